@@ -1,0 +1,298 @@
+"""The payloads of every kind of event, by number.
+
+Numbers and field names are part of the record format: they are never reused or renamed. A change that an old
+reader would misread raises the kind's `SCHEMA`; added optional fields do not. Paths of files are `question/name`,
+offsets and lengths count code points, durations say their unit in the name.
+"""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every kind of event has: its number and the version of its fields."""
+
+    KIND: ClassVar[int] = 0
+    SCHEMA: ClassVar[int] = 1
+
+
+class FileState(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it stood: SHA-256 of its UTF-8 text in hexadecimal, and its length in code points."""
+
+    sha256: str
+    length: int
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """One change within a burst: ms since the event's own time, where, how many removed, what inserted."""
+
+    after_ms: int
+    at: int
+    removed: int
+    text: str
+
+
+class Started(Payload, frozen=True, kw_only=True):
+    """The desk began, or began again, to write this journal."""
+
+    KIND: ClassVar[int] = 1
+    how: Literal["new", "restart", "crash", "moved", "segment"]
+    app: str
+    platform: str
+    python: str
+    device: str
+    user: str = ""
+    sandbox: str = ""
+    away_ms: int = 0
+
+
+class StandingApplied(Payload, frozen=True, kw_only=True):
+    """The desk took over what the hub said of this session: phase, times, pause."""
+
+    KIND: ClassVar[int] = 2
+    revision: int
+    phase: str
+    starts_ms: int | None = None
+    ends_ms: int | None = None
+    paused: bool = False
+    offset_ms: int = 0
+
+
+class Drawn(Payload, frozen=True, kw_only=True):
+    """The questions that this student got, drawn once from a recorded seed (hexadecimal)."""
+
+    KIND: ClassVar[int] = 3
+    seed: str
+    questions: tuple[str, ...]
+
+
+class FileCreated(Payload, frozen=True, kw_only=True):
+    """A file came into the workspace. Long texts come in parts: `part` of `parts`, appended in order."""
+
+    KIND: ClassVar[int] = 4
+    file: str
+    origin: Literal["starter", "data", "student", "restored"]
+    text: str = ""
+    part: int = 1
+    parts: int = 1
+
+
+class FileRemoved(Payload, frozen=True, kw_only=True):
+    """A file left the workspace."""
+
+    KIND: ClassVar[int] = 5
+    file: str
+
+
+class FileRenamed(Payload, frozen=True, kw_only=True):
+    """A file got another name."""
+
+    KIND: ClassVar[int] = 6
+    file: str
+    to: str
+
+
+class Edit(Payload, frozen=True, kw_only=True):
+    """A burst of changes to one file, each applied to the text that the one before left."""
+
+    KIND: ClassVar[int] = 7
+    file: str
+    changes: tuple[Change, ...]
+    how: Literal["type", "undo", "redo", "tool", "revert"] = "type"
+
+
+class Paste(Payload, frozen=True, kw_only=True):
+    """Text came in by paste or drop. Long pastes come in parts, each inserted where the one before ended.
+
+    `clip` says whose text it was as far as the desk knows: copied within this session, or from elsewhere.
+    """
+
+    KIND: ClassVar[int] = 8
+    file: str
+    at: int
+    removed: int
+    text: str
+    clip: Literal["own", "outside"]
+    how: Literal["paste", "drop", "selection"] = "paste"
+    part: int = 1
+    parts: int = 1
+
+
+class Viewed(Payload, frozen=True, kw_only=True):
+    """The student turned to a question or a file."""
+
+    KIND: ClassVar[int] = 9
+    question: str
+    file: str = ""
+
+
+class RunStarted(Payload, frozen=True, kw_only=True):
+    """A program was started: a version of the code is the state of the files at this event."""
+
+    KIND: ClassVar[int] = 10
+    run: int
+    question: str
+    file: str
+    files: dict[str, FileState]
+    grade: str = ""
+
+
+class RunOutput(Payload, frozen=True, kw_only=True):
+    """What a program wrote, as far as the limit lets it."""
+
+    KIND: ClassVar[int] = 11
+    run: int
+    stream: Literal["out", "err"]
+    text: str
+    capped: bool = False
+
+
+class RunInput(Payload, frozen=True, kw_only=True):
+    """What the student typed into a running program."""
+
+    KIND: ClassVar[int] = 12
+    run: int
+    text: str
+
+
+class RunEnded(Payload, frozen=True, kw_only=True):
+    """A program ended: by itself, by a limit or by the student."""
+
+    KIND: ClassVar[int] = 13
+    run: int
+    reason: str
+    seconds: float
+    exit_code: int | None = None
+    signal: str | None = None
+    error: str = ""
+    line: int | None = None
+
+
+class Focus(Payload, frozen=True, kw_only=True):
+    """The desk's window lost or regained the keyboard."""
+
+    KIND: ClassVar[int] = 14
+    here: bool
+    away_ms: int = 0
+
+
+class Checkpoint(Payload, frozen=True, kw_only=True):
+    """The desk's own statement of all files, so that a replay can be compared."""
+
+    KIND: ClassVar[int] = 15
+    files: dict[str, FileState]
+    why: Literal["regular", "run", "save", "submit", "stop", "resume"]
+
+
+class Submitted(Payload, frozen=True, kw_only=True):
+    """The work was handed in as it stood."""
+
+    KIND: ClassVar[int] = 16
+    files: dict[str, FileState]
+    why: Literal["student", "time", "collected"]
+
+
+class Reopened(Payload, frozen=True, kw_only=True):
+    """A handed-in session went on, by the student where allowed or by staff."""
+
+    KIND: ClassVar[int] = 17
+    by: Literal["student", "staff"]
+
+
+class Contact(Payload, frozen=True, kw_only=True):
+    """The connection to the hub was made or lost; `unsent` events waited at that moment."""
+
+    KIND: ClassVar[int] = 18
+    online: bool
+    hub: str = ""
+    unsent: int = 0
+    offline_ms: int = 0
+
+
+class ClockJumped(Payload, frozen=True, kw_only=True):
+    """The PC's wall clock moved against its monotonic clock by more than 2 s."""
+
+    KIND: ClassVar[int] = 19
+    by_ms: int
+
+
+class MessageSeen(Payload, frozen=True, kw_only=True):
+    """A message of the staff arrived at the desk or was read; the hash says which text."""
+
+    KIND: ClassVar[int] = 20
+    number: int
+    how: Literal["delivered", "read"]
+    sha256: str
+
+
+class HandRaised(Payload, frozen=True, kw_only=True):
+    """The student asked for somebody to come, or no longer needs it."""
+
+    KIND: ClassVar[int] = 21
+    up: bool
+    text: str = ""
+
+
+class MessageSent(Payload, frozen=True, kw_only=True):
+    """The student wrote to the staff."""
+
+    KIND: ClassVar[int] = 22
+    text: str
+    about: Literal["message", "problem"] = "message"
+
+
+class DeviceChanged(Payload, frozen=True, kw_only=True):
+    """Something about the PC changed while the session ran: address, user or name."""
+
+    KIND: ClassVar[int] = 23
+    what: Literal["address", "user", "name"]
+    value: str
+
+
+class Refused(Payload, frozen=True, kw_only=True):
+    """The desk refused something that the exam does not allow."""
+
+    KIND: ClassVar[int] = 24
+    what: Literal["paste", "drop", "import", "network", "file"]
+    detail: str = ""
+
+
+class NoteWritten(Payload, frozen=True, kw_only=True):
+    """The student's own notes as they stood."""
+
+    KIND: ClassVar[int] = 25
+    text: str
+
+
+class FileChangedOutside(Payload, frozen=True, kw_only=True):
+    """A file of the workspace was changed by something other than the editor."""
+
+    KIND: ClassVar[int] = 26
+    file: str
+
+
+class Salvaged(Payload, frozen=True, kw_only=True):
+    """The journal was found damaged: what was kept, what was set aside."""
+
+    KIND: ClassVar[int] = 27
+    kept_up_to: int
+    detail: str
+
+
+class Stopped(Payload, frozen=True, kw_only=True):
+    """The desk closed in an orderly way; a journal without it ended in a crash."""
+
+    KIND: ClassVar[int] = 28
+    why: Literal["closed", "moved", "ended"]
+
+
+class HonorAccepted(Payload, frozen=True, kw_only=True):
+    """The student accepted the honor code and read what is recorded; the hashes say which texts."""
+
+    KIND: ClassVar[int] = 29
+    honor_sha256: str
+    recorded_sha256: str
+
+
+KINDS: dict[int, type[Payload]] = {kind.KIND: kind for kind in Payload.__subclasses__()}

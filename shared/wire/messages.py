@@ -1,0 +1,288 @@
+"""The frames of a desk's connection, each one a msgpack array with its name in front (docs/protocol.md, W clauses).
+
+A connection belongs to one journal. The hub speaks first with `Welcome`. A desk that has an endorsement sends
+`Resume`; one that has none joins with a room code (`JoinByRoom`) or a personal code (`PakeStart`, `PakeConfirm`,
+`JoinByPersonal`). Every id is 16 bytes; sequences count from 0, and -1 stands for "none yet".
+"""
+
+import msgspec
+
+from shared.ids import DeviceId, ExamId, JournalId, SessionId, StudentId
+from shared.log.batch import SignedBatch
+from shared.log.entry import Entry
+from shared.log.receipt import SignedReceipt
+
+PROTOCOL = 1
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Anything that travels."""
+
+
+class Welcome(Frame, frozen=True):
+    """Hub: who serves here. `nonce` goes into the desk's proofs; `hub_ms` is the hub's wall clock."""
+
+    protocol: int
+    exam: ExamId
+    nonce: bytes
+    hub_ms: int
+    title: str
+    room: str
+    admission: str
+    """`room` or `personal`: the form of access code that this exam expects."""
+
+
+class Lookup(Frame, frozen=True):
+    """Desk: which students of the roster does this text mean? Needs the room code."""
+
+    code: str
+    text: str
+
+
+class Candidate(msgspec.Struct, frozen=True, array_like=True):
+    """A roster entry that a text may mean."""
+
+    student: StudentId
+    name: str
+    section: str
+
+
+class Found(Frame, frozen=True):
+    """Hub: the roster entries that fit best, best first; `exact` when there is no doubt."""
+
+    candidates: tuple[Candidate, ...]
+    exact: bool
+
+
+class JoinByRoom(Frame, frozen=True):
+    """Desk: let this student in with the room code; `key` is the new journal's Ed25519 public key."""
+
+    code: str
+    student: StudentId
+    name: str
+    seat: str
+    device: DeviceId
+    device_name: str
+    journal: JournalId
+    key: bytes
+
+
+class PakeStart(Frame, frozen=True):
+    """Desk: the first SPAKE2 message for a slot of the roster."""
+
+    slot: int
+    message: bytes
+
+
+class PakeReply(Frame, frozen=True):
+    """Hub: its SPAKE2 message and its confirmation."""
+
+    message: bytes
+    confirmation: bytes
+
+
+class PakeConfirm(Frame, frozen=True):
+    """Desk: its confirmation, and what it wants to be endorsed."""
+
+    confirmation: bytes
+    device: DeviceId
+    device_name: str
+    seat: str
+    journal: JournalId
+    key: bytes
+
+
+class Rejoin(Frame, frozen=True):
+    """Desk: a new journal after one that can't go on (rollback, fork, damage), proven with the old journal's key.
+
+    `proof` signs `rejoin_proof(...)`.
+    """
+
+    old: JournalId
+    proof: bytes
+    device: DeviceId
+    device_name: str
+    journal: JournalId
+    key: bytes
+
+
+class Held(Frame, frozen=True):
+    """Hub: the join waits for a person; the sentence says for what."""
+
+    sentence: str
+
+
+class SavedFile(msgspec.Struct, frozen=True, array_like=True):
+    """A file of the workspace as the hub last acknowledged it. `spans` are (length, origin) pairs in order."""
+
+    file: str
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+class Endorsed(Frame, frozen=True):
+    """Hub: the signed endorsement, and the workspace where the session goes on from another journal.
+
+    `complete` is False while more `Endorsed` frames with further files follow.
+    """
+
+    session: SessionId
+    endorsement: bytes
+    files: tuple[SavedFile, ...] = ()
+    complete: bool = True
+
+
+class Resume(Frame, frozen=True):
+    """Desk: go on with this journal, whose last sealed event is `last` with this link.
+
+    `proof` signs `resume_proof(...)` with the journal's key. `revision` and `notice` say what the desk already has.
+    """
+
+    journal: JournalId
+    last: int
+    link: bytes
+    proof: bytes
+    revision: int
+    notice: int
+
+
+class Resumed(Frame, frozen=True):
+    """Hub: it has the journal durably up to `last` (-1: nothing), with this link."""
+
+    last: int
+    link: bytes
+    receipt: SignedReceipt | None
+
+
+class Push(Frame, frozen=True):
+    """Desk: a signed batch and its events, in order."""
+
+    batch: SignedBatch
+    entries: tuple[Entry, ...]
+
+
+class Acknowledged(Frame, frozen=True):
+    """Hub: a receipt for what is durable."""
+
+    receipt: SignedReceipt
+
+
+class Resend(Frame, frozen=True):
+    """Hub: there was a gap; send again what comes after `last` (P-7: a gap means resend, not reject)."""
+
+    last: int
+
+
+class NewJournal(Frame, frozen=True):
+    """Hub: this journal can't go on; keep it, and `Rejoin` with a new one. `why`: rollback, fork, damaged, moved."""
+
+    why: str
+
+
+class SignedStanding(Frame, frozen=True):
+    """Hub: what holds for this session now, as a DSSE envelope of `standing.Standing`."""
+
+    envelope: bytes
+
+
+class SignedNotice(Frame, frozen=True):
+    """Hub: a numbered notice of the staff, as a DSSE envelope of `standing.Notice`."""
+
+    envelope: bytes
+
+
+class ContentOffer(Frame, frozen=True):
+    """Hub: the sealed content of the exam: its signed manifest, and how many pieces there are."""
+
+    manifest: bytes
+    signature: bytes
+    pieces: int
+
+
+class GetPiece(Frame, frozen=True):
+    """Desk: send this piece of the sealed content."""
+
+    index: int
+
+
+class Piece(Frame, frozen=True):
+    """Hub: one piece of the sealed content."""
+
+    index: int
+    data: bytes
+
+
+class ContentKey(Frame, frozen=True):
+    """Hub: the key of the sealed content, only from the start of the session on."""
+
+    key: bytes
+
+
+class Ping(Frame, frozen=True):
+    """Desk: a time question; `desk_us` is its monotonic clock when it was sent."""
+
+    desk_us: int
+
+
+class Pong(Frame, frozen=True):
+    """Hub: the question's time back, and the hub's wall clock in ms when it came and when it was answered."""
+
+    desk_us: int
+    received_ms: int
+    sent_ms: int
+
+
+class Anchor(Frame, frozen=True):
+    """Hub: a signed checkpoint of the tree over all receipts; the desk keeps it."""
+
+    note: bytes
+
+
+class Refusal(Frame, frozen=True):
+    """Hub: it will not do what was asked. `code` is for programs, `sentence` for the person.
+
+    Codes: wrong-code, slow-down, unknown-student, unknown-journal, wrong-proof, not-now, full, bad-frame, ended.
+    """
+
+    code: str
+    sentence: str
+    retry_after_ms: int = 0
+
+
+class Bye(Frame, frozen=True):
+    """Either side: closing on purpose."""
+
+    why: str
+
+
+FromDesk = Lookup | JoinByRoom | PakeStart | PakeConfirm | Rejoin | Resume | Push | GetPiece | Ping | Bye
+FromHub = (
+    Welcome
+    | Found
+    | PakeReply
+    | Held
+    | Endorsed
+    | Resumed
+    | Acknowledged
+    | Resend
+    | NewJournal
+    | SignedStanding
+    | SignedNotice
+    | ContentOffer
+    | Piece
+    | ContentKey
+    | Pong
+    | Anchor
+    | Refusal
+    | Bye
+)
+
+
+def resume_proof(nonce: bytes, certificate: bytes, journal: JournalId, last: int, link: bytes) -> bytes:
+    """Return what a desk signs to resume; `certificate` is SHA-256 of the hub's certificate as the desk saw it."""
+    return b"EDP1-RESUME\0" + nonce + certificate + journal + last.to_bytes(8, "big", signed=True) + link
+
+
+def rejoin_proof(nonce: bytes, certificate: bytes, old: JournalId, new: JournalId, key: bytes) -> bytes:
+    """Return what a desk signs with the old journal's key to open a new one."""
+    return b"EDP1-REJOIN\0" + nonce + certificate + old + new + key
