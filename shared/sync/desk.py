@@ -130,7 +130,7 @@ class DeskSync:
         self._in_flight: dict[int, bytes] = {}
         self._loading = False
 
-    def step(self, event: Input) -> list[Output]:
+    def step(self, event: Input) -> list[Output]:  # noqa: PLR0911 - one line for each input
         """Take one input and return what to do, in order.
 
         Raises:
