@@ -1,0 +1,228 @@
+"""Files, moved text that keeps its provenance, and every moment of a history."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.problems import PeerFault
+from shared.text import (
+    Change,
+    Edit,
+    EditMismatch,
+    EditOutsideText,
+    FileCopied,
+    FileCreated,
+    FileDeleted,
+    FileEdited,
+    FileFault,
+    FileRenamed,
+    History,
+    MovedFrom,
+    Origin,
+    Span,
+    Workspace,
+)
+
+
+def edit(file: str, offset: int, removed: int, inserted: str, origin: Origin, seq: int, **more: object) -> FileEdited:
+    return FileEdited(file, Edit(offset, removed, inserted, origin, seq, **more))  # type: ignore[arg-type]
+
+
+def workspace_after(*changes: Change, files: dict[str, str] | None = None) -> Workspace:
+    workspace = Workspace(files)
+    for change in changes:
+        workspace.apply(change)
+    return workspace
+
+
+def test_starter_code_cut_and_pasted_stays_starter_code() -> None:
+    workspace = workspace_after(
+        edit("a.py", 0, 8, "", Origin.TYPED, 1),
+        edit("a.py", 3, 0, "def f():", Origin.MOVED, 2),
+        files={"a.py": "def f(): pass"[:8] + "end"},
+    )
+    assert workspace.text("a.py") == "enddef f():"
+    assert workspace.model("a.py").provenance() == [Span(0, 11, Origin.STARTER, 0)]
+
+
+def test_outside_text_pasted_back_stays_outside_with_the_event_that_brought_it() -> None:
+    workspace = workspace_after(
+        edit("a.py", 0, 0, "borrowed()", Origin.OUTSIDE, 1),
+        edit("b.py", 0, 0, "borrowed", Origin.MOVED, 9),
+        files={"a.py": "", "b.py": ""},
+    )
+    assert workspace.model("b.py").provenance() == [Span(0, 8, Origin.OUTSIDE, 1)]
+
+
+def test_undo_of_a_removal_brings_back_the_provenance_of_each_character() -> None:
+    changes = [
+        edit("a.py", 0, 0, "abc", Origin.TYPED, 1),
+        edit("a.py", 3, 0, "DEF", Origin.OUTSIDE, 2),
+    ]
+    before = workspace_after(*changes, files={"a.py": ""}).model("a.py").provenance()
+    after = workspace_after(
+        *changes,
+        edit("a.py", 1, 4, "", Origin.TYPED, 3),
+        edit("a.py", 1, 0, "bcDE", Origin.MOVED, 4),
+        files={"a.py": ""},
+    )
+    assert after.model("a.py").provenance() == before
+
+
+def test_text_copied_before_its_source_changed_keeps_its_provenance() -> None:
+    workspace = workspace_after(
+        FileCopied("a.py", 1, 0, 5),
+        edit("a.py", 0, 1, "X", Origin.TYPED, 2),
+        edit("a.py", 5, 0, "start", Origin.MOVED, 3),
+        files={"a.py": "start"},
+    )
+    assert workspace.model("a.py").provenance() == [Span(0, 1, Origin.TYPED, 2), Span(1, 10, Origin.STARTER, 0)]
+
+
+def test_the_place_named_by_the_paste_decides_between_equal_texts() -> None:
+    workspace = workspace_after(
+        edit("a.py", 1, 0, "x", Origin.OUTSIDE, 1),
+        edit("b.py", 0, 0, "x", Origin.MOVED, 2, moved_from=MovedFrom("a.py", 1)),
+        files={"a.py": "x", "b.py": ""},
+    )
+    assert workspace.model("b.py").provenance() == [Span(0, 1, Origin.OUTSIDE, 1)]
+
+
+@pytest.mark.parametrize("place", [MovedFrom("gone.py", 0), MovedFrom("a.py", 99), MovedFrom("a.py", -1)])
+def test_a_wrong_place_falls_back_to_looking_for_the_text(place: MovedFrom) -> None:
+    workspace = workspace_after(edit("a.py", 3, 0, "abc", Origin.MOVED, 2, moved_from=place), files={"a.py": "abc"})
+    assert workspace.model("a.py").provenance() == [Span(0, 6, Origin.STARTER, 0)]
+
+
+def test_moved_text_without_a_known_source_is_called_moved() -> None:
+    workspace = workspace_after(edit("a.py", 0, 0, "novel", Origin.MOVED, 7), files={"a.py": ""})
+    assert workspace.model("a.py").provenance() == [Span(0, 5, Origin.MOVED, 7)]
+
+
+def test_text_of_a_deleted_file_keeps_its_provenance_in_a_new_one() -> None:
+    workspace = workspace_after(
+        FileDeleted("a.py", 1),
+        FileCreated("b.py", 2, "starter", Origin.MOVED),
+        files={"a.py": "starter"},
+    )
+    assert workspace.files == ("b.py",)
+    assert workspace.model("b.py").provenance() == [Span(0, 7, Origin.STARTER, 0)]
+
+
+def test_a_renamed_file_keeps_text_provenance_and_place() -> None:
+    workspace = workspace_after(
+        edit("a.py", 0, 0, "t", Origin.TYPED, 1), FileRenamed("a.py", 2, "z.py"), files={"a.py": "s", "b.py": ""}
+    )
+    assert workspace.files == ("z.py", "b.py")
+    assert workspace.model("z.py").characters_by_origin() == {Origin.TYPED: 1, Origin.STARTER: 1}
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (edit("no.py", 0, 0, "x", Origin.TYPED, 1), FileFault),
+        (edit("a.py", 9, 0, "x", Origin.TYPED, 1), EditOutsideText),
+        (edit("a.py", 0, 1, "x", Origin.TYPED, 1, removed_text="y"), EditMismatch),
+        (edit("a.py", 0, 0, "\ud800", Origin.TYPED, 1), PeerFault),
+        (FileCreated("a.py", 1), FileFault),
+        (FileCreated("n.py", 1, "\udfff"), PeerFault),
+        (FileRenamed("a.py", 1, "b.py"), FileFault),
+        (FileRenamed("no.py", 1, "c.py"), FileFault),
+        (FileDeleted("no.py", 1), FileFault),
+        (FileCopied("a.py", 1, 2, 9), EditOutsideText),
+    ],
+)
+def test_a_change_that_does_not_fit_is_refused_and_changes_nothing(change: Change, fault: type[PeerFault]) -> None:
+    history = History({"a.py": "abc", "b.py": ""})
+    before = history.now.snapshot()
+    with pytest.raises(fault):
+        history.record(change)
+    assert history.now.snapshot() == before
+    assert len(history) == 0
+
+
+def test_events_out_of_order_are_refused() -> None:
+    history = History({"a.py": ""})
+    history.record(edit("a.py", 0, 0, "x", Origin.TYPED, 5))
+    with pytest.raises(FileFault, match="event 4 after event 5"):
+        history.record(edit("a.py", 0, 0, "y", Origin.TYPED, 4))
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Change]:
+    """Changes in order that fit each other."""
+    workspace = Workspace({"a.py": "def solve():\n    pass\n"})
+    changes: list[Change] = []
+    for seq in range(1, draw(st.integers(1, 40))):
+        change = draw(_next_change(workspace, seq))
+        workspace.apply(change)
+        changes.append(change)
+    return changes
+
+
+@st.composite
+def _next_change(draw: st.DrawFn, workspace: Workspace, seq: int) -> Change:
+    names: Sequence[str] = workspace.files
+    kind = draw(st.sampled_from(["edit", "edit", "edit", "edit", "move", "copy", "create", "rename", "delete"]))
+    if kind == "create" or not names:
+        return FileCreated(f"new{seq}.py", seq, draw(st.text("ab\n", max_size=5)))
+    file = draw(st.sampled_from(names))
+    if kind == "rename":
+        return FileRenamed(file, seq, f"other{seq}.py")
+    if kind == "delete":
+        return FileDeleted(file, seq)
+    length = workspace.model(file).length
+    offset = draw(st.integers(0, length))
+    count = draw(st.integers(0, length - offset))
+    if kind == "copy":
+        return FileCopied(file, seq, offset, count)
+    if kind == "move":
+        return edit(file, 0, 0, workspace.model(file).slice(offset, count), Origin.MOVED, seq)
+    text = draw(st.sampled_from(["", "x", "é😀", "\r\n", "print(1)\n"]))
+    return edit(file, offset, count, text, draw(st.sampled_from(Origin)), seq)
+
+
+@settings(deadline=None)
+@given(stories(), st.integers(1, 9), st.data())
+def test_history_at_any_moment_equals_replay_from_the_start(
+    changes: list[Change], every: int, data: st.DataObject
+) -> None:
+    history = History({"a.py": "def solve():\n    pass\n"}, every=every)
+    history.record_all(changes)
+    assert history.changes == changes
+    for _ in range(4):
+        number = data.draw(st.integers(0, len(changes)))
+        replayed = workspace_after(*changes[:number], files={"a.py": "def solve():\n    pass\n"})
+        then = history.at(number)
+        assert then.files == replayed.files
+        assert then.texts() == replayed.texts()
+        assert [then.model(f).provenance() for f in then.files] == [
+            replayed.model(f).provenance() for f in replayed.files
+        ]
+        assert history.at_seq(number).texts() == replayed.texts()
+
+
+@given(stories())
+def test_text_moved_within_the_workspace_never_becomes_new(changes: list[Change]) -> None:
+    workspace = Workspace({"a.py": "def solve():\n    pass\n"})
+    for change in changes:
+        if isinstance(change, FileEdited) and change.edit.origin is Origin.MOVED and change.edit.inserted:
+            known = workspace.source_of(change.edit.inserted, change.file)
+            if known is not None:
+                assert sum(run[0] for run in known) == len(change.edit.inserted)
+        workspace.apply(change)
+
+
+def test_a_moment_taken_from_the_history_can_be_changed_without_changing_it() -> None:
+    history = History({"a.py": ""}, every=2)
+    for seq in range(5):
+        history.record(edit("a.py", seq, 0, str(seq), Origin.TYPED, seq + 10))
+    history.at(4).apply(edit("a.py", 0, 4, "gone", Origin.TYPED, 99))
+    assert history.at(4).text("a.py") == "0123"
+    assert history.now.text("a.py") == "01234"
+    assert history.at(-3).text("a.py") == ""
+    assert history.at(999).text("a.py") == "01234"
+    assert [history.number_at(seq) for seq in (9, 10, 12, 500)] == [0, 1, 3, 5]
+    assert history.change(2).seq == 12
