@@ -18,7 +18,7 @@ Roles = tuple[ShortText, ...] | None
 Gate = Annotated[int | None, Meta(ge=0, le=100, description="Percent to reach before the next question opens.")]
 
 
-class Question(Table, frozen=True, kw_only=True):
+class Question(Table, frozen=True, kw_only=True, tag="question", tag_field="kind"):
     """`[[zones.questions]]` with an `id`: the folder `questions/<id>`."""
 
     id: Annotated[str, Meta(min_length=1, max_length=64, description="Name of its folder under `questions/`.")]
@@ -38,7 +38,7 @@ class Question(Table, frozen=True, kw_only=True):
     can_submit: Annotated[Roles, Meta(description="Group roles that may hand it in.")] = None
 
 
-class Alternatives(Table, frozen=True, kw_only=True):
+class Alternatives(Table, frozen=True, kw_only=True, tag="alternatives", tag_field="kind"):
     """`[[zones.questions]]` with `alternatives`: each student gets some of them."""
 
     alternatives: Annotated[tuple[Question, ...], Meta(min_length=1, description="The questions to draw from.")]
@@ -90,7 +90,9 @@ class Exam(Table, frozen=True, kw_only=True):
     set: Annotated[str, Meta(min_length=1, max_length=60, description="`Quiz`, `Exam`, `Homework` or your own.")] = (
         "Exam"
     )
-    number: Annotated[str, Meta(max_length=20, description="Number within the set.")] = "1"
+    number: Annotated[
+        str, Meta(max_length=20, description="Number within the set; text or a whole number.", extra={"whole": True})
+    ] = "1"
     module: Annotated[ShortText, Meta(description="Course module that it belongs to.")] = "Default"
     draft: Annotated[bool, Meta(description="A draft is invisible to students.")] = False
     practice: Annotated[bool, Meta(description="A student may take it again and again.")] = False

@@ -1,0 +1,66 @@
+"""What the student reads before and during the exam: what is recorded, and the honor code."""
+
+from shared.exam.document import Exam
+from shared.exam.rules import RecordingPolicy
+
+DEFAULT_HONOR_CODE = (
+    "I certify that I am the person named above, that the work I hand in is my own, and that I use only the help "
+    "that this exam allows."
+)
+
+_ALWAYS = "The text of your programs as you change it, with the time of each change."
+_SENTENCES: dict[str, tuple[str, str]] = {
+    "keystrokes": (
+        "When you press keys in the editor.",
+        "The rhythm of your typing is not recorded.",
+    ),
+    "pastes": (
+        "When you paste something into the editor, and how much.",
+        "Pasting is not recorded as such; pasted text counts as text.",
+    ),
+    "paste_text": (
+        "The text that you paste or try to paste.",
+        "Text on your clipboard is not recorded, only what ends up in your program.",
+    ),
+    "runs": (
+        "Each run of your program: when, with which code, and how it ended.",
+        "Runs of your program are not recorded.",
+    ),
+    "output": (
+        "What your program prints and what you type into it while it runs.",
+        "What your program prints and what you type into it is not recorded.",
+    ),
+    "focus": (
+        "When you leave the exam window and come back to it, not what you do elsewhere.",
+        "Leaving the exam window is not recorded.",
+    ),
+    "device": (
+        "Which PC you sit at: its name, network address, operating system and signed-in user.",
+        "Nothing about your PC is recorded apart from a random number for this session.",
+    ),
+}
+_NEVER = (
+    "Never: your screen, camera, microphone, other programs, files outside the exam, or anything after you hand in."
+)
+
+
+def what_is_recorded(policy: RecordingPolicy) -> list[str]:
+    """The sentences that tell a student what this policy records, and then what it does not."""
+    on, off = [_ALWAYS], []
+    for name, (recorded, left_out) in _SENTENCES.items():
+        if _in_force(policy, name):
+            on.append(recorded)
+        else:
+            off.append(left_out)
+    return [*on, *off, _NEVER]
+
+
+def _in_force(policy: RecordingPolicy, name: str) -> bool:
+    """Whether this is recorded, given that pasted text needs pastes and output needs runs."""
+    needed = {"paste_text": policy.pastes, "output": policy.runs}.get(name, True)
+    return needed and bool(getattr(policy, name))
+
+
+def honor_code_text(exam: Exam) -> str:
+    """The text that the student affirms; empty when there is none."""
+    return {"default": DEFAULT_HONOR_CODE, "own": exam.honor_code.text, "off": ""}[exam.honor_code.mode]
