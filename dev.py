@@ -8,6 +8,7 @@ libraries and a virtual display on Debian and Ubuntu, which come from apt where 
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import os
 import platform
@@ -264,9 +265,7 @@ def apt_install(packages: list[str], purpose: str) -> bool:
     environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"]
     for attempt in range(1, APT_TRIES + 1):
-        subprocess.run(
-            [*environment, "apt-get", "update", "-q"], stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
+        apt_update(attempt)
         ended = subprocess.run(
             [*environment, *install, *packages], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
@@ -274,6 +273,14 @@ def apt_install(packages: list[str], purpose: str) -> bool:
             return True
         say(f"  attempt {attempt} of {APT_TRIES} failed: {(ended.stderr or ended.stdout).strip()[-400:]}")
     return False
+
+
+@functools.cache
+def apt_update(attempt: int = 1) -> bool:
+    """Fetch the lists of packages, once per attempt, where that is allowed."""
+    del attempt  # only tells a second attempt from the first
+    prefix = apt_prefix()
+    return prefix is not None and succeeds(*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "update", "-q")
 
 
 def package_of(names: tuple[str, ...]) -> str:
@@ -314,6 +321,8 @@ def fonts_missing() -> bool:
 def ensure_qt_libraries() -> None:
     """Install the system libraries that Qt misses, or stop and name them with the command to type."""
     libraries = missing_libraries()
+    if libraries:
+        apt_update()
     packages = [package_of(LIBRARY_PACKAGES[name]) for name in libraries if name in LIBRARY_PACKAGES]
     packages += ["fonts-dejavu-core"] if fonts_missing() else []
     packages = sorted(set(packages))
