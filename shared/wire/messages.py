@@ -75,7 +75,10 @@ class PakeStart(Frame, frozen=True):
 
 
 class PakeReply(Frame, frozen=True):
-    """Hub: its SPAKE2 message and its confirmation."""
+    """Hub: first its SPAKE2 message, with no confirmation; after `PakeConfirm` its confirmation, with no message.
+
+    The desk confirms first, so that a guess costs a failure that the hub counts (shared.admission.pake).
+    """
 
     message: bytes
     confirmation: bytes
@@ -113,7 +116,10 @@ class Held(Frame, frozen=True):
 
 
 class SavedFile(msgspec.Struct, frozen=True, array_like=True):
-    """A file of the workspace as the hub last acknowledged it. `spans` are (length, origin) pairs in order."""
+    """A file of the workspace as the hub last acknowledged it. `spans` are (length, origin) pairs in order.
+
+    A file that is too long for one frame goes on under the same name, in the same frame or the next `Endorsed`.
+    """
 
     file: str
     text: str
