@@ -167,7 +167,7 @@ class _Checker:
             if isinstance(entry, Alternatives) and entry.number_choose > len(entry.alternatives):
                 self._say(
                     self._spelled(place, "number_choose"),
-                    f"number_choose is {entry.number_choose}, more than the {len(entry.alternatives)} alternatives here.",
+                    f"number_choose is {entry.number_choose}; there are {len(entry.alternatives)} alternatives.",
                 )
         if zone.best_questions is not None and zone.best_questions > count:
             self._say(

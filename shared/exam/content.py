@@ -1,8 +1,8 @@
-"""What a desk needs of an exam, as one byte string that is the same on every machine.
+r"""What a desk needs of an exam, as one byte string that is the same on every machine.
 
-The bytes are `EDCONTENT1\\n` and then msgpack of `Content`. They are not compressed: nothing can swell when they are opened,
-and equal content gives equal bytes whatever compressor a system has. Hidden checks, access rules, accommodations, sections
-and the roster never become part of it.
+The bytes are `EDCONTENT1\n` and then msgpack of `Content`. They are not compressed: nothing can swell when they are
+opened, and equal content gives equal bytes whatever compressor a system has. Hidden checks, access rules,
+accommodations, sections and the roster never become part of it.
 """
 
 import hashlib

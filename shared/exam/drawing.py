@@ -1,15 +1,15 @@
-"""The draw: which questions a student gets and in which order, once, from a recorded seed.
+r"""The draw: which questions a student gets and in which order, once, from a recorded seed.
 
 Every choice is made from a stream of numbers that any language can reproduce, never from Python's `random`:
 
-    block n  = SHA-256("EDP1-DRAW\\0" ‖ seed ‖ n as 8 bytes, big-endian), n = 0, 1, 2 …
+    block n  = SHA-256("EDP1-DRAW\0" ‖ seed ‖ n as 8 bytes, big-endian), n = 0, 1, 2 …
     number   = the first 8 bytes of the next block, big-endian
     below(k) = number mod k; a number at or above the largest multiple of k in 2^64 is passed over
     shuffle  = Fisher and Yates: for i from the last place down to 1, swap i with below(i + 1)
 
 Zones keep their order. Within a zone the entries are taken in the order of the file: from a group of alternatives with
-fewer to choose than there are, a shuffled copy's first `number_choose` are taken and put back in the order of the file. If
-the zone is shuffled, the questions are then shuffled together. Nothing else takes a number.
+fewer to choose than there are, a shuffled copy's first `number_choose` are taken and put back in the order of the file.
+If the zone is shuffled, the questions are then shuffled together. Nothing else takes a number.
 """
 
 import hashlib
