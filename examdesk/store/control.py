@@ -1,0 +1,84 @@
+"""Writing and reading back what staff did: commands, notices, reviews, and the audit log beside each of them."""
+
+import sqlalchemy as sa
+
+from examdesk.store import schema as s
+from examdesk.store.audit import START, Deed, audit_chain
+from examdesk.store.rows import AuditRow, CommandRow, NoticeRow, one, values
+from shared.ids import ExamId, SessionId
+
+
+class Control:
+    """Commands, notices and the audit log within one transaction."""
+
+    def __init__(self, connection: sa.Connection, exam: ExamId) -> None:
+        self._sql = connection
+        self._exam = exam
+
+    def commands(self) -> list[CommandRow]:
+        """Return every command that was applied, in order."""
+        query = sa.select(s.commands).where(s.commands.c.exam == self._exam).order_by(s.commands.c.number)
+        return [CommandRow(**row) for row in self._sql.execute(query).mappings()]
+
+    def has_command(self, command: str) -> bool:
+        """Tell whether a command was applied before."""
+        query = sa.select(s.commands.c.number).where(s.commands.c.exam == self._exam, s.commands.c.command == command)
+        return self._sql.execute(query).first() is not None
+
+    def add_command(self, command: str, at_ms: int, who: str, body: bytes) -> CommandRow:
+        """Append a command and return it with its number."""
+        row = CommandRow(
+            exam=self._exam, number=self._next(s.commands), command=command, at_ms=at_ms, who=who, body=body
+        )
+        self._sql.execute(sa.insert(s.commands), values(row))
+        return row
+
+    def notices(self) -> list[NoticeRow]:
+        """Return every notice by number."""
+        query = sa.select(s.notices).where(s.notices.c.exam == self._exam).order_by(s.notices.c.number)
+        return [NoticeRow(**row) for row in self._sql.execute(query).mappings()]
+
+    def add_notice(self, row: NoticeRow) -> None:
+        """Append a notice; its number must be the next one."""
+        self._sql.execute(sa.insert(s.notices), values(row))
+
+    def add_review(self, session: SessionId, at_ms: int, who: str, status: str, note: str) -> None:
+        """Append to a session's review history and set its status."""
+        self._sql.execute(
+            sa.insert(s.reviews), {"session": session, "at_ms": at_ms, "who": who, "status": status, "note": note}
+        )
+        self._sql.execute(sa.update(s.sessions).where(s.sessions.c.session == session).values(review=status))
+
+    def lower_hand(self, session: SessionId, at_ms: int, who: str) -> None:
+        """Note that somebody went to a raised hand."""
+        self._sql.execute(sa.delete(s.hands).where(s.hands.c.session == session))
+        self._sql.execute(sa.insert(s.hands), {"session": session, "lowered_ms": at_ms, "who": who})
+
+    def audit(self, at_ms: int, deed: Deed) -> AuditRow:
+        """Append to the audit log."""
+        query = sa.select(s.audit).where(s.audit.c.exam == self._exam).order_by(s.audit.c.number.desc()).limit(1)
+        last = one(AuditRow, self._sql.execute(query).first())
+        number = 0 if last is None else last.number + 1
+        row = AuditRow(
+            exam=self._exam,
+            number=number,
+            at_ms=at_ms,
+            who=deed.who,
+            role=deed.role,
+            address=deed.address,
+            what=deed.what,
+            detail=deed.detail,
+            chain=audit_chain(START if last is None else last.chain, self._exam, number, at_ms, deed),
+        )
+        self._sql.execute(sa.insert(s.audit), values(row))
+        return row
+
+    def audit_log(self) -> list[AuditRow]:
+        """Return the whole audit log, oldest first."""
+        query = sa.select(s.audit).where(s.audit.c.exam == self._exam).order_by(s.audit.c.number)
+        return [AuditRow(**row) for row in self._sql.execute(query).mappings()]
+
+    def _next(self, table: sa.Table) -> int:
+        query = sa.select(sa.func.max(table.c.number)).where(table.c.exam == self._exam)
+        last = self._sql.execute(query).scalar_one_or_none()
+        return 0 if last is None else int(last) + 1

@@ -1,0 +1,94 @@
+"""The writer's side of the records: one connection, transactions, and everything that the hub writes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from examdesk.store import schema as s
+from examdesk.store.control import Control
+from examdesk.store.engine import open_writer
+from examdesk.store.people import People
+from examdesk.store.records import Records
+from examdesk.store.rows import ExamRow, KeysRow, one, values
+from shared.ids import ExamId
+
+
+class Tx:
+    """One transaction: all of it becomes durable at once, or none of it.
+
+    Attributes:
+        records: events, batches, receipts, anchors.
+        people: roster, sections, sessions, journals, joins.
+        control: commands, notices, reviews, audit.
+    """
+
+    def __init__(self, connection: sa.Connection, exam: ExamId) -> None:
+        self.sql = connection
+        self.exam = exam
+        self.records = Records(connection, exam)
+        self.people = People(connection, exam)
+        self.control = Control(connection, exam)
+
+    def exam_row(self) -> ExamRow | None:
+        """Return the exam as it was last served."""
+        return one(ExamRow, self.sql.execute(sa.select(s.exams).where(s.exams.c.exam == self.exam)).first())
+
+    def put_exam(self, row: ExamRow) -> None:
+        """Add the exam or write what changed of it."""
+        if self.exam_row() is None:
+            self.sql.execute(sa.insert(s.exams), values(row))
+        else:
+            self.sql.execute(sa.update(s.exams).where(s.exams.c.exam == self.exam).values(values(row)))
+
+    def set_port(self, port: int) -> None:
+        """Remember where the hub listens, so that a restarted one is found at the same place."""
+        self.sql.execute(sa.update(s.exams).where(s.exams.c.exam == self.exam).values(port=port))
+
+    def keys(self) -> KeysRow | None:
+        """Return the exam's secrets."""
+        return one(KeysRow, self.sql.execute(sa.select(s.exam_keys).where(s.exam_keys.c.exam == self.exam)).first())
+
+    def add_keys(self, row: KeysRow) -> None:
+        """Keep the exam's secrets; they never change."""
+        self.sql.execute(sa.insert(s.exam_keys), values(row))
+
+    def sealed(self) -> dict[int, bytes]:
+        """Return the sealed content by part, empty when there is none yet."""
+        query = sa.select(s.sealed.c.part, s.sealed.c.data).where(s.sealed.c.exam == self.exam)
+        return {row.part: row.data for row in self.sql.execute(query)}
+
+    def put_sealed(self, parts: dict[int, bytes]) -> None:
+        """Replace the sealed content."""
+        self.sql.execute(sa.delete(s.sealed).where(s.sealed.c.exam == self.exam))
+        self.sql.execute(
+            sa.insert(s.sealed), [{"exam": self.exam, "part": part, "data": data} for part, data in parts.items()]
+        )
+
+
+class Store:
+    """The one writing connection to the records of an exam. Used by one thread at a time."""
+
+    def __init__(self, url: str, exam: ExamId) -> None:
+        self.url = url
+        self._exam = exam
+        self._engine = open_writer(url)
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """Yield a transaction; it is durable when the block ends, and undone when the block raises."""
+        with self._engine.begin() as connection:
+            yield Tx(connection, self._exam)
+
+    def reconnect(self) -> None:
+        """Drop the connection and take a new one: after an I/O error nothing is tried again on the old one."""
+        self._engine.dispose()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._engine.dispose()
+
+
+def exams_at(connection: sa.Connection) -> Sequence[ExamId]:
+    """Return the exams whose records are here."""
+    return [ExamId(row.exam) for row in connection.execute(sa.select(s.exams.c.exam))]
