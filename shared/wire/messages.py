@@ -212,10 +212,12 @@ class GetPiece(Frame, frozen=True):
 
 
 class Piece(Frame, frozen=True):
-    """Hub: one piece of the sealed content."""
+    """Hub: a part of a piece of the sealed content; a `GetPiece` is answered with all `parts` of it, in order."""
 
     index: int
     data: bytes
+    part: int = 1
+    parts: int = 1
 
 
 class ContentKey(Frame, frozen=True):
