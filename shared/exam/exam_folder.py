@@ -6,7 +6,7 @@ from shared.exam.checking import check
 from shared.exam.document import Exam
 from shared.exam.findings import Finding, has_errors, in_order
 from shared.exam.folder import Scan, read_text, scan
-from shared.exam.reading import EXAM_FILE, read_toml
+from shared.exam.reading import EXAM_FILE, ReadToml, read_toml
 from shared.problems import InputProblem
 
 
@@ -35,11 +35,18 @@ def read_with_files(folder: Path) -> tuple[Exam | None, list[Finding], Scan]:
     if mistakes:
         return None, in_order(findings), files
     read = read_toml(source)
-    findings += read.findings
-    if read.partial is not None:
-        findings += check(read.partial, files, read.lines)
-    findings = in_order(findings)
+    findings = in_order([*findings, *_all_findings(read, files)])
     return (None if has_errors(findings) else read.partial), findings, files
+
+
+def check_source(folder: Path, source: str) -> list[Finding]:
+    """What would be found in `folder` if its exam.toml had this text."""
+    files = scan(folder)
+    return in_order([*files.findings, *_all_findings(read_toml(source), files)])
+
+
+def _all_findings(read: ReadToml, files: Scan) -> list[Finding]:
+    return [*read.findings, *(check(read.partial, files, read.lines) if read.partial is not None else ())]
 
 
 def exam_or_problem(folder: Path) -> tuple[Exam, Scan]:
