@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Stand-alone verifier of ExamDesk evidence bundles (*.examrecord) and journals (*.jsonl).
+
+Usage: python3 verify_record.py FILE [EXAM-KEY-IN-HEX]
+Needs Python 3.11+ and the package `cryptography`; written independently, from docs/protocol.md. Exit code 0: all holds;
+1: the first thing that does not is named. Compare the exam key that it prints with the one that was published.
+"""
+import base64, hashlib, json, struct, sys, zlib
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+class Broken(Exception): pass
+def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
+def compact(value): return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def need(holds, what):
+    if not holds: raise Broken(what)
+def unhex(text, what):
+    need(isinstance(text, str) and set(text) <= set("0123456789abcdef") and len(text) % 2 == 0, what + ": not hexadecimal")
+    return bytes.fromhex(text)
+def signed(key, signature, message, what):
+    try: Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (InvalidSignature, ValueError): raise Broken(what + ": the signature does not hold") from None
+def envelope(data, kind, key, what):
+    """Open a DSSE envelope; with no key the payload is read unverified, to learn which key it claims."""
+    outer = json.loads(data)
+    payload = base64.b64decode(outer["payload"], validate=True)
+    need(base64.b64encode(payload).decode() == outer["payload"], what + ": not canonical base64")
+    if key is None: return json.loads(payload)
+    need(compact(outer) == data and outer["payloadType"] == kind and len(outer["signatures"]) == 1, what + ": not in its form")
+    one, name = outer["signatures"][0], kind.encode()
+    signature = base64.b64decode(one["sig"], validate=True)
+    need(list(one) == ["keyid", "sig"] and one["keyid"] == sha(key)[:8].hex(), what + ": signed by another key")
+    need(base64.b64encode(signature).decode() == one["sig"], what + ": not canonical base64")
+    signed(key, signature, b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload), what)
+    return json.loads(payload)
+def journal(lines, trusted, receipts):
+    """Check a journal's record line by line; return the endorsement and the number of events."""
+    name, seq, covered, links, opening = "", 0, 0, {}, None
+    for line in lines:
+        where, item = f"journal {name[:8]}, event {seq}", json.loads(line)
+        need(isinstance(item, dict) and compact(item) + b"\n" == line, where + ": not in the canonical spelling")
+        fields = list(item)
+        if opening is None:
+            need(fields == ["exam", "exam_key", "journal", "endorsement"], "the first line is not the opening of a record")
+            opening, name = item, item["journal"]
+            exam, jid, exam_key = unhex(item["exam"], "exam"), unhex(name, "journal"), unhex(item["exam_key"], "exam key")
+            need(trusted in (None, exam_key), f"journal {name[:8]}: another exam key than the one to trust")
+            who = envelope(item["endorsement"].encode(), "application/vnd.examdesk.endorsement+json", exam_key, "endorsement")
+            need((who["exam"], who["journal"]) == (item["exam"], name), "endorsement: for another journal")
+            key, link = unhex(who["journal_key"], "journal key"), sha(b"EDP1-START\0", item["endorsement"].encode())
+        elif "h" in item:
+            need(fields in (["h", "s", "l", "p"], ["h", "s", "l", "d"]), where + ": not an event")
+            header, salt = unhex(item["h"], where), unhex(item["s"], where)
+            version, _kind, _flags, number, _mono, _wall, _boot, owner = struct.unpack(">BBHQQQI16s", header)
+            need((version, number, owner, len(salt)) == (1, seq, jid, 16), where + ": header of another journal, number or version")
+            if "p" in item:
+                payload = item["p"].encode()
+                need(len(payload) <= 65536 and b"\n" not in payload and isinstance(json.loads(payload), dict), where + ": payload")
+                digest = sha(salt, payload)
+            else: digest = unhex(item["d"], where)
+            need(len(digest) == 32, where + ": digest of wrong length")
+            link = sha(b"EDP1-EV\0", link, header, digest)
+            need(item["l"] == link.hex(), where + ": not what was chained")
+            seq += 1
+        elif "b" in item:
+            where, body = f"journal {name[:8]}, events {covered} to {seq - 1}", unhex(item["b"], where)
+            need(fields == ["b", "g"] and len(body) == 123, where + ": not a batch")
+            label, e, j, first, last, head, _receipt = struct.unpack(">11s16s16sQQ32s32s", body)
+            need((label, e, j, first, last, head) == (b"EDP1-BATCH\0", exam, jid, covered, seq - 1, link), where + ": batch of other events")
+            signed(key, unhex(item["g"], where), body, where)
+            covered, links[last] = seq, head
+        else:
+            body = unhex(item.get("r"), where)
+            need(fields == ["r", "g"] and len(body) == 130, where + ": not a receipt")
+            label, e, j, last, head, _ms, number, previous = struct.unpack(">10s16s16sQ32sQQ32s", body)
+            need((label, e, j) == (b"EDP1-RCPT\0", exam, jid) and links.get(last) == head, where + ": receipt of other events")
+            signed(exam_key, unhex(item["g"], where), body, where)
+            need(receipts.setdefault(number, (sha(body), previous)) == (sha(body), previous), f"two receipts with number {number}")
+            links = {at: known for at, known in links.items() if at >= last}
+    need(opening is not None, "the record is empty")
+    need(covered == seq, f"journal {name[:8]}, event {covered}: no signature covers it and what follows")
+    return who, seq
+def chained(receipts):
+    for n, (_own, previous) in receipts.items():
+        need(n - 1 not in receipts or receipts[n - 1][0] == previous, f"receipt {n} does not follow receipt {n - 1}")
+def bundle(file, trusted):
+    """Check a bundle; return manifest, exam key, and for each journal the endorsement and the number of events."""
+    at, listed, manifest, key, found, receipts, rows = 0, None, None, trusted, [], {}, b""
+    while True:
+        file.seek(at)
+        fixed = file.read(30)
+        if fixed[:4] != b"PK\x03\x04": break
+        need(len(fixed) == 30, "the bundle is cut off")
+        crc, size, length = struct.unpack_from("<I4xIH", fixed, 14)
+        raw = file.read(length)
+        name = raw.decode("ascii", "replace")
+        tail = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, crc, size, size, length, 0)
+        need(fixed[4:] == tail, f"byte {at}: the header of {name} is not in its form")
+        rows += b"PK\x01\x02" + struct.pack("<H", 20) + tail + struct.pack("<3H2I", 0, 0, 0, 0, at) + raw
+        start, at = at + 30 + length, at + 30 + length + size
+        if manifest is None:
+            need(name == "manifest.json", "not an ExamDesk bundle: it does not begin with a manifest")
+            part, data = None, file.read(size)
+            claimed = unhex(envelope(data, None, None, "manifest")["exam_key"], "exam key")
+            manifest = envelope(data, "application/vnd.examdesk.manifest+json", key := trusted or claimed, "manifest")
+            need(claimed == key and manifest["format"] == 1, "manifest: another key or format")
+            listed = iter(manifest["members"])
+        else:
+            part = next(listed, None)
+            need(part is not None and (part["name"], part["size"]) == (name, size), f"{name} is not what the manifest lists here")
+            if name.startswith("journals/"):
+                found.append(journal(lines_of(file, size), key, receipts))
+                need(name == f"journals/{found[-1][0]['journal']}.jsonl", f"{name} holds another journal")
+        sha256, own_crc = digest_of(file, start, size)
+        need(part is None or sha256 == part["sha256"], f"{name} is not what the manifest was signed for")
+        need(own_crc == crc, f"{name} is not what was put into the bundle")
+    need(manifest is not None and next(listed, None) is None, "not an ExamDesk bundle, or members are missing")
+    count = len(manifest["members"]) + 1
+    file.seek(at)
+    need(file.read(len(rows) + 23) == rows + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(rows), at, 0), "the directory at the end is not the one of the members")
+    chained(receipts)
+    return manifest, key, found
+def lines_of(file, size):
+    while size > 0 and (line := file.readline(size)):
+        size -= len(line)
+        yield line
+def digest_of(file, start, size):
+    digest, crc, _ = hashlib.sha256(), 0, file.seek(start)
+    while size > 0 and (piece := file.read(min(size, 1 << 20))):
+        digest.update(piece)
+        crc, size = zlib.crc32(piece, crc), size - len(piece)
+    return digest.hexdigest(), crc
+def main(path, key_hex=None):
+    trusted = unhex(key_hex, "key") if key_hex else None
+    try:
+        with open(path, "rb") as file:
+            if file.peek(2)[:2] == b"PK":
+                manifest, key, found = bundle(file, trusted)
+                print(f"{manifest['title']}: exam key {key.hex()}")
+            else:
+                found = [journal(file, trusted, receipts := {})]
+                chained(receipts)
+    except (Broken, ValueError, KeyError, TypeError, AttributeError, struct.error, RecursionError) as error:
+        print(f"DOES NOT HOLD: {error}")
+        return 1
+    for who, events in found: print(f"  {who['student']}: journal {who['journal'][:8]}, {events} events hold")
+    print(f"HOLDS: {len(found)} journals, {sum(events for _, events in found)} events")
+    return 0
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) in (2, 3) else __doc__)
