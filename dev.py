@@ -275,7 +275,7 @@ def apt_install(packages: list[str], purpose: str) -> bool:
     return False
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None)  # noqa: UP033 - Python 3.8 must get as far as the sentence about its age
 def apt_update(attempt: int = 1) -> bool:
     """Fetch the lists of packages, once per attempt, where that is allowed."""
     del attempt  # only tells a second attempt from the first
