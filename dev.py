@@ -228,7 +228,12 @@ def run_with_heartbeat(command: list[str], log: Path) -> int:
 
 def pip_sentence(log: str) -> str:
     """Turn pip's output into what happened and what to do."""
-    if re.search(r"name resolution|Connection|Network is unreachable|timed out|ProxyError|getaddrinfo", log):
+    if "CERTIFICATE_VERIFY_FAILED" in log:
+        cause = (
+            "The package index's certificate is not trusted here, as behind a proxy that inspects connections. "
+            "Set PIP_CERT to the file with your network's certificates, then run this again."
+        )
+    elif re.search(r"name resolution|Connection|Network is unreachable|timed out|ProxyError|getaddrinfo", log):
         cause = "The package index could not be reached. Look at the network (or the proxy), then run this again."
     elif "No space left" in log:
         cause = "The disk is full. Free about 2 GB, then run this again."
