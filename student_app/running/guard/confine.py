@@ -1,0 +1,226 @@
+"""Limits that a process puts on itself: resource limits, Landlock, seccomp. Linux parts through ctypes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+import sys
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
+
+LANDLOCK_CREATE, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT = 444, 445, 446
+LANDLOCK_READ = (1 << 0) | (1 << 2) | (1 << 3)  # execute, read file, read directory
+LANDLOCK_READ_FILE = (1 << 0) | (1 << 2)
+LANDLOCK_WRITE_FILE = (1 << 1) | (1 << 2)
+LANDLOCK_NET = (1 << 0) | (1 << 1)  # bind and connect of TCP, from ABI 4
+LANDLOCK_SCOPES = (1 << 0) | (1 << 1)  # abstract sockets and signals, from ABI 6
+# Device ioctls (bit 15, ABI 5) are left alone: the device files are named one by one.
+LANDLOCK_FS_BITS = {1: 13, 2: 14}
+LANDLOCK_NOT_FOR_US = (1 << 6) | (1 << 11)  # device nodes: never to be made
+
+RET_ALLOW, RET_KILL = 0x7FFF0000, 0x80000000
+EPERM, ENOSYS = 1, 38
+LOAD, JUMP_EQ, JUMP_GE, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ARG0, ARG0_HIGH, NUMBER, ARCH = 16, 20, 0, 4
+CLONE_NEW_ANY = 0x7E020080  # user, mount, pid, net, ipc, uts, cgroup and time namespaces
+AF_UNIX = 1
+
+# name: (x86_64, aarch64); sources: the kernel's syscall tables, stable for ever.
+NUMBERS = {
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "keyctl": (250, 219),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425),
+    "kexec_load": (246, 104),
+    "init_module": (175, 105),
+    "finit_module": (313, 273),
+    "delete_module": (176, 106),
+    "reboot": (169, 142),
+    "swapon": (167, 224),
+    "swapoff": (168, 225),
+    "open_by_handle_at": (304, 265),
+    "kcmp": (312, 272),
+    "pidfd_getfd": (438, 438),
+    "settimeofday": (164, 170),
+    "clock_settime": (227, 112),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "mount_setattr": (442, 442),
+    "mknodat": (259, 33),
+}
+SOCKET, CLONE, CLONE3 = (41, 198), (56, 220), (435, 435)
+SIGNAL_CALLS = ((62, 129), (200, 130), (234, 131), (434, 434))  # kill, tkill, tgkill, pidfd_open
+X32_BIT = 0x40000000
+MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (("fs", ctypes.c_uint64), ("net", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
+
+
+class _PathRule(ctypes.Structure):
+    _pack_ = 1
+    _layout_ = "ms"
+    _fields_ = (("access", ctypes.c_uint64), ("fd", ctypes.c_int32))
+
+
+class _Filter(ctypes.Structure):
+    _fields_ = (("count", ctypes.c_ushort), ("code", ctypes.c_char_p))
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return result
+
+
+def prctl(option: int, argument: int) -> None:
+    """Call prctl(2); OSError where the kernel refuses."""
+    word = ctypes.c_ulong
+    _checked(_libc().prctl(ctypes.c_int(option), word(argument), word(0), word(0), word(0)))
+
+
+def become_guardian() -> None:
+    """Adopt every orphaned descendant, and be unreadable to others of the same user."""
+    if sys.platform == "linux":
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        prctl(PR_SET_DUMPABLE, 0)
+
+
+def become_program(parent: int) -> None:
+    """Be killed when the guardian `parent`, which forked this process, ends; be an ordinary process otherwise."""
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, 9)
+        prctl(PR_SET_DUMPABLE, 1)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def set_rlimits(limits: dict[str, int]) -> None:
+    """Set resource limits by their names without `RLIMIT_`; a hard limit below the wish stays as it is."""
+    import resource  # noqa: PLC0415  (not there on Windows)
+
+    for name, wish in limits.items():
+        kind = getattr(resource, "RLIMIT_" + name, None)
+        if kind is None:
+            continue
+        hard = resource.getrlimit(kind)[1]
+        soft = wish if hard == resource.RLIM_INFINITY else min(wish, hard)
+        top = soft + 1 if name == "CPU" and hard == resource.RLIM_INFINITY else soft
+        try:
+            resource.setrlimit(kind, (soft, top))
+        except (OSError, ValueError):
+            if sys.platform == "linux":  # macOS refuses some limits on address space
+                raise
+
+
+def landlock_abi() -> int:
+    """Return the kernel's Landlock version; OSError where there is none."""
+    return _checked(_libc().syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1))
+
+
+def landlock(readable: list[str], writable: list[str], network: bool) -> None:
+    """Leave only `readable` and `writable` of all files, and no TCP unless `network`; OSError if that cannot be had."""
+    abi, libc = landlock_abi(), _libc()
+    every = (1 << LANDLOCK_FS_BITS.get(abi, 15)) - 1
+    ruleset = _Ruleset(every, 0 if network or abi < 4 else LANDLOCK_NET, LANDLOCK_SCOPES if abi >= 6 else 0)
+    size = 24 if abi >= 6 else 16 if abi >= 4 else 8
+    rules = _checked(libc.syscall(LANDLOCK_CREATE, ctypes.byref(ruleset), ctypes.c_size_t(size), 0))
+    for path in readable:
+        _allow_path(libc, rules, path, LANDLOCK_READ, LANDLOCK_READ_FILE)
+    for path in writable:
+        _allow_path(libc, rules, path, every & ~LANDLOCK_NOT_FOR_US, LANDLOCK_WRITE_FILE)
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    _checked(libc.syscall(LANDLOCK_RESTRICT, rules, 0))
+    os.close(rules)
+
+
+def _allow_path(libc: ctypes.CDLL, rules: int, path: str, folder_access: int, file_access: int) -> None:
+    try:
+        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return  # a system without this path needs no rule for it
+    try:
+        rule = _PathRule(folder_access if os.path.isdir(path) else file_access, handle)  # noqa: PTH112
+        _checked(libc.syscall(LANDLOCK_ADD_RULE, rules, 1, ctypes.byref(rule), 0))
+    finally:
+        os.close(handle)
+
+
+def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("HBBI", code, if_true, if_false, value & 0xFFFFFFFF)
+
+
+def _refuse(number: int, error: int) -> bytes:
+    return _instruction(JUMP_EQ, number, 0, 1) + _instruction(RETURN, 0x00050000 | error)
+
+
+def _inspect(number: int, body: bytes) -> bytes:
+    """Run `body`, which may look at the first argument and falls through, only for the call `number`."""
+    body = _instruction(LOAD, ARG0) + body + _instruction(LOAD, NUMBER)
+    return _instruction(JUMP_EQ, number, 0, len(body) // 8) + body
+
+
+def seccomp_program(machine: str, network: bool, protected: list[int]) -> bytes:
+    """Return the filter for `machine` (as uname says); KeyError where its call numbers are not known.
+
+    It allows everything but what reaches other processes, namespaces, the kernel's setup or (unless `network`)
+    sockets. `protected` process ids, and all at once (-1), can be sent no signal.
+    """
+    column, arch = MACHINES[machine]
+    eperm = 0x00050000 | EPERM
+    parts = [
+        _instruction(LOAD, ARCH),
+        _instruction(JUMP_EQ, arch, 1, 0),
+        _instruction(RETURN, RET_KILL),
+        _instruction(LOAD, NUMBER),
+    ]
+    if machine == "x86_64":
+        parts += [_instruction(JUMP_GE, X32_BIT, 0, 1), _instruction(RETURN, RET_KILL)]
+    parts += [_refuse(pair[column], EPERM) for pair in NUMBERS.values()]
+    parts.append(_refuse(CLONE3[column], ENOSYS))  # its flags cannot be read here; libc falls back to clone
+    new_namespace = _instruction(JUMP_SET, CLONE_NEW_ANY, 0, 1) + _instruction(RETURN, eperm)
+    parts.append(_inspect(CLONE[column], new_namespace))
+    if not network:
+        parts.append(_refuse(SOCKET[column], EPERM))  # socketpair stays: asyncio and multiprocessing need it
+    shield = b"".join(_instruction(JUMP_EQ, pid, 0, 1) + _instruction(RETURN, eperm) for pid in (-1, *protected))
+    parts += [_inspect(pair[column], shield) for pair in SIGNAL_CALLS]
+    parts.append(_instruction(RETURN, RET_ALLOW))
+    return b"".join(parts)
+
+
+def seccomp(network: bool, protected: list[int]) -> None:
+    """Install the filter for this process and all that it starts; OSError where that cannot be had."""
+    try:
+        code = seccomp_program(os.uname().machine, network, protected)
+    except KeyError as error:
+        raise OSError(ENOSYS, "no system call table for this processor") from error
+    program = _Filter(len(code) // 8, code)
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    word = ctypes.c_ulong
+    result = _libc().prctl(PR_SET_SECCOMP, word(SECCOMP_MODE_FILTER), ctypes.byref(program), word(0), word(0))
+    _checked(result)

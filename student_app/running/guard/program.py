@@ -1,0 +1,268 @@
+"""The student's program's own process: confined, with its streams in order, its imports and network watched.
+
+Lines to the desk on `report`: `import NAME`, `network WHERE`, `waiting`, `reading`, `failed TEXT`, tab between word
+and text. The student's code can forge them, so nothing that limits it rests on them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import sys
+import time
+import types
+from typing import Any
+
+from . import confine
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
+
+MAX_REPORTS = 100
+SETTLE_SECONDS = 0.1
+NETWORK_CALLS = {
+    "socket.connect": 1,
+    "socket.bind": 1,
+    "socket.sendto": 1,
+    "socket.sendmsg": 1,
+    "socket.getaddrinfo": 0,
+    "socket.gethostbyname": 0,
+    "socket.gethostbyaddr": 0,
+}
+
+
+def confine_self(setup: dict[str, Any], protected: list[int]) -> None:
+    """Apply the limits of `setup`, the strongest last; OSError when one of them cannot be had."""
+    os.umask(0o077)
+    confine.set_rlimits(setup["rlimits"])
+    if setup["landlock"]:
+        confine.landlock(setup["readable"], setup["writable"], setup["network"])
+    if setup["seccomp"]:
+        confine.seccomp(setup["network"], protected + setup["protected"])
+
+
+def run(setup: dict[str, Any], report: int) -> None:
+    """Run the student's main file as `__main__`; its exception, if any, is printed without frames of ours."""
+    reporter = _Reporter(report)
+    sys.argv = [setup["main"], *setup["arguments"]]
+    _order_streams(reporter)
+    _settle_builtins()
+    if not setup["site_packages"]:
+        sys.path[:] = [entry for entry in sys.path if not entry.endswith(("site-packages", "dist-packages"))]
+    sys.path.insert(0, setup["folder"])
+    for name in [name for name in sys.modules if name == "guard" or name.startswith("guard.")]:
+        del sys.modules[name]
+    if setup["allowed_imports"] is not None:
+        sys.meta_path.insert(0, _ImportGate(setup["allowed_imports"], setup["folder"], setup["import_message"], reporter))
+    if not setup["network"]:
+        sys.addaudithook(_NetworkGate(setup["network_message"], reporter))
+    _execute(os.path.join(setup["folder"], setup["main"]))  # noqa: PTH118  (pathlib costs 5 ms of every run)
+
+
+def _execute(path: str) -> None:
+    module = types.ModuleType("__main__")
+    module.__file__ = path
+    sys.modules["__main__"] = module
+    try:
+        with open(path, "rb") as source:  # noqa: PTH123
+            text = source.read()
+        exec(compile(text, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001
+        _show(error, path)
+        if isinstance(error, KeyboardInterrupt):
+            sys.exit(130)
+        sys.exit(1)
+
+
+def _show(error: BaseException, path: str) -> None:
+    here = __file__
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == here:
+        trace = trace.tb_next
+    error.__traceback__ = trace
+    if sys.excepthook is not sys.__excepthook__:
+        sys.excepthook(type(error), error, trace)
+        return
+    stream = sys.stderr
+    if stream is None:
+        return
+    try:
+        import traceback  # noqa: PLC0415  (paid only by a program that fails)
+
+        stream.write("".join(traceback.format_exception(type(error), error, trace)))
+        stream.flush()
+    except (OSError, ValueError, MemoryError, RecursionError):
+        os.write(2, ("%s: in %s\n" % (type(error).__name__, os.path.basename(path))).encode())  # noqa: PTH119, UP031
+
+
+def _settle_builtins() -> None:
+    """Give `exit`, `quit` and `help` also to an interpreter that was started without `site`."""
+    import builtins  # noqa: PLC0415
+
+    if not hasattr(builtins, "exit"):
+        import site  # noqa: PLC0415
+
+        site.setquit()
+        site.sethelper()
+
+
+class _Reporter:
+    """Tells the desk, a bounded number of times, what was refused; never blocks or fails the program."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._told: set[bytes] = set()
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(handle, False)
+
+    def tell(self, word: str, text: str) -> None:
+        """Report something once; what was told before is not told again."""
+        line = ("%s\t%s\n" % (word, text[:200].replace("\n", " "))).encode("utf-8", "replace")  # noqa: UP031
+        if line not in self._told and len(self._told) < MAX_REPORTS:
+            self._told.add(line)
+            self.say(line)
+
+    def say(self, line: bytes) -> None:
+        """Write a whole line, or nothing when the desk is behind."""
+        try:
+            os.write(self._handle, line)
+        except OSError:
+            return
+
+
+class _Turns:
+    """Which of the two output streams wrote last."""
+
+    def __init__(self) -> None:
+        self.last = 1
+
+
+class _Stream(io.FileIO):
+    """Standard output or error. Before the streams change turns, the desk has taken what the other one wrote.
+
+    That keeps the order of the two exact without a framing that a program's own writes could break.
+    """
+
+    def __init__(self, handle: int, turns: _Turns, name: str) -> None:
+        super().__init__(handle, "wb", closefd=False)
+        self._turns = turns
+        self.name = name
+
+    def write(self, data: Any, /) -> int:
+        """Write all of `data` and return its length in bytes."""
+        handle = self.fileno()
+        if self._turns.last != handle:
+            _wait_until_taken(self._turns.last)
+            self._turns.last = handle
+        view = memoryview(data).cast("B")
+        done = 0
+        while done < len(view):
+            done += super().write(view[done:]) or 0
+        return done
+
+
+def _wait_until_taken(handle: int) -> None:
+    if sys.platform == "win32":
+        return  # its pipes cannot be asked; the order there is as near as two pipes allow
+    count = bytearray(4)
+    until = time.monotonic() + SETTLE_SECONDS
+    try:
+        while fcntl.ioctl(handle, termios.FIONREAD, count) == 0 and any(count) and time.monotonic() < until:
+            time.sleep(0.00005)
+    except OSError:
+        return
+
+
+class _Input(io.FileIO):
+    """Standard input that tells the desk when the program waits for the person."""
+
+    def __init__(self, reporter: _Reporter) -> None:
+        super().__init__(0, "rb", closefd=False)
+        self._reporter = reporter
+        self.name = "<stdin>"
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Read what is there, or wait for it and say so."""
+        if sys.platform != "win32" and select.select([0], [], [], 0)[0]:
+            return super().readinto(buffer)
+        self._reporter.say(b"waiting\t\n")
+        try:
+            return super().readinto(buffer)
+        finally:
+            self._reporter.say(b"reading\t\n")
+
+
+def _order_streams(reporter: _Reporter) -> None:
+    """Make output appear when it is written, so that a prompt without a newline shows and a crash loses nothing."""
+    turns = _Turns()
+    output: Any = _Stream(1, turns, "<stdout>")
+    errors: Any = _Stream(2, turns, "<stderr>")
+    sys.stdout = sys.__stdout__ = io.TextIOWrapper(output, "utf-8", "strict", newline="\n", write_through=True)
+    sys.stderr = sys.__stderr__ = io.TextIOWrapper(errors, "utf-8", "backslashreplace", newline="\n", write_through=True)
+    entry = io.BufferedReader(_Input(reporter))
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(entry, "utf-8", "replace")
+
+
+class _ImportGate:
+    """Refuses the student's own imports of what the exam does not allow; a package's own imports pass."""
+
+    def __init__(self, allowed: list[str], folder: str, message: str, reporter: _Reporter) -> None:
+        self._allowed = frozenset(allowed) | frozenset(sys.builtin_module_names)
+        self._folder = folder
+        self._message = message
+        self._reporter = reporter
+
+    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> None:
+        """Return None for what may be looked for, raise ImportError for the rest."""
+        top = name.partition(".")[0]
+        if top in self._allowed or top in sys.stdlib_module_names or self._is_own(top):
+            return
+        if not self._asked_by_student():
+            return
+        self._reporter.tell("import", top)
+        raise ImportError(self._message.replace("{name}", top), name=top)
+
+    def _is_own(self, top: str) -> bool:
+        base = os.path.join(self._folder, top)  # noqa: PTH118
+        return os.path.exists(base + ".py") or os.path.isdir(base)  # noqa: PTH110, PTH112
+
+    def _asked_by_student(self) -> bool:
+        frame = sys._getframe(2)  # noqa: SLF001
+        while frame is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back  # type: ignore[assignment]
+        name = frame.f_code.co_filename if frame is not None else ""
+        return name.startswith((self._folder, "<"))
+
+
+class _NetworkGate:
+    """An audit hook that refuses the network with a sentence and reports where to."""
+
+    def __init__(self, message: str, reporter: _Reporter) -> None:
+        self._message = message
+        self._reporter = reporter
+
+    def __call__(self, event: str, values: Any) -> None:
+        """Raise PermissionError for a call that would use the network."""
+        place = NETWORK_CALLS.get(event)
+        if place is None:
+            return
+        address = values[place]
+        if address is None:
+            return  # a message on a connection, which would have been refused itself
+        if event in ("socket.connect", "socket.bind") and isinstance(address, (str, bytes)):
+            return  # a socket in the file system
+        where = _address_text(event, address, values)
+        self._reporter.tell("network", where)
+        raise PermissionError(self._message.replace("{where}", where))
+
+
+def _address_text(event: str, address: Any, values: Any) -> str:
+    if isinstance(address, tuple) and len(address) >= 2:
+        return "%s:%s" % (address[0], address[1])  # noqa: UP031
+    if event == "socket.getaddrinfo":
+        return "%s:%s" % (values[0], values[1])  # noqa: UP031
+    return str(address)

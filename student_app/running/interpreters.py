@@ -1,0 +1,47 @@
+"""Pythons that can run student programs."""
+
+import functools
+import subprocess
+import sys
+from pathlib import Path
+
+from shared.problems import EnvironmentProblem
+from student_app.running.launch import Interpreter
+
+_QUESTION = (
+    "import sys; print('.'.join(map(str, sys.version_info[:3])));"
+    "print(*{sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *sys.path} - {''}, sep='\\n')"
+)
+OLDEST = (3, 10)
+
+
+def base_interpreter() -> Interpreter:
+    """Return the Python that this app itself is built on, without any installed package."""
+    if getattr(sys, "frozen", False):
+        raise EnvironmentProblem("This PC has no Python for student programs. Install Python, or ask the proctor for another PC.")
+    return find_interpreter(Path(getattr(sys, "_base_executable", sys.executable)), site_packages=False)
+
+
+@functools.lru_cache(maxsize=16)
+def find_interpreter(path: Path, *, site_packages: bool = True) -> Interpreter:
+    """Ask the Python at `path` what it is; EnvironmentProblem when it cannot run student programs.
+
+    Args:
+        path: the executable, of an exam's environment for example.
+        site_packages: whether packages installed into it are for the student.
+    """
+    flags = ["-I"] if site_packages else ["-I", "-S"]
+    try:
+        answer = subprocess.run(  # noqa: S603  (a Python that the configuration names)
+            [str(path), *flags, "-c", _QUESTION], capture_output=True, timeout=20, check=True, text=True
+        ).stdout.splitlines()
+        version = tuple(map(int, answer[0].split(".")))
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
+        raise EnvironmentProblem(
+            f"The Python at {path} does not run. Install Python again, or choose another one in the settings."
+        ) from error
+    if version < OLDEST:
+        raise EnvironmentProblem(f"The Python at {path} is {answer[0]}; student programs need 3.10 or newer.")
+    folders = tuple(sorted({folder for folder in map(Path, answer[1:]) if folder.exists() and len(folder.parts) > 1}))
+    outer = tuple(f for f in folders if not any(f != other and f.is_relative_to(other) for other in folders))
+    return Interpreter(path, answer[0], outer, site_packages)

@@ -1,0 +1,295 @@
+"""One run of a student's program: its thread, its limits, its end."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.problems import EnvironmentProblem
+from student_app.running import platforms
+from student_app.running.child import Child, Closing, Data, Finished, Told
+from student_app.running.confinement import Means, SandboxReport
+from student_app.running.events import (
+    Ended,
+    Reason,
+    RefusedImport,
+    RefusedNetwork,
+    RunEvent,
+    Started,
+    WaitingForInput,
+    WrittenFile,
+)
+from student_app.running.launch import Interpreter, Launch
+from student_app.running.limits import RunLimits
+from student_app.running.output import MAX_LINES, OutputGatherer
+from student_app.running.sentences import ending
+from student_app.running.tracebacks import Traceback, parse_traceback
+from student_app.running.workdir import MAX_ENTRIES, Program, WorkFolder
+
+WATCH_SECONDS = 0.1
+DISK_WATCH_SECONDS = 0.5
+# Waiting for the person is free, but not for ever: the program itself says that it waits.
+MAX_WAITING_SECONDS = 3600.0
+
+Deliver = Callable[[tuple[RunEvent, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSetup:
+    """What all runs of an exam share.
+
+    Attributes:
+        interpreter: the Python that runs student programs.
+        sandbox: how they are confined.
+        allowed_imports: packages besides the standard library; None lets every import through.
+        folder: where the private folders are made; None for the system's folder for temporary files.
+        keep_folder: leave the private folder on the disk, to look at it.
+    """
+
+    interpreter: Interpreter
+    sandbox: SandboxReport
+    allowed_imports: frozenset[str] | None = None
+    folder: Path | None = None
+    keep_folder: bool = False
+
+
+class Run:
+    """A program on its way. Every method may be called from any thread and returns at once."""
+
+    def __init__(self, program: Program, limits: RunLimits, deliver: Deliver, setup: RunSetup) -> None:
+        """Start the program in a thread of its own.
+
+        Args:
+            program: what is run.
+            limits: what it may use.
+            deliver: called in that thread with what happened, at most 20 times a second; `Ended` comes last, once.
+            setup: how it is run.
+        """
+        self._program = program
+        self._limits = limits
+        self._setup = setup
+        self._gatherer = OutputGatherer(deliver, limits.output_kb)
+        self._lock = threading.Lock()
+        self._cause: Reason | None = None
+        self._child: Child | None = None
+        self._launch: Launch | None = None
+        self._early_input = bytearray()
+        self._early_close = False
+        self._ended: Ended | None = None
+        self._finished = threading.Event()
+        self._clock = _WorkingTime()
+        self._failure = ""
+        self._watch_at = self._disk_at = 0.0
+        self._thread = threading.Thread(target=self._main, name="student-run", daemon=True)
+        self._thread.start()
+
+    def write_stdin(self, text: str) -> None:
+        """Send `text` to the program's standard input; InputProblem when it has left too much unread."""
+        data = text.encode("utf-8", "replace")
+        with self._lock:
+            if self._child is None:
+                self._early_input += data
+                return
+        self._child.feed(data)
+
+    def close_stdin(self) -> None:
+        """Let the program read the end of its input."""
+        with self._lock:
+            if self._child is None:
+                self._early_close = True
+                return
+        self._child.close_stdin()
+
+    def stop(self) -> None:
+        """End the program and all that it started: politely, and 0.3 seconds later in any case."""
+        with self._lock:
+            self._cause = self._cause or "stopped"
+            child = self._child
+        if child is not None:
+            child.terminate()
+
+    def wait(self, timeout: float | None = None) -> Ended | None:
+        """Wait for the end and return it; None when it has not come in `timeout` seconds."""
+        self._finished.wait(timeout)
+        return self._ended
+
+    def _main(self) -> None:
+        begun = time.monotonic()
+        folder: WorkFolder | None = None
+        try:
+            folder = WorkFolder(self._program, self._setup.folder)
+            self._see_through(self._begin(folder))
+            self._conclude(folder, begun)
+        except EnvironmentProblem as problem:
+            seconds = time.monotonic() - begun
+            self._finish(Ended(None, None, "crashed-to-start", problem.sentence, seconds))
+        finally:
+            with self._lock:
+                child, self._child = self._child, None
+            if child is not None:
+                child.close()
+            if folder is not None and not self._setup.keep_folder:
+                folder.remove()
+            self._finished.set()
+
+    def _begin(self, folder: WorkFolder) -> Child:
+        setup = self._setup
+        launch = Launch(
+            setup.interpreter, self._program, self._limits, folder, setup.sandbox.means, setup.allowed_imports
+        )
+        self._launch = launch
+        child = platforms.start_child(launch)
+        with self._lock:
+            self._child = child
+            stopped = self._cause is not None
+        if self._early_input:
+            child.feed(bytes(self._early_input))
+        if self._early_close:
+            child.close_stdin()
+        if stopped:
+            child.kill()
+        return child
+
+    def _see_through(self, child: Child) -> None:
+        while True:
+            now = time.monotonic()
+            for event in child.poll(self._pause(now)):
+                if isinstance(event, Finished):
+                    return
+                if isinstance(event, Data):
+                    self._take_output(child, event)
+                else:
+                    self._take_word(event)
+            now = time.monotonic()
+            self._gatherer.flush(now)
+            self._watch(child, now)
+
+    def _pause(self, now: float) -> float:
+        due = self._gatherer.wait(now)
+        return WATCH_SECONDS if due is None else min(due, WATCH_SECONDS)
+
+    def _take_output(self, child: Child, event: Data) -> None:
+        if not self._gatherer.take(event.stream, event.data):
+            self._end_for("output", child)
+
+    def _take_word(self, event: Told) -> None:
+        now = time.monotonic()
+        if event.source == "guardian":
+            if event.word == "started":
+                self._clock.start(now)
+                self._gatherer.tell(Started(self._setup.sandbox.grade))
+            return
+        if event.word in ("waiting", "reading"):
+            if self._clock.wait(now, event.word == "waiting"):
+                self._gatherer.tell(WaitingForInput(event.word == "waiting"))
+        elif event.word == "import":
+            self._gatherer.tell(RefusedImport(event.text))
+        elif event.word == "network":
+            self._gatherer.tell(RefusedNetwork(event.text))
+        elif event.word == "failed":
+            self._failure = event.text
+
+    def _end_for(self, reason: Reason, child: Child) -> None:
+        with self._lock:
+            if self._cause is not None:
+                return
+            self._cause = reason
+        child.kill()
+
+    def _watch(self, child: Child, now: float) -> None:
+        """Look whether a limit is passed that the system itself does not keep."""
+        if now < self._watch_at or self._cause is not None:
+            return
+        self._watch_at = now + WATCH_SECONDS
+        if self._clock.working(now) > self._limits.seconds or self._clock.waited(now) > MAX_WAITING_SECONDS:
+            self._end_for("time", child)
+        usage = child.usage()
+        if usage is not None:
+            if usage.memory > self._limits.memory_mb << 20:
+                self._end_for("memory", child)
+            if usage.processes > self._limits.processes:
+                self._end_for("processes", child)
+        if now >= self._disk_at and self._launch is not None:
+            begun = time.monotonic()
+            if self._has_filled_disk(self._launch.folder):
+                self._end_for("disk", child)
+            self._disk_at = now + max(DISK_WATCH_SECONDS, 20 * (time.monotonic() - begun))
+
+    def _has_filled_disk(self, folder: WorkFolder) -> bool:
+        used, entries = folder.used()
+        # blocks round each given file up
+        allowance = (self._limits.file_mb << 20) + 2 * folder.given_bytes + (1 << 20)
+        return used > allowance or entries > MAX_ENTRIES
+
+    def _conclude(self, folder: WorkFolder, begun: float) -> None:
+        with self._lock:
+            child, self._child = self._child, None
+        assert child is not None
+        closing = child.close()
+        ended = time.monotonic()
+        self._finish(self._ending(closing, folder.written(), ended - begun))
+
+    def _ending(self, closing: Closing, files: tuple[WrittenFile, ...], seconds: float) -> Ended:
+        assert self._launch is not None
+        names = set(self._program.files)
+        seen = platforms.inside_folder(self._launch)
+        traceback = parse_traceback(self._gatherer.errors, seen, names)
+        reason = self._cause or self._reason(closing, traceback)
+        status = closing.status
+        code = status if status is not None and status >= 0 and reason in ("exit", "memory") else None
+        number = -status if status is not None and status < 0 else None
+        sentence = ending(reason, code, number, self._limits, MAX_LINES if self._gatherer.lines_capped else None)
+        if self._failure:
+            sentence = f"{sentence} (The limits of this exam could not be applied: {self._failure}.)"
+        return Ended(
+            code, number, reason, sentence, seconds, closing.cpu_seconds, closing.peak_memory, files, traceback
+        )
+
+    def _reason(self, closing: Closing, traceback: Traceback | None) -> Reason:
+        status = closing.status
+        if self._failure or status is None:
+            return "crashed-to-start" if self._failure or not self._clock.started else "signal"
+        if closing.out_of_memory or (status == 1 and traceback is not None and traceback.kind == "MemoryError"):
+            return "memory"
+        if status in (-24, -9) and (closing.cpu_seconds or 0) >= self._limits.seconds and Means.RLIMITS in self._means():
+            return "time"
+        return "exit" if status >= 0 else "signal"
+
+    def _means(self) -> frozenset[Means]:
+        return self._setup.sandbox.means
+
+    def _finish(self, ended: Ended) -> None:
+        self._ended = ended
+        self._gatherer.tell(ended)
+        self._gatherer.flush(time.monotonic(), last=True)
+
+
+class _WorkingTime:
+    """How long the program has worked: time spent waiting for the person is left out."""
+
+    def __init__(self) -> None:
+        self._begun: float | None = None
+        self._waiting_since: float | None = None
+        self._waited = 0.0
+
+    @property
+    def started(self) -> bool:
+        return self._begun is not None
+
+    def start(self, now: float) -> None:
+        self._begun = now
+
+    def wait(self, now: float, waiting: bool) -> bool:
+        """Note that the program waits or goes on; False when that is nothing new."""
+        if waiting == (self._waiting_since is not None):
+            return False
+        self._waited = self.waited(now)
+        self._waiting_since = now if waiting else None
+        return True
+
+    def waited(self, now: float) -> float:
+        return self._waited + (now - self._waiting_since if self._waiting_since is not None else 0.0)
+
+    def working(self, now: float) -> float:
+        return 0.0 if self._begun is None else now - self._begun - self.waited(now)
