@@ -1,0 +1,352 @@
+"""What a program's syntax tree says about it when names, layout and the usual disguises are taken away.
+
+Four sets of features, each a number that stands for one of these things:
+
+* **shape**: subtrees of at least four nodes, in canonical form, operands of commutative operators in any order;
+* **course**: runs of six nodes in the order in which they are written;
+* **roles**: for each variable, everything that the program does with it, as one feature;
+* **uses**: for each variable, each single use with what is around it, and each two different uses together.
+
+Names count only where they are Python's own (built-in functions, methods of built-in types); constants count by type.
+The numbers mean nothing outside the process that made them, the sets compared with each other do.
+"""
+
+import ast
+import warnings
+from collections.abc import Callable, Iterable
+from itertools import combinations
+from typing import Final, NamedTuple
+
+from examdesk.similarity.rewriting import NEGATED, canonical
+
+__all__ = ["FAMILIES", "Structure", "structure"]
+
+FAMILIES: Final = ("shape", "course", "roles", "uses")
+_SMALLEST_SHAPE: Final = 4
+_COURSE: Final = 6
+_USES_PAIRED: Final = 20
+
+# Written down, so that every version of Python gives the same figures.
+_FUNCTIONS: Final = frozenset(
+    "abs all any ascii bin bool bytearray bytes callable chr complex dict dir divmod enumerate eval exec filter float "
+    "format frozenset getattr globals hasattr hash hex id input int isinstance issubclass iter len list locals map max "
+    "min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod "
+    "str sum super tuple type vars zip exit quit Exception ValueError TypeError KeyError IndexError ZeroDivisionError "
+    "AttributeError StopIteration AssertionError EOFError FileNotFoundError NotImplementedError OSError".split()
+)
+_METHODS: Final = frozenset(
+    "add append appendleft as_integer_ratio bit_length capitalize casefold center choice clear close copy count decode "
+    "difference discard encode endswith expandtabs extend fill find format fromkeys get index insert intersection "
+    "isalnum isalpha isascii isdecimal isdigit isdisjoint isidentifier islower isnumeric isprintable isspace issubset "
+    "issuperset istitle isupper items join keys ljust lower lstrip maketrans partition pop popitem popleft randint "
+    "read readline readlines remove removeprefix removesuffix replace reverse rfind rindex rjust rpartition rsplit "
+    "rstrip setdefault sort split splitlines sqrt startswith strip swapcase symmetric_difference title translate union "
+    "update upper values write zfill".split()
+)
+_FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
+_SYMMETRIC: Final = frozenset({ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.Add, ast.Mult, ast.BitAnd, ast.BitOr})
+_IGNORED: Final = frozenset(
+    {"ctx", "type_comment", "annotation", "returns", "kind", "decorator_list", "type_params", "type_ignores"}
+)
+_ANY_NAME: Final = 1
+
+Context = tuple[str, str]
+"""What is around a node: its parent's label with the place in it, then the parent's parent's."""
+Subtree = tuple[int, int]
+"""A number for the subtree and how many nodes it has."""
+
+
+class Structure(NamedTuple):
+    """The four sets of features of one source, in the order of ``FAMILIES``."""
+
+    shape: set[int]
+    course: set[int]
+    roles: set[int]
+    uses: set[int]
+
+
+def structure(source: str) -> Structure | None:
+    """The features of a source, or nothing when it does not parse with the running Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours
+            tree = ast.parse(source)
+        reader = _Reader(_own_names(tree))
+        reader.block(tree.body, ("module", ""))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return reader.features()
+
+
+def _own_names(tree: ast.Module) -> set[str]:
+    own = set()
+    for node in ast.walk(tree):
+        kind = type(node)
+        if kind is ast.Name:
+            if type(node.ctx) is ast.Store:  # type: ignore[attr-defined]
+                own.add(node.id)  # type: ignore[attr-defined]
+        elif kind is ast.FunctionDef or kind is ast.ClassDef:
+            own.add(node.name)  # type: ignore[attr-defined]
+    return own
+
+
+def _text_parts(node: ast.expr) -> tuple[list[ast.expr], bool]:
+    """What is put together into a text, and whether it is a text at all: for f-strings, ``+`` and ``str``."""
+    kind = type(node)
+    if isinstance(node, ast.BinOp) and type(node.op) is ast.Add:
+        left, is_text = _text_parts(node.left)
+        right, too = _text_parts(node.right)
+        return left + right, is_text or too
+    if isinstance(node, ast.JoinedStr):
+        return [part.value for part in node.values if isinstance(part, ast.FormattedValue)], True
+    if kind is ast.Constant and type(node.value) is str:  # type: ignore[attr-defined]
+        return [], True
+    if isinstance(node, ast.Call) and type(node.func) is ast.Name and node.func.id == "str" and len(node.args) == 1:
+        return [node.args[0]], True
+    return [node], False
+
+
+class _Reader:
+    """One walk over a tree that collects shapes, the course and the uses of each variable."""
+
+    def __init__(self, own_names: set[str]) -> None:
+        self._python = (_FUNCTIONS - own_names) if own_names & _FUNCTIONS else _FUNCTIONS
+        self._shapes: set[int] = set()
+        self._labels: list[str] = []
+        self._variables: dict[tuple[int, str], list[Context]] = {}
+        self._scope = self._scopes = 0
+
+    def features(self) -> Structure:
+        """Everything collected so far as sets."""
+        labels = self._labels
+        course = {hash(run) for run in zip(*(labels[start:] for start in range(_COURSE)), strict=False)}
+        roles, uses = set(), set()
+        for contexts in self._variables.values():
+            wide = set(contexts)
+            near = tuple(sorted({context[0] for context in contexts}))
+            roles.add(hash(tuple(sorted(wide))))
+            uses.add(hash(near))
+            uses.update(map(hash, wide))
+            uses.update(map(hash, combinations(near[:_USES_PAIRED], 2)))
+        return Structure(self._shapes, course, roles, uses)
+
+    def block(self, statements: list[ast.stmt], context: Context) -> list[Subtree]:
+        """Read a list of statements."""
+        around = ("body", context[0])
+        return [self._visit(statement, around) for statement in canonical(statements)]
+
+    def _visit(self, node: ast.AST, context: Context) -> Subtree:
+        handler = _HANDLERS.get(type(node))
+        if handler is None:
+            return self._any(node, context, type(node).__name__)
+        return handler(self, node, context)
+
+    def _close(self, parts: tuple[object, ...], size: int) -> Subtree:
+        number = hash(parts)
+        if size >= _SMALLEST_SHAPE:
+            self._shapes.add(number)
+        return number, size
+
+    def _children(self, label: str, nodes: Iterable[tuple[ast.AST, Context]], *, ordered: bool = True) -> Subtree:
+        self._labels.append(label)
+        numbers: list[int] = []
+        size = 1
+        for node, context in nodes:
+            number, count = self._visit(node, context)
+            numbers.append(number)
+            size += count
+        if not ordered:
+            numbers.sort()
+        return self._close((label, *numbers), size)
+
+    def _any(self, node: ast.AST, context: Context, label: str) -> Subtree:
+        self._labels.append(label)
+        found: list[Subtree] = []
+        for field, place in _fields(type(node)):
+            value = getattr(node, field, None)
+            around = (place, context[0])
+            if isinstance(value, ast.AST):
+                found.append(self._visit(value, around))
+            elif type(value) is list and value:
+                if isinstance(value[0], ast.stmt):
+                    found += self.block(value, around)
+                else:
+                    found += [self._visit(item, around) for item in value if isinstance(item, ast.AST)]
+        return self._close((label, *[number for number, _ in found]), 1 + sum([count for _, count in found]))
+
+    def _use(self, scope: int, name: str, context: Context) -> None:
+        self._variables.setdefault((scope, name), []).append(context)
+
+    def _name(self, node: ast.Name, context: Context) -> Subtree:
+        if node.id in self._python:
+            self._labels.append(node.id)
+            return hash(node.id), 1
+        self._labels.append("name")
+        self._use(self._scope, node.id, context)
+        return _ANY_NAME, 1
+
+    def _argument(self, node: ast.arg, context: Context) -> Subtree:
+        self._labels.append("name")
+        self._use(self._scope, node.arg, context)
+        return _ANY_NAME, 1
+
+    def _constant(self, node: ast.Constant, _: Context) -> Subtree:
+        value = node.value
+        label = str(value) if value is None or value is True or value is False else type(value).__name__
+        self._labels.append(label)
+        return hash(label), 1
+
+    def _attribute(self, node: ast.Attribute, context: Context) -> Subtree:
+        label = "." + node.attr if node.attr in _METHODS else "."
+        if label == "." and type(node.value) is ast.Name and node.value.id == "self":
+            self._use(-1, node.attr, context)
+        return self._children(label, [(node.value, (label, context[0]))])
+
+    def _call(self, node: ast.Call, context: Context) -> Subtree:
+        function, above = node.func, context[0]
+        parts: list[tuple[ast.AST, Context]] = []
+        if type(function) is ast.Name:
+            label = function.id if function.id in self._python else "call"
+            if label == "call":
+                self._use(0, function.id, ("called", above))
+        elif type(function) is ast.Attribute:
+            label = "." + function.attr if function.attr in _METHODS else ".call"
+            parts.append((function.value, ("of " + label, above)))
+        else:
+            label = "computed call"
+            parts.append((function, ("function", above)))
+        parts += [(argument, ("in " + label, above)) for argument in node.args]
+        parts += [(argument.value, ("named in " + label, above)) for argument in node.keywords]
+        return self._children("call " + label, parts)
+
+    def _function(self, node: ast.FunctionDef, _: Context) -> Subtree:
+        outer = self._scope
+        self._scopes += 1
+        self._scope = self._scopes
+        self._labels.append("def")
+        arguments = [argument for argument in node.args.args if argument.arg != "self"]
+        for argument in arguments:
+            self._argument(argument, ("argument", ""))
+        found = self.block(node.body, ("def", ""))
+        self._scope = outer
+        numbers = [number for number, _ in found]
+        return self._close(("def", len(arguments), *numbers), 1 + sum([size for _, size in found]))
+
+    def _class(self, node: ast.ClassDef, _: Context) -> Subtree:
+        self._labels.append("class")
+        found = self.block(node.body, ("class", ""))
+        numbers = sorted([number for number, _ in found])
+        return self._close(("class", *numbers), 1 + sum([size for _, size in found]))
+
+    def _compare(self, node: ast.Compare, context: Context) -> Subtree:
+        if len(node.ops) > 1:
+            operands = [node.left, *node.comparators]
+            links = zip(operands, node.ops, node.comparators, strict=False)
+            return self._visit(ast.BoolOp(ast.And(), [ast.Compare(a, [op], [b]) for a, op, b in links]), context)
+        operator, left, right = type(node.ops[0]), node.left, node.comparators[0]
+        if operator in _FLIPPED:
+            operator, left, right = _FLIPPED[operator], right, left
+        return self._binary(operator, left, right, context)
+
+    def _binary(self, operator: type[ast.AST], left: ast.expr, right: ast.expr, context: Context) -> Subtree:
+        label, above = operator.__name__, context[0]
+        if operator in _SYMMETRIC:
+            around = (label, above)
+            return self._children(label, [(left, around), (right, around)], ordered=False)
+        return self._children(label, [(left, (label + " left", above)), (right, (label + " right", above))])
+
+    def _arithmetic(self, node: ast.BinOp, context: Context) -> Subtree:
+        if type(node.op) is ast.Add:
+            parts, is_text = _text_parts(node)
+            if is_text:
+                return self._text(parts, context)
+        return self._binary(type(node.op), node.left, node.right, context)
+
+    def _text(self, parts: list[ast.expr], context: Context) -> Subtree:
+        return self._children("text", [(part, ("text", context[0])) for part in parts])
+
+    def _joined(self, node: ast.JoinedStr, context: Context) -> Subtree:
+        return self._text(_text_parts(node)[0], context)
+
+    def _unary(self, node: ast.UnaryOp, context: Context) -> Subtree:
+        operand = node.operand
+        if type(node.op) is ast.Not:
+            if type(operand) is ast.UnaryOp and type(operand.op) is ast.Not:
+                return self._visit(operand.operand, context)
+            if type(operand) is ast.Compare and len(operand.ops) == 1:
+                negated = NEGATED[type(operand.ops[0])]()
+                return self._visit(ast.Compare(operand.left, [negated], operand.comparators), context)
+        label = type(node.op).__name__
+        return self._children(label, [(operand, (label, context[0]))])
+
+    def _boolean(self, node: ast.BoolOp, context: Context) -> Subtree:
+        label = type(node.op).__name__
+        values: list[tuple[ast.AST, Context]] = []
+        waiting = node.values[::-1]
+        while waiting:
+            value = waiting.pop()
+            if type(value) is ast.BoolOp and type(value.op) is type(node.op):
+                waiting += value.values[::-1]
+            else:
+                values.append((value, (label, context[0])))
+        return self._children(label, values, ordered=False)
+
+    def _comprehension(self, node: ast.expr, context: Context) -> Subtree:
+        """A comprehension, read like the loop that it stands for."""
+        label, results = _collected(node)
+        above = context[0]
+        parts: list[tuple[ast.AST, Context]] = []
+        for generator in node.generators:  # type: ignore[attr-defined]
+            self._labels.append("For")
+            parts += [(generator.target, ("For.target", above)), (generator.iter, ("For.iter", above))]
+            parts += [(condition, ("If.test", "body")) for condition in generator.ifs]
+        parts += [(result, ("in ." + label, "Expr.value")) for result in results]
+        return self._children("call ." + label, parts)
+
+    def _import(self, _: ast.AST, __: Context) -> Subtree:
+        self._labels.append("import")
+        return hash("import"), 1
+
+
+def _collected(node: ast.expr) -> tuple[str, list[ast.expr]]:
+    if isinstance(node, ast.DictComp):
+        return "setitem", [node.key, node.value]
+    if isinstance(node, ast.SetComp):
+        return "add", [node.elt]
+    assert isinstance(node, ast.ListComp | ast.GeneratorExp)
+    return "append", [node.elt]
+
+
+_known_fields: Final[dict[type[ast.AST], list[tuple[str, str]]]] = {}
+
+
+def _fields(kind: type[ast.AST]) -> list[tuple[str, str]]:
+    found = _known_fields.get(kind)
+    if found is None:
+        found = [(field, f"{kind.__name__}.{field}") for field in kind._fields if field not in _IGNORED]
+        _known_fields[kind] = found
+    return found
+
+
+_Handler = Callable[[_Reader, ast.AST, Context], Subtree]
+_HANDLERS: Final[dict[type[ast.AST], _Handler]] = {
+    ast.Name: _Reader._name,
+    ast.arg: _Reader._argument,
+    ast.Constant: _Reader._constant,
+    ast.Attribute: _Reader._attribute,
+    ast.Call: _Reader._call,
+    ast.FunctionDef: _Reader._function,
+    ast.AsyncFunctionDef: _Reader._function,
+    ast.ClassDef: _Reader._class,
+    ast.Compare: _Reader._compare,
+    ast.BinOp: _Reader._arithmetic,
+    ast.JoinedStr: _Reader._joined,
+    ast.UnaryOp: _Reader._unary,
+    ast.BoolOp: _Reader._boolean,
+    ast.ListComp: _Reader._comprehension,
+    ast.GeneratorExp: _Reader._comprehension,
+    ast.SetComp: _Reader._comprehension,
+    ast.DictComp: _Reader._comprehension,
+    ast.Import: _Reader._import,
+    ast.ImportFrom: _Reader._import,
+}  # type: ignore[dict-item]
