@@ -29,7 +29,9 @@ def part_files(theme: Theme) -> dict[str, bytes]:
         "down-disabled": ("chevron-down", colours.disabled),
     }
     heavier = (b'stroke-width="1.75"', b'stroke-width="2.5"')
-    return {f"{part}.svg": icon_svg(icon, colour).replace(*heavier) for part, (icon, colour) in drawings.items()}
+    files = {f"{part}.svg": icon_svg(icon, colour).replace(*heavier) for part, (icon, colour) in drawings.items()}
+    airier = (b'viewBox="0 0 24 24"', b'viewBox="-6 -6 36 36"')  # a tab's close button is drawn to its very edge
+    return files | {name: svg.replace(*airier) for name, svg in files.items() if name.startswith("close")}
 
 
 def write_parts(folder: Path = PARTS_FOLDER) -> None:

@@ -2,11 +2,12 @@
 
 Widgets choose their look by dynamic properties, set before they are shown:
 
-- `kind`: `primary`, `quiet`, `danger`, `rail`, `link` (buttons), `card`, `panel`, `topbar`, `railbar`, `banner` (frames),
-  `pill` (labels), `plain` (tables and lists without a frame).
+- `kind`: `primary`, `quiet`, `danger`, `rail`, `link` (buttons); `card`, `panel`, `topbar`, `railbar`, `banner`
+  (frames); `pill` (labels); `plain` (tables, lists and texts without a frame).
 - `level` of a banner, `tone` of a pill: `info`, `positive`, `attention`, `danger`; a pill without a tone is neutral.
 - `status` of a pill: a word of `Status`.
-- `role` of a label: `title`, `subtitle`, `muted`, `small`, `figure`, `code`, `projector`; of a text field: `code`, `console`.
+- `role` of a label: `title`, `subtitle`, `muted`, `small`, `figure`, `code`, `projector`; of a text field: `code`,
+  `console`.
 - `state` of a field: `wrong`.
 """
 
@@ -23,7 +24,7 @@ _SHEET = Path(__file__).parent / "sheet.css"
 
 
 def stylesheet(theme: Theme, base: float = 10.0, parts: Path = PARTS_FOLDER) -> str:
-    """Return the sheet for an application whose font has `base` points; `parts` is the folder of `shared.look.parts`."""
+    """Return the sheet for an app whose font has `base` points; `parts` is the folder of `shared.look.parts`."""
     colours = palette(theme)
     values = {name: value for name, value in msgspec.structs.asdict(colours).items() if isinstance(value, str)}
     values |= {f"{name}_pt": f"{size:g}pt" for name, size in msgspec.structs.asdict(type_scale(base)).items()}

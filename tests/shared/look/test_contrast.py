@@ -72,6 +72,8 @@ def text_pairs(p: Palette) -> list[tuple[str, str, str]]:
             if field != "line_number"
         ]
     pairs += [("line numbers", p.syntax.line_number, p.surface)]
+    pairs += [("console text", p.syntax.text, p.sunken), ("accent_text on selected rail", p.accent_text, p.accent_soft)]
+    pairs += [("rail text", p.text, p.pressed), ("text of a wrong field", p.text, p.attention_soft)]
     return pairs
 
 
