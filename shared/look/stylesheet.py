@@ -3,7 +3,7 @@
 Widgets choose their look by dynamic properties, set before they are shown:
 
 - `kind`: `primary`, `quiet`, `danger`, `rail`, `link` (buttons); `card`, `panel`, `topbar`, `railbar`, `banner`
-  (frames); `pill` (labels); `plain` (tables, lists and texts without a frame).
+  (frames); `pill` (labels); `plain` (tables, lists and texts without a frame). `danger` only where work can be lost.
 - `level` of a banner, `tone` of a pill: `info`, `positive`, `attention`, `danger`; a pill without a tone is neutral.
 - `status` of a pill: a word of `Status`.
 - `role` of a label: `title`, `subtitle`, `muted`, `small`, `figure`, `code`, `projector`; of a text field: `code`,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared.problems import Bug
 from shared.text.blocks import Block, Blocks, Runs, Unit, blocks_from, runs_from
 from shared.text.edits import Edit, EditMismatch, EditOutsideText, Origin, Span, UnsafeText
 
@@ -86,13 +87,14 @@ class TextModel:
     def apply(self, edit: Edit, carried: Runs | None = None) -> None:
         """Change the text, or refuse as `check` does and change nothing.
 
-        `carried` are the runs that the inserted characters keep, when they were moved and their source is known.
+        `carried` are the runs that the inserted characters keep, when they were moved and their source is known; they
+        must cover the inserted text.
         """
         self.check(edit)
         inserted = edit.inserted
         runs = carried if carried is not None else runs_from(inserted, edit.origin, edit.seq)
         if sum(run[0] for run in runs) != len(inserted):
-            raise EditMismatch(edit.offset, edit.removed)
+            raise Bug("Moved text was given an origin that does not cover it. It was not applied; please report this.")
         self._blocks.splice(edit.offset, edit.removed, inserted, runs)
         self._text = None
 

@@ -21,7 +21,8 @@ from shared.text.edits import (
 )
 from shared.text.model import TextModel
 
-_CLIPS = 256  # removals and copies remembered
+_CLIPS = 256  # removals and copies remembered, the newest; they are searched at every move
+_CLIP_CHARACTERS = 4_000_000  # and of those as many as fit here, the newest always
 
 
 class Clip(msgspec.Struct, frozen=True):
@@ -46,11 +47,12 @@ class Workspace:
     files in the order of their creation. Where nothing matches exactly, its origin is `Origin.MOVED`.
     """
 
-    __slots__ = ("_clips", "_files")
+    __slots__ = ("_clip_characters", "_clips", "_files")
 
     def __init__(self, files: Mapping[str, str] | None = None, origin: Origin = Origin.STARTER, seq: int = 0) -> None:
         self._files = {name: TextModel(text, origin, seq) for name, text in (files or {}).items()}
-        self._clips: deque[Clip] = deque(maxlen=_CLIPS)
+        self._clips: deque[Clip] = deque()
+        self._clip_characters = 0
 
     @classmethod
     def from_snapshot(cls, snapshot: WorkspaceSnapshot) -> "Workspace":
@@ -58,6 +60,7 @@ class Workspace:
         workspace = cls()
         workspace._files = {name: TextModel.from_snapshot(blocks) for name, blocks in snapshot.files}
         workspace._clips.extend(snapshot.clips)
+        workspace._clip_characters = sum(len(clip.text) for clip in snapshot.clips)
         return workspace
 
     def snapshot(self) -> WorkspaceSnapshot:
@@ -147,7 +150,7 @@ class Workspace:
             raise EditMismatch(edit.offset, edit.removed)
         model.apply(edit, carried)
         if taken is not None:
-            self._clips.append(taken)
+            self._remember(taken.text, taken.runs)
 
     def _create(self, change: FileCreated) -> None:
         if change.file in self._files:
@@ -164,5 +167,9 @@ class Workspace:
         self._files = {to if name == file else name: model for name, model in self._files.items()}
 
     def _remember(self, text: str, runs: Runs) -> None:
-        if text:
-            self._clips.append(Clip(text, runs))
+        if not text:
+            return
+        self._clips.append(Clip(text, runs))
+        self._clip_characters += len(text)
+        while len(self._clips) > _CLIPS or (self._clip_characters > _CLIP_CHARACTERS and len(self._clips) > 1):
+            self._clip_characters -= len(self._clips.popleft().text)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.problems import PeerFault
+from shared.problems import Bug, PeerFault
 from shared.text import Edit, EditMismatch, EditOutsideText, Origin, Span, TextModel, UnsafeText
 
 AWKWARD = [
@@ -121,6 +121,13 @@ def test_a_snapshot_is_not_touched_by_later_edits() -> None:
     model.apply(Edit(2500, 10, "b", Origin.TYPED, 1))
     assert TextModel.from_snapshot(before).text == "a" * 5000 == copy.text
     assert model.length == 4991
+
+
+def test_an_origin_that_does_not_cover_moved_text_is_our_bug() -> None:
+    model = TextModel("abc")
+    with pytest.raises(Bug):
+        model.apply(Edit(0, 0, "xy", Origin.MOVED, 1), carried=((1, Origin.TYPED, 0),))
+    assert model.text == "abc"
 
 
 def test_the_numbers_of_the_origins_are_part_of_the_record_format() -> None:

@@ -90,6 +90,23 @@ def test_the_place_named_by_the_paste_decides_between_equal_texts() -> None:
     assert workspace.model("b.py").provenance() == [Span(0, 1, Origin.OUTSIDE, 1)]
 
 
+def test_what_was_removed_long_ago_is_forgotten_in_favour_of_newer_removals() -> None:
+    workspace = workspace_after(edit("a.py", 0, 4, "", Origin.TYPED, 1), files={"a.py": "old!" + "x" * 300})
+    for seq in range(2, 258):
+        workspace.apply(edit("a.py", 0, 1, "", Origin.TYPED, seq))
+    assert workspace.source_of("old!", "a.py") is None
+    assert len(workspace.snapshot().clips) == 256
+
+
+def test_huge_removals_do_not_pile_up() -> None:
+    workspace = Workspace({"a.py": ""})
+    for seq in range(1, 7, 2):
+        workspace.apply(edit("a.py", 0, 0, str(seq) * 3_000_000, Origin.OUTSIDE, seq))
+        workspace.apply(edit("a.py", 0, 3_000_000, "", Origin.TYPED, seq + 1))
+    assert [clip.text[0] for clip in workspace.snapshot().clips] == ["5"]
+    assert workspace.source_of("55", "a.py") == ((2, Origin.OUTSIDE, 5),)
+
+
 @pytest.mark.parametrize("place", [MovedFrom("gone.py", 0), MovedFrom("a.py", 99), MovedFrom("a.py", -1)])
 def test_a_wrong_place_falls_back_to_looking_for_the_text(place: MovedFrom) -> None:
     workspace = workspace_after(edit("a.py", 3, 0, "abc", Origin.MOVED, 2, moved_from=place), files={"a.py": "abc"})
