@@ -1,0 +1,1 @@
+"""The desk without a screen: recorder, journal, session, and the `Desk` that window, headless and simulator drive."""

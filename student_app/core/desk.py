@@ -1,0 +1,497 @@
+"""The desk: what window, headless program and simulator drive. Everything a student can do is a method here."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, Protocol
+
+from shared.admission.endorsement import Endorsement
+from shared.crypto.keys import SigningKey
+from shared.events import kinds, pieces
+from shared.exam.content import Content, QuestionContent
+from shared.exam.paths import path_mistake
+from shared.ids import ID_BYTES, JournalId
+from shared.problems import InputProblem
+from shared.text import safe_text
+from student_app.core.content import QuestionView
+from student_app.core.journal_file import Identity, put_meta
+from student_app.core.machine import Machine
+from student_app.core.memory import Memory
+from student_app.core.opening import begin_sitting, recover_sitting
+from student_app.core.ports import FoundHub, HubAddress, JoinRequest, Net
+from student_app.core.recorder import How
+from student_app.core.runs import RunControl, Runner
+from student_app.core.session import Session, Signal
+from student_app.core.shelf import addresses_of, pack_addresses
+from student_app.core.sitting import RestoredFile, Sitting
+from student_app.core.state import DeskState, NoticeView, RunView
+from student_app.running.events import RunEvent
+
+
+class DeskWatcher(Protocol):
+    """Who follows a desk in detail; called by any thread, so be quick. `changed` means: look at `state()` again."""
+
+    def changed(self) -> None:
+        """Something that `state()` shows is different."""
+        ...
+
+    def joined(self, sitting: Sitting) -> None:
+        """A journal is open: after joining, after a restart, or a new segment."""
+        ...
+
+    def durable(self, seq: int) -> None:
+        """Everything up to `seq` is on this PC's disk."""
+        ...
+
+    def safe(self, last: int) -> None:
+        """A receipt covers everything up to `last`."""
+        ...
+
+    def submitted(self, code: str) -> None:
+        """The work was handed in."""
+        ...
+
+    def run_event(self, run: int, event: RunEvent) -> None:
+        """Something happened in a run."""
+        ...
+
+    def problem(self, sentence: str) -> None:
+        """The student should read this."""
+        ...
+
+
+class Desk:
+    """One desk. Any thread may call any method; none waits for disk or network.
+
+    Attributes:
+        sitting: the open journal, None before joining.
+    """
+
+    def __init__(self, folder: Path | None, machine: Machine, runner: Runner, watcher: DeskWatcher) -> None:
+        """`folder` is where journals are kept; None keeps them in memory, for simulations."""
+        self.sitting: Sitting | None = None
+        self._folder = folder
+        self._machine = machine
+        self._runner = runner
+        self._watcher = watcher
+        self._net: Net | None = None
+        self._lock = threading.RLock()
+        self._before = Session()
+        self._request: JoinRequest | None = None
+        self._hubs: tuple[FoundHub, ...] = ()
+        self._problem = ""
+        self._runs: RunControl | None = None
+
+    def connect(self, net: Net) -> None:
+        """Say which network to use, once, before anything else."""
+        self._net = net
+
+    # Joining
+
+    def look(self) -> None:
+        """Look for exams on the network; they appear in `state().hubs`."""
+        self._network().look()
+
+    def join(self, code: str, student: str, name: str = "", seat: str = "", hubs: tuple[HubAddress, ...] = ()) -> None:
+        """Join with an access code; the state tells what becomes of it.
+
+        Raises:
+            InputProblem: the desk is joined already.
+        """
+        with self._lock:
+            if self.sitting is not None:
+                raise InputProblem("This desk is in an exam already. Close it before you join another one.")
+            self._before.signal(Signal.JOIN)
+            self._problem = ""
+            self._request = JoinRequest(
+                code=code,
+                student=student.strip(),
+                name=name.strip(),
+                seat=seat.strip(),
+                hubs=hubs,
+                device=self._machine.device,
+                device_name=self._machine.device_name,
+                journal=JournalId(self._machine.chance.bytes(ID_BYTES)),
+                key=SigningKey.generate(self._machine.chance),
+            )
+            request = self._request
+        self._network().join(request)
+        self._watcher.changed()
+
+    def go_on(self, path: Path) -> None:
+        """Open the journal of an earlier start and go on where it was.
+
+        Raises:
+            EnvironmentProblem: another window has it open, or it can't be read.
+        """
+        sitting = recover_sitting(path, self._machine, self._watcher.changed)
+        hubs = addresses_of(sitting)
+        self._opened(sitting)
+        self._network().go_on(sitting, hubs)
+
+    def found(self, hubs: tuple[FoundHub, ...]) -> None:
+        """The network: these exams announce themselves."""
+        self._hubs = hubs
+        self._watcher.changed()
+
+    def held(self, sentence: str) -> None:
+        """The network: the join waits for a person."""
+        with self._lock:
+            self._before.signal(Signal.HOLD)
+        self._say(sentence)
+
+    def refused(self, sentence: str, *, final: bool) -> None:
+        """The network: the hub or the connection refuses; `final`: the student has to type something else."""
+        if final:
+            with self._lock:
+                self._before.signal(Signal.REFUSE)
+        self._say(sentence)
+
+    def admitted(
+        self,
+        endorsement: Endorsement,
+        envelope: bytes,
+        request: JoinRequest,
+        hub: tuple[bytes, str, tuple[HubAddress, ...]],
+        restored: tuple[RestoredFile, ...],
+    ) -> Sitting:
+        """The network: the hub endorsed the journal. `hub` is the exam's public key, its title, and its addresses.
+
+        Raises:
+            EnvironmentProblem: the journal can't be written.
+        """
+        exam_key, title, addresses = hub
+        parent = endorsement.parent
+        identity = Identity(
+            exam=endorsement.exam_id,
+            session=endorsement.session_id,
+            journal=request.journal,
+            device=request.device,
+            student=endorsement.student,
+            name=endorsement.name,
+            title=title,
+            exam_key=exam_key,
+            endorsement=envelope,
+            created_ms=self._machine.clock.wall_ms(),
+            parent=JournalId(bytes.fromhex(parent.journal)) if parent is not None else None,
+        )
+        before = self.sitting
+        how: Literal["new", "moved", "segment"] = "new"
+        if before is not None:
+            how, restored = "segment", tuple(RestoredFile(*item) for item in before.recorder.texts().items())
+        elif parent is not None:
+            how = "moved"
+        sitting = begin_sitting(
+            self._folder, identity, request.key, self._machine, self._watcher.changed,
+            how=how, restored=restored, before=before,
+        )  # fmt: skip
+        sitting.journal.write(put_meta("addresses", pack_addresses(addresses)), urgent=True)
+        if before is not None:
+            before.close("moved", _nothing)
+        self._opened(sitting)
+        return sitting
+
+    def request_for_segment(self) -> JoinRequest:
+        """The network: this journal can't go on at the hub; return what a new one will be called."""
+        sitting = self._sitting()
+        return JoinRequest(
+            code="",
+            student=sitting.journal.identity.student,
+            device=self._machine.device,
+            device_name=self._machine.device_name,
+            journal=JournalId(self._machine.chance.bytes(ID_BYTES)),
+            key=SigningKey.generate(self._machine.chance),
+        )
+
+    # Working
+
+    def insert(self, file: str, at: int, text: str, how: How = "type") -> None:
+        """Text was typed at `at` (code points); raises `InputProblem` when the exam is not open."""
+        self._sitting().working().replace(file, at, 0, text, how)
+
+    def delete(self, file: str, at: int, count: int, how: How = "type") -> None:
+        """`count` characters at `at` were removed; raises as `insert` does."""
+        self._sitting().working().replace(file, at, count, "", how)
+
+    def replace(self, file: str, at: int, removed: int, text: str, how: How = "type") -> None:
+        """`removed` characters at `at` became `text`; raises as `insert` does."""
+        self._sitting().working().replace(file, at, removed, text, how)
+
+    def paste(
+        self, file: str, at: int, removed: int, text: str, how: Literal["paste", "drop", "selection"] = "paste"
+    ) -> bool:
+        """Text was pasted, if the exam's rule lets it; False: it must not be inserted, and the refusal is recorded."""
+        recorder = self._sitting().working()
+        rule = self._rule("paste")
+        if rule == "block" or (rule == "own" and recorder.whose(text) != "own"):
+            what: Literal["paste", "drop"] = "drop" if how == "drop" else "paste"
+            recorder.record(kinds.Refused(what=what, detail=f"{len(text)} characters into {file}"))
+            return False
+        recorder.paste(file, at, removed, text, how)
+        self._watcher.changed()
+        return True
+
+    def copied(self, text: str) -> None:
+        """The student copied or cut this in the editor or the console."""
+        self._sitting().recorder.copied(text)
+
+    def revert(self, file: str, text: str) -> None:
+        """The file stands like this now; raises as `insert` does."""
+        self._sitting().working().revert(file, text)
+
+    def new_file(self, file: str, text: str = "") -> None:
+        """A new file (`question/name`); raises `InputProblem` for a name that can't be."""
+        self._check_name(file)
+        self._sitting().working().create(file, text)
+        self._watcher.changed()
+
+    def rename_file(self, file: str, to: str) -> None:
+        """A file gets another name; raises `InputProblem` for one that can't be."""
+        self._check_name(to)
+        self._sitting().working().rename(file, to)
+        self._watcher.changed()
+
+    def remove_file(self, file: str) -> None:
+        """A file is removed."""
+        self._sitting().working().remove(file)
+        self._watcher.changed()
+
+    def text(self, file: str) -> str:
+        """Return a file's text; raises `PeerFault` when there is none."""
+        return self._sitting().memory.workspace.text(file)
+
+    def cursor(self, file: str) -> int:
+        """Return where the last change of a file was."""
+        return self._sitting().memory.cursor.get(file, 0)
+
+    def view(self, question: str, file: str = "") -> None:
+        """The student turned to a question or a file."""
+        memory = self._sitting().memory
+        if (memory.question, memory.file) != (question, file):
+            self._sitting().recorder.record(kinds.Viewed(question=question, file=file))
+            self._watcher.changed()
+
+    def focus(self, here: bool, away_ms: int = 0) -> None:
+        """The window lost or regained the keyboard."""
+        self._sitting().recorder.record(kinds.Focus(here=here, away_ms=away_ms))
+
+    def save(self) -> None:
+        """Write everything down now; the student pressed Save."""
+        recorder = self._sitting().working()
+        recorder.record(kinds.Checkpoint(files=recorder.files(), why="save"))
+        self._sitting().journal.flush()
+
+    def run(self, file: str) -> int:
+        """Run a file and return the run's number; raises `InputProblem` when that can't be now."""
+        self._sitting().working()
+        content, control = self._content(), self._run_control()
+        question = self.question(file.partition("/")[0])
+        number = control.start(question, file, content.desk.run)
+        self._watcher.changed()
+        return number
+
+    def type_in(self, text: str) -> None:
+        """Give the running program input; raises `InputProblem` when none runs."""
+        self._run_control().type_in(text)
+
+    def stop_run(self) -> None:
+        """Stop the running program."""
+        self._run_control().stop()
+
+    def raise_hand(self, up: bool, text: str = "") -> None:
+        """Ask for somebody to come, or no longer."""
+        self._sitting().recorder.record(kinds.HandRaised(up=up, text=safe_text(text)[:2000]))
+        self._watcher.changed()
+
+    def message(self, text: str, about: Literal["message", "problem"] = "message") -> None:
+        """Write to the staff."""
+        for piece in pieces(safe_text(text)):
+            self._sitting().recorder.record(kinds.MessageSent(text=piece, about=about))
+        self._watcher.changed()
+
+    def write_notes(self, text: str) -> None:
+        """The student's own notes as they stand now."""
+        self._sitting().recorder.record(kinds.NoteWritten(text=safe_text(text)[:10_000]))
+
+    def read_notice(self, number: int) -> None:
+        """The student read a message of the staff."""
+        self._sitting().read_notice(number)
+
+    def accept_honor(self, honor_sha256: str, recorded_sha256: str) -> None:
+        """The student accepted the honor code and read what is recorded."""
+        if not self._sitting().memory.honor:
+            self._sitting().recorder.record(
+                kinds.HonorAccepted(honor_sha256=honor_sha256, recorded_sha256=recorded_sha256)
+            )
+            self._watcher.changed()
+
+    def submit(self) -> None:
+        """Hand in everything as it stands; raises `InputProblem` when that can't be now."""
+        self.stop_if_running()
+        self._sitting().submit()
+
+    def take_back(self) -> None:
+        """Go on after handing in; raises `InputProblem` when that can't be now."""
+        self._sitting().take_back()
+
+    def stop_if_running(self) -> None:
+        """Stop a running program, if there is one."""
+        if self._runs is not None:
+            self._runs.stop()
+
+    def question(self, question: str) -> QuestionContent:
+        """Return what the exam says about a question of this student; raises `InputProblem` for another one."""
+        found = next((each for each in self._content().questions if each.id == question), None)
+        if found is None or question not in self._sitting().memory.drawn:
+            raise InputProblem(f"There is no question {question!r} in this exam.")
+        return found
+
+    @property
+    def content(self) -> Content | None:
+        """The exam, once it is open."""
+        return self.sitting.content.content if self.sitting is not None else None
+
+    # Looking
+
+    def state(self) -> DeskState:
+        """Return the desk as it is now."""
+        sitting = self.sitting
+        if sitting is None:
+            return DeskState(phase=self._before.phase, problem=self._problem, hubs=self._hubs)
+        journal, memory, identity = sitting.journal, sitting.memory, sitting.journal.identity
+        hub_ms = sitting.clock.hub_ms()
+        standing = sitting.session.standing
+        starts = standing.starts_ms if standing is not None else None
+        record = memory.last_runs.get(memory.question)
+        notices = tuple(
+            NoticeView(one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in memory.read)
+            for one in sorted(sitting.notices.values(), key=lambda one: one.number)
+        )
+        return DeskState(
+            phase=sitting.session.phase,
+            title=identity.title,
+            student=identity.student,
+            name=identity.name,
+            session=identity.session.hex(),
+            left_ms=sitting.session.left_ms(hub_ms),
+            starts_in_ms=None if starts is None else max(0, starts - hub_ms),
+            last=journal.last,
+            saved=journal.durable,
+            safe=journal.safe,
+            unsent=journal.last - journal.safe,
+            online=sitting.online,
+            trouble=sitting.trouble,
+            problem=self._problem,
+            hubs=self._hubs,
+            questions=_questions(sitting.content.content, memory),
+            question=memory.question,
+            file=memory.file,
+            running=self._runs.running if self._runs is not None else 0,
+            waiting_for_input=self._runs is not None and self._runs.waiting_for_input,
+            run=None if record is None else RunView(
+                run=record.run, file=record.file, output=record.output, reason=record.reason, seconds=record.seconds,
+                error=record.error, line=record.line,
+            ),
+            notices=notices,
+            unread=sum(not one.read for one in notices),
+            hand=memory.hand,
+            notes=memory.notes,
+            code=sitting.code,
+            honor=memory.honor,
+            note=standing.note if standing is not None else "",
+            paste=self._rule("paste"),
+        )  # fmt: skip
+
+    def close(self, done: Callable[[], None] | None = None) -> None:
+        """End in an orderly way: stop the run, make everything durable, then call `done`."""
+        self.stop_if_running()
+        sitting = self.sitting
+        if sitting is None:
+            (done or _nothing)()
+            return
+        sitting.close("ended" if sitting.finished() else "closed", done or _nothing)
+
+    # Watcher of the sitting
+
+    def durable(self, seq: int) -> None:
+        """See `Watcher.durable`."""
+        self._watcher.durable(seq)
+
+    def sealed(self, last: int, link: bytes) -> None:
+        """See `Watcher.sealed`."""
+        self._network().sealed(last, link)
+
+    def safe(self, last: int) -> None:
+        """See `Watcher.safe`."""
+        self._problem = ""
+        self._watcher.safe(last)
+
+    def submitted(self, code: str) -> None:
+        """See `Watcher.submitted`."""
+        self._watcher.submitted(code)
+
+    def _opened(self, sitting: Sitting) -> None:
+        with self._lock:
+            self.sitting = sitting
+            self._problem = ""
+            self._runs = RunControl(sitting.recorder, self._runner, self._run_event)
+        sitting.watcher = self
+        self._watcher.joined(sitting)
+        self._watcher.changed()
+
+    def _run_event(self, run: int, event: RunEvent) -> None:
+        self._watcher.run_event(run, event)
+        self._watcher.changed()
+
+    def _say(self, sentence: str) -> None:
+        self._problem = sentence
+        self._watcher.problem(sentence)
+        self._watcher.changed()
+
+    def _sitting(self) -> Sitting:
+        if self.sitting is None:
+            raise InputProblem("Join the exam first.")
+        return self.sitting
+
+    def _content(self) -> Content:
+        content = self.content
+        if content is None:
+            raise InputProblem("The exam isn't open yet. Wait for the start.")
+        return content
+
+    def _run_control(self) -> RunControl:
+        if self._runs is None:
+            raise InputProblem("Join the exam first.")
+        return self._runs
+
+    def _network(self) -> Net:
+        assert self._net is not None, "connect() comes first"
+        return self._net
+
+    def _rule(self, name: Literal["paste"]) -> str:
+        content = self.content
+        return "allow" if content is None else str(getattr(content.desk, name))
+
+    def _check_name(self, file: str) -> None:
+        question, _, name = file.partition("/")
+        self.question(question)
+        if path_mistake(name):
+            raise InputProblem(f"A file can't be called {name!r}: the name {path_mistake(name)}.")
+        if file in self._sitting().memory.workspace.files:
+            raise InputProblem(f"There is a file named {name} in this question already.")
+
+
+def _questions(content: Content | None, memory: Memory) -> tuple[QuestionView, ...]:
+    if content is None:
+        return ()
+    views: list[QuestionView] = []
+    for drawn in memory.drawn:
+        question = next((each for each in content.questions if each.id == drawn), None)
+        if question is not None:
+            files = tuple(file for file in memory.workspace.files if file.startswith(f"{drawn}/"))
+            views.append(QuestionView(drawn, question.title, f"{drawn}/{question.main}", files))
+    return tuple(views)
+
+
+def _nothing() -> None:
+    """Nobody waits."""

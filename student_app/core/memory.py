@@ -1,0 +1,136 @@
+"""What the desk knows of its session, folded from the log: live and after a restart by the same code."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import msgspec
+
+from shared.events import Unknown, kinds
+from shared.text import Workspace
+from shared.text.replay import apply_event
+
+CONSOLE_CHARS = 64 * 1024
+
+
+class RunRecord(msgspec.Struct, kw_only=True):
+    """One run as the console shows it; `reason` is empty while it goes on. `output` is the end of what was written."""
+
+    run: int
+    question: str
+    file: str
+    output: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+    exit_code: int | None = None
+    error: str = ""
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """The fold. `cursor`: the offset of the last change by file; `clean`: whether the log ends with a `Stopped`."""
+
+    workspace: Workspace = field(default_factory=Workspace)
+    events: int = 0
+    starts: int = 0
+    clean: bool = True
+    drawn: tuple[str, ...] = ()
+    question: str = ""
+    file: str = ""
+    cursor: dict[str, int] = field(default_factory=dict)
+    runs: int = 0
+    last_runs: dict[str, RunRecord] = field(default_factory=dict)
+    revision: int = 0
+    submitted: str = ""
+    reopened_by_staff: int = 0
+    honor: bool = False
+    hand: bool = False
+    notes: str = ""
+    delivered: set[int] = field(default_factory=set)
+    read: set[int] = field(default_factory=set)
+    sent: deque[str] = field(default_factory=lambda: deque(maxlen=100))
+    last_wall_ms: int = 0
+    ended: bool = False
+    _running: dict[int, RunRecord] = field(default_factory=dict)
+
+    def apply(self, seq: int, payload: kinds.Payload | Unknown, wall_ms: int, *, texts: bool = True) -> None:
+        """Take one event; without `texts` the workspace has its changes already.
+
+        Raises:
+            PeerFault: the event does not fit the files.
+        """
+        if texts:
+            apply_event(self.workspace, seq, payload)
+        self.events += 1
+        self.last_wall_ms = wall_ms
+        self.clean = False
+        for take in (self._about_files, self._about_runs, self._about_session, self._about_people):
+            take(payload)
+
+    def _about_files(self, payload: kinds.Payload | Unknown) -> None:
+        match payload:
+            case kinds.Edit(file=file, changes=changes) if changes:
+                self.cursor[file] = changes[-1].at + len(changes[-1].text)
+            case kinds.Paste(file=file, at=at, text=text):
+                self.cursor[file] = at + len(text)
+            case kinds.FileRenamed(file=file, to=to):
+                self.cursor[to] = self.cursor.pop(file, 0)
+                self.file = to if self.file == file else self.file
+            case kinds.FileRemoved(file=file):
+                self.cursor.pop(file, None)
+                self.file = "" if self.file == file else self.file
+            case kinds.Viewed(question=question, file=file):
+                self.question, self.file = question, file
+            case _:
+                pass
+
+    def _about_runs(self, payload: kinds.Payload | Unknown) -> None:
+        match payload:
+            case kinds.RunStarted(run=run, question=question, file=file):
+                self.runs = max(self.runs, run)
+                record = RunRecord(run=run, question=question, file=file)
+                self._running[run] = self.last_runs[question] = record
+            case kinds.RunOutput(run=run, text=text) | kinds.RunInput(run=run, text=text):
+                if run in self._running:
+                    self._running[run].output = (self._running[run].output + text)[-CONSOLE_CHARS:]
+            case kinds.RunEnded(run=run):
+                ended = self._running.pop(run, None)
+                if ended is not None:
+                    ended.reason, ended.seconds, ended.exit_code = payload.reason, payload.seconds, payload.exit_code
+                    ended.error, ended.line = payload.error, payload.line
+            case _:
+                pass
+
+    def _about_session(self, payload: kinds.Payload | Unknown) -> None:
+        match payload:
+            case kinds.Started():
+                self.starts += 1
+            case kinds.Drawn(questions=questions):
+                self.drawn = questions
+            case kinds.StandingApplied(revision=revision):
+                self.revision = max(self.revision, revision)
+            case kinds.Submitted(why=why):
+                self.submitted = why
+            case kinds.Reopened(by=by):
+                self.submitted = ""
+                self.reopened_by_staff += by == "staff"
+            case kinds.Stopped(why=why):
+                self.clean = True
+                self.ended = why == "ended"
+            case _:
+                pass
+
+    def _about_people(self, payload: kinds.Payload | Unknown) -> None:
+        match payload:
+            case kinds.HonorAccepted():
+                self.honor = True
+            case kinds.HandRaised(up=up):
+                self.hand = up
+            case kinds.NoteWritten(text=text):
+                self.notes = text
+            case kinds.MessageSent(text=text):
+                self.sent.append(text)
+            case kinds.MessageSeen(number=number, how=how):
+                (self.read if how == "read" else self.delivered).add(number)
+            case _:
+                pass

@@ -1,0 +1,156 @@
+"""Runs of the student's program, written into the log as they happen."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from shared.events import kinds, pieces
+from shared.exam.content import QuestionContent
+from shared.exam.rules import RunLimits as ExamLimits
+from shared.problems import InputProblem
+from shared.text import safe_text
+from student_app.core.recorder import Recorder
+from student_app.running.events import (
+    Ended,
+    Output,
+    OutputCapped,
+    RefusedImport,
+    RefusedNetwork,
+    RunEvent,
+    Started,
+    WaitingForInput,
+)
+from student_app.running.limits import RunLimits
+from student_app.running.workdir import Program
+
+_log = logging.getLogger(__name__)
+Deliver = Callable[[tuple[RunEvent, ...]], None]
+
+
+class RunHandle(Protocol):
+    """A program on its way, as `student_app.running.run.Run` is one."""
+
+    def write_stdin(self, text: str) -> None:
+        """Send text to its standard input."""
+        ...
+
+    def close_stdin(self) -> None:
+        """Let it read the end of its input."""
+        ...
+
+    def stop(self) -> None:
+        """End it."""
+        ...
+
+
+Runner = Callable[[Program, RunLimits, Deliver], RunHandle]
+Told = Callable[[int, RunEvent], None]
+
+
+class RunControl:
+    """At most one run at a time. `told` hears every event of it with the run's number, after it was recorded."""
+
+    def __init__(self, recorder: Recorder, runner: Runner, told: Told) -> None:
+        self.waiting_for_input = False
+        self._recorder = recorder
+        self._runner = runner
+        self._told = told
+        self._lock = threading.RLock()
+        self._handle: RunHandle | None = None
+        self._number = 0
+        self._grade = ""
+
+    @property
+    def running(self) -> int:
+        """The number of the run that goes on, 0 for none."""
+        return self._number if self._handle is not None else 0
+
+    def start(self, question: QuestionContent, file: str, limits: ExamLimits) -> int:
+        """Run `file` (as `question/name`) and return the run's number.
+
+        Raises:
+            InputProblem: a run goes on, or there is no such file.
+        """
+        with self._lock:
+            if self._handle is not None:
+                raise InputProblem("A program is running. Stop it first.")
+            texts = {name.partition("/")[2]: text for name, text in self._recorder.texts(question.id).items()}
+            data = {each.path: each.data for each in question.data}
+            program = Program(files=texts, data=data, main=file.partition("/")[2])
+            number = self._recorder.memory.runs + 1
+            files = self._recorder.files(question.id)
+            self._recorder.record(
+                kinds.RunStarted(run=number, question=question.id, file=file, files=files, grade=self._grade)
+            )
+            self._recorder.memory.runs = number
+            self._number = number
+            self._handle = self._runner(program, _limits(limits), lambda events: self._take(number, events))
+            return number
+
+    def type_in(self, text: str) -> None:
+        """Give the running program a line of input; raises `InputProblem` when none runs."""
+        with self._lock:
+            if self._handle is None:
+                raise InputProblem("No program is running that could read this.")
+            self._handle.write_stdin(text)
+            for piece in pieces(safe_text(text)):
+                self._recorder.record(kinds.RunInput(run=self._number, text=piece))
+
+    def stop(self) -> None:
+        """Stop the running program, if there is one."""
+        with self._lock:
+            if self._handle is not None:
+                self._handle.stop()
+
+    def _take(self, number: int, events: tuple[RunEvent, ...]) -> None:
+        for event in events:
+            self._record(number, event)
+            if isinstance(event, Ended):
+                with self._lock:
+                    self._handle = None
+                    self.waiting_for_input = False
+            self._told(number, event)
+
+    def _record(self, number: int, event: RunEvent) -> None:
+        match event:
+            case Started(grade=grade):
+                self._grade = grade
+            case Output(stream=stream, text=text):
+                where: Literal["out", "err"] = "err" if stream == "stderr" else "out"
+                for piece in pieces(safe_text(text)):
+                    self._recorder.record(kinds.RunOutput(run=number, stream=where, text=piece))
+            case OutputCapped():
+                self._recorder.record(kinds.RunOutput(run=number, stream="out", text="", capped=True))
+            case WaitingForInput(waiting=waiting):
+                self.waiting_for_input = waiting
+            case RefusedImport(name=name):
+                self._recorder.record(kinds.Refused(what="import", detail=safe_text(name)[:200]))
+            case RefusedNetwork(where=address):
+                self._recorder.record(kinds.Refused(what="network", detail=safe_text(address)[:200]))
+            case Ended():
+                self._recorder.record(_ended(number, event))
+
+
+def _ended(number: int, event: Ended) -> kinds.RunEnded:
+    traceback = event.traceback
+    return kinds.RunEnded(
+        run=number,
+        reason=event.reason,
+        seconds=round(event.seconds, 3),
+        exit_code=event.exit_code,
+        signal=None if event.signal is None else str(event.signal),
+        error=safe_text(traceback.plain)[:500] if traceback is not None else "",
+        line=traceback.frames[-1].line if traceback is not None and traceback.frames else None,
+    )
+
+
+def _limits(limits: ExamLimits) -> RunLimits:
+    return RunLimits(
+        seconds=limits.seconds,
+        memory_mb=limits.memory_mb,
+        output_kb=limits.output_kb,
+        processes=limits.processes,
+        network=limits.network,
+        file_mb=limits.files_mb,
+    )

@@ -1,0 +1,190 @@
+"""Where a session stands: one table of transitions, driven by what the hub signed, the clock and the student."""
+
+from enum import StrEnum, auto
+from typing import Literal
+
+import msgspec
+
+from shared.problems import InputProblem
+from shared.wire.standing import Standing
+
+
+class Phase(StrEnum):
+    """What the desk shows."""
+
+    FINDING = auto()
+    JOINING = auto()
+    HELD = auto()
+    WAITING = auto()
+    WORKING = auto()
+    PAUSED = auto()
+    SUBMITTED = auto()
+    ENDED = auto()
+
+
+class Signal(StrEnum):
+    """What moves a session on."""
+
+    JOIN = auto()
+    HOLD = auto()
+    REFUSE = auto()
+    ADMIT = auto()
+    WAIT = auto()
+    OPEN = auto()
+    PAUSE = auto()
+    END = auto()
+    SUBMIT = auto()
+    REOPEN = auto()
+
+
+TRANSITIONS: dict[Phase, dict[Signal, Phase]] = {
+    Phase.FINDING: {Signal.JOIN: Phase.JOINING, Signal.ADMIT: Phase.WAITING},
+    Phase.JOINING: {Signal.HOLD: Phase.HELD, Signal.REFUSE: Phase.FINDING, Signal.ADMIT: Phase.WAITING},
+    Phase.HELD: {Signal.ADMIT: Phase.WAITING, Signal.REFUSE: Phase.FINDING, Signal.JOIN: Phase.JOINING},
+    Phase.WAITING: {Signal.OPEN: Phase.WORKING, Signal.PAUSE: Phase.PAUSED, Signal.END: Phase.ENDED},
+    Phase.WORKING: {
+        Signal.WAIT: Phase.WAITING,
+        Signal.PAUSE: Phase.PAUSED,
+        Signal.END: Phase.ENDED,
+        Signal.SUBMIT: Phase.SUBMITTED,
+    },
+    Phase.PAUSED: {Signal.WAIT: Phase.WAITING, Signal.OPEN: Phase.WORKING, Signal.END: Phase.ENDED},
+    Phase.SUBMITTED: {Signal.REOPEN: Phase.WORKING, Signal.END: Phase.ENDED},
+    Phase.ENDED: {Signal.OPEN: Phase.WORKING, Signal.PAUSE: Phase.PAUSED},
+}
+"""What follows what; a signal that a phase does not name leaves it as it is."""
+
+_BY_STANDING = {"waiting": Signal.WAIT, "active": Signal.OPEN, "paused": Signal.PAUSE, "ended": Signal.END}
+
+
+class TakeStanding(msgspec.Struct, frozen=True):
+    """Record that this standing holds now, with the phase that it means."""
+
+    standing: Standing
+    phase: str
+
+
+class HandIn(msgspec.Struct, frozen=True):
+    """Record the hand-in of everything as it stands."""
+
+    why: Literal["student", "time", "collected"]
+
+
+class GoOn(msgspec.Struct, frozen=True):
+    """Record that a handed-in session goes on."""
+
+    by: Literal["student", "staff"]
+
+
+Effect = TakeStanding | HandIn | GoOn
+
+
+class Session:
+    """One session's phase and time left; hub time comes in with every call, so nothing here looks at a clock.
+
+    Attributes:
+        phase: where it stands.
+        standing: the newest that the hub signed, None before the first.
+    """
+
+    def __init__(self, phase: Phase = Phase.FINDING) -> None:
+        self.phase = phase
+        self.standing: Standing | None = None
+        self._reopened = 0
+        self._handed_in = False
+
+    @classmethod
+    def recovered(cls, standing: Standing | None, submitted: str, reopened: int, recorded: int) -> "Session":
+        """Return the session of a journal: its newest standing, how it was handed in (empty: not), its reopenings.
+
+        `recorded` is the newest revision that the log has as applied; a newer `standing` is taken with `tick`.
+        """
+        session = cls(Phase.WAITING)
+        session._handed_in = bool(submitted)
+        if submitted:
+            session.phase = Phase.SUBMITTED if submitted == "student" else Phase.ENDED
+        session._reopened = reopened
+        if standing is not None and standing.revision <= recorded:
+            session.standing = standing
+        return session
+
+    def signal(self, signal: Signal) -> bool:
+        """Move on by one signal; False when the phase has no such transition."""
+        following = TRANSITIONS[self.phase].get(signal)
+        if following is None:
+            return False
+        self.phase = following
+        return True
+
+    def take(self, standing: Standing, hub_ms: int) -> list[Effect]:
+        """Take over what the hub said, unless something newer holds already, and return what to record."""
+        if self.standing is not None and standing.revision <= self.standing.revision:
+            return []
+        self.standing = standing
+        effects: list[Effect] = [TakeStanding(standing, standing.phase(hub_ms))]
+        if standing.reopened > self._reopened:
+            self._reopened = standing.reopened
+            if self._handed_in:
+                self._handed_in = False
+                self.phase = Phase.WORKING
+                effects.append(GoOn("staff"))
+        return [*effects, *self.tick(hub_ms)]
+
+    def tick(self, hub_ms: int) -> list[Effect]:
+        """Let the time of the hub work on the phase, and return what to record."""
+        if self.standing is None or self.phase in {Phase.FINDING, Phase.JOINING, Phase.HELD}:
+            return []
+        signal = _BY_STANDING[self.standing.phase(hub_ms)]
+        if signal is Signal.OPEN and self.standing.locked:
+            signal = Signal.PAUSE
+        before = self.phase
+        self.signal(signal)
+        if (
+            self.phase is Phase.ENDED
+            and before is not Phase.ENDED
+            and not self._handed_in
+            and before is not Phase.WAITING
+        ):
+            self._handed_in = True
+            return [HandIn("collected" if self.standing.ended else "time")]
+        if before is Phase.ENDED and self.phase is not Phase.ENDED and self._handed_in:
+            return self._extended()
+        return []
+
+    def _extended(self) -> list[Effect]:
+        """An end that was moved after it had passed: the hand-in by time is undone, the student's own one is not."""
+        self._handed_in = False
+        return [GoOn("staff")]
+
+    def submit(self) -> list[Effect]:
+        """Hand in by the student.
+
+        Raises:
+            InputProblem: there is nothing to hand in now.
+        """
+        if not self.signal(Signal.SUBMIT):
+            raise InputProblem("Work can be handed in while the exam is open for you. Everything you wrote is kept.")
+        self._handed_in = True
+        return [HandIn("student")]
+
+    def take_back(self) -> list[Effect]:
+        """Go on after handing in, by the student, while there is time.
+
+        Raises:
+            InputProblem: it was not handed in, or the time is over.
+        """
+        if not self.signal(Signal.REOPEN):
+            raise InputProblem("This can be taken back only while the exam is open. Ask your instructor to reopen it.")
+        self._handed_in = False
+        return [GoOn("student")]
+
+    def left_ms(self, hub_ms: int) -> int | None:
+        """Return the time left, None where no end is set."""
+        return None if self.standing is None else self.standing.left_ms(hub_ms)
+
+    def next_change_ms(self, hub_ms: int) -> int | None:
+        """Return in how many ms the phase will change by itself, None for not."""
+        if self.standing is None:
+            return None
+        moments = [at for at in (self.standing.starts_ms, self.standing.ends_ms) if at is not None and at > hub_ms]
+        return min(moments) - hub_ms if moments else None

@@ -1,0 +1,61 @@
+"""The journals on this PC: which there are, whose, and which one to go on with."""
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+
+from shared.problems import PeerFault
+from student_app.core.journal_file import SUFFIX, Identity, read_identity
+from student_app.core.ports import HubAddress
+from student_app.core.sitting import Sitting
+
+
+class OnShelf(msgspec.Struct, frozen=True):
+    """A journal file: what it is for, and whether it can still be written (its key is there)."""
+
+    path: Path
+    identity: Identity
+    open: bool
+
+
+def journals(folder: Path) -> list[OnShelf]:
+    """Return the journals in a folder, newest first; what can't be read is left out and left alone."""
+    found: list[OnShelf] = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []:
+        try:
+            connection = sqlite3.connect(path, timeout=0.2)
+            try:
+                rows = dict(connection.execute("SELECT name, value FROM meta WHERE name IN ('identity', 'key')"))
+            finally:
+                connection.close()
+            found.append(OnShelf(path, read_identity(rows.get("identity")), "key" in rows))
+        except (sqlite3.Error, PeerFault):
+            continue
+    return sorted(found, key=lambda one: one.identity.created_ms, reverse=True)
+
+
+def to_go_on_with(folder: Path, student: str | None = None) -> Path | None:
+    """Return the newest journal that can still be written, of this student where one is named."""
+    for one in journals(folder):
+        if one.open and (student is None or one.identity.student.casefold() == student.casefold()):
+            return one.path
+    return None
+
+
+def pack_addresses(addresses: tuple[HubAddress, ...]) -> bytes:
+    """Return the addresses as they are kept in a journal."""
+    return msgspec.msgpack.encode(addresses)
+
+
+def unpack_addresses(data: bytes | None) -> tuple[HubAddress, ...]:
+    """Read what `pack_addresses` gave; nothing for what can't be read."""
+    try:
+        return msgspec.msgpack.decode(data or b"\x90", type=tuple[HubAddress, ...])
+    except msgspec.DecodeError:
+        return ()
+
+
+def addresses_of(sitting: Sitting) -> tuple[HubAddress, ...]:
+    """Return the addresses under which the journal's hub was known."""
+    return unpack_addresses(sitting.kept_addresses)

@@ -1,0 +1,346 @@
+"""One journal that is being written, and everything that hangs on it: session, clock, content, notices."""
+
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Literal, Protocol
+
+import msgspec
+
+from shared.admission import crockford
+from shared.crypto.keys import VerifyKey
+from shared.events import kinds
+from shared.log.receipt import SignedReceipt
+from shared.problems import InputProblem, PeerFault
+from shared.wire.standing import Notice, Standing, read_notice, read_standing
+from student_app.core.content import ContentBox, drawn_for, starter_files
+from student_app.core.examclock import ExamClock, SavedOffset
+from student_app.core.journal import Journal
+from student_app.core.journal_file import Write, forget_meta, put_meta, put_notice, put_standing
+from student_app.core.machine import Machine
+from student_app.core.memory import Memory
+from student_app.core.recorder import Recorder
+from student_app.core.session import Effect, GoOn, HandIn, Phase, Session, TakeStanding
+
+TICK_US = 1_000_000
+_CODE_TAG = 5
+
+
+class RestoredFile(msgspec.Struct, frozen=True):
+    """A file that this journal takes over from an earlier one of the session."""
+
+    file: str
+    text: str
+
+
+class Watcher(Protocol):
+    """Who wants to know how far the journal is; called by the committer's or the network's thread."""
+
+    def durable(self, seq: int) -> None:
+        """Everything up to `seq` is on this PC's disk."""
+        ...
+
+    def sealed(self, last: int, link: bytes) -> None:
+        """Everything up to `last` is signed and can be sent."""
+        ...
+
+    def safe(self, last: int) -> None:
+        """A receipt of the hub covers everything up to `last`."""
+        ...
+
+    def submitted(self, code: str) -> None:
+        """The work was handed in, with this code."""
+        ...
+
+
+class Unwatched:
+    """A watcher that does nothing."""
+
+    def durable(self, seq: int) -> None:
+        """See `Watcher.durable`."""
+
+    def sealed(self, last: int, link: bytes) -> None:
+        """See `Watcher.sealed`."""
+
+    def safe(self, last: int) -> None:
+        """See `Watcher.safe`."""
+
+    def submitted(self, code: str) -> None:
+        """See `Watcher.submitted`."""
+
+
+class Sitting:
+    """A journal at work. Any thread may call every method; `changed` is called after each change, by any thread.
+
+    Attributes:
+        journal: where the events go.
+        recorder: the writer of events; edits go through the methods here, which ask whether they are allowed now.
+        session: phase and time.
+        clock: the hub's time.
+        content: the exam, sealed or open.
+    """
+
+    def __init__(
+        self, journal: Journal, memory: Memory, session: Session, machine: Machine, changed: Callable[[], None]
+    ) -> None:
+        self.journal = journal
+        self.session = session
+        self.clock = ExamClock(machine.clock, machine.boot)
+        self.recorder = Recorder(journal, memory, machine.clock, machine.committer)
+        self.exam_key = VerifyKey(journal.identity.exam_key)
+        self.content = ContentBox(journal.identity.exam, self.exam_key, journal.write)
+        self.notices: dict[int, Notice] = {}
+        self.code = ""
+        self.trouble: str | None = None
+        self.online = False
+        self._machine = machine
+        self._changed = changed
+        self._lock = threading.RLock()
+        self._offline_since_us = machine.clock.mono_us()
+        journal.listen(self)
+        self.watcher: Watcher = Unwatched()
+        self.kept_addresses: bytes | None = None
+
+    @property
+    def memory(self) -> Memory:
+        """What the log says so far."""
+        return self.recorder.memory
+
+    def begin(
+        self,
+        how: Literal["new", "restart", "crash", "moved", "segment"],
+        away_ms: int = 0,
+        restored: tuple[RestoredFile, ...] = (),
+    ) -> None:
+        """Record that this program writes the journal from now on, and start its clock."""
+        machine, device = self._machine, self.recorder.policy.device
+        self.recorder.record(
+            kinds.Started(
+                how=how,
+                app=machine.app,
+                platform=machine.platform,
+                python=machine.python,
+                device=self.journal.identity.device.hex(),
+                user=machine.user if device else "",
+                away_ms=away_ms,
+            )
+        )
+        for file in restored:
+            self.recorder.create(file.file, file.text, "restored")
+        self._open_content()
+        machine.committer.wake(self, machine.clock.mono_us())
+
+    def standing(self, envelope: bytes) -> None:
+        """Take what the hub signed; raises `PeerFault` for what the exam's key did not sign for this session."""
+        standing = read_standing(envelope, self.exam_key)
+        self._for_us(standing)
+        with self._lock:
+            newest = self.session.standing
+            if newest is None or standing.revision > newest.revision:
+                self.journal.write(put_standing(standing.revision, envelope))
+            self._apply(self.session.take(standing, self.clock.hub_ms()))
+        self._changed()
+
+    def notice(self, envelope: bytes) -> None:
+        """Take a notice, once; raises `PeerFault` as `standing` does."""
+        notice = read_notice(envelope, self.exam_key)
+        self._for_us(notice)
+        with self._lock:
+            self.notices[notice.number] = notice
+            if notice.number in self.memory.delivered:
+                return
+            self.journal.write(put_notice(notice.number, envelope))
+            self.recorder.record(_seen(notice, "delivered"))
+        self._changed()
+
+    def read_notice(self, number: int) -> None:
+        """Record that the student has read it."""
+        with self._lock:
+            if number in self.notices and number not in self.memory.read:
+                self.recorder.record(_seen(self.notices[number], "read"))
+        self._changed()
+
+    def content_key(self, key: bytes) -> None:
+        """Take the key of the content; raises `PeerFault` when it does not open it."""
+        if self.content.unlock(key):
+            self._open_content()
+
+    def content_part(self, index: int, data: bytes) -> None:
+        """Take a part of the sealed content; raises `PeerFault` when the whole does not hold."""
+        if self.content.part(index, data):
+            self._open_content()
+
+    def pong(self, asked_us: int, received_ms: int, sent_ms: int) -> None:
+        """Take a time answer, keep the offset, and let the time work on the phase."""
+        first = not self.clock.known
+        self.clock.pong(asked_us, received_ms, sent_ms)
+        self.journal.write(put_meta("clock", msgspec.msgpack.encode(self.clock.saved())))
+        if first:
+            self._machine.committer.wake(self, 0)
+
+    def recall_clock(self, saved: bytes | None) -> None:
+        """Go on with the offset that an earlier start measured."""
+        if saved is not None:
+            offset = msgspec.msgpack.decode(saved, type=SavedOffset)
+            self.clock = ExamClock(self._machine.clock, self._machine.boot, offset)
+
+    def receipt(self, last: int, receipt: SignedReceipt) -> None:
+        """Keep a receipt that the sync has checked."""
+        self.journal.keep_receipt(last, receipt)
+        self.watcher.safe(last)
+        self._changed()
+
+    def contact(self, online: bool, hub: str = "") -> None:
+        """Record that the connection was made or lost."""
+        with self._lock:
+            if online == self.online:
+                return
+            self.online = online
+            now = self._machine.clock.mono_us()
+            away = (now - self._offline_since_us) // 1000 if online else 0
+            self._offline_since_us = now
+            unsent = self.journal.last - self.journal.safe
+            self.recorder.record(kinds.Contact(online=online, hub=hub, unsent=unsent, offline_ms=away))
+        self._changed()
+
+    def working(self) -> Recorder:
+        """Return the recorder for an edit.
+
+        Raises:
+            InputProblem: the exam is not open for the student now.
+        """
+        if self.session.phase is not Phase.WORKING or not self.memory.drawn:
+            raise InputProblem(_NOT_NOW.get(self.session.phase, "The exam isn't open yet. Wait for the start."))
+        return self.recorder
+
+    def submit(self) -> None:
+        """Hand in; raises `InputProblem` when that can't be now."""
+        with self._lock:
+            self._apply(self.session.submit())
+        self._changed()
+
+    def take_back(self) -> None:
+        """Go on after handing in; raises `InputProblem` when that can't be now."""
+        with self._lock:
+            self._apply(self.session.take_back())
+        self._changed()
+
+    def close(self, why: Literal["closed", "moved", "ended"], done: Callable[[], None]) -> None:
+        """Record the end, make everything durable, close the journal, and call `done`. `ended` destroys the key."""
+        self._machine.committer.forget(self)
+        self.recorder.close_burst()
+        if why == "closed" and self.memory.workspace.files:
+            self.recorder.record(kinds.Checkpoint(files=self.recorder.files(), why="stop"))
+        self.recorder.record(kinds.Stopped(why=why))
+        self._machine.committer.forget(self.recorder)
+        forget: tuple[Write, ...] = (forget_meta("key"),) if why == "ended" else ()
+        self.journal.close(done, forget=forget)
+
+    def finished(self) -> bool:
+        """Whether the hub has ended the session and has everything: the journal can be closed for good."""
+        standing = self.session.standing
+        over = standing is not None and standing.ended and self.session.phase is Phase.ENDED
+        return over and self.journal.safe >= self.journal.last
+
+    def durable(self, seq: int) -> None:
+        """See `JournalListener.durable`."""
+        self.watcher.durable(seq)
+        self._changed()
+
+    def sealed(self, last: int, link: bytes) -> None:
+        """See `JournalListener.sealed`."""
+        self.watcher.sealed(last, link)
+
+    def trouble_is(self, sentence: str | None) -> None:
+        """See `JournalListener.trouble_is`."""
+        self.trouble = sentence
+        self._changed()
+
+    def beat(self, now_us: int) -> int | None:
+        """Let the time work: time-up, a start that was waited for, jumps of the PC's clock; see `Beat.beat`."""
+        with self._lock:
+            hub_ms = self.clock.hub_ms()
+            before = self.session.phase
+            self._apply(self.session.tick(hub_ms))
+            jumped = self.clock.jump_ms()
+            if jumped is not None:
+                self.recorder.record(kinds.ClockJumped(by_ms=jumped))
+            changed = before is not self.session.phase
+            following = self.session.next_change_ms(hub_ms)
+        if changed:
+            self._open_content()
+            self._changed()
+        return now_us + min(TICK_US, TICK_US if following is None else following * 1000 + 1000)
+
+    def _for_us(self, document: Standing | Notice) -> None:
+        identity = self.journal.identity
+        meant = (
+            document.session in {"", identity.session.hex()}
+            if isinstance(document, Notice)
+            else (document.session == identity.session.hex())
+        )
+        if document.exam != identity.exam.hex() or not meant:
+            raise PeerFault("The hub sent a signed document that belongs to another exam or session.")
+
+    def _apply(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case TakeStanding(standing, phase):
+                    self.recorder.record(
+                        kinds.StandingApplied(
+                            revision=standing.revision,
+                            phase=phase,
+                            starts_ms=standing.starts_ms,
+                            ends_ms=standing.ends_ms,
+                            paused=standing.paused_ms is not None,
+                            offset_ms=self.clock.ahead_ms(),
+                        )
+                    )
+                case HandIn(why):
+                    self.recorder.record(kinds.Submitted(files=self.recorder.files(), why=why))
+                    self.code = submission_code(self.journal.link)
+                    self.journal.write(put_meta("code", self.code.encode()))
+                    self.watcher.submitted(self.code)
+                case GoOn(by):
+                    self.recorder.record(kinds.Reopened(by=by))
+                    self.code = ""
+                    self.journal.write(put_meta("code", b""))
+
+    def _open_content(self) -> None:
+        """Give the student the questions, once: as soon as content, key and start are there."""
+        content = self.content.content
+        if content is None:
+            return
+        with self._lock:
+            self.recorder.policy = content.recording
+            for question in content.questions:
+                self.recorder.clips.given(question.prompt)
+                for _, text in starter_files(question):
+                    self.recorder.clips.given(text)
+            if self.memory.drawn or self.session.phase not in {Phase.WORKING, Phase.PAUSED}:
+                return
+            drawn = drawn_for(content, self.journal.identity.session)
+            have = {name.partition("/")[0] for name in self.memory.workspace.files}
+            for question_id in drawn.questions():
+                own = content.question(question_id)
+                for name, text in starter_files(own) if own is not None and question_id not in have else ():
+                    self.recorder.create(name, text, "starter")
+            self.recorder.record(kinds.Drawn(seed=drawn.seed.hex(), questions=tuple(drawn.questions())))
+        self._changed()
+
+
+_NOT_NOW = {
+    Phase.PAUSED: "The exam is paused. What you wrote is kept; go on when the pause is over.",
+    Phase.SUBMITTED: "Your work is handed in. Take it back to change something.",
+    Phase.ENDED: "The exam is over for you. What you wrote is handed in.",
+}
+
+
+def submission_code(link: bytes) -> str:
+    """Return the short code of a hand-in: the first 40 bits of the link of its event, with a check symbol."""
+    symbols = crockford.encode(int.from_bytes(link[:5]), 8)
+    return f"{symbols[:4]}-{symbols[4:]}-{crockford.check_symbol(symbols, _CODE_TAG)}"
+
+
+def _seen(notice: Notice, how: Literal["delivered", "read"]) -> kinds.MessageSeen:
+    return kinds.MessageSeen(number=notice.number, how=how, sha256=sha256(notice.text.encode()).hexdigest())

@@ -1,0 +1,74 @@
+"""What a screen shows of the desk: one frozen picture."""
+
+import msgspec
+
+from student_app.core.content import QuestionView
+from student_app.core.ports import FoundHub
+from student_app.core.session import Phase
+
+
+class RunView(msgspec.Struct, frozen=True, kw_only=True):
+    """A question's newest run; `reason` is empty while it goes on."""
+
+    run: int
+    file: str
+    output: str
+    reason: str
+    seconds: float
+    error: str
+    line: int | None
+
+
+class NoticeView(msgspec.Struct, frozen=True):
+    """A message of the staff."""
+
+    number: int
+    kind: str
+    text: str
+    sender: str
+    issued_ms: int
+    read: bool
+
+
+class DeskState(msgspec.Struct, frozen=True, kw_only=True):
+    """The desk at one moment. Event numbers count from 0, -1 stands for none; times are ms.
+
+    Attributes:
+        left_ms: time left, None where no end is set.
+        starts_in_ms: time until the start, None where it is not known.
+        last: the last event; `saved` those on this PC's disk, `safe` those that the instructor has; `unsent` the rest.
+        trouble: what is wrong with the disk, None for nothing.
+        problem: what the student should know about joining or the hub, empty for nothing.
+        code: of the hand-in, empty for none.
+        paste: the exam's rule for pasting.
+    """
+
+    phase: Phase
+    title: str = ""
+    student: str = ""
+    name: str = ""
+    session: str = ""
+    left_ms: int | None = None
+    starts_in_ms: int | None = None
+    last: int = -1
+    saved: int = -1
+    safe: int = -1
+    unsent: int = 0
+    online: bool = False
+    trouble: str | None = None
+    problem: str = ""
+    hubs: tuple[FoundHub, ...] = ()
+    questions: tuple[QuestionView, ...] = ()
+    question: str = ""
+    file: str = ""
+    running: int = 0
+    waiting_for_input: bool = False
+    run: RunView | None = None
+    notices: tuple[NoticeView, ...] = ()
+    unread: int = 0
+    hand: bool = False
+    notes: str = ""
+    code: str = ""
+    honor: bool = False
+    note: str = ""
+    paste: str = "allow"
