@@ -191,10 +191,10 @@ def install_venv_module() -> None:
         raise SetupProblem(f"Python's venv module is missing. Type this and run again:\n  {apt_command([package])}")
 
 
-def stamp_text() -> str:
+def stamp_text(root: Path = ROOT) -> str:
     """Say for what the packages were installed; another text means that they have to be installed again."""
-    project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    return f"{project} {ROOT}\n"
+    project = hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest()
+    return f"{project} {root}\n"
 
 
 def ensure_packages() -> None:
