@@ -25,11 +25,11 @@ NGRAM: Final = 5
 KEYWORDS: Final = (
     "False None True and as assert async await break class continue def del elif else except finally for from global "
     "if import in is lambda nonlocal not or pass raise return try while with yield"
-).split()
+).split()  # noqa: SIM905 - one line reads better than thirty-five
 OPERATORS: Final = (
     "**= //= >>= <<= ... -> := ** // >> << <= >= == != += -= *= /= %= &= |= ^= @= "
     "+ - * / % @ & | ^ ~ < > ( ) [ ] { } , : . ; ="
-).split()
+).split()  # noqa: SIM905
 
 _NAME, _INTEGER, _FLOAT, _IMAGINARY, _TEXT, _BYTES, _ERROR = "abcdefg"
 _FIXED: Final = {word: chr(0xA1 + place) for place, word in enumerate(KEYWORDS)} | {
@@ -68,12 +68,13 @@ class _SymbolOf(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         found = _classify(text)
-        if len(self) < _REMEMBERED:
+        if len(self) < _REMEMBERED and len(text) <= _REMEMBERED_LENGTH:
             self[text] = found
         return found
 
 
 _REMEMBERED: Final = 50_000
+_REMEMBERED_LENGTH: Final = 30
 _symbol_of: Final = _SymbolOf(_FIXED)
 
 
@@ -104,11 +105,11 @@ def symbols(source: str) -> str:
 
 def tokens(source: str) -> list[Token]:
     """The normalized tokens of a source with their places; the symbols are those of ``symbols``."""
-    found = []
-    for match in _PATTERN.finditer(source):
-        if symbol := _symbol_of[match.group()]:
-            found.append(Token(symbol, match.start(), match.end()))
-    return found
+    return [
+        Token(symbol, match.start(), match.end())
+        for match in _PATTERN.finditer(source)
+        if (symbol := _symbol_of[match.group()])
+    ]
 
 
 def ngrams(stream: str, size: int = NGRAM) -> set[str]:

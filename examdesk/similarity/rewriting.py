@@ -7,12 +7,13 @@ The rules, applied to each list of statements:
 * ``t = e`` directly before ``return t`` is ``return e``;
 * ``x = p if c else q`` and ``return p if c else q`` are ``if`` statements;
 * an ``if`` with an ``else`` is turned so that its condition is not a negation (``not``, ``!=``, ``not in``, ``is not``,
-  ``<=``, ``>=``), and the ``else`` of a branch that leaves (``return``, ``raise``, ``break``, ``continue``) comes after it.
+  ``<=``, ``>=``), and the ``else`` of a branch that leaves (``return``, ``raise``, ``break``, ``continue``)
+  comes after it.
 """
 
 import ast
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 __all__ = ["NEGATED", "canonical"]
 
@@ -118,14 +119,12 @@ def _positive(test: ast.expr) -> ast.expr | None:
     return None
 
 
-_Statement = TypeVar("_Statement", bound=ast.stmt)
-_Rule = Callable[[_Statement, list[ast.stmt], list[ast.stmt]], None]
-_RULES: Final[dict[type[ast.stmt], "_Rule[ast.stmt]"]] = {
+_RULES: Final[dict[type[ast.stmt], Callable[..., None]]] = {
     ast.Pass: _drop,
-    ast.Expr: _expression,  # type: ignore[dict-item]
-    ast.AugAssign: _augmented,  # type: ignore[dict-item]
-    ast.AnnAssign: _annotated,  # type: ignore[dict-item]
-    ast.Assign: _assignment,  # type: ignore[dict-item]
-    ast.Return: _return,  # type: ignore[dict-item]
-    ast.If: _if,  # type: ignore[dict-item]
+    ast.Expr: _expression,
+    ast.AugAssign: _augmented,
+    ast.AnnAssign: _annotated,
+    ast.Assign: _assignment,
+    ast.Return: _return,
+    ast.If: _if,
 }

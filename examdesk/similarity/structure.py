@@ -1,9 +1,8 @@
 """What a program's syntax tree says about it when names, layout and the usual disguises are taken away.
 
-Four sets of features, each a number that stands for one of these things:
+Three sets of features, each a number that stands for one of these things:
 
 * **shape**: subtrees of at least four nodes, in canonical form, operands of commutative operators in any order;
-* **course**: runs of six nodes in the order in which they are written;
 * **roles**: for each variable, everything that the program does with it, as one feature;
 * **uses**: for each variable, each single use with what is around it, and each two different uses together.
 
@@ -12,18 +11,18 @@ The numbers mean nothing outside the process that made them, the sets compared w
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterable
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from examdesk.similarity.rewriting import NEGATED, canonical
 
 __all__ = ["FAMILIES", "Structure", "structure"]
 
-FAMILIES: Final = ("shape", "course", "roles", "uses")
+FAMILIES: Final = ("shape", "roles", "uses")
 _SMALLEST_SHAPE: Final = 4
-_COURSE: Final = 6
 _USES_PAIRED: Final = 20
 
 # Written down, so that every version of Python gives the same figures.
@@ -32,7 +31,7 @@ _FUNCTIONS: Final = frozenset(
     "format frozenset getattr globals hasattr hash hex id input int isinstance issubclass iter len list locals map max "
     "min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod "
     "str sum super tuple type vars zip exit quit Exception ValueError TypeError KeyError IndexError ZeroDivisionError "
-    "AttributeError StopIteration AssertionError EOFError FileNotFoundError NotImplementedError OSError".split()
+    "AttributeError StopIteration AssertionError EOFError FileNotFoundError NotImplementedError OSError".split()  # noqa: SIM905
 )
 _METHODS: Final = frozenset(
     "add append appendleft as_integer_ratio bit_length capitalize casefold center choice clear close copy count decode "
@@ -41,7 +40,7 @@ _METHODS: Final = frozenset(
     "issuperset istitle isupper items join keys ljust lower lstrip maketrans partition pop popitem popleft randint "
     "read readline readlines remove removeprefix removesuffix replace reverse rfind rindex rjust rpartition rsplit "
     "rstrip setdefault sort split splitlines sqrt startswith strip swapcase symmetric_difference title translate union "
-    "update upper values write zfill".split()
+    "update upper values write zfill".split()  # noqa: SIM905
 )
 _FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 _SYMMETRIC: Final = frozenset({ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.Add, ast.Mult, ast.BitAnd, ast.BitOr})
@@ -50,6 +49,12 @@ _IGNORED: Final = frozenset(
 )
 _ANY_NAME: Final = 1
 
+_OF_PYTHON: Final = "|".join(sorted(_FUNCTIONS))
+_SHADOWED: Final = re.compile(
+    rf"\b(?:{_OF_PYTHON})\s*(?:,|:|\)|\bin\b|=(?!=))|\b(?:def|class|as)\s+(?:{_OF_PYTHON})\b", re.ASCII
+)
+"""Where a program may give one of Python's names a meaning of its own: looked at more closely only then."""
+
 Context = tuple[str, str]
 """What is around a node: its parent's label with the place in it, then the parent's parent's."""
 Subtree = tuple[int, int]
@@ -57,10 +62,9 @@ Subtree = tuple[int, int]
 
 
 class Structure(NamedTuple):
-    """The four sets of features of one source, in the order of ``FAMILIES``."""
+    """The three sets of features of one source, in the order of ``FAMILIES``."""
 
     shape: set[int]
-    course: set[int]
     roles: set[int]
     uses: set[int]
 
@@ -71,7 +75,7 @@ def structure(source: str) -> Structure | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours
             tree = ast.parse(source)
-        reader = _Reader(_own_names(tree))
+        reader = _Reader(_own_names(tree) if _SHADOWED.search(source) else set())
         reader.block(tree.body, ("module", ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -79,14 +83,15 @@ def structure(source: str) -> Structure | None:
 
 
 def _own_names(tree: ast.Module) -> set[str]:
-    own = set()
+    own: set[str] = set()
     for node in ast.walk(tree):
-        kind = type(node)
-        if kind is ast.Name:
-            if type(node.ctx) is ast.Store:  # type: ignore[attr-defined]
-                own.add(node.id)  # type: ignore[attr-defined]
-        elif kind is ast.FunctionDef or kind is ast.ClassDef:
-            own.add(node.name)  # type: ignore[attr-defined]
+        if isinstance(node, ast.Name):
+            if type(node.ctx) is ast.Store:
+                own.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            own.add(node.name)
+        elif isinstance(node, ast.arg):
+            own.add(node.arg)
     return own
 
 
@@ -107,19 +112,16 @@ def _text_parts(node: ast.expr) -> tuple[list[ast.expr], bool]:
 
 
 class _Reader:
-    """One walk over a tree that collects shapes, the course and the uses of each variable."""
+    """One walk over a tree that collects shapes and the uses of each variable."""
 
     def __init__(self, own_names: set[str]) -> None:
         self._python = (_FUNCTIONS - own_names) if own_names & _FUNCTIONS else _FUNCTIONS
         self._shapes: set[int] = set()
-        self._labels: list[str] = []
         self._variables: dict[tuple[int, str], list[Context]] = {}
         self._scope = self._scopes = 0
 
     def features(self) -> Structure:
         """Everything collected so far as sets."""
-        labels = self._labels
-        course = {hash(run) for run in zip(*(labels[start:] for start in range(_COURSE)), strict=False)}
         roles, uses = set(), set()
         for contexts in self._variables.values():
             wide = set(contexts)
@@ -128,7 +130,7 @@ class _Reader:
             uses.add(hash(near))
             uses.update(map(hash, wide))
             uses.update(map(hash, combinations(near[:_USES_PAIRED], 2)))
-        return Structure(self._shapes, course, roles, uses)
+        return Structure(self._shapes, roles, uses)
 
     def block(self, statements: list[ast.stmt], context: Context) -> list[Subtree]:
         """Read a list of statements."""
@@ -136,7 +138,7 @@ class _Reader:
         return [self._visit(statement, around) for statement in canonical(statements)]
 
     def _visit(self, node: ast.AST, context: Context) -> Subtree:
-        handler = _HANDLERS.get(type(node))
+        handler = self._handlers.get(type(node))
         if handler is None:
             return self._any(node, context, type(node).__name__)
         return handler(self, node, context)
@@ -148,7 +150,6 @@ class _Reader:
         return number, size
 
     def _children(self, label: str, nodes: Iterable[tuple[ast.AST, Context]], *, ordered: bool = True) -> Subtree:
-        self._labels.append(label)
         numbers: list[int] = []
         size = 1
         for node, context in nodes:
@@ -160,7 +161,6 @@ class _Reader:
         return self._close((label, *numbers), size)
 
     def _any(self, node: ast.AST, context: Context, label: str) -> Subtree:
-        self._labels.append(label)
         found: list[Subtree] = []
         for field, place in _fields(type(node)):
             value = getattr(node, field, None)
@@ -179,21 +179,17 @@ class _Reader:
 
     def _name(self, node: ast.Name, context: Context) -> Subtree:
         if node.id in self._python:
-            self._labels.append(node.id)
             return hash(node.id), 1
-        self._labels.append("name")
         self._use(self._scope, node.id, context)
         return _ANY_NAME, 1
 
     def _argument(self, node: ast.arg, context: Context) -> Subtree:
-        self._labels.append("name")
         self._use(self._scope, node.arg, context)
         return _ANY_NAME, 1
 
     def _constant(self, node: ast.Constant, _: Context) -> Subtree:
         value = node.value
         label = str(value) if value is None or value is True or value is False else type(value).__name__
-        self._labels.append(label)
         return hash(label), 1
 
     def _attribute(self, node: ast.Attribute, context: Context) -> Subtree:
@@ -223,7 +219,6 @@ class _Reader:
         outer = self._scope
         self._scopes += 1
         self._scope = self._scopes
-        self._labels.append("def")
         arguments = [argument for argument in node.args.args if argument.arg != "self"]
         for argument in arguments:
             self._argument(argument, ("argument", ""))
@@ -233,7 +228,6 @@ class _Reader:
         return self._close(("def", len(arguments), *numbers), 1 + sum([size for _, size in found]))
 
     def _class(self, node: ast.ClassDef, _: Context) -> Subtree:
-        self._labels.append("class")
         found = self.block(node.body, ("class", ""))
         numbers = sorted([number for number, _ in found])
         return self._close(("class", *numbers), 1 + sum([size for _, size in found]))
@@ -297,15 +291,35 @@ class _Reader:
         above = context[0]
         parts: list[tuple[ast.AST, Context]] = []
         for generator in node.generators:  # type: ignore[attr-defined]
-            self._labels.append("For")
             parts += [(generator.target, ("For.target", above)), (generator.iter, ("For.iter", above))]
             parts += [(condition, ("If.test", "body")) for condition in generator.ifs]
         parts += [(result, ("in ." + label, "Expr.value")) for result in results]
         return self._children("call ." + label, parts)
 
     def _import(self, _: ast.AST, __: Context) -> Subtree:
-        self._labels.append("import")
         return hash("import"), 1
+
+    _handlers: ClassVar[dict[type[ast.AST], Callable[..., Subtree]]] = {
+        ast.Name: _name,
+        ast.arg: _argument,
+        ast.Constant: _constant,
+        ast.Attribute: _attribute,
+        ast.Call: _call,
+        ast.FunctionDef: _function,
+        ast.AsyncFunctionDef: _function,
+        ast.ClassDef: _class,
+        ast.Compare: _compare,
+        ast.BinOp: _arithmetic,
+        ast.JoinedStr: _joined,
+        ast.UnaryOp: _unary,
+        ast.BoolOp: _boolean,
+        ast.ListComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.DictComp: _comprehension,
+        ast.Import: _import,
+        ast.ImportFrom: _import,
+    }
 
 
 def _collected(node: ast.expr) -> tuple[str, list[ast.expr]]:
@@ -326,27 +340,3 @@ def _fields(kind: type[ast.AST]) -> list[tuple[str, str]]:
         found = [(field, f"{kind.__name__}.{field}") for field in kind._fields if field not in _IGNORED]
         _known_fields[kind] = found
     return found
-
-
-_Handler = Callable[[_Reader, ast.AST, Context], Subtree]
-_HANDLERS: Final[dict[type[ast.AST], _Handler]] = {
-    ast.Name: _Reader._name,
-    ast.arg: _Reader._argument,
-    ast.Constant: _Reader._constant,
-    ast.Attribute: _Reader._attribute,
-    ast.Call: _Reader._call,
-    ast.FunctionDef: _Reader._function,
-    ast.AsyncFunctionDef: _Reader._function,
-    ast.ClassDef: _Reader._class,
-    ast.Compare: _Reader._compare,
-    ast.BinOp: _Reader._arithmetic,
-    ast.JoinedStr: _Reader._joined,
-    ast.UnaryOp: _Reader._unary,
-    ast.BoolOp: _Reader._boolean,
-    ast.ListComp: _Reader._comprehension,
-    ast.GeneratorExp: _Reader._comprehension,
-    ast.SetComp: _Reader._comprehension,
-    ast.DictComp: _Reader._comprehension,
-    ast.Import: _Reader._import,
-    ast.ImportFrom: _Reader._import,
-}  # type: ignore[dict-item]

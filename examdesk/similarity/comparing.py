@@ -1,0 +1,188 @@
+"""All pairs of a class at once."""
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from examdesk.similarity.features import Extractor, Features
+from examdesk.similarity.model import SHORT_LINES, Distribution, Pair, Program, Report, Spread
+from examdesk.similarity.overlaps import Overlaps, alone, log_weight
+from examdesk.similarity.structure import FAMILIES
+
+__all__ = ["QUANTILES", "compare_all"]
+
+QUANTILES: Final = (0.5, 0.9, 0.95, 0.99, 0.999, 1.0)
+_Found = tuple[float, float, int, int]
+"""What pairs are sorted by (rank or plain figure), the plain figure, and the two places."""
+
+
+def compare_all(
+    programs: Sequence[Program], starters: Sequence[str] = (), *, rank: bool = True, limit: int | None = 50_000
+) -> Report:
+    """Compare every program with every other one.
+
+    Args:
+        programs: the class; names must differ.
+        starters: source texts that students were given; what they contain counts for nobody.
+        rank: work out the ranking measure as well (about three times the time).
+        limit: pairs to report, the highest ones; all when none. The distribution is always of all pairs.
+    """
+    with _no_collection():
+        extract = Extractor(starters, structural=rank)
+        features = [extract(list(program.files.values())) for program in programs]
+        table = _Table(programs, features, rank=rank, limit=limit)
+        table.fill()
+    return table.report()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No cyclic garbage is made here, and looking for it takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _jaccards(shared: Iterable[int], mine: int, others: Sequence[int]) -> list[float]:
+    return [common / (mine + other - common) if common else 0.0 for common, other in zip(shared, others, strict=True)]
+
+
+class _Table:
+    """The figures of all pairs, kept where they are among the highest, counted where they are not."""
+
+    def __init__(
+        self, programs: Sequence[Program], features: Sequence[Features], *, rank: bool, limit: int | None
+    ) -> None:
+        self._programs, self._features, self._rank, self._limit = programs, features, rank, limit
+        self._best: list[_Found] = []
+        self._floor = -1.0
+        self._jaccards: Counter[int] = Counter()
+        self._ranks: Counter[int] = Counter()
+        self._unparsed = {place for place, one in enumerate(features) if rank and one.families is None}
+        self._special = len({program.owner for program in programs}) < len(programs) or any(
+            program.earlier for program in programs
+        )
+
+    def fill(self) -> None:
+        """Work out all pairs."""
+        grams = [one.grams for one in self._features]
+        plain = Overlaps(grams, alone)
+        families: list[Overlaps] = []
+        tokens: Overlaps | None = None
+        if self._rank:
+            weight = _weights(len(grams) - len(self._unparsed))
+            families = [Overlaps([_family(one, number) for one in self._features], weight) for number in _NUMBERS]
+            if self._unparsed:
+                tokens = Overlaps(grams, _weights(len(grams)))
+        for start, end in plain.blocks():
+            by_tokens = tokens.rows(start, end) if tokens else None
+            sources = [family.rows(start, end) for family in families]
+            for row, shared in enumerate(plain.rows(start, end)):
+                jaccards = _row(plain, shared, row, start, end)
+                ranks = jaccards
+                if families:
+                    rows = [_row(one, next(rows), row, start, end) for one, rows in zip(families, sources, strict=True)]
+                    ranks = [sum(figures) / len(FAMILIES) for figures in zip(*rows, strict=True)]
+                if tokens and by_tokens:
+                    self._use_tokens(ranks, _row(tokens, next(by_tokens), row, start, end), row, start, end)
+                self._keep(row, max(start, row + 1), jaccards, ranks)
+
+    def _use_tokens(self, ranks: list[float], instead: list[float], row: int, start: int, end: int) -> None:
+        if row in self._unparsed:
+            ranks[:] = instead
+            return
+        first = max(start, row + 1)
+        for column in self._unparsed:
+            if first <= column < end:
+                ranks[column - first] = instead[column - first]
+
+    def _keep(self, row: int, first: int, jaccards: list[float], ranks: list[float]) -> None:
+        columns: Sequence[int] = range(first, first + len(jaccards))
+        if self._special:
+            kept = [place for place, column in enumerate(columns) if self._compared(row, column)]
+            columns = [columns[place] for place in kept]
+            jaccards, ranks = [jaccards[place] for place in kept], [ranks[place] for place in kept]
+        self._jaccards.update([int(figure * 1000) for figure in jaccards])
+        if self._rank:
+            self._ranks.update([int(figure * 1000) for figure in ranks])
+        floor = self._floor
+        self._best += [
+            (figure, jaccard, row, column)
+            for figure, jaccard, column in zip(ranks, jaccards, columns, strict=True)
+            if figure > floor
+        ]
+        if self._limit is not None and len(self._best) > 3 * self._limit + 1000:
+            self._sort()
+            self._floor = self._best[-1][0] if self._best else self._floor
+
+    def _compared(self, row: int, column: int) -> bool:
+        one, other = self._programs[row], self._programs[column]
+        return one.owner != other.owner and not (one.earlier and other.earlier)
+
+    def _sort(self) -> None:
+        self._best.sort(key=lambda found: (-found[0], -found[1], found[2], found[3]))
+        if self._limit is not None:
+            del self._best[self._limit :]
+
+    def report(self) -> Report:
+        """Everything as it is handed on."""
+        self._sort()
+        labels = [program.label for program in self._programs]
+        short = {place for place, one in enumerate(self._features) if one.lines < SHORT_LINES}
+        pairs = [
+            Pair(
+                a=labels[row],
+                b=labels[column],
+                jaccard=round(jaccard, 6),
+                rank=round(figure, 6) if self._rank else None,
+                short=row in short or column in short,
+                by_tokens=row in self._unparsed or column in self._unparsed,
+            )
+            for figure, jaccard, row, column in self._best
+        ]
+        return Report(
+            pairs=pairs,
+            left_out=self._jaccards.total() - len(pairs),
+            distribution=Distribution(_spread(self._jaccards), _spread(self._ranks) if self._rank else None),
+            programs=len(labels),
+            unparsed=[labels[place] for place in sorted(self._unparsed)],
+            short=[labels[place] for place in sorted(short)],
+        )
+
+
+_NUMBERS: Final = range(len(FAMILIES))
+
+
+def _family(features: Features, number: int) -> set[int]:
+    return features.families[number] if features.families is not None else set()
+
+
+def _weights(programs: int) -> Callable[[int], int]:
+    highest = log_weight(programs + 1)
+    return lambda count: highest - log_weight(count)
+
+
+def _row(overlaps: Overlaps, shared: Sequence[int], row: int, start: int, end: int) -> list[float]:
+    """The Jaccards of a row with the columns of a block that come after it."""
+    first = max(start, row + 1)
+    return _jaccards(shared[first - start :], overlaps.totals[row], overlaps.totals[first:end])
+
+
+def _spread(thousandths: Counter[int]) -> Spread:
+    pairs = thousandths.total()
+    histogram = [0] * 101
+    quantiles: dict[str, float] = {}
+    waiting = list(QUANTILES) if pairs else []
+    seen = 0
+    for figure in sorted(thousandths):
+        histogram[figure // 10] += thousandths[figure]
+        seen += thousandths[figure]
+        while waiting and seen >= waiting[0] * pairs:
+            quantiles[f"{waiting.pop(0):g}"] = figure / 1000
+    return Spread(pairs=pairs, quantiles=quantiles, histogram=histogram)

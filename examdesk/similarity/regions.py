@@ -1,0 +1,154 @@
+"""The passages that two programs share, for showing them side by side."""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from examdesk.similarity.lexing import Token, tokens
+from examdesk.similarity.model import Program, Region
+
+__all__ = ["MINIMUM_TOKENS", "regions"]
+
+MINIMUM_TOKENS: Final = 12
+"""The shortest passage worth showing, about two lines."""
+_BRIDGED: Final = 3
+_PLACES_TRIED: Final = 64
+
+
+def regions(
+    a: Program, b: Program, starters: Sequence[str] = (), *, minimum_tokens: int = MINIMUM_TOKENS
+) -> list[Region]:
+    """The matching passages of two programs, in the order in which they come in ``a``.
+
+    Passages match when their normalized tokens do. The longest come first, and a token belongs to one passage at most.
+    Two that are at most three tokens apart on both sides become one. Passages of the starter code are left out.
+    """
+    minimum = max(1, minimum_tokens)
+    given = _runs(starters, minimum)
+    left, right = _Stream(a.files, given, minimum, "\x01"), _Stream(b.files, given, minimum, "\x02")
+    tiles = _bridge(sorted(_tiles(left.text, right.text, minimum)), left, right)
+    return [_region(left, right, *tile) for tile in tiles]
+
+
+def _runs(sources: Sequence[str], size: int) -> set[str]:
+    found: set[str] = set()
+    for source in sources:
+        text = "".join([token.symbol for token in tokens(source)])
+        found.update(text[place : place + size] for place in range(len(text) - size + 1))
+    return found
+
+
+class _Stream:
+    """The tokens of all files of a program; a token that can't match stands between files and for starter code."""
+
+    def __init__(self, files: Mapping[str, str], given: set[str], minimum: int, wall: str) -> None:
+        self.tokens: list[Token] = []
+        self.files: list[str] = []
+        parts: list[str] = []
+        for name, source in files.items():
+            own = tokens(source)
+            parts += [_without("".join([token.symbol for token in own]), given, minimum, wall), wall]
+            self.tokens += [*own, Token(wall, len(source), len(source))]
+            self.files += [name] * (len(own) + 1)
+        self.text = "".join(parts)
+        self._wall = wall
+
+    def walled(self, start: int, end: int) -> bool:
+        """Whether something that can't match lies in a range."""
+        return self._wall in self.text[start:end]
+
+
+def _without(text: str, given: set[str], minimum: int, wall: str) -> str:
+    if not given:
+        return text
+    symbols = list(text)
+    for place in range(len(text) - minimum + 1):
+        if text[place : place + minimum] in given:
+            symbols[place : place + minimum] = wall * minimum
+    return "".join(symbols)
+
+
+def _tiles(left: str, right: str, minimum: int) -> list[tuple[int, int, int]]:
+    """Matches as (start in left, start in right, length), longest first, none of them overlapping another."""
+    waiting = _maximal(left, right, minimum)
+    heapq.heapify(waiting)
+    left_taken, right_taken = bytearray(len(left)), bytearray(len(right))
+    tiles = []
+    while waiting:
+        negative, start, other = heapq.heappop(waiting)
+        pieces = _free(left_taken, right_taken, start, other, -negative)
+        if pieces == [(0, -negative)]:
+            left_taken[start : start - negative] = right_taken[other : other - negative] = b"\1" * -negative
+            tiles.append((start, other, -negative))
+        else:
+            for skip, length in pieces:
+                if length >= minimum:
+                    heapq.heappush(waiting, (-length, start + skip, other + skip))
+    return tiles
+
+
+def _free(left_taken: bytearray, right_taken: bytearray, start: int, other: int, length: int) -> list[tuple[int, int]]:
+    """The pieces of a match (offset into it, length) that no tile has taken on either side."""
+    taken = bytes(
+        a | b for a, b in zip(left_taken[start : start + length], right_taken[other : other + length], strict=True)
+    )
+    pieces = []
+    place = 0
+    for piece in taken.split(b"\1"):
+        if piece:
+            pieces.append((place, len(piece)))
+        place += len(piece) + 1
+    return pieces
+
+
+def _maximal(left: str, right: str, minimum: int) -> list[tuple[int, int, int]]:
+    """Every match that can't be made longer, as (minus its length, start in left, start in right)."""
+    places: dict[str, list[int]] = {}
+    for place in range(len(right) - minimum + 1):
+        known = places.setdefault(right[place : place + minimum], [])
+        if len(known) < _PLACES_TRIED:
+            known.append(place)
+    covered: dict[int, int] = {}
+    found = []
+    for start in range(len(left) - minimum + 1):
+        for other in places.get(left[start : start + minimum], ()):
+            if covered.get(other - start, 0) > start:
+                continue
+            length = _common(left, right, start, other, minimum)
+            covered[other - start] = start + length
+            found.append((-length, start, other))
+    return found
+
+
+def _common(left: str, right: str, start: int, other: int, known: int) -> int:
+    end = min(len(left) - start, len(right) - other)
+    length = known
+    while length < end and left[start + length] == right[other + length]:
+        length += 1
+    return length
+
+
+def _bridge(tiles: list[tuple[int, int, int]], left: _Stream, right: _Stream) -> list[tuple[int, int, int, int, int]]:
+    """Tiles as (start, end, start, end, tokens), with those that are nearly one put together."""
+    merged: list[tuple[int, int, int, int, int]] = []
+    for start, other, length in tiles:
+        if merged:
+            first, end, other_first, other_end, count = merged[-1]
+            near = 0 <= start - end <= _BRIDGED and 0 <= other - other_end <= _BRIDGED
+            if near and not left.walled(end, start) and not right.walled(other_end, other):
+                merged[-1] = (first, start + length, other_first, other + length, count + length)
+                continue
+        merged.append((start, start + length, other, other + length, length))
+    return merged
+
+
+def _region(left: _Stream, right: _Stream, start: int, end: int, other: int, other_end: int, count: int) -> Region:
+    return Region(
+        start_a=left.tokens[start].start,
+        end_a=left.tokens[end - 1].end,
+        start_b=right.tokens[other].start,
+        end_b=right.tokens[other_end - 1].end,
+        tokens=count,
+        file_a=left.files[start],
+        file_b=right.files[other],
+    )
