@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import functools
 import hashlib
+import io
 import os
 import platform
 import re
@@ -655,6 +656,9 @@ JOBS = {
 
 def main() -> int:
     """Do what the command line says and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # pip quotes letters that not every console has
     try:
         code = check_python()
         if code is not None:
