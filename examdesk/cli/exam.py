@@ -263,7 +263,7 @@ def _flat(value: Any, prefix: str) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         inner = [(f"{prefix}.{key}" if prefix else key, each) for key, each in value.items() if key != "kind"]
         return [leaf for key, each in inner for leaf in _flat(each, key)]
-    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+    if isinstance(value, list | tuple) and any(isinstance(each, dict) for each in value):
         return [leaf for at, each in enumerate(value, 1) for leaf in _flat(each, f"{prefix}[{at}]")]
     return [(prefix, value)]
 

@@ -17,10 +17,15 @@ class Schedule(Table, frozen=True, kw_only=True):
         datetime | None, Meta(description="When it opens, such as `2026-10-05T09:00`; left out: opened by hand.")
     ] = None
     end: Annotated[datetime | None, Meta(description="When it closes for everyone, whoever started late.")] = None
-    duration: Annotated[
-        int | None,
-        Meta(ge=1, le=10_080, description="Minutes from a student's start; left out: until `end` or closed by hand."),
-    ] = None
+    duration: (
+        Annotated[
+            int,
+            Meta(
+                ge=1, le=10_080, description="Minutes from a student's start; left out: until `end` or closed by hand."
+            ),
+        ]
+        | None
+    ) = None
     early_join: Annotated[
         int, Meta(ge=0, le=1440, description="Minutes before the start from which students may join and wait.")
     ] = 30
@@ -31,8 +36,8 @@ class SectionSchedule(Table, frozen=True, kw_only=True):
 
     start: Annotated[datetime | None, Meta(description="As in `[schedule]`.")] = None
     end: Annotated[datetime | None, Meta(description="As in `[schedule]`.")] = None
-    duration: Annotated[int | None, Meta(ge=1, le=10_080, description="As in `[schedule]`.")] = None
-    early_join: Annotated[int | None, Meta(ge=0, le=1440, description="As in `[schedule]`.")] = None
+    duration: Annotated[int, Meta(ge=1, le=10_080, description="As in `[schedule]`.")] | None = None
+    early_join: Annotated[int, Meta(ge=0, le=1440, description="As in `[schedule]`.")] | None = None
 
 
 class Section(Table, frozen=True, kw_only=True):
@@ -52,7 +57,7 @@ class AccessRule(Table, frozen=True, kw_only=True):
     tags: Annotated[Ids, Meta(description="Roster tags that it is for.")] = ()
     opens: Annotated[datetime | None, Meta(description="When the exam opens for them.")] = None
     closes: Annotated[datetime | None, Meta(description="When it closes for them.")] = None
-    minutes: Annotated[int | None, Meta(ge=1, le=10_080, description="Minutes from the student's start.")] = None
+    minutes: Annotated[int, Meta(ge=1, le=10_080, description="Minutes from the student's start.")] | None = None
     active: Annotated[bool, Meta(description="`false`: they may not start the exam.")] = True
     clip: Annotated[bool, Meta(description="A late start ends at `closes` all the same.")] = True
     show_after_end: Annotated[bool, Meta(description="They may read their work after the end.")] = False
@@ -74,7 +79,7 @@ class GroupRole(Table, frozen=True, kw_only=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=100, description="What the role is called.")]
     minimum: Annotated[int, Meta(ge=0, le=100, description="Students who must hold it.")] = 0
-    maximum: Annotated[int | None, Meta(ge=1, le=100, description="Students who may hold it.")] = None
+    maximum: Annotated[int, Meta(ge=1, le=100, description="Students who may hold it.")] | None = None
     can_assign_roles: Annotated[bool, Meta(description="May give roles to others.")] = False
 
 
@@ -83,7 +88,7 @@ class Groups(Table, frozen=True, kw_only=True):
 
     enabled: Annotated[bool, Meta(description="Students work in groups.")] = False
     min_size: Annotated[int, Meta(ge=1, le=100, description="Smallest group.")] = 1
-    max_size: Annotated[int | None, Meta(ge=1, le=100, description="Largest group.")] = None
+    max_size: Annotated[int, Meta(ge=1, le=100, description="Largest group.")] | None = None
     student_create: Annotated[bool, Meta(description="Students may form groups.")] = False
     student_join: Annotated[bool, Meta(description="Students may join a group.")] = False
     student_leave: Annotated[bool, Meta(description="Students may leave a group.")] = False

@@ -15,7 +15,7 @@ FORMAT = 1
 """The exam.toml format that this version reads and writes."""
 
 Roles = tuple[ShortText, ...] | None
-Gate = Annotated[int | None, Meta(ge=0, le=100, description="Percent to reach before the next question opens.")]
+Gate = Annotated[int, Meta(ge=0, le=100, description="Percent to reach before the next question opens.")] | None
 
 
 class Question(Table, frozen=True, kw_only=True, tag="question", tag_field="kind"):
@@ -29,10 +29,10 @@ class Question(Table, frozen=True, kw_only=True, tag="question", tag_field="kind
     points: Annotated[
         tuple[Points, ...], Meta(max_length=100, description="Points of its checks, one per attempt: `[10, 7, 5]`.")
     ] = ()
-    manual_points: Annotated[float | None, Meta(ge=0, le=10_000, description="Points that a person gives.")] = None
-    minutes_between: Annotated[
-        int | None, Meta(ge=0, le=1440, description="Minutes between two attempts at its checks.")
-    ] = None
+    manual_points: Annotated[float, Meta(ge=0, le=10_000, description="Points that a person gives.")] | None = None
+    minutes_between: (
+        Annotated[int, Meta(ge=0, le=1440, description="Minutes between two attempts at its checks.")] | None
+    ) = None
     advance_score: Gate = None
     can_view: Annotated[Roles, Meta(description="Group roles that may see it.")] = None
     can_submit: Annotated[Roles, Meta(description="Group roles that may hand it in.")] = None
@@ -59,11 +59,11 @@ class Zone(Table, frozen=True, kw_only=True):
 
     title: Annotated[ShortText, Meta(description="Shown above its questions.")] = ""
     questions: Annotated[tuple[Entry, ...], Meta(min_length=1, description="Questions and groups of alternatives.")]
-    max_points: Annotated[float | None, Meta(ge=0, le=100_000, description="Most points that count from here.")] = None
-    best_questions: Annotated[int | None, Meta(ge=1, le=1000, description="Only the best so many questions count.")] = (
+    max_points: Annotated[float, Meta(ge=0, le=100_000, description="Most points that count from here.")] | None = None
+    best_questions: Annotated[int, Meta(ge=1, le=1000, description="Only the best so many questions count.")] | None = (
         None
     )
-    shuffle: Annotated[bool | None, Meta(description="Left out: as the exam says.")] = None
+    shuffle: Annotated[bool, Meta(description="Left out: as the exam says.")] | None = None
     advance_score: Gate = None
     can_view: Annotated[Roles, Meta(description="Group roles that may see it.")] = None
     can_submit: Annotated[Roles, Meta(description="Group roles that may hand it in.")] = None

@@ -1,6 +1,7 @@
 """Change single fields of exam.toml and leave everything else, comments too, as it is."""
 
 import copy
+import difflib
 import re
 import tomllib
 from collections.abc import Callable, Sequence
@@ -74,7 +75,7 @@ def spec_of(path: Path) -> FieldSpec:
         else:
             spec = next((fields_of(table)[part] for table in tables if part in fields_of(table)), None)
         if spec is None:
-            raise InputProblem(f"There is no field {dotted(path[: depth + 1])}. {_known(tables)}")
+            raise InputProblem(f"There is no field {dotted(path[: depth + 1])}. {_nearest(part, tables)}".strip())
         tables = variants_of(spec.kind)
     if spec is None or is_table(spec.kind) or is_union(spec.kind) or _holds_tables(spec):
         raise InputProblem(
@@ -91,6 +92,12 @@ def _element_spec(spec: FieldSpec) -> FieldSpec:
 def _holds_tables(spec: FieldSpec) -> bool:
     element = element_of(spec.kind)
     return element is not None and bool(variants_of(peel(element)[0]))
+
+
+def _nearest(part: str | int, tables: Sequence[type[Table]]) -> str:
+    names = [name for table in tables for name in fields_of(table)]
+    near = difflib.get_close_matches(str(part), names, n=1)
+    return f"Did you mean {near[0]}?" if near else _known(tables)
 
 
 def _known(tables: Sequence[type[Table]]) -> str:
