@@ -22,14 +22,14 @@ __all__ = ["KEYWORDS", "NGRAM", "OPERATORS", "Token", "ngrams", "symbols", "toke
 NGRAM: Final = 5
 """Tokens in an n-gram of the plain measure."""
 
-KEYWORDS: Final = (
+KEYWORDS: Final = (  # noqa: SIM905
     "False None True and as assert async await break class continue def del elif else except finally for from global "
     "if import in is lambda nonlocal not or pass raise return try while with yield"
-).split()  # noqa: SIM905 - one line reads better than thirty-five
-OPERATORS: Final = (
+).split()
+OPERATORS: Final = (  # noqa: SIM905
     "**= //= >>= <<= ... -> := ** // >> << <= >= == != += -= *= /= %= &= |= ^= @= "
     "+ - * / % @ & | ^ ~ < > ( ) [ ] { } , : . ; ="
-).split()  # noqa: SIM905
+).split()
 
 _NAME, _INTEGER, _FLOAT, _IMAGINARY, _TEXT, _BYTES, _ERROR = "abcdefg"
 _FIXED: Final = {word: chr(0xA1 + place) for place, word in enumerate(KEYWORDS)} | {

@@ -27,7 +27,7 @@ def regions(
     given = _runs(starters, minimum)
     left, right = _Stream(a.files, given, minimum, "\x01"), _Stream(b.files, given, minimum, "\x02")
     tiles = _bridge(sorted(_tiles(left.text, right.text, minimum)), left, right)
-    return [_region(left, right, *tile) for tile in tiles]
+    return [_region(left, right, tile) for tile in tiles]
 
 
 def _runs(sources: Sequence[str], size: int) -> set[str]:
@@ -142,7 +142,8 @@ def _bridge(tiles: list[tuple[int, int, int]], left: _Stream, right: _Stream) ->
     return merged
 
 
-def _region(left: _Stream, right: _Stream, start: int, end: int, other: int, other_end: int, count: int) -> Region:
+def _region(left: _Stream, right: _Stream, tile: tuple[int, int, int, int, int]) -> Region:
+    start, end, other, other_end, count = tile
     return Region(
         start_a=left.tokens[start].start,
         end_a=left.tokens[end - 1].end,

@@ -27,20 +27,26 @@ _USES_PAIRED: Final = 20
 
 # Written down, so that every version of Python gives the same figures.
 _FUNCTIONS: Final = frozenset(
-    "abs all any ascii bin bool bytearray bytes callable chr complex dict dir divmod enumerate eval exec filter float "
-    "format frozenset getattr globals hasattr hash hex id input int isinstance issubclass iter len list locals map max "
-    "min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod "
-    "str sum super tuple type vars zip exit quit Exception ValueError TypeError KeyError IndexError ZeroDivisionError "
-    "AttributeError StopIteration AssertionError EOFError FileNotFoundError NotImplementedError OSError".split()  # noqa: SIM905
+    (  # noqa: SIM905
+        "abs all any ascii bin bool bytearray bytes callable chr complex dict dir divmod enumerate eval exec filter "
+        "float format frozenset getattr globals hasattr hash hex id input int isinstance issubclass iter len list "
+        "locals map max min next object oct open ord pow print property range repr reversed round set setattr slice "
+        "sorted staticmethod str sum super tuple type vars zip exit quit Exception ValueError TypeError KeyError "
+        "IndexError ZeroDivisionError AttributeError StopIteration AssertionError EOFError FileNotFoundError "
+        "NotImplementedError OSError"
+    ).split()
 )
 _METHODS: Final = frozenset(
-    "add append appendleft as_integer_ratio bit_length capitalize casefold center choice clear close copy count decode "
-    "difference discard encode endswith expandtabs extend fill find format fromkeys get index insert intersection "
-    "isalnum isalpha isascii isdecimal isdigit isdisjoint isidentifier islower isnumeric isprintable isspace issubset "
-    "issuperset istitle isupper items join keys ljust lower lstrip maketrans partition pop popitem popleft randint "
-    "read readline readlines remove removeprefix removesuffix replace reverse rfind rindex rjust rpartition rsplit "
-    "rstrip setdefault sort split splitlines sqrt startswith strip swapcase symmetric_difference title translate union "
-    "update upper values write zfill".split()  # noqa: SIM905
+    (  # noqa: SIM905
+        "add append appendleft as_integer_ratio bit_length capitalize casefold center choice clear close copy count "
+        "decode difference discard encode endswith expandtabs extend fill find format fromkeys get index insert "
+        "intersection isalnum isalpha isascii isdecimal isdigit isdisjoint isidentifier islower isnumeric isprintable "
+        "isspace issubset issuperset istitle isupper items join keys ljust lower lstrip maketrans partition pop "
+        "popitem "
+        "popleft randint read readline readlines remove removeprefix removesuffix replace reverse rfind rindex rjust "
+        "rpartition rsplit rstrip setdefault sort split splitlines sqrt startswith strip swapcase symmetric_difference "
+        "title translate union update upper values write zfill"
+    ).split()
 )
 _FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 _SYMMETRIC: Final = frozenset({ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.Add, ast.Mult, ast.BitAnd, ast.BitOr})

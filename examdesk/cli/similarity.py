@@ -1,0 +1,180 @@
+"""`examdesk similarity`: compare the programs in a folder with each other."""
+
+import argparse
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from examdesk.similarity import (
+    MINIMUM_TOKENS,
+    SHORT_LINES,
+    WORDING,
+    Distribution,
+    Pair,
+    Program,
+    Region,
+    Report,
+    Spread,
+    compare_all,
+    regions,
+)
+from examdesk.similarity.folder import read_folder, read_starters
+
+_JSON_PAIRS = 50_000
+_TABLE_PAIRS = 20
+_JSON_REGIONS = 50
+
+
+class ListedPair(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A pair as it is printed: `rank` only where there is one, `short` and `by_tokens` only where true."""
+
+    a: str
+    b: str
+    jaccard: float
+    regions: list[Region]
+    rank: float | None = None
+    short: bool = False
+    by_tokens: bool = False
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What `--json` prints."""
+
+    pairs: list[ListedPair]
+    pairs_left_out: int
+    pairs_with_regions: int
+    distribution: Distribution
+    programs: int
+    warnings: list[str]
+    unparsed: list[str]
+    short: list[str]
+    wording: str = WORDING
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `similarity`."""
+    parser = subparsers.add_parser(
+        "similarity",
+        help="compare a folder of programs with each other",
+        description="Compare every program in a folder with every other one. " + WORDING,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="each .py file or sub-folder in it is one student's work"
+    )
+    parser.add_argument(
+        "--starter",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PATH",
+        help="code that students were given, files or folders; it counts for nobody",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--no-rank", action="store_true", help="the plain measure only (a third of the time)")
+    parser.add_argument(
+        "--top", type=_number, metavar="N|all", help=f"pairs to print (table: {_TABLE_PAIRS}, JSON: {_JSON_PAIRS})"
+    )
+    parser.add_argument(
+        "--regions",
+        type=_number,
+        default=_JSON_REGIONS,
+        metavar="N|all",
+        help=f"pairs whose matching passages JSON lists, from the top (default: {_JSON_REGIONS})",
+    )
+    parser.add_argument(
+        "--minimum-tokens",
+        type=_number,
+        default=MINIMUM_TOKENS,
+        metavar="N",
+        help=f"shortest passage listed (default: {MINIMUM_TOKENS})",
+    )
+
+
+def _number(text: str) -> int:
+    """A count; `all` is as many as there can be."""
+    if text == "all":
+        return sys.maxsize
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number nor 'all'")
+    return int(text)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print, return 0."""
+    starters = read_starters(args.starter)
+    programs, warnings = read_folder(args.folder, args.starter)
+    top = args.top if args.top is not None else _JSON_PAIRS if args.json else _TABLE_PAIRS
+    report = compare_all(programs, starters, rank=not args.no_rank, limit=None if top == sys.maxsize else top)
+    if args.json:
+        listing = _listing(report, programs, starters, warnings, args)
+        sys.stdout.write(msgspec.json.encode(listing).decode() + "\n")
+    else:
+        sys.stdout.write("\n".join(_table(report, warnings)) + "\n")
+    return 0
+
+
+def _listing(
+    report: Report, programs: Sequence[Program], starters: Sequence[str], warnings: list[str], args: argparse.Namespace
+) -> Listing:
+    by_name = {program.label: program for program in programs}
+    listed: list[ListedPair] = []
+    for pair in itertools.islice(report.pairs, args.regions):
+        found = regions(by_name[pair.a], by_name[pair.b], starters, minimum_tokens=args.minimum_tokens)
+        listed.append(_listed(pair, found))
+    with_regions = len(listed)
+    none: list[Region] = []
+    listed += [_listed(pair, none) for pair in itertools.islice(report.pairs, with_regions, None)]
+    return Listing(
+        pairs=listed,
+        pairs_left_out=report.left_out,
+        pairs_with_regions=with_regions,
+        distribution=report.distribution,
+        programs=report.programs,
+        warnings=warnings,
+        unparsed=report.unparsed,
+        short=report.short,
+    )
+
+
+def _listed(pair: Pair, found: list[Region]) -> ListedPair:
+    return ListedPair(pair.a, pair.b, pair.jaccard, found, pair.rank, pair.short, pair.by_tokens)
+
+
+def _table(report: Report, warnings: list[str]) -> list[str]:
+    lines = [f"{report.programs} programs, {len(report.pairs) + report.left_out} pairs.", ""]
+    lines += _pairs(report.pairs)
+    if report.left_out:
+        lines.append(f"… and {report.left_out} pairs below these (--top all shows them).")
+    lines += ["", *_spreads(report)]
+    if any(pair.by_tokens for pair in report.pairs):
+        lines += ["", "t  one of the two does not parse: the rank comes from its tokens alone."]
+    if any(pair.short for pair in report.pairs):
+        lines += ["", f"s  under {SHORT_LINES} lines of own code: too short to tell copies from chance."]
+    if warnings:
+        lines += ["", *warnings]
+    return [*lines, "", WORDING]
+
+
+def _pairs(pairs: Sequence[Pair]) -> list[str]:
+    width = max((len(name) for pair in pairs for name in (pair.a, pair.b)), default=0)
+    lines = [f"{'rank':>6}  {'plain':>6}      {'a':{width}}  b"]
+    for pair in pairs:
+        rank = "" if pair.rank is None else f"{pair.rank:.3f}"
+        notes = ("t" if pair.by_tokens else " ") + ("s" if pair.short else " ")
+        lines.append(f"{rank:>6}  {pair.jaccard:6.3f}  {notes}  {pair.a:{width}}  {pair.b}")
+    return lines
+
+
+def _spreads(report: Report) -> list[str]:
+    lines = ["How common figures are in this class: so many of all pairs are no higher than"]
+    both: list[tuple[str, Spread | None]] = [("rank", report.distribution.rank), ("plain", report.distribution.jaccard)]
+    for name, spread in both:
+        if spread is not None and spread.pairs:
+            figures = (f"{float(share) * 100:g} %: {figure:.3f}" for share, figure in spread.quantiles.items())
+            lines.append(f"{name:>6}  " + "   ".join(figures))
+    return lines
