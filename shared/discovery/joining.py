@@ -5,7 +5,7 @@ Join file (`.examjoin`, JSON) and join link hold the same: addresses, port, exam
     examdesk://join?a=192.168.1.5&a=fd00::5&p=23926&e=<32 hex digits>&k=<64 hex digits>&n=<title>
 
 A join code is an IPv4 address in Crockford base32 with a check symbol: for the usual port 7 symbols and the
-check symbol (35 bits: 32 of address, 3 zero), for another port 10 and the check symbol (50 bits: address, port, 2 zero).
+check symbol (35 bits: 32 of address, 3 zero), for another 10 and the check symbol (50 bits: address, port, 2 zero).
 """
 
 import ipaddress
