@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from student_app.running.events import Stream
+from student_app.running.limits import RunLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,11 @@ class Child(Protocol):
         """End the program and all that it started, at once."""
         ...
 
-    def usage(self) -> Usage | None:
-        """Return what is used now, or None where the system itself keeps the limits."""
+    def usage(self, limits: RunLimits) -> Usage | None:
+        """Return what is used now, or None where the system itself keeps the limits.
+
+        What is far within `limits` may be overestimated, and nothing is exact once one of them is passed.
+        """
         ...
 
     def close(self) -> Closing:

@@ -69,6 +69,6 @@ class SandboxReport:
         meaning = {
             Grade.A: "Programs run in a system view of their own",
             Grade.B: "Programs run with their own files only",
-            Grade.C: "Programs run with limits on time, memory and output only; what else they do is recorded where it can be seen",
+            Grade.C: "Programs run with limits on time, memory and output only",
         }[self.grade]
         return f"{meaning} (grade {self.grade}: {how})."

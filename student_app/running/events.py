@@ -6,9 +6,7 @@ from typing import Literal
 from student_app.running.tracebacks import Traceback
 
 Stream = Literal["stdout", "stderr"]
-Reason = Literal[
-    "exit", "signal", "time", "memory", "output", "processes", "disk", "stopped", "crashed-to-start"
-]
+Reason = Literal["exit", "signal", "time", "memory", "output", "processes", "disk", "stopped", "crashed-to-start"]
 
 
 @dataclass(frozen=True, slots=True)

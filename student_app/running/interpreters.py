@@ -18,7 +18,9 @@ OLDEST = (3, 10)
 def base_interpreter() -> Interpreter:
     """Return the Python that this app itself is built on, without any installed package."""
     if getattr(sys, "frozen", False):
-        raise EnvironmentProblem("This PC has no Python for student programs. Install Python, or ask the proctor for another PC.")
+        raise EnvironmentProblem(
+            "This PC has no Python for student programs. Install Python, or ask the proctor for another PC."
+        )
     return find_interpreter(Path(getattr(sys, "_base_executable", sys.executable)), site_packages=False)
 
 

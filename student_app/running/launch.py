@@ -12,7 +12,10 @@ from student_app.running.limits import RunLimits
 from student_app.running.workdir import Program, WorkFolder
 
 GUARD = Path(__file__).resolve().parent / "guard"
-BOOT = "import sys; sys.path.insert(0, sys.argv[1]); import guard.guardian as g; del sys.path[0]; g.main(*map(int, sys.argv[2:5]))"
+BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); import guard.guardian as g; del sys.path[0]; "
+    "g.main(*map(int, sys.argv[2:5]))"
+)
 NETWORK_MESSAGE = "This exam does not allow programs to use the network (tried {where})."
 MARK = "EXAMDESK_RUN"
 
@@ -83,9 +86,11 @@ class Launch:
             "network_message": NETWORK_MESSAGE,
             "allowed_imports": None if allowed is None else sorted(allowed),
             "import_message": _import_message(allowed or frozenset()),
+            "idle": False,
             "rlimits": dict(rlimits),
             "landlock": False,
             "seccomp": False,
+            "sockets": True,
             "readable": [],
             "writable": [],
             "protected": [],

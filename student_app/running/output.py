@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Callable
 from typing import Literal
 
-from student_app.running.events import Output, OutputCapped, RunEvent, Stream
+from student_app.running.events import Output, OutputCapped, RunEvent, Started, Stream
 
 MAX_LINES = 20_000
 TAIL_CHARS = 64 * 1024
@@ -98,5 +98,6 @@ class OutputGatherer:
             return
         self._close_segment()
         events, self._pending = tuple(self._pending), []
-        self._last_delivery = now
+        if any(not isinstance(event, Started) for event in events):  # the first output need not wait for its turn
+            self._last_delivery = now
         self._deliver(events)

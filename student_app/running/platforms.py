@@ -3,6 +3,7 @@
 import sys
 
 from student_app.running.child import Child
+from student_app.running.confinement import Means
 from student_app.running.launch import Launch
 
 
@@ -25,8 +26,8 @@ def start_child(launch: Launch) -> Child:
 
 def inside_folder(launch: Launch) -> str:
     """Return the working directory as the program sees it and as its tracebacks name it."""
-    if sys.platform == "linux":
+    if Means.BUBBLEWRAP in launch.means:
         from student_app.running import linux  # noqa: PLC0415
 
-        return linux.inside_folder(launch)
+        return linux.INSIDE_WORK
     return str(launch.folder.work)

@@ -17,6 +17,7 @@ from student_app.running import proctree
 from student_app.running.cgroups import ControlGroup
 from student_app.running.child import ChildEvent, Closing, Data, Finished, Told, Usage
 from student_app.running.launch import MARK
+from student_app.running.limits import RunLimits
 
 CHUNK = 1 << 16
 MAX_QUEUED_INPUT = 1 << 20
@@ -148,8 +149,8 @@ class PosixChild:
             self._shut(name)
             if name == "guardian":
                 self._finish_soon()
-        elif name == "stdout" or name == "stderr":  # noqa: PLR1714  (narrows the type)
-            events.append(Data(name, data))
+        elif name in ("stdout", "stderr"):
+            events.append(Data("stdout" if name == "stdout" else "stderr", data))
         else:
             self._take_lines(name, data, events)
 
@@ -276,12 +277,14 @@ class PosixChild:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.kill()
 
-    def usage(self) -> Usage | None:
+    def usage(self, limits: RunLimits) -> Usage | None:
         """See `Child.usage`."""
         if sys.platform != "linux" or (self._plan.group is not None and self._plan.group.is_complete):
             return None
-        pids = proctree.below(self._process.pid)
-        return Usage(proctree.resident_bytes(pids), len(pids) - self._plan.own_processes)
+        most = limits.processes + self._plan.own_processes
+        pids = proctree.below(self._process.pid, most + 1)
+        memory = proctree.held_bytes(pids, limits.memory_mb << 20) if len(pids) <= most else 0
+        return Usage(memory, len(pids) - self._plan.own_processes)
 
     def close(self) -> Closing:
         """See `Child.close`."""

@@ -5,15 +5,19 @@ import os
 import signal
 from pathlib import Path
 
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _MARK_LIMIT = 1 << 16
 
 
-def below(root: int) -> list[int]:
-    """Return the ids of all that `root` started, directly or not, at a cost that grows only with their number."""
+def below(root: int, most: int = 2000) -> list[int]:
+    """Return the ids of what `root` started, directly or not, at a cost that grows only with their number.
+
+    Args:
+        root: where to begin.
+        most: enough of them; those of a fork bomb may come faster than they can be listed.
+    """
     found: list[int] = []
     todo = [root]
-    while todo:
+    while todo and len(found) < most:
         children = _children(todo.pop())
         found += children
         todo += children
@@ -23,30 +27,46 @@ def below(root: int) -> list[int]:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
+        for thread in _names(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):
                 found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text("ascii").split())
     return found
 
 
-def resident_bytes(pids: list[int]) -> int:
-    """Return the memory that the processes hold now; shared pages count once for each."""
+def _names(folder: str) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries]
+
+
+def held_bytes(pids: list[int], enough: int) -> int:
+    """Return the memory that the processes hold together, files that they only map left out.
+
+    Each is asked quickly first; only a sum of more than `enough` is worth asking how much of it they share.
+    """
+    quick = sum(_sum_of(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:")) for pid in pids)
+    if quick <= enough:
+        return quick
+    exact = sum(_sum_of(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for pid in pids)
+    return exact or quick
+
+
+def _sum_of(path: str, fields: tuple[str, ...]) -> int:
     total = 0
-    for pid in pids:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            fields = Path(f"/proc/{pid}/statm").read_text("ascii").split()
-            total += (int(fields[1]) - int(fields[2])) * _PAGE
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path(path).read_text("ascii", "replace").splitlines():
+            if line.startswith(fields):
+                total += int(line.split()[1]) * 1024
     return total
 
 
 def threads_of_user(user: int) -> int:
     """Return how many processes and threads `user` has: what the kernel compares with a limit on processes."""
     total = 0
-    for name in os.listdir("/proc"):
+    for name in _names("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError):
                 if Path("/proc", name).stat().st_uid == user:
-                    total += len(os.listdir(f"/proc/{name}/task"))
+                    total += len(_names(f"/proc/{name}/task"))
     return total
 
 
@@ -56,9 +76,19 @@ def kill_below(root: int, *, rounds: int = 20) -> None:
         pids = [pid for pid in below(root) if not _is_dead(pid)]
         if not pids:
             return
+        for group in _groups(pids):
+            send(-group, signal.SIGKILL)  # reaches all its members at once, even those being forked
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in pids:
                 send(pid, number)
+
+
+def _groups(pids: list[int]) -> set[int]:
+    found: set[int] = set()
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            found.add(os.getpgid(pid))
+    return found - {os.getpgrp(), 0, 1}
 
 
 def _is_dead(pid: int) -> bool:
@@ -73,9 +103,9 @@ def marked(mark: bytes) -> list[int]:
     """Return the processes of this user that carry `mark` in their environment, wherever they hang in the tree."""
     found: list[int] = []
     own = os.getpid()
-    for name in os.listdir("/proc"):
+    for name in _names("/proc"):
         if name.isdigit() and int(name) != own:
-            with contextlib.suppress(OSError), open(f"/proc/{name}/environ", "rb") as environment:
+            with contextlib.suppress(OSError), Path(f"/proc/{name}/environ").open("rb") as environment:
                 if mark in environment.read(_MARK_LIMIT):
                     found.append(int(name))
     return found

@@ -204,12 +204,11 @@ class Run:
         self._watch_at = now + WATCH_SECONDS
         if self._clock.working(now) > self._limits.seconds or self._clock.waited(now) > MAX_WAITING_SECONDS:
             self._end_for("time", child)
-        usage = child.usage()
-        if usage is not None:
-            if usage.memory > self._limits.memory_mb << 20:
-                self._end_for("memory", child)
-            if usage.processes > self._limits.processes:
-                self._end_for("processes", child)
+        usage = child.usage(self._limits)
+        if usage is not None and usage.processes > self._limits.processes:
+            self._end_for("processes", child)
+        if usage is not None and usage.memory > self._limits.memory_mb << 20:
+            self._end_for("memory", child)
         if now >= self._disk_at and self._launch is not None:
             begun = time.monotonic()
             if self._has_filled_disk(self._launch.folder):
@@ -252,7 +251,11 @@ class Run:
             return "crashed-to-start" if self._failure or not self._clock.started else "signal"
         if closing.out_of_memory or (status == 1 and traceback is not None and traceback.kind == "MemoryError"):
             return "memory"
-        if status in (-24, -9) and (closing.cpu_seconds or 0) >= self._limits.seconds and Means.RLIMITS in self._means():
+        if (
+            status in (-24, -9)
+            and (closing.cpu_seconds or 0) >= self._limits.seconds
+            and Means.RLIMITS in self._means()
+        ):
             return "time"
         return "exit" if status >= 0 else "signal"
 

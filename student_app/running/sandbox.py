@@ -31,18 +31,18 @@ try:
     open(canary).close()
 except OSError:
     print("files")
-try:
-    os.kill(desk, 0)
-except OSError:
-    print("processes")
 if os.name == "posix":
+    try:
+        os.kill(desk, 0)
+    except OSError:
+        print("processes")
     libc = ctypes.CDLL(None)
     handle = libc.socket(2, 2, 0)
-    address = (16 if sys.platform == "darwin" else 0).to_bytes(1, "big")
     address = (b"\\x10\\x02" if sys.platform == "darwin" else b"\\x02\\x00")
     address += port.to_bytes(2, "big") + bytes([127, 0, 0, 1]) + bytes(8)
     if handle >= 0:
         libc.sendto(handle, b"x", 1, 0, address, 16)
+    print("sent")
 print("tried")
 """
 
@@ -81,7 +81,14 @@ def _probe(interpreter: Interpreter, allow: frozenset[Means]) -> SandboxReport:
             continue
         outcome = _try(interpreter, frozenset(wanted))
         if grade is Grade.C or (not outcome.failure and {"files", "network", "processes"} <= outcome.held):
-            return _report(grade, frozenset(wanted), outcome, missing, interpreter, time.monotonic() - begun)
+            return _report(
+                grade,
+                means=frozenset(wanted),
+                outcome=outcome,
+                missing=missing,
+                interpreter=interpreter,
+                seconds=time.monotonic() - begun,
+            )
         missing.append(Missing(f"grade {grade}", outcome.failure or _gaps(outcome)))
     raise AssertionError("the ladder ends with grade C")
 
@@ -140,11 +147,12 @@ def _try(interpreter: Interpreter, means: frozenset[Means]) -> _Outcome:
 
     trial = SandboxReport(Grade.C, means, (), (), str(interpreter.path), interpreter.version, 0.0)
     with contextlib.ExitStack() as stack:
-        canary = stack.enter_context(tempfile.NamedTemporaryFile(prefix="examdesk-canary-"))
+        canary = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examdesk-canary-"))) / "canary"
+        canary.write_text("reached", "ascii")
         receiver = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         receiver.bind(("127.0.0.1", 0))
         receiver.setblocking(False)
-        arguments = (canary.name, str(receiver.getsockname()[1]), str(os.getpid()))
+        arguments = (str(canary), str(receiver.getsockname()[1]), str(os.getpid()))
         program = Program({"main.py": _PROBE}, {}, arguments=arguments)
         run = Run(program, RunLimits(seconds=5, memory_mb=256), collect, RunSetup(interpreter, trial))
         ended = run.wait(PROBE_SECONDS)
@@ -152,7 +160,7 @@ def _try(interpreter: Interpreter, means: frozenset[Means]) -> _Outcome:
             run.stop()
         printed = "".join(texts).split()
         held = set(printed)
-        if _nothing_arrived(receiver):
+        if "sent" in held and _nothing_arrived(receiver):
             held.add("network")
     return _Outcome(frozenset(held), "" if "tried" in held else _failure(ended, "".join(texts)))
 
@@ -183,6 +191,7 @@ def _gaps(outcome: _Outcome) -> str:
 
 def _report(
     grade: Grade,
+    *,
     means: frozenset[Means],
     outcome: _Outcome,
     missing: list[Missing],
@@ -190,7 +199,11 @@ def _report(
     seconds: float,
 ) -> SandboxReport:
     enforced = [Enforced(text, _how(word, means)) for word, text in _WORDS.items() if word in outcome.held]
-    lost = [Missing(text, "nothing here keeps a program from it") for word, text in _WORDS.items() if word not in outcome.held]
+    lost = [
+        Missing(text, "nothing here keeps a program from it")
+        for word, text in _WORDS.items()
+        if word not in outcome.held
+    ]
     enforced += [
         Enforced("time", "the desk's own watch and limits on processor time"),
         Enforced("output", "caps at the desk"),
@@ -221,7 +234,13 @@ def _how(word: str, means: frozenset[Means]) -> str:
         )
     if Means.LANDLOCK in means:
         return {"files": "Landlock", "network": "seccomp"}.get(word, "Landlock or seccomp")
-    return str(Means.SANDBOX_EXEC if Means.SANDBOX_EXEC in means else "seccomp" if Means.SECCOMP in means else "rights of this user")
+    return str(
+        Means.SANDBOX_EXEC
+        if Means.SANDBOX_EXEC in means
+        else "seccomp"
+        if Means.SECCOMP in means
+        else "rights of this user"
+    )
 
 
 def _tree_keeper(means: frozenset[Means]) -> str:

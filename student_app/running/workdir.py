@@ -40,7 +40,9 @@ class Program:
         for name in (*self.files, *self.data):
             _check_name(name)
         if self.main not in self.files:
-            raise InputProblem(f"There is no file named {self.main} to run. Add one, or open the file that you want to run.")
+            raise InputProblem(
+                f"There is no file named {self.main} to run. Add one, or open the file that you want to run."
+            )
 
 
 def _check_name(name: str) -> None:
@@ -121,7 +123,7 @@ class WorkFolder:
             return
         with os.fdopen(handle, "rb") as file:
             about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode):
+            if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:  # a second name of a file from elsewhere
                 return
             content = file.read(MAX_FILE_KEPT + 1) if about.st_size <= MAX_FILE_KEPT else None
         if content is None or content != self._before.get(name):

@@ -29,7 +29,6 @@ EPERM, ENOSYS = 1, 38
 LOAD, JUMP_EQ, JUMP_GE, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ARG0, ARG0_HIGH, NUMBER, ARCH = 16, 20, 0, 4
 CLONE_NEW_ANY = 0x7E020080  # user, mount, pid, net, ipc, uts, cgroup and time namespaces
-AF_UNIX = 1
 
 # name: (x86_64, aarch64); sources: the kernel's syscall tables, stable for ever.
 NUMBERS = {
@@ -65,7 +64,6 @@ NUMBERS = {
     "move_mount": (429, 429),
     "fsopen": (430, 430),
     "mount_setattr": (442, 442),
-    "mknodat": (259, 33),
 }
 SOCKET, CLONE, CLONE3 = (41, 198), (56, 220), (435, 435)
 SIGNAL_CALLS = ((62, 129), (200, 130), (234, 131), (434, 434))  # kill, tkill, tgkill, pidfd_open
@@ -99,7 +97,7 @@ def _checked(result: int) -> int:
 
 
 def prctl(option: int, argument: int) -> None:
-    """Call prctl(2); OSError where the kernel refuses."""
+    """Change an attribute of this process; OSError where the kernel refuses."""
     word = ctypes.c_ulong
     _checked(_libc().prctl(ctypes.c_int(option), word(argument), word(0), word(0), word(0)))
 
@@ -118,6 +116,18 @@ def become_program(parent: int) -> None:
         prctl(PR_SET_DUMPABLE, 1)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def step_back(idle: bool) -> None:
+    """Let the desk and the guardian go first on the processor.
+
+    With `idle` always, which a program needs whose processes nothing counts: thousands of them would leave the others
+    no time to end them.
+    """
+    if idle and sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    elif hasattr(os, "nice"):
+        os.nice(5)
 
 
 def set_rlimits(limits: dict[str, int]) -> None:
@@ -185,10 +195,10 @@ def _inspect(number: int, body: bytes) -> bytes:
     return _instruction(JUMP_EQ, number, 0, len(body) // 8) + body
 
 
-def seccomp_program(machine: str, network: bool, protected: list[int]) -> bytes:
+def seccomp_program(machine: str, sockets: bool, protected: list[int]) -> bytes:
     """Return the filter for `machine` (as uname says); KeyError where its call numbers are not known.
 
-    It allows everything but what reaches other processes, namespaces, the kernel's setup or (unless `network`)
+    It allows everything but what reaches other processes, namespaces, the kernel's setup or (unless `sockets`)
     sockets. `protected` process ids, and all at once (-1), can be sent no signal.
     """
     column, arch = MACHINES[machine]
@@ -205,7 +215,7 @@ def seccomp_program(machine: str, network: bool, protected: list[int]) -> bytes:
     parts.append(_refuse(CLONE3[column], ENOSYS))  # its flags cannot be read here; libc falls back to clone
     new_namespace = _instruction(JUMP_SET, CLONE_NEW_ANY, 0, 1) + _instruction(RETURN, eperm)
     parts.append(_inspect(CLONE[column], new_namespace))
-    if not network:
+    if not sockets:
         parts.append(_refuse(SOCKET[column], EPERM))  # socketpair stays: asyncio and multiprocessing need it
     shield = b"".join(_instruction(JUMP_EQ, pid, 0, 1) + _instruction(RETURN, eperm) for pid in (-1, *protected))
     parts += [_inspect(pair[column], shield) for pair in SIGNAL_CALLS]
@@ -213,10 +223,10 @@ def seccomp_program(machine: str, network: bool, protected: list[int]) -> bytes:
     return b"".join(parts)
 
 
-def seccomp(network: bool, protected: list[int]) -> None:
+def seccomp(sockets: bool, protected: list[int]) -> None:
     """Install the filter for this process and all that it starts; OSError where that cannot be had."""
     try:
-        code = seccomp_program(os.uname().machine, network, protected)
+        code = seccomp_program(os.uname().machine, sockets, protected)
     except KeyError as error:
         raise OSError(ENOSYS, "no system call table for this processor") from error
     program = _Filter(len(code) // 8, code)

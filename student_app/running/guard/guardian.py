@@ -23,11 +23,18 @@ SWEEP_SECONDS = 5.0
 
 def main(command: int, control: int, report: int) -> None:
     """Take the setup from `command`, start the program and see it through; returns only in the program's process."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415
+
+        command, control, report = (
+            msvcrt.open_osfhandle(handle, flags)
+            for handle, flags in ((command, os.O_RDONLY), (control, os.O_WRONLY), (report, os.O_WRONLY))
+        )
     os.write(control, b"ready\n")
     setup = _read_setup(command)
     if setup is None:
         os._exit(1)
-    if sys.platform == "win32":
+    if sys.platform == "win32":  # a job object does the guarding
         program.run(setup, report)
         return
     confine.become_guardian()
@@ -80,7 +87,7 @@ def _is_alone(desk_namespace: str) -> bool:
         own = os.readlink("/proc/self/ns/pid")  # noqa: PTH115
     except OSError:
         return False
-    return desk_namespace != "" and own != desk_namespace
+    return desk_namespace not in ("", own)
 
 
 def _let_go_of_streams() -> None:

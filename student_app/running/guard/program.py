@@ -20,6 +20,7 @@ if sys.platform != "win32":
     import fcntl
     import termios
 
+AF_UNIX = 1
 MAX_REPORTS = 100
 SETTLE_SECONDS = 0.1
 NETWORK_CALLS = {
@@ -36,11 +37,12 @@ NETWORK_CALLS = {
 def confine_self(setup: dict[str, Any], protected: list[int]) -> None:
     """Apply the limits of `setup`, the strongest last; OSError when one of them cannot be had."""
     os.umask(0o077)
+    confine.step_back(setup["idle"])
     confine.set_rlimits(setup["rlimits"])
     if setup["landlock"]:
         confine.landlock(setup["readable"], setup["writable"], setup["network"])
     if setup["seccomp"]:
-        confine.seccomp(setup["network"], protected + setup["protected"])
+        confine.seccomp(setup["sockets"], protected + setup["protected"])
 
 
 def run(setup: dict[str, Any], report: int) -> None:
@@ -55,13 +57,16 @@ def run(setup: dict[str, Any], report: int) -> None:
     for name in [name for name in sys.modules if name == "guard" or name.startswith("guard.")]:
         del sys.modules[name]
     if setup["allowed_imports"] is not None:
-        sys.meta_path.insert(0, _ImportGate(setup["allowed_imports"], setup["folder"], setup["import_message"], reporter))
+        sys.meta_path.insert(
+            0, _ImportGate(setup["allowed_imports"], setup["folder"], setup["import_message"], reporter)
+        )
     if not setup["network"]:
-        sys.addaudithook(_NetworkGate(setup["network_message"], reporter))
-    _execute(os.path.join(setup["folder"], setup["main"]))  # noqa: PTH118  (pathlib costs 5 ms of every run)
+        sys.addaudithook(_NetworkGate(setup["network_message"], setup["sockets"], reporter))
+    _execute(setup["folder"], setup["main"])
 
 
-def _execute(path: str) -> None:
+def _execute(folder: str, main: str) -> None:
+    path = os.path.join(folder, main)  # noqa: PTH118  (pathlib costs 5 ms of every run)
     module = types.ModuleType("__main__")
     module.__file__ = path
     sys.modules["__main__"] = module
@@ -72,31 +77,44 @@ def _execute(path: str) -> None:
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001
-        _show(error, path)
-        if isinstance(error, KeyboardInterrupt):
-            sys.exit(130)
-        sys.exit(1)
+        _show(error, folder)
+        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
 
 
-def _show(error: BaseException, path: str) -> None:
-    here = __file__
+def _show(error: BaseException, folder: str) -> None:
+    """Print an error as Python does, without frames of ours and with the student's files by their own names."""
+    own = os.path.dirname(__file__)  # noqa: PTH120
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == here:
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(own):
         trace = trace.tb_next
     error.__traceback__ = trace
     if sys.excepthook is not sys.__excepthook__:
         sys.excepthook(type(error), error, trace)
         return
-    stream = sys.stderr
-    if stream is None:
-        return
     try:
         import traceback  # noqa: PLC0415  (paid only by a program that fails)
 
-        stream.write("".join(traceback.format_exception(type(error), error, trace)))
-        stream.flush()
-    except (OSError, ValueError, MemoryError, RecursionError):
-        os.write(2, ("%s: in %s\n" % (type(error).__name__, os.path.basename(path))).encode())  # noqa: PTH119, UP031
+        summary = traceback.TracebackException(type(error), error, trace)
+        _tidy(summary, folder + os.sep, own)
+        sys.stderr.write("".join(summary.format()))
+    except Exception:  # noqa: BLE001  (a program can break anything here; a line is better than nothing)
+        line = "%s: %s\n" % (type(error).__name__, str(error)[:200])  # noqa: UP031
+        os.write(2, line.encode("utf-8", "replace"))
+
+
+def _tidy(summary: Any, folder: str, own: str) -> None:
+    """Take our frames out of an error and of all that led to it, and the folder out of the student's file names."""
+    todo = [summary]
+    while todo:
+        part = todo.pop()
+        part.stack[:] = [frame for frame in part.stack if not frame.filename.startswith(own)]
+        for frame in part.stack:
+            frame.filename = frame.filename.removeprefix(folder)
+        name = getattr(part, "filename", None)
+        if name is not None and name.startswith(folder):
+            part.filename = name[len(folder) :]
+        todo += [below for below in (part.__cause__, part.__context__) if below is not None]
+        todo += getattr(part, "exceptions", None) or []
 
 
 def _settle_builtins() -> None:
@@ -201,10 +219,14 @@ def _order_streams(reporter: _Reporter) -> None:
     turns = _Turns()
     output: Any = _Stream(1, turns, "<stdout>")
     errors: Any = _Stream(2, turns, "<stderr>")
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(output, "utf-8", "strict", newline="\n", write_through=True)
-    sys.stderr = sys.__stderr__ = io.TextIOWrapper(errors, "utf-8", "backslashreplace", newline="\n", write_through=True)
-    entry = io.BufferedReader(_Input(reporter))
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(entry, "utf-8", "replace")
+    _put("stdout", io.TextIOWrapper(output, "utf-8", "strict", newline="\n", write_through=True))
+    _put("stderr", io.TextIOWrapper(errors, "utf-8", "backslashreplace", newline="\n", write_through=True))
+    _put("stdin", io.TextIOWrapper(io.BufferedReader(_Input(reporter)), "utf-8", "replace"))
+
+
+def _put(name: str, stream: io.TextIOWrapper) -> None:
+    for place in (name, f"__{name}__"):
+        setattr(sys, place, stream)
 
 
 class _ImportGate:
@@ -241,12 +263,15 @@ class _ImportGate:
 class _NetworkGate:
     """An audit hook that refuses the network with a sentence and reports where to."""
 
-    def __init__(self, message: str, reporter: _Reporter) -> None:
+    def __init__(self, message: str, sockets: bool, reporter: _Reporter) -> None:
         self._message = message
+        self._sockets = sockets  # without, the kernel refuses them, and not in words
         self._reporter = reporter
 
     def __call__(self, event: str, values: Any) -> None:
         """Raise PermissionError for a call that would use the network."""
+        if event == "socket.__new__" and not self._sockets and values[1] != AF_UNIX:
+            self._refuse("a socket")
         place = NETWORK_CALLS.get(event)
         if place is None:
             return
@@ -255,7 +280,9 @@ class _NetworkGate:
             return  # a message on a connection, which would have been refused itself
         if event in ("socket.connect", "socket.bind") and isinstance(address, (str, bytes)):
             return  # a socket in the file system
-        where = _address_text(event, address, values)
+        self._refuse(_address_text(event, address, values))
+
+    def _refuse(self, where: str) -> None:
         self._reporter.tell("network", where)
         raise PermissionError(self._message.replace("{where}", where))
 

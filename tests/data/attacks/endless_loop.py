@@ -1,0 +1,4 @@
+# loops without end
+# A,B,C: time
+while True:
+    pass

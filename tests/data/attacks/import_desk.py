@@ -1,0 +1,7 @@
+# imports the desk's own packages
+# A,B,C: exit "refused" import
+try:
+    import student_app
+    print("reached")
+except ImportError:
+    print("refused")

@@ -1,0 +1,13 @@
+# looks for secrets in its own environment and open files
+# A,B,C: exit "clean"
+import os
+extra = [n for n in os.environ if not n.startswith(("PYTHON", "EXAMDESK_RUN")) and n not in
+         ("PATH", "HOME", "TMPDIR", "LANG", "TERM", "TZ", "PWD", "LC_CTYPE")]
+handles = []
+for handle in range(3, 200):
+    try:
+        os.fstat(handle)
+        handles.append(handle)
+    except OSError:
+        pass
+print("clean" if not extra and len(handles) <= 1 else ("leak", extra, handles))

@@ -1,0 +1,3 @@
+# asks for input when there is none
+# A,B,C: exit "EOFError"
+input("? ")

@@ -1,0 +1,4 @@
+# does nothing for a long time
+# A,B,C: time
+import time
+time.sleep(600)

@@ -1,0 +1,3 @@
+# prints half a character
+# A,B,C: exit "UnicodeEncodeError"
+print("\ud800")
