@@ -91,10 +91,8 @@ class Records:
         return [EvidenceRow(**{name: row[name] for name in names}) for row in self._sql.execute(query).mappings()]
 
     def link_at(self, journal: JournalId, seq: int) -> bytes | None:
-        """Return the batch's link where one of the journal's batches ends at `seq`."""
-        query = sa.select(s.batches.c.body).where(s.batches.c.journal == journal, s.batches.c.last == seq)
-        body = self._sql.execute(query).scalar_one_or_none()
-        return None if body is None else unpack_batch(body).link
+        """See `link_at`."""
+        return link_at(self._sql, journal, seq)
 
     def entries(self, journal: JournalId, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
         """Yield a journal's events `start`…`stop` - 1, in order."""
@@ -116,6 +114,12 @@ class Records:
             query = query.where(s.receipts.c.journal == journal)
         return one(ReceiptRow, self._sql.execute(query.order_by(s.receipts.c.number.desc()).limit(1)).first())
 
+    def head_receipts(self) -> list[ReceiptRow]:
+        """Return the newest receipt of every journal that has one."""
+        heads = sa.and_(s.journals.c.exam == s.receipts.c.exam, s.journals.c.head_receipt == s.receipts.c.number)
+        query = sa.select(s.receipts).join(s.journals, heads).where(s.receipts.c.exam == self._exam)
+        return [ReceiptRow(**row) for row in self._sql.execute(query).mappings()]
+
     def receipts(self, start: int = 0, stop: int | None = None) -> Iterator[ReceiptRow]:
         """Yield the exam's receipts by number."""
         query = sa.select(s.receipts).where(s.receipts.c.exam == self._exam, s.receipts.c.number >= start)
@@ -132,6 +136,20 @@ class Records:
         """Return the newest checkpoint."""
         query = sa.select(s.anchors).where(s.anchors.c.exam == self._exam).order_by(s.anchors.c.size.desc()).limit(1)
         return one(AnchorRow, self._sql.execute(query).first())
+
+
+def link_at(connection: sa.Connection, journal: JournalId, seq: int) -> bytes | None:
+    """Return the link after event `seq` where one of the journal's batches ends there, else None."""
+    query = sa.select(s.batches.c.body).where(s.batches.c.journal == journal, s.batches.c.last == seq)
+    body = connection.execute(query).scalar_one_or_none()
+    return None if body is None else unpack_batch(body).link
+
+
+def entries_of(connection: sa.Connection, journal: JournalId) -> Iterator[Entry]:
+    """Yield all of a journal's events in order."""
+    query = sa.select(s.events).where(s.events.c.journal == journal).order_by(s.events.c.seq)
+    for row in connection.execute(query):
+        yield entry_of(row)
 
 
 def _events(intake: Intake) -> Iterator[dict[str, object]]:

@@ -198,6 +198,7 @@ class AnchorRow(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     at_ms: int
     note: bytes
+    frontier: bytes
 
 
 class AuditRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -252,8 +252,9 @@ anchors = sa.Table(
     sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at_ms", Ms, nullable=False),
     sa.Column("note", sa.LargeBinary, nullable=False),
+    sa.Column("frontier", sa.LargeBinary, nullable=False),
 )
-"""Signed checkpoints of the tree over the first `size` receipts."""
+"""Signed checkpoints of the tree over the first `size` receipts; `frontier` is what the tree needs to grow on."""
 
 audit = sa.Table(
     "audit",

@@ -65,6 +65,18 @@ class Tx:
             sa.insert(s.sealed), [{"exam": self.exam, "part": part, "data": data} for part, data in parts.items()]
         )
 
+    def get_meta(self, key: str) -> str | None:
+        """Return what was noted for this exam under a key."""
+        query = sa.select(s.meta.c.value).where(s.meta.c.key == f"{self.exam.hex()}/{key}")
+        value: str | None = self.sql.execute(query).scalar_one_or_none()
+        return value
+
+    def put_meta(self, key: str, value: str) -> None:
+        """Note something for this exam."""
+        name = f"{self.exam.hex()}/{key}"
+        self.sql.execute(sa.delete(s.meta).where(s.meta.c.key == name))
+        self.sql.execute(sa.insert(s.meta), {"key": name, "value": value})
+
 
 class Store:
     """The one writing connection to the records of an exam. Used by one thread at a time."""

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["exam"], ["exams.exam"], name=op.f("fk_anchors_exam")),
         sa.PrimaryKeyConstraint("exam", "size", name=op.f("pk_anchors")),
     )

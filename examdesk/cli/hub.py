@@ -1,0 +1,95 @@
+"""`examdesk hub`: serve an exam on this network without a screen."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import msgspec
+
+from examdesk.hub.hub import Hub, Ready, Settings
+from examdesk.hub.limits import Limits
+from examdesk.hub.place import Place, place_of, write_private
+from examdesk.hub.standings import OpenAction
+from examdesk.store.audit import Deed
+from shared.clock import SystemChance, SystemClock
+from shared.problems import EnvironmentProblem
+
+_LOG_BYTES = 2 * 1024 * 1024
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+    """Add the command's own parser."""
+    parser = subparsers.add_parser("hub", description="Serve an exam on this network until SIGTERM or Ctrl-C.")
+    parser.add_argument("--exam", required=True, type=Path, metavar="PATH", help="an exam folder or a .exam file")
+    parser.add_argument("--data", required=True, metavar="DIR", help="folder for the records, or an SQLAlchemy URL")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (the same as last time)")
+    parser.add_argument("--host", default="", metavar="ADDR", help="address to listen on (all addresses)")
+    parser.add_argument("--no-advertise", action="store_true", help="don't make the exam appear by itself")
+    parser.add_argument("--ready-file", type=Path, metavar="FILE", help="write how the hub is reached once it serves")
+    parser.add_argument("--open", action="store_true", help="open the exam at once")
+    parser.add_argument("--roster", type=Path, metavar="FILE", help="import this class list before serving")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve; return 0 after a clean end."""
+    place = place_of(args.data)
+    _log_to(place)
+    settings = Settings(
+        exam=args.exam,
+        place=place,
+        port=args.port,
+        host=args.host,
+        advertise=not args.no_advertise,
+        limits=Limits(),
+    )
+    with asyncio.Runner() as runner:
+        runner.run(_serve(settings, args))
+    return 0
+
+
+async def _serve(settings: Settings, args: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    _on_signals(stop)
+    hub = await Hub.start(settings, SystemClock(), SystemChance())
+    try:
+        if args.open:
+            deed = Deed(who="command line", role="hub", address="", what="opened", detail="--open")
+            now = hub.services.clock.wall_ms()
+            await hub.controls.act("hub --open", OpenAction(at_ms=now), deed)
+        _say_ready(hub.ready, args.ready_file)
+        await stop.wait()
+    finally:
+        await hub.stop()
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _say_ready(ready: Ready, file: Path | None) -> None:
+    line = msgspec.json.encode(ready) + b"\n"
+    if file is not None:
+        try:
+            write_private(file, line)
+        except OSError as error:
+            raise EnvironmentProblem(f"{file} can't be written ({error.strerror}).") from error
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+def _log_to(place: Place) -> None:
+    folder = place.folder / "log"
+    folder.mkdir(exist_ok=True)
+    handler = RotatingFileHandler(folder / "hub.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])

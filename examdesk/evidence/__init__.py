@@ -1,0 +1,1 @@
+"""What event logs say: pure functions from events to workspaces, signals and projections."""

@@ -1,0 +1,63 @@
+"""Change sets: which sessions changed, told to subscribers at most four times a second."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from shared.ids import SessionId
+
+EVERY_SECONDS = 0.25
+
+
+class ChangeSet(msgspec.Struct, frozen=True):
+    """What changed since the last one; topics: exam, roster, held, audit."""
+
+    sessions: frozenset[SessionId]
+    topics: frozenset[str]
+
+
+Listener = Callable[[ChangeSet], None]
+
+
+class Changes:
+    """Collects what changed and tells it, coalesced. Lives on the loop's thread."""
+
+    def __init__(self) -> None:
+        self._sessions: set[SessionId] = set()
+        self._topics: set[str] = set()
+        self._listeners: set[Listener] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def touch(self, *sessions: SessionId) -> None:
+        """Say that these sessions changed."""
+        self._sessions.update(sessions)
+        self._arm()
+
+    def topic(self, *topics: str) -> None:
+        """Say that something beside sessions changed."""
+        self._topics.update(topics)
+        self._arm()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` from now on; the returned function ends that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def stop(self) -> None:
+        """Tell nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _arm(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._tell)
+
+    def _tell(self) -> None:
+        self._timer = None
+        change = ChangeSet(frozenset(self._sessions), frozenset(self._topics))
+        self._sessions.clear()
+        self._topics.clear()
+        for listener in list(self._listeners):
+            listener(change)

@@ -1,0 +1,201 @@
+"""What staff command: each command once, in one transaction with its audit entry and every standing that it changes."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from examdesk.hub.desks import Desk, is_for
+from examdesk.hub.registry import member_of
+from examdesk.hub.services import Services
+from examdesk.hub.standings import AnyAction, Whom, encode_action, plan_of, times_of
+from examdesk.store import Tx
+from examdesk.store.audit import Deed
+from examdesk.store.rows import CommandRow, NoticeRow, RosterRow, SectionRow, SessionRow
+from shared.ids import SessionId, StudentId
+
+_AT_A_TIME = 50
+NoticeKind = Literal["message", "announcement", "extension", "correction"]
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What a command did: how many sessions changed; `again` when it had been applied before."""
+
+    sessions: int
+    again: bool = False
+
+
+class Controls:
+    """Applies commands and tells the desks."""
+
+    def __init__(self, services: Services) -> None:
+        self._s = services
+
+    async def act(self, command: str, action: AnyAction, deed: Deed) -> Applied:
+        """Apply a command that changes standings."""
+        body = encode_action(action)
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            registry = self._s.registry
+            expected = CommandRow(
+                exam=self._s.identity.exam,
+                number=len(registry.commands),
+                command=command,
+                at_ms=now,
+                who=deed.who,
+                body=body,
+            )
+            changed = self._changed([*registry.commands, expected], now)
+
+            def work(tx: Tx) -> bool:
+                if tx.control.has_command(command):
+                    return False
+                tx.control.add_command(command, now, deed.who, body)
+                tx.people.put_sessions(changed)
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            registry.commands.append(expected)
+            await self._take(changed)
+            self._s.changes.topic("exam", "audit")
+            return Applied(len(changed))
+
+    async def say(
+        self, command: str, whom: Whom, text: str, kind: NoticeKind, deed: Deed, question: str = ""
+    ) -> Applied:
+        """Send a notice."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            registry = self._s.registry
+            notice = NoticeRow(
+                exam=self._s.identity.exam,
+                number=registry.notices[-1].number + 1 if registry.notices else 1,
+                at_ms=now,
+                kind=kind,
+                text=text,
+                sender=deed.who,
+                question=question,
+                sections=json.dumps(whom.sections),
+                sessions=json.dumps(whom.sessions),
+            )
+
+            def work(tx: Tx) -> bool:
+                if not _first_time(tx, command, now, deed.who):
+                    return False
+                tx.control.add_notice(notice)
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            registry.notices.append(notice)
+            reached = [session for session in registry.sessions if is_for(notice, registry, session)]
+            await self._tell(reached, lambda desk: desk.push_notice(notice))
+            self._s.changes.touch(*reached)
+            self._s.changes.topic("audit")
+            return Applied(len(reached))
+
+    async def put_students(self, command: str, rows: Iterable[RosterRow], deed: Deed) -> Applied:
+        """Add or change people of the roster; times follow at once."""
+        new = list(rows)
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            before = dict(self._s.registry.roster)
+            self._s.registry.roster = {**before, **{row.student: row for row in new}}
+            changed = self._changed(self._s.registry.commands, now)
+            self._s.registry.roster = before
+
+            def work(tx: Tx) -> bool:
+                if not _first_time(tx, command, now, deed.who):
+                    return False
+                tx.people.put_students(new)
+                tx.people.put_sessions(changed)
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            self._s.registry.roster.update({row.student: row for row in new})
+            await self._take(changed)
+            self._s.changes.topic("roster", "audit")
+            return Applied(len(changed))
+
+    async def put_section(self, command: str, row: SectionRow, deed: Deed) -> Applied:
+        """Add or change a section; times follow at once."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            before = self._s.registry.sections.get(row.name)
+            self._s.registry.sections[row.name] = row
+            changed = self._changed(self._s.registry.commands, now)
+
+            def work(tx: Tx) -> bool:
+                if not _first_time(tx, command, now, deed.who):
+                    return False
+                tx.people.put_section(row)
+                tx.people.put_sessions(changed)
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                if before is not None:
+                    self._s.registry.sections[row.name] = before
+                return Applied(0, again=True)
+            await self._take(changed)
+            self._s.changes.topic("exam", "roster", "audit")
+            return Applied(len(changed))
+
+    async def reconcile(self, session: SessionId) -> None:
+        """Bring one session up to date: it joined while a command was being applied."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            changed = self._changed(self._s.registry.commands, now, [self._s.registry.sessions[session]])
+            if changed:
+                await self._s.writer.run(lambda tx: tx.people.put_sessions(changed))
+                await self._take(changed)
+
+    def _changed(
+        self, commands: list[CommandRow], now: int, sessions: Iterable[SessionRow] | None = None
+    ) -> list[SessionRow]:
+        """Return the sessions whose times are not what the commands say, with their next revision."""
+        registry = self._s.registry
+        changed = []
+        for session in registry.sessions.values() if sessions is None else sessions:
+            row = registry.roster.get(session.student)
+            if row is None:
+                row = RosterRow(exam=session.exam, student=StudentId(session.student), slot=0, name="")
+            member = member_of(session.session, row, session.joined_ms)
+            times = times_of(plan_of(self._s.exam, member, registry.sections.get(row.section)), member, commands)
+            fields = msgspec.structs.asdict(times)
+            if any(getattr(session, name) != value for name, value in fields.items()):
+                changed.append(msgspec.structs.replace(session, revision=session.revision + 1, issued_ms=now, **fields))
+        return changed
+
+    async def _take(self, changed: list[SessionRow]) -> None:
+        for row in changed:
+            self._s.registry.put_session(row)
+        self._s.changes.touch(*(row.session for row in changed))
+        await self._tell(
+            [row.session for row in changed],
+            lambda desk: desk.push_standing(self._s.registry.sessions[desk.session]),
+        )
+
+    async def _tell(self, sessions: Iterable[SessionId], what: Callable[[Desk], None]) -> None:
+        """Tell the desks of these sessions, a few at a time so that receipts do not wait for signatures."""
+        for number, session in enumerate(sessions, 1):
+            for desk in list(self._s.registry.desks_of(session)):
+                what(desk)
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+
+
+def _first_time(tx: Tx, command: str, at_ms: int, who: str) -> bool:
+    """Write down a command that changes no standing; False when it was applied before."""
+    key = f"done:{command}"
+    if tx.get_meta(key) is not None:
+        return False
+    tx.put_meta(key, f"{at_ms} {who}")
+    return True

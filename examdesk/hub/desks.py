@@ -1,0 +1,549 @@
+"""A student's connection: from `Welcome` to receipts. Everything that is about one journal goes through here.
+
+Events and time questions are handled at once; whatever needs the disk or a person is done one after the other in a
+task, while the frames that follow wait their turn. Whatever a desk sends, only its own connection can suffer.
+"""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import msgspec
+
+from examdesk.hub.admission import Admission, Admitted, Applicant, Denied, Outcome, Waits
+from examdesk.hub.handover import saved_files
+from examdesk.hub.proving import PersonalProofs, Try
+from examdesk.hub.registry import Journal, Registry
+from examdesk.hub.services import Services
+from examdesk.hub.standings import Whom
+from examdesk.hub.transport import Connection
+from examdesk.store import Tx
+from examdesk.store.records import Head, Intake, link_at
+from examdesk.store.rows import EvidenceRow, NoticeRow, SessionRow
+from shared.ids import JournalId, SessionId
+from shared.log.receipt import SignedReceipt
+from shared.problems import Problem
+from shared.sync import hub as sync
+from shared.wire import messages as m
+from shared.wire.codec import decode_from_desk, encode_frame
+from shared.wire.standing import Notice, Standing, sign_notice, sign_standing
+
+log = logging.getLogger(__name__)
+
+PROTOCOL_ERROR = 1008
+GOING_ON_ELSEWHERE = "This exam goes on at another computer. What you did here is kept and handed over."
+_NONCE_BYTES = 16
+
+
+class DeskDoor:
+    """The route `/desk`: makes a `Desk` of every connection.
+
+    Attributes:
+        waiting: desks whose join waits for a person, by ticket.
+    """
+
+    def __init__(self, services: Services, admission: Admission, proofs: PersonalProofs) -> None:
+        self.services = services
+        self.admission = admission
+        self.proofs = proofs
+        self.max_message = services.limits.desk_message
+        self.waiting: dict[str, tuple[Desk, Applicant]] = {}
+        self.faults = 0
+        self.anchor = b""
+        self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, peer: Connection) -> "Desk":
+        """See `transport.Route`."""
+        return Desk(self, peer)
+
+    async def joined(self, session: SessionId) -> None:
+        """A session was joined: bring it up to date with commands that were applied meanwhile."""
+        if self.reconcile is not None:
+            await self.reconcile(session)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Run something of a desk's to its end, even when its connection goes: what it began is written down."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def finish(self) -> None:
+        """Wait until everything that was begun is done."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class Desk:
+    """One connection of one journal."""
+
+    def __init__(self, door: DeskDoor, peer: Connection) -> None:
+        self._door = door
+        self._s = door.services
+        self._peer = peer
+        self._nonce = self._s.chance.bytes(_NONCE_BYTES)
+        self._journal: Journal | None = None
+        self._sync: sync.HubSync | None = None
+        self._try: Try | None = None
+        self._questions: deque[m.Frame] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._over = False
+        self._idle: asyncio.Future[None] | None = None
+        self._has_key = False
+        exam = self._s.exam
+        self.send(
+            m.Welcome(
+                m.PROTOCOL,
+                self._s.identity.exam,
+                self._nonce,
+                self._s.clock.wall_ms(),
+                exam.long_name,
+                exam.sections[0].room if len(exam.sections) == 1 else "",
+                exam.admission.codes,
+            )
+        )
+
+    # -- frames in
+
+    def message(self, data: bytes) -> None:
+        """See `transport.Handler`."""
+        try:
+            frame = decode_from_desk(data)
+            if isinstance(frame, m.Push):
+                self._push(frame)
+            elif isinstance(frame, m.Ping):
+                now = self._s.clock.wall_ms()
+                self.send(m.Pong(frame.desk_us, now, now))
+            else:
+                self._ask(frame)
+        except Problem as problem:
+            self._fault(problem)
+
+    def closed(self) -> None:
+        """See `transport.Handler`."""
+        self._over = True
+        for ticket in [ticket for ticket, (desk, _) in self._door.waiting.items() if desk is self]:
+            del self._door.waiting[ticket]
+        journal = self._journal
+        if journal is not None and journal.desk is self and not self._in_flight():
+            journal.desk = None
+        if journal is not None:
+            self._s.changes.touch(journal.row.session)
+
+    def send(self, frame: m.Frame) -> None:
+        """Send a frame; nothing happens when the connection is gone."""
+        self._peer.send(encode_frame(frame))
+
+    def close(self, why: str) -> None:
+        """Let go of the desk on purpose."""
+        self.send(m.Bye(why))
+        self._peer.close(1000, why)
+        self._over = True
+
+    @property
+    def session(self) -> SessionId:
+        """The session of the journal that it serves."""
+        assert self._journal is not None
+        return self._journal.row.session
+
+    @property
+    def online(self) -> bool:
+        """Whether the connection is open and resumed."""
+        return not self._over and self._sync is not None
+
+    def _fault(self, problem: Problem) -> None:
+        self._door.faults += 1
+        log.info("a desk's frame was refused: %s", type(problem).__name__)
+        self.send(m.Refusal("bad-frame", problem.sentence))
+        self._peer.close(PROTOCOL_ERROR, "bad frame")
+        self._over = True
+
+    def _ask(self, frame: m.Frame) -> None:
+        if len(self._questions) >= self._s.limits.questions:
+            self.send(m.Refusal("slow-down", "Too many questions at once.", 1000))
+            return
+        self._questions.append(frame)
+        if self._task is None:
+            self._task = self._door.spawn(self._answer())
+
+    async def _answer(self) -> None:
+        try:
+            while self._questions and not self._over:
+                frame = self._questions.popleft()
+                await self._answers[type(frame)](self, frame)
+        except Problem as problem:
+            self._fault(problem)
+        except Exception:
+            log.exception("a desk's connection was closed by an error of ours")
+            self._peer.close(1011, "an error of the hub")
+        finally:
+            self._task = None
+
+    # -- joining
+
+    async def _lookup(self, frame: m.Lookup) -> None:
+        denied = await self._door.admission.check_room_code(frame.code, self._peer.address)
+        if denied is not None:
+            self._refuse(denied)
+        else:
+            self.send(self._door.admission.lookup(frame.text))
+
+    async def _join_by_room(self, frame: m.JoinByRoom) -> None:
+        denied = await self._door.admission.check_room_code(frame.code, self._peer.address)
+        if denied is not None:
+            self._refuse(denied)
+            return
+        personal = self._s.exam.admission.codes == "personal"
+        applicant = Applicant(
+            student=frame.student,
+            name=frame.name,
+            seat=frame.seat,
+            device=frame.device,
+            device_name=frame.device_name,
+            journal=frame.journal,
+            key=frame.key,
+            address=self._peer.address,
+            by="code",
+            doubtful="has no personal code at hand" if personal else "",
+        )
+        await self._finish(applicant)
+
+    async def _pake_start(self, frame: m.PakeStart) -> None:
+        started = await self._door.proofs.start(frame.slot, frame.message, self._nonce, self._peer.address)
+        if isinstance(started, Denied):
+            self._refuse(started)
+            return
+        self._try = started
+        self.send(m.PakeReply(started.message, b""))
+
+    async def _pake_confirm(self, frame: m.PakeConfirm) -> None:
+        begun, self._try = self._try, None
+        if begun is None:
+            self._refuse(Denied("wrong-proof", "A proof was confirmed that never began."))
+            return
+        proven = await self._door.proofs.finish(begun, frame.confirmation, self._peer.address)
+        if isinstance(proven, Denied):
+            self._refuse(proven)
+            return
+        self.send(m.PakeReply(b"", proven.confirmation))
+        applicant = Applicant(
+            student=proven.student,
+            name="",
+            seat=frame.seat,
+            device=frame.device,
+            device_name=frame.device_name,
+            journal=frame.journal,
+            key=frame.key,
+            address=self._peer.address,
+            by="personal",
+        )
+        await self._finish(applicant)
+
+    async def _rejoin(self, frame: m.Rejoin) -> None:
+        old = self._s.registry.journals.get(frame.old)
+        if old is None:
+            self._refuse(Denied("unknown-journal", "This hub does not know your earlier journal. Join with the code."))
+            return
+        proof = m.rejoin_proof(self._nonce, self._s.identity.fingerprint, frame.old, frame.journal, frame.key)
+        if not old.key.verify(frame.proof, proof):
+            self._refuse(Denied("wrong-proof", "Your earlier journal could not be proven. Join with the code."))
+            return
+        session = self._s.registry.sessions[old.row.session]
+        applicant = Applicant(
+            student=session.student,
+            name="",
+            seat=old.row.seat,
+            device=frame.device,
+            device_name=frame.device_name,
+            journal=frame.journal,
+            key=frame.key,
+            address=self._peer.address,
+            by="code",
+            old=frame.old,
+        )
+        await self._finish(applicant)
+
+    async def _finish(self, applicant: Applicant) -> None:
+        await self.settle(applicant, await self._door.admission.admit(applicant))
+
+    async def settle(self, applicant: Applicant, outcome: Outcome) -> None:
+        """Tell the desk what came of its join; also called once a person decided."""
+        match outcome:
+            case Denied():
+                self._refuse(outcome)
+            case Waits(ticket, sentence):
+                self._door.waiting[ticket] = (self, applicant)
+                self.send(m.Held(sentence))
+            case Admitted(journal, moved_from):
+                self._door.waiting.pop(applicant.journal.hex(), None)
+                self._peer.prove()
+                await self._door.joined(journal.row.session)
+                await self._hand_over(journal, moved_from)
+
+    async def _hand_over(self, journal: Journal, moved_from: Journal | None) -> None:
+        session = self._s.registry.sessions[journal.row.session]
+        groups = [] if moved_from is None else await saved_files(self._s, moved_from)
+        for group in groups:
+            self.send(m.Endorsed(session.session, journal.row.endorsement, group, complete=False))
+            await self._peer.drained()
+        self.send(m.Endorsed(session.session, journal.row.endorsement))
+        for other in self._s.registry.desks_of(session.session):
+            if other is not self:
+                other.push_standing(session)
+
+    def _refuse(self, denied: Denied) -> None:
+        self.send(m.Refusal(denied.code, denied.sentence, denied.retry_after_ms))
+
+    # -- resuming and events
+
+    async def _resume(self, frame: m.Resume) -> None:
+        journal = self._s.registry.journals.get(frame.journal)
+        if journal is None:
+            self._refuse(Denied("unknown-journal", "This hub does not know your journal. Join with the code."))
+            return
+        proof = m.resume_proof(self._nonce, self._s.identity.fingerprint, frame.journal, frame.last, frame.link)
+        if not journal.key.verify(frame.proof, proof):
+            self._refuse(Denied("wrong-proof", "Your journal could not be proven. Join with the code."))
+            return
+        if self._journal is not None and self._journal is not journal:
+            self._refuse(Denied("wrong-proof", "A connection belongs to one journal."))
+            return
+        await self._take_over(journal)
+        self._peer.prove()
+        if journal.state not in ("active", "moved"):
+            self.send(m.NewJournal(journal.state))
+            return
+        self._sync = sync.HubSync(
+            self._s.identity.exam,
+            frame.journal,
+            journal.key,
+            _Durable(self._s, journal.row.journal),
+            (journal.head_seq, journal.head_link, journal.receipt),
+        )
+        outputs = self._sync.step(sync.ResumeCame(frame.last, frame.link))
+        for output in outputs:
+            self._do(output)
+        if not any(isinstance(output, sync.Break) for output in outputs):
+            self._greet(frame)
+
+    async def _take_over(self, journal: Journal) -> None:
+        """Never two live connections for a journal: the older one goes, after what it has in flight."""
+        while journal.desk is not None and journal.desk is not self:
+            earlier = journal.desk
+            earlier.close("the same journal connected again")
+            await earlier.settled()
+            if journal.desk is earlier:
+                journal.desk = None
+        journal.desk = self
+        self._journal = journal
+
+    async def settled(self) -> None:
+        """Wait until nothing of this connection is on its way to the disk."""
+        if self._in_flight():
+            self._idle = asyncio.get_running_loop().create_future()
+            await self._idle
+
+    def _in_flight(self) -> bool:
+        return self._sync is not None and self._sync.accepted > self._sync.durable
+
+    def _greet(self, frame: m.Resume) -> None:
+        assert self._journal is not None
+        session = self._s.registry.sessions[self._journal.row.session]
+        self.push_standing(session)
+        for notice in self._s.registry.notices:
+            if notice.number > frame.notice:
+                self.push_notice(notice)
+        self.send(self._s.content.offer())
+        self.push_key()
+        if self._door.anchor:
+            self.send(m.Anchor(self._door.anchor))
+        self._s.changes.touch(session.session)
+
+    def _push(self, frame: m.Push) -> None:
+        if self._sync is None or self._over:
+            if not self._over and self._journal is None:
+                self.send(m.Refusal("not-now", "Resume before sending events.", 0))
+            return
+        for output in self._sync.step(sync.PushCame(frame.batch, frame.entries)):
+            self._do(output)
+        if self._s.writer.crowded:
+            self._peer.pause()
+            self._door.spawn(self._read_on())
+
+    async def _read_on(self) -> None:
+        await self._s.writer.room()
+        self._peer.resume()
+
+    def _do(self, output: sync.Output) -> None:
+        match output:
+            case sync.Store(batch, signed, entries):
+                self._s.writer.put(Intake(batch.journal, batch.first, batch.last, batch.link, signed, entries))
+            case sync.Acknowledge(receipt):
+                self.send(m.Acknowledged(receipt))
+            case sync.SayResumed(last, link, receipt):
+                self.send(m.Resumed(last, link, receipt))
+            case sync.AskAgain(last):
+                self.send(m.Resend(last))
+            case sync.Break():
+                self._break(output)
+
+    def _break(self, output: sync.Break) -> None:
+        """P-3, P-4: keep what the desk showed, and let it go on in a new journal."""
+        journal = self._journal
+        assert journal is not None
+        row = EvidenceRow(
+            exam=self._s.identity.exam,
+            journal=journal.row.journal,
+            at_ms=self._s.clock.wall_ms(),
+            why=output.why,
+            hub_last=output.hub_last,
+            desk_last=output.desk_last,
+            body=None if output.batch is None else output.batch.body,
+            signature=None if output.batch is None else output.batch.signature,
+            entries=msgspec.msgpack.encode(output.entries) if output.entries else None,
+        )
+        journal.state = output.why
+        self._door.spawn(self._keep(row))
+
+    async def _keep(self, row: EvidenceRow) -> None:
+        def work(tx: Tx) -> None:
+            tx.records.keep(row)
+            tx.people.set_journal_state(row.journal, row.why)
+
+        try:
+            await self._s.writer.run(work)
+        except Problem:
+            log.warning("evidence could not be kept; the desk shows it again when it resumes")
+            self.close("the hub's disk refused")
+            return
+        self._sync = None
+        self.send(m.NewJournal(row.why))
+        if self._journal is not None:
+            self._s.changes.touch(self._journal.row.session)
+
+    def committed(self, head: Head, receipt: SignedReceipt) -> None:
+        """The writer committed this journal up to here: acknowledge."""
+        if self._sync is None:
+            return
+        for output in self._sync.step(sync.Committed(head.last, head.link, receipt)):
+            self._do(output)
+        if not self._in_flight() and self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+        if self._over and not self._in_flight() and self._journal is not None and self._journal.desk is self:
+            self._journal.desk = None
+
+    def dropped(self) -> None:
+        """What this desk sent was not stored: it resumes from what is durable."""
+        self._sync = None
+        if self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+        if self._journal is not None and self._journal.desk is self:
+            self._journal.desk = None
+        self.close("the hub could not store this; send it again")
+
+    # -- content
+
+    async def _get_piece(self, frame: m.GetPiece) -> None:
+        parts = self._s.content.parts(frame.index)
+        if not self._peer.proven or not parts:
+            self._refuse(Denied("not-now", "There is no such piece for you."))
+            return
+        for part in parts:
+            self.send(part)
+            await self._peer.drained()
+
+    async def _bye(self, _frame: m.Bye) -> None:
+        self._peer.close(1000)
+
+    # -- what the hub tells by itself
+
+    def push_standing(self, session: SessionRow) -> None:
+        """Send what holds now; a journal that the session left is locked."""
+        journal = self._journal
+        if journal is None or self._over:
+            return
+        elsewhere = session.journal != journal.row.journal
+        standing = Standing(
+            exam=session.exam.hex(),
+            session=session.session.hex(),
+            revision=session.revision,
+            issued_ms=session.issued_ms,
+            starts_ms=session.starts_ms,
+            ends_ms=session.ends_ms,
+            paused_ms=session.paused_ms,
+            ended=session.ended,
+            reopened=session.reopened,
+            locked=session.locked or elsewhere,
+            note=GOING_ON_ELSEWHERE if elsewhere else session.note,
+        )
+        self.send(m.SignedStanding(sign_standing(standing, self._s.identity.signing)))
+        self.push_key()
+
+    def push_notice(self, notice: NoticeRow) -> None:
+        """Send a notice, if it is for this session."""
+        journal = self._journal
+        if journal is None or self._over or not is_for(notice, self._s.registry, journal.row.session):
+            return
+        session = self._s.registry.sessions[journal.row.session]
+        signed = sign_notice(
+            Notice(
+                exam=session.exam.hex(),
+                session=session.session.hex(),
+                number=notice.number,
+                issued_ms=notice.at_ms,
+                kind=msgspec.convert(notice.kind, Notice.__annotations__["kind"]),
+                text=notice.text,
+                sender=notice.sender,
+                question=notice.question,
+            ),
+            self._s.identity.signing,
+        )
+        self.send(m.SignedNotice(signed))
+
+    def push_key(self) -> None:
+        """Send the content key once the session has started."""
+        if self._has_key or self._journal is None or not self.online:
+            return
+        session = self._s.registry.sessions[self._journal.row.session]
+        if session.starts_ms is not None and session.starts_ms <= self._s.clock.wall_ms():
+            self._has_key = True
+            self.send(m.ContentKey(self._s.identity.content_key))
+
+    def push_anchor(self, note: bytes) -> None:
+        """Send a checkpoint to be kept."""
+        if self.online:
+            self.send(m.Anchor(note))
+
+    _answers: dict[type, Callable[["Desk", Any], Awaitable[None]]] = {
+        m.Lookup: _lookup,
+        m.JoinByRoom: _join_by_room,
+        m.PakeStart: _pake_start,
+        m.PakeConfirm: _pake_confirm,
+        m.Rejoin: _rejoin,
+        m.Resume: _resume,
+        m.GetPiece: _get_piece,
+        m.Bye: _bye,
+    }
+
+
+def is_for(notice: NoticeRow, registry: Registry, session: SessionId) -> bool:
+    """Tell whether a notice is for this session."""
+    whom = Whom(sections=tuple(json.loads(notice.sections)), sessions=tuple(json.loads(notice.sessions)))
+    return whom.includes(registry.section_of(session), session.hex())
+
+
+class _Durable:
+    """What the store knows of one journal, for `HubSync`."""
+
+    def __init__(self, services: Services, journal: JournalId) -> None:
+        self._s = services
+        self._journal = journal
+
+    def link_at(self, seq: int) -> bytes | None:
+        """See `shared.sync.hub.Durable`."""
+        with self._s.reader.connect() as connection:
+            return link_at(connection, self._journal, seq)

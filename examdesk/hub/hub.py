@@ -1,0 +1,288 @@
+"""The hub put together: starts, serves one exam, and stops without losing anything."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from examdesk.hub.addresses import own_addresses
+from examdesk.hub.admission import Admission
+from examdesk.hub.advertise import Advertiser
+from examdesk.hub.ballast import Ballast
+from examdesk.hub.changes import Changes
+from examdesk.hub.content import take_content
+from examdesk.hub.control import Controls
+from examdesk.hub.desks import DeskDoor
+from examdesk.hub.identity import take_identity, tls_context
+from examdesk.hub.ingest import Ingest
+from examdesk.hub.limits import Limits
+from examdesk.hub.place import HubLock, Place, write_private
+from examdesk.hub.proving import PersonalProofs
+from examdesk.hub.receipts import ReceiptChain
+from examdesk.hub.registry import Registry
+from examdesk.hub.services import Services
+from examdesk.hub.transport import Listener
+from examdesk.hub.writer import SENTENCES, Trouble, Writer
+from examdesk.store import Store, Tx, open_reader
+from examdesk.store.audit import Deed
+from examdesk.store.engine import sqlite_warning
+from examdesk.store.migrate import migrate
+from shared.clock import Chance, Clock
+from shared.discovery.records import Phase
+from shared.exam.document import Exam
+from shared.exam.exam_folder import exam_or_problem
+from shared.exam.packing import exam_folder, pack
+from shared.problems import EnvironmentProblem
+
+log = logging.getLogger(__name__)
+
+ANCHOR_SECONDS = 60.0
+TICK_SECONDS = 0.2
+THE_HUB = Deed(who="", role="hub", address="", what="")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a hub is to serve: port 0 takes the remembered or a free one, no host means every address."""
+
+    exam: Path
+    place: Place
+    port: int = 0
+    host: str = ""
+    advertise: bool = True
+    limits: Limits = Limits()
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hub says once it serves; ids and fingerprint in hexadecimal."""
+
+    port: int
+    fingerprint: str
+    room_code: str
+    pid: int
+    exam: str
+    addresses: tuple[str, ...]
+    owner_token_file: str
+
+
+class Hub:
+    """One running hub. `start` returns when it serves, `stop` when everything is on the disk.
+
+    Attributes:
+        services: what its parts share.
+        controls: commands.
+        door: the desks' route.
+        notices: sentences about this computer that staff should read, newest trouble first.
+    """
+
+    def __init__(
+        self, settings: Settings, services: Services, lock: HubLock, ballast_warning: str, folder: Path
+    ) -> None:
+        self.services = services
+        self.settings = settings
+        self.folder = folder
+        self._lock = lock
+        self._warnings = [text for text in (ballast_warning, sqlite_warning()) if text]
+        self.admission = Admission(services)
+        self.proofs = PersonalProofs(services, self.admission)
+        self.door = DeskDoor(services, self.admission, self.proofs)
+        self.controls = Controls(services)
+        self.door.reconcile = self.controls.reconcile
+        self.ingest = Ingest(services.registry, services.changes, self._trouble)
+        self.listener = Listener(tls_context(services.identity), {"/desk": self.door}, services.limits, services.clock)
+        self.advertiser = Advertiser(services.identity, services.exam, services.changes)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # -- starting
+
+    @classmethod
+    async def start(cls, settings: Settings, clock: Clock, chance: Chance) -> "Hub":
+        """Take the records, open the door, and serve.
+
+        Raises:
+            InputProblem: the exam has mistakes.
+            EnvironmentProblem: the records, the port or the place can't be used.
+        """
+        scratch = Path(tempfile.mkdtemp(prefix="examdesk-hub-"))
+        with exam_folder(settings.exam) as given:
+            folder = await asyncio.to_thread(shutil.copytree, given, scratch / "exam")
+        exam, _ = exam_or_problem(folder)
+        lock = HubLock(settings.place, exam.id)
+        lock.take()
+        try:
+            services, warning = await asyncio.to_thread(_prepare, settings, exam, folder, clock, chance)
+            hub = cls(settings, services, lock, warning, folder)
+            await hub._serve()
+        except BaseException:
+            lock.release()
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
+        return hub
+
+    async def _serve(self) -> None:
+        self._listen()
+        self.services.writer.start(self.ingest)
+        port = self.listener.port
+        deed = msgspec.structs.replace(THE_HUB, what="hub started", detail=f"port {port}")
+
+        def work(tx: Tx) -> None:
+            tx.set_port(port)
+            tx.control.audit(self.services.clock.wall_ms(), deed)
+
+        await self.services.writer.run(work)
+        for session in list(self.services.registry.sessions):
+            await self.controls.reconcile(session)
+        self.listener.start()
+        if self.settings.advertise:
+            await self.advertiser.start(port, self.phase)
+        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._anchor_regularly())]
+        write_private(self.settings.place.hub_file, msgspec.json.encode(self._hub_file()))
+
+    def _listen(self) -> None:
+        hosts = [self.settings.host] if self.settings.host else _all_hosts()
+        remembered = self.services.identity.port
+        ports = [self.settings.port] if self.settings.port else [remembered, 0] if remembered else [0]
+        reason = ""
+        for port in ports:
+            try:
+                self.listener.listen(hosts, port)
+            except OSError as error:
+                self.listener.unlisten()
+                reason = error.strerror or str(error)
+            else:
+                return
+        raise EnvironmentProblem(
+            f"The hub can't listen on port {self.settings.port or 'any'} of {hosts[0]} ({reason}). "
+            "Choose another one with --port, or stop the program that uses it."
+        )
+
+    # -- what others ask
+
+    @property
+    def ready(self) -> Ready:
+        """How this hub is reached."""
+        identity = self.services.identity
+        return Ready(
+            port=self.listener.port,
+            fingerprint=identity.fingerprint.hex(),
+            room_code=identity.room_code,
+            pid=os.getpid(),
+            exam=identity.exam.hex(),
+            addresses=self.addresses(),
+            owner_token_file=str(self.settings.place.hub_file),
+        )
+
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses at which desks may reach this computer."""
+        return (self.settings.host,) if self.settings.host else own_addresses()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What staff should read about this computer, the most pressing first."""
+        trouble = SENTENCES[self.services.writer.trouble]
+        return tuple(text for text in (trouble, *self._warnings) if text)
+
+    def phase(self) -> Phase:
+        """Return how far the exam is, over all sessions."""
+        now = self.services.clock.wall_ms()
+        sessions = list(self.services.registry.sessions.values())
+        over = [row for row in sessions if row.ended or (row.ends_ms is not None and row.ends_ms <= now)]
+        if sessions and len(over) == len(sessions):
+            return Phase.END
+        begun = any(row.starts_ms is not None and row.starts_ms <= now for row in sessions)
+        return Phase.RUN if begun else Phase.LOBBY
+
+    def _hub_file(self) -> dict[str, object]:
+        ready = msgspec.to_builtins(self.ready)
+        host = self.settings.host if self.settings.host not in ("", "0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
+        return {**ready, "host": host, "token": self.services.identity.owner_token}
+
+    # -- while it runs
+
+    def _trouble(self, state: Trouble) -> None:
+        if state:
+            log.error("%s", SENTENCES[state])
+
+    async def _tick(self) -> None:
+        """Give out the content key to sessions that start by the clock."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            for desk in list(self.services.registry.desks()):
+                desk.push_key()
+
+    async def _anchor_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(ANCHOR_SECONDS)
+            await self.anchor()
+
+    async def anchor(self) -> None:
+        """Sign the tree over the receipts, keep the note and send it to all desks; nothing when nothing is new."""
+        note = await self.services.writer.anchor()
+        if note is None:
+            return
+        self.door.anchor = note
+        for number, desk in enumerate(list(self.services.registry.desks()), 1):
+            desk.push_anchor(note)
+            if number % 100 == 0:
+                await asyncio.sleep(0)
+
+    # -- stopping
+
+    async def stop(self) -> None:
+        """Finish what was begun, acknowledge what is durable, sign the last anchor, and let go of everything."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(EnvironmentProblem):
+            await self.services.writer.flush()
+            await self.anchor()
+        await self.listener.stop()
+        await self.door.finish()
+        await self.advertiser.stop()
+        self.services.changes.stop()
+        await asyncio.to_thread(self.proofs.close)
+        deed = msgspec.structs.replace(THE_HUB, what="hub stopped")
+        with contextlib.suppress(EnvironmentProblem):
+            await self.services.writer.run(lambda tx: tx.control.audit(self.services.clock.wall_ms(), deed))
+        await self.services.writer.stop()
+        self.services.reader.close()
+        self.settings.place.hub_file.unlink(missing_ok=True)
+        self._lock.release()
+        shutil.rmtree(self.folder.parent, ignore_errors=True)
+
+
+def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance: Chance) -> tuple[Services, str]:
+    """Open the records and make what the exam needs of them; takes a second, so not on the loop."""
+    place = settings.place
+    migrate(place.url)
+    store = Store(place.url, exam.id)
+    registry = Registry()
+    with store.begin() as tx:
+        identity = take_identity(tx, exam, pack(folder), str(settings.exam.absolute()), clock, chance)
+        content = take_content(tx, exam.id, folder, identity.content_key, identity.signing)
+        registry.load(tx)
+    ballast = Ballast(place.folder / "ballast" if place.is_sqlite else None)
+    warning = ballast.prepare()
+    writer = Writer(store, ReceiptChain(exam.id, identity.signing), ballast, settings.limits, clock)
+    services = Services(
+        identity=identity,
+        exam=exam,
+        content=content,
+        registry=registry,
+        writer=writer,
+        reader=open_reader(place.url),
+        changes=Changes(),
+        limits=settings.limits,
+        clock=clock,
+        chance=chance,
+        standings=asyncio.Lock(),
+    )
+    return services, warning
+
+
+def _all_hosts() -> list[str]:
+    return ["0.0.0.0"]  # noqa: S104 - a hub serves the classroom's network

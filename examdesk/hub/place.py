@@ -1,0 +1,137 @@
+"""Where a hub keeps things: the database, the folder beside it, and the lock that keeps a second hub out."""
+
+import os
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import platformdirs
+import sqlalchemy as sa
+
+from examdesk.store.engine import parse_url
+from shared.ids import ExamId
+from shared.problems import EnvironmentProblem
+
+DATABASE = "examdesk.sqlite"
+HUB_FILE = "hub.json"
+_TAKEN = (
+    "Another hub already serves the records in {where}. Nothing was changed; use that one, or stop it before you "
+    "start a new one."
+)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The database's URL, and the folder for everything that is not in it."""
+
+    url: str
+    folder: Path
+
+    @property
+    def hub_file(self) -> Path:
+        """Where the hub says how it is reached."""
+        return self.folder / HUB_FILE
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the records are a file in the folder."""
+        return self.url.startswith("sqlite")
+
+
+def place_of(data: str) -> Place:
+    """Return the place that `--data` names, a folder or an SQLAlchemy URL; the folder is made.
+
+    Raises:
+        InputProblem: it is no URL of a database that ExamDesk uses.
+        EnvironmentProblem: the folder can't be made.
+    """
+    if "://" in data:
+        url = parse_url(data)
+        if url.get_backend_name() == "sqlite":
+            folder = Path(url.database or "").absolute().parent
+        else:
+            name = sha256(url.render_as_string(hide_password=True).encode()).hexdigest()[:16]
+            folder = Path(platformdirs.user_data_dir("examdesk", appauthor=False)) / f"hub-{name}"
+        place = Place(data, folder)
+    else:
+        folder = Path(data).absolute()
+        place = Place(sa.URL.create("sqlite", database=str(folder / DATABASE)).render_as_string(), folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"The folder {folder} can't be made ({error.strerror}). Name another one with --data."
+        ) from error
+    return place
+
+
+class HubLock:
+    """Held while a hub runs: on a file of the folder, and for PostgreSQL in the database itself."""
+
+    def __init__(self, place: Place, exam: ExamId) -> None:
+        self._place = place
+        self._exam = exam
+        self._file: IO[bytes] | None = None
+        self._engine: sa.Engine | None = None
+        self._connection: sa.Connection | None = None
+
+    def take(self) -> None:
+        """Take the lock.
+
+        Raises:
+            EnvironmentProblem: another hub has it.
+        """
+        try:
+            self._file = (self._place.folder / "hub.lock").open("a+b")
+            _lock_file(self._file)
+        except OSError as error:
+            self.release()
+            raise EnvironmentProblem(_TAKEN.format(where=self._place.folder)) from error
+        if not self._place.is_sqlite:
+            self._take_postgres()
+
+    def release(self) -> None:
+        """Give the lock back; twice does no harm."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _take_postgres(self) -> None:
+        number = int.from_bytes(sha256(b"EDP1-HUB\0" + self._exam).digest()[:8], "big", signed=True)
+        self._engine = sa.create_engine(parse_url(self._place.url), isolation_level="AUTOCOMMIT")
+        self._connection = self._engine.connect()
+        if not self._connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar_one():
+            self.release()
+            raise EnvironmentProblem(_TAKEN.format(where="this database"))
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock_file(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock_file(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replace a file at one moment; only this user can read it."""
+    scratch = path.with_name(f".{path.name}.new")
+    scratch.unlink(missing_ok=True)
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    scratch.replace(path)

@@ -1,0 +1,32 @@
+"""What the parts of a hub share, put together in `hub`."""
+
+import asyncio
+from dataclasses import dataclass
+
+from examdesk.hub.changes import Changes
+from examdesk.hub.content import SealedContent
+from examdesk.hub.identity import Identity
+from examdesk.hub.limits import Limits
+from examdesk.hub.registry import Registry
+from examdesk.hub.writer import Writer
+from examdesk.store import Reader
+from shared.clock import Chance, Clock
+from shared.exam.document import Exam
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a part of the hub may need; nothing here is ever replaced while the hub runs."""
+
+    identity: Identity
+    exam: Exam
+    content: SealedContent
+    registry: Registry
+    writer: Writer
+    reader: Reader
+    changes: Changes
+    limits: Limits
+    clock: Clock
+    chance: Chance
+    standings: asyncio.Lock
+    """Held by whoever changes the standing of a session that exists."""

@@ -1,0 +1,254 @@
+"""What holds for a session, worked out from the exam document, the roster and every command so far.
+
+A pure fold, so that a session that joins late, a restarted hub and a rebuilt database all come to the same result.
+
+S-1  The exam opens at the time of the first access rule that matches, the section's, the accommodation's own start, or
+     by hand. A student's time begins then, or on joining if that is later.
+S-2  The working time is the rule's, the section's or the exam's minutes, times the largest factor that applies, plus
+     all extra minutes that apply. The closing time moves along unless the accommodation says not.
+S-3  Extensions add up. One for everybody or a section is multiplied by the student's factor, one for named
+     sessions is given as it is.
+S-4  A pause gives back its time, from the student's start on.
+S-5  A session that is reopened after its end has no end until an extension or an end is commanded.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from examdesk.store.rows import CommandRow, SectionRow
+from shared.exam.access import AccessRule, Accommodation
+from shared.exam.document import Exam, schedule_of
+
+MINUTE_MS = 60_000
+
+
+class Whom(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a command is for: everybody by default, or sections, or sessions (hexadecimal)."""
+
+    sections: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+
+    def includes(self, section: str, session: str) -> bool:
+        """Tell whether it is for this session."""
+        if not self.sections and not self.sessions:
+            return True
+        return section in self.sections or session in self.sessions
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Something that changes standings."""
+
+    whom: Whom = Whom()
+
+
+class OpenAction(Action, frozen=True, kw_only=True):
+    """Open at a time of the hub's clock."""
+
+    at_ms: int
+
+
+class EndAction(Action, frozen=True, kw_only=True):
+    """End now."""
+
+
+class ExtendAction(Action, frozen=True, kw_only=True):
+    """Give seconds, or take them."""
+
+    seconds: int
+
+
+class PauseAction(Action, frozen=True, kw_only=True):
+    """Stop the clock or let it go on."""
+
+    paused: bool
+
+
+class ReopenAction(Action, frozen=True, kw_only=True):
+    """Let a session go on after its hand-in or its end."""
+
+
+class LockAction(Action, frozen=True, kw_only=True):
+    """Keep the student from working, or no longer."""
+
+    locked: bool
+
+
+AnyAction = OpenAction | EndAction | ExtendAction | PauseAction | ReopenAction | LockAction
+_decoder: msgspec.json.Decoder[AnyAction] = msgspec.json.Decoder(AnyAction)
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides about one student's times."""
+
+    session: str
+    student: str
+    section: str
+    tags: tuple[str, ...] = ()
+    factor: float = 1.0
+    extra_minutes: int = 0
+    joined_ms: int
+
+
+class Times(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a standing that are worked out."""
+
+    starts_ms: int | None = None
+    ends_ms: int | None = None
+    paused_ms: int | None = None
+    ended: bool = False
+    reopened: int = 0
+    locked: bool = False
+    note: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What the exam document says for one student, before any command."""
+
+    opens_ms: int | None
+    closes_ms: int | None
+    working_ms: int | None
+    factor: float
+    active: bool = True
+
+
+def plan_of(exam: Exam, member: Member, section: SectionRow | None = None) -> Plan:
+    """Return S-1 and S-2 for one student; `section` is what staff changed of the section."""
+    schedule = schedule_of(exam, member.section)
+    rule = next((each for each in exam.access if _rule_is_for(each, member)), AccessRule())
+    help_ = [each for each in exam.accommodations if _is_for(each, member)]
+    factor = max([member.factor, *(each.factor for each in help_)])
+    extra = member.extra_minutes + sum(each.minutes for each in help_)
+    own_start = next((each.start for each in help_ if each.start is not None), None)
+    opens = own_start or rule.opens or schedule.start
+    opens_ms = _ms(opens) if opens is not None else (section.starts_ms if section else None)
+    minutes = rule.minutes or (section.minutes if section and section.minutes else schedule.duration)
+    closes = rule.closes or schedule.end
+    closes_ms = _ms(closes) if closes is not None else (section.ends_ms if section else None)
+    if section is not None:
+        opens_ms = section.starts_ms if section.starts_ms is not None else opens_ms
+        closes_ms = section.ends_ms if section.ends_ms is not None else closes_ms
+    working = None if minutes is None else round(minutes * MINUTE_MS * factor) + extra * MINUTE_MS
+    if closes_ms is not None and all(each.extend_end for each in help_):
+        usual = minutes * MINUTE_MS if minutes is not None else closes_ms - (opens_ms or closes_ms)
+        closes_ms += round(usual * (factor - 1)) + extra * MINUTE_MS
+    if not rule.clip and working is not None:
+        closes_ms = None
+    return Plan(opens_ms=opens_ms, closes_ms=closes_ms, working_ms=working, factor=factor, active=rule.active)
+
+
+def times_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> Times:
+    """Return what holds for a session after all commands."""
+    fold = _Fold(plan, member)
+    for row in commands:
+        action = decode_action(row.body)
+        if action.whom.includes(member.section, member.session):
+            fold.apply(action, row.at_ms)
+    return fold.times()
+
+
+def encode_action(action: AnyAction) -> bytes:
+    """Return an action as it is kept."""
+    return msgspec.json.encode(action)
+
+
+def decode_action(body: bytes) -> AnyAction:
+    """Read an action that was kept."""
+    return _decoder.decode(body)
+
+
+class _Fold:
+    def __init__(self, plan: Plan, member: Member) -> None:
+        self._plan = plan
+        self._member = member
+        self._opens = plan.opens_ms if plan.active else None
+        self._given = 0
+        self._paused: int | None = None
+        self._ended = False
+        self._locked = False
+        self._reopened = 0
+        self._no_end_since: int | None = None
+        self._set_end: int | None = None
+
+    def apply(self, action: AnyAction, at_ms: int) -> None:
+        match action:
+            case OpenAction(at_ms=opens_ms):
+                self._opens, self._ended = opens_ms, False
+            case EndAction():
+                self._ended = True
+            case ExtendAction():
+                self._extend(action, at_ms)
+            case PauseAction(paused=paused):
+                self._pause(at_ms) if paused else self._go_on(at_ms)
+            case ReopenAction():
+                self._reopen(at_ms)
+            case LockAction(locked=locked):
+                self._locked = locked
+
+    def _start(self) -> int | None:
+        return None if self._opens is None else max(self._opens, self._member.joined_ms)
+
+    def _end(self) -> int | None:
+        if self._set_end is not None:
+            return self._set_end + self._given
+        start = self._start()
+        if self._no_end_since is not None or start is None:
+            return None
+        ends = [self._plan.closes_ms] if self._plan.closes_ms is not None else []
+        if self._plan.working_ms is not None:
+            ends.append(start + self._plan.working_ms)
+        return min(ends) + self._given if ends else None
+
+    def _extend(self, action: ExtendAction, at_ms: int) -> None:  # S-3
+        ratio = 1.0 if self._member.session in action.whom.sessions else self._plan.factor
+        given = round(action.seconds * 1000 * ratio)
+        if self._no_end_since is not None:
+            self._set_end, self._given, self._no_end_since = at_ms, 0, None
+        self._given += given
+
+    def _pause(self, at_ms: int) -> None:
+        if self._paused is None:
+            self._paused = at_ms
+
+    def _go_on(self, at_ms: int) -> None:  # S-4
+        if self._paused is None:
+            return
+        start = self._start()
+        if start is not None:
+            self._given += max(0, at_ms - max(self._paused, start))
+        self._paused = None
+
+    def _reopen(self, at_ms: int) -> None:  # S-5
+        end = self._end()
+        if end is not None and end <= at_ms:
+            self._no_end_since, self._set_end = at_ms, None
+        self._ended = False
+        self._locked = False
+        self._reopened += 1
+
+    def times(self) -> Times:
+        return Times(
+            starts_ms=self._start(),
+            ends_ms=self._end(),
+            paused_ms=self._paused,
+            ended=self._ended,
+            reopened=self._reopened,
+            locked=self._locked,
+            note="" if self._plan.active else "You can't take this exam at this time. Ask the staff.",
+        )
+
+
+def _rule_is_for(rule: AccessRule, member: Member) -> bool:
+    if not (rule.students or rule.sections or rule.tags):
+        return True
+    return member.student in rule.students or member.section in rule.sections or bool({*member.tags} & {*rule.tags})
+
+
+def _is_for(accommodation: Accommodation, member: Member) -> bool:
+    return member.student in accommodation.students or bool({*member.tags} & {*accommodation.tags})
+
+
+def _ms(moment: datetime) -> int:
+    """Return ms since 1970; a time without a zone is this computer's local time."""
+    return round(moment.timestamp() * 1000)
