@@ -129,6 +129,7 @@ class _Scanner:
         elif char == "{":
             self._inline_table(path)
         else:
+            self._at += 1  # never stand still, whatever the text
             while self._at < len(self._text) and self._peek() not in ",]}\n#":
                 self._at += 1
 

@@ -146,6 +146,8 @@ class _Reader:
 
     def _table(self, table: type[Table], raw: Any, path: Path) -> Any:
         """Read one table; `_MISSING` where it can't be built."""
+        if table is Question and isinstance(raw, str):
+            raw = {"id": raw}  # a bare id may stand for the question
         if not isinstance(raw, dict):
             self._say(path, f"{dotted(path)} must be a table, not {shown(raw)}.")
             return _MISSING
@@ -238,8 +240,6 @@ class _Reader:
                 )
                 return self._table(Alternatives, {k: v for k, v in value.items() if k != "id"}, path)
             return self._table(Alternatives, value, path)
-        if isinstance(value, str):
-            value = {"id": value}  # a bare id may stand for the question
         return self._table(Question, value, path)
 
 

@@ -33,8 +33,7 @@ def spoil(exam_dir: Path) -> Callable[[str, str], int]:
         where = exam_dir / "exam.toml"
         text = where.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in exam.toml"
-        changed = text.replace(old, new)
-        where.write_text(changed, encoding="utf-8")
-        return changed[: changed.index(new)].count("\n") + 1
+        where.write_text(text.replace(old, new), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
 
     return replace

@@ -30,7 +30,7 @@ SPOILED = [
     ("duration = 60 ", "duration = true", "schedule.duration", "not true", "error"),
     ("duration = 60 ", "duration = 6.5", "schedule.duration", "must be a whole number", "error"),
     ('paste = "allow"', 'paste = "sometimes"', "desk.paste", 'must be one of "allow", "own" or "block"', "error"),
-    ('paste = "allow"', 'pasting = "allow"', "desk.pasting", "Did you mean desk.paste?", "warning"),
+    ('paste = "allow"', 'pasted = "allow"', "desk.pasted", "Did you mean desk.paste?", "warning"),
     ('paste = "allow"', "autocomplete = true", "desk.autocomplete", "never completes", "warning"),
     ('paste = "allow"', "record_runs = true", "desk.record_runs", "Did you mean recording.runs?", "warning"),
     ("network = false", 'network = "no"', "desk.run.network", "must be true or false without quotes", "error"),
