@@ -51,15 +51,20 @@ _FIELD_OF: Final = {heading: field for field, headings in HEADINGS.items() for h
 _SLIPPABLE: Final = [heading for heading in _FIELD_OF if len(heading) >= _LONG_ENOUGH]
 
 
+_ID_WORDS: Final = ("studentid", "studentnumber", "studentno", "matrikel", "matricul")
+
+
 def known_field(key: str) -> Field | None:
     """Return what a column with this heading key holds, or None."""
     return _FIELD_OF.get(key)
 
 
 def near_field(key: str) -> Field | None:
-    """Return what a column holds whose heading has a slip of the pen in it, or None."""
+    """Return what a column holds whose heading has a slip of the pen or more words in it, or None."""
     if len(key) < _LONG_ENOUGH or key in _FIELD_OF:
         return None
+    if any(word in key for word in _ID_WORDS):
+        return Field.STUDENT
     found = process.extractOne(key, _SLIPPABLE, scorer=fuzz.ratio, score_cutoff=_SLIP)
     return _FIELD_OF[found[0]] if found else None
 

@@ -182,7 +182,7 @@ def _read_times(cells: Mapping[Field, str], doubts: list[str]) -> tuple[float | 
     understood |= {Field.FACTOR: factor is not None, Field.MINUTES: minutes is not None}
     for field, fine in understood.items():
         cell = values.read_text(cells.get(field, ""))
-        if cell and not fine:
+        if cell and not fine and cell.casefold() not in values.NO_EXTRA_TIME:
             doubts.append(f"its {field} “{cell}” can't be understood and isn't taken")
     return factor, minutes
 

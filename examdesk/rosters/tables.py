@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from shared.problems import InputProblem
 
 MAX_FILE_BYTES: Final = 8 * 1024 * 1024
-MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024
+MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 500
 MAX_CELL: Final = 1_000
@@ -87,8 +87,8 @@ def _read_text(source: bytes) -> Table:
         raise InputProblem("This isn't a text file or a workbook. Save the class list as .xlsx or CSV.")
     hint = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
     separator = hint[1] if hint else _separator(text)
-    lines = _lines(text, separator)
-    return Table(tuple(lines[1:] if hint else lines), warnings=tuple(notes))
+    lines, odd = _careful_lines(text, separator)
+    return Table(tuple(lines[1:] if hint else lines), warnings=(*notes, *odd))
 
 
 def _decode(source: bytes) -> tuple[str, list[str]]:
@@ -114,9 +114,10 @@ def _has_latin1_only(source: bytes) -> bool:
     return any(byte in source for byte in b"\x81\x8d\x8f\x90\x9d")
 
 
-def _lines(text: str, separator: str) -> list[Line]:
+def _lines(text: str, separator: str, *, strict: bool = False) -> list[Line]:
+    """Return the lines; raises csv.Error, if `strict`, where quotation marks don't fit together."""
     csv.field_size_limit(MAX_FILE_BYTES)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
     lines: list[Line] = []
     start = 1
     try:
@@ -124,8 +125,32 @@ def _lines(text: str, separator: str) -> list[Line]:
             number, start = start, reader.line_num + 1
             _add(lines, number, cells, {})
     except csv.Error as error:
-        raise InputProblem(f"Line {start} can't be read as a table ({error}). Look at its quotation marks.") from error
+        raise _BadQuotes(start, open_to_the_end="end of data" in str(error)) from error
     return lines
+
+
+class _BadQuotes(Exception):
+    def __init__(self, line: int, *, open_to_the_end: bool) -> None:
+        super().__init__(line)
+        self.line = line
+        self.open_to_the_end = open_to_the_end
+
+
+def _careful_lines(text: str, separator: str) -> tuple[list[Line], list[str]]:
+    """Return the lines and a note on odd quotation marks; one that swallows the rest of the file is refused."""
+    try:
+        return _lines(text, separator, strict=True), []
+    except _BadQuotes as bad:
+        if bad.open_to_the_end:
+            raise InputProblem(
+                f"A quotation mark that opens on line {bad.line} is never closed, so the lines after it can't be told "
+                "apart. Close it, or take it out. Nothing was imported."
+            ) from bad
+        note = f"The quotation marks on line {bad.line} don't fit together; look at what was made of it."
+    try:
+        return _lines(text, separator), [note]
+    except _BadQuotes as bad:
+        raise InputProblem(f"Line {bad.line} can't be read as a table; look at its quotation marks.") from bad
 
 
 def _add(lines: list[Line], number: int, cells: list[str], doubts: dict[int, str]) -> None:
@@ -143,7 +168,7 @@ def _separator(text: str) -> str:
     def agreement(separator: str) -> tuple[float, int]:
         try:
             widths = Counter(len(line.cells) for line in _lines(sample, separator))
-        except InputProblem:
+        except (InputProblem, _BadQuotes):
             return (0.0, 0)
         wide = [(count, width) for width, count in widths.items() if width > 1]
         if not wide:
@@ -183,8 +208,8 @@ def _read_workbook(source: bytes) -> list[Table]:
 def _read_sheet(sheet: Any) -> Table:
     sheet.reset_dimensions()
     lines: list[Line] = []
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-        pairs = [_cell_text(cell) for cell in row]
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        pairs = [_cell_text(cell) for cell in row[:MAX_COLUMNS]]
         doubts = {index: doubt for index, (_, doubt) in enumerate(pairs) if doubt}
         _add(lines, number, [text for text, _ in pairs], doubts)
     return Table(tuple(lines), sheet=sheet.title)

@@ -10,6 +10,7 @@ MAX_ID_BYTES: Final = 100
 MAX_TEXT_BYTES: Final = 200
 MAX_EXTRA_MINUTES: Final = 600
 MAX_FACTOR: Final = 5.0
+NO_EXTRA_TIME: Final = frozenset({"no", "none", "non", "nein", "nee", "nej", "nie", "nem", "não", "нет"})
 _NUMBER: Final = r"(\d{1,4}(?:[.,]\d{1,3})?)"
 _SUFFIXES: Final = {"jr", "sr", "ii", "iii", "iv", "phd", "md"}
 _NOTHING: Final = {"-", "–", "—", "n/a", "#n/a"}  # noqa: RUF001 - people type them

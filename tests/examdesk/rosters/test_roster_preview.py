@@ -1,5 +1,7 @@
 import io
+import itertools
 import json
+import zipfile
 from datetime import date
 
 import pytest
@@ -74,6 +76,11 @@ def test_encoding_and_separator_do_not_matter(encoding, separator, newline):
         ("Фамилия;Имя;Логин", "Lovelace;Ada;7"),
         ("学号;姓名", "7;Ada Lovelace"),
         ("학번;이름", "7;Ada Lovelace"),
+        ("Matr.-Nr.;Vor- und Nachname", "7;Ada Lovelace"),
+        ("Roll No.;Name of student", "7;Ada Lovelace"),
+        ("Öğrenci No;Ad;Soyad", "7;Ada;Lovelace"),
+        ("Ваш логин;Логин;ФИО", ";7;Ada Lovelace"),
+        ("Your student number please;Name", "7;Ada Lovelace"),
         ("Studnet ID;Name", "7;Ada Lovelace"),
         ("STUDENT_NUMBER (7 digits);Full name *", "7;Ada Lovelace"),
         ("login;student", "7;Lovelace, Ada"),
@@ -108,6 +115,22 @@ def test_a_list_of_quoted_lines_is_split_as_well():
     assert students(found) == [("7", "Ada Lovelace")]
 
 
+def test_odd_quotation_marks_are_read_and_pointed_out():
+    found = read('id,name\n1,"Ada "Countess" Lovelace"\n2,Alan Turing\n')
+    assert [one for one, _ in students(found)] == ["1", "2"]
+    assert any("quotation marks on line 2" in warning for warning in found.warnings)
+
+
+def test_a_cell_at_the_far_end_of_a_sheet_does_not_hold_anybody_up():
+    book = Workbook()
+    book.active.append(["id", "name"])
+    book.active["XFD70000"] = "x"
+    book.active["A70001"], book.active["B70001"] = 7, "Ada"
+    target = io.BytesIO()
+    book.save(target)
+    assert preview(target.getvalue()).rows[-1].line == 70_001
+
+
 def test_excels_own_separator_line_is_followed():
     assert students(read("sep=;\nid;name\n1;Lovelace, Ada\n")) == [("1", "Ada Lovelace")]
 
@@ -124,6 +147,7 @@ def test_excels_own_separator_line_is_followed():
         ("%PDF-1.4", "a PDF"),
         ("{\\rtf1 id;name}", "RTF"),
         ("id,name\n1,a\0b\n", "isn't a text file"),
+        ('id,name\n1,Ada\n2,"Alan\n3,Grace\n', "opens on line 3 is never closed"),
         ("PK\x03\x04 and then something", "may be damaged"),
         ("id,name\n" + "1,x\n" * 20_001, "more than 20,000 lines"),
     ],
@@ -199,6 +223,7 @@ def test_a_strange_line_is_pointed_out(line, outcome, says):
         ("25%", 1.25, 0),
         ("", 1.0, 0),
         ("-", 1.0, 0),
+        ("Nein", 1.0, 0),
     ],
 )
 def test_extra_time_is_understood_as_factor_or_minutes(cell, factor, minutes):
@@ -399,6 +424,37 @@ def test_a_damaged_workbook_is_a_preview_or_a_sentence(data):
 
 
 DAMAGED = workbook(("S", [["id", "name"], [1, "Ada"], [2, "Alan"]]))
+
+
+@pytest.mark.parametrize("entity", ['SYSTEM "file:///etc/hostname"', '"' + "a" * 1000 + '"'])
+def test_a_workbook_with_entities_of_its_own_shows_nobody_elses_file(entity):
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(DAMAGED)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("sheet1.xml"):
+                bomb = f"<!DOCTYPE x [<!ENTITY a {entity}>"
+                bomb += "".join(f'<!ENTITY {b} "{f"&{a};" * 20}">' for a, b in itertools.pairwise("abcdefg")) + "]>"
+                content = bomb.encode() + content.replace(b"Ada", b"&a;" if "SYSTEM" in entity else b"&g;")
+            new.writestr(name, content)
+    with pytest.raises(InputProblem, match="may be damaged"):
+        preview(target.getvalue())
+
+
+def test_a_workbook_that_unpacks_to_a_huge_one_is_refused_unread():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(65 * 1024 * 1024))
+    with pytest.raises(InputProblem, match="far too large"):
+        preview(target.getvalue())
+
+
+def test_another_zip_is_no_workbook():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("content.xml", "x")
+    with pytest.raises(InputProblem, match=r"isn't an Excel workbook"):
+        preview(target.getvalue())
 
 
 def test_the_command_prints_a_preview(tmp_path, capsys):
