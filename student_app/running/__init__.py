@@ -21,7 +21,8 @@ and a read of standard input tells the desk that the program waits, which stops 
 The ladder on Linux: bubblewrap with seccomp (A), Landlock with seccomp (B), resource limits (C). macOS: sandbox-exec
 (B). Windows: a job object (C). A control group limits all processes together wherever the user may make one. Between
 desk and program stands a guardian process that adopts and ends whatever the program leaves behind, and ends everything
-when the desk dies. In grade C a program can read what the student can read; that is what the grade says.
+when the desk dies. In grade B there is no shared memory, so `multiprocessing` finds no locks. In grade C a program can
+read what the student can read; that is what the grade says.
 """
 
 from student_app.running.confinement import Enforced, Grade, Means, Missing, SandboxReport

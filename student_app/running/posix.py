@@ -63,7 +63,8 @@ class PosixChild:
         self._finish_at: float | None = None
         self._done = False
         self._ready = False
-        self._end: tuple[int, float, int] | None = None
+        self._is_set_up = False
+        self._ending: tuple[int, float, int] | None = None
         self._lines = {"guardian": bytearray(), "program": bytearray()}
         self._open: dict[str, int] = {}
         self._selector = selectors.DefaultSelector()
@@ -173,7 +174,7 @@ class PosixChild:
             self._send_setup()
         elif word == "end":
             status, cpu_ms, peak_kb = map(int, text.split())
-            self._end = (status, cpu_ms / 1000, peak_kb * 1024)
+            self._ending = (status, cpu_ms / 1000, peak_kb * 1024)
             self._finish_soon()
 
     def _send_setup(self) -> None:
@@ -182,6 +183,10 @@ class PosixChild:
             for pid in (self._process.pid, *proctree.below(self._process.pid)):
                 group.add(pid)
         data = marshal.dumps(dict(self._plan.setup), 2)
+        with self._lock:
+            if self._destroy_at is not None:
+                return  # told to end before anything of the student's ran
+            self._is_set_up = True
         self._order(len(data).to_bytes(4, "big") + data)
 
     def _finish_soon(self) -> None:
@@ -253,17 +258,20 @@ class PosixChild:
 
     def terminate(self) -> None:
         """See `Child.terminate`."""
-        self._order(b"t")
-        self._expect_end()
+        self._end(b"t")
 
     def kill(self) -> None:
         """See `Child.kill`."""
-        self._order(b"k")
-        self._expect_end()
+        self._end(b"k")
 
-    def _expect_end(self) -> None:
-        if self._destroy_at is None:
-            self._destroy_at = time.monotonic() + DESTROY_SECONDS
+    def _end(self, order: bytes) -> None:
+        """Leave the ending to the guardian, for a while; before it has its setup there is nothing to be polite to."""
+        with self._lock:
+            is_set_up = self._is_set_up
+            if self._destroy_at is None:
+                self._destroy_at = time.monotonic() + (DESTROY_SECONDS if is_set_up else 0.0)
+        if is_set_up:
+            self._order(order)
         self.wake()
 
     def _destroy(self) -> None:
@@ -288,7 +296,7 @@ class PosixChild:
 
     def close(self) -> Closing:
         """See `Child.close`."""
-        if self._end is None:
+        if self._ending is None:
             self._destroy()
         else:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -299,9 +307,9 @@ class PosixChild:
         self._end_strays()
         peak, out_of_memory = self._measure_group()
         self._free()
-        if self._end is None:
+        if self._ending is None:
             return Closing(None, None, peak, out_of_memory)
-        status, cpu, largest = self._end
+        status, cpu, largest = self._ending
         return Closing(status, cpu, peak or largest, out_of_memory)
 
     def _end_strays(self) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 _FRAME = re.compile(r'^ *(?:[|+\-] *)*File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<where>.+))?$')
 _HEADER = "Traceback (most recent call last):"
+# The outermost edge of an exception group; what is inside keeps an edge and is not taken for the error itself.
+_GROUP_EDGE = re.compile(r"^  (?:\| |\+ Exception Group (?=Traceback))")
 _MESSAGE = re.compile(r"^(?P<kind>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
 
 
@@ -79,7 +81,7 @@ def parse_traceback(text: str, folder: str, names: Collection[str]) -> Traceback
         folder: its working directory, as its own file names show it.
         names: the student's files.
     """
-    lines = text.splitlines()
+    lines = [_GROUP_EDGE.sub("", line) for line in text.splitlines()]
     start = _start_of_last(lines)
     if start is None:
         return None
@@ -108,8 +110,7 @@ def _continued(lines: list[str]) -> list[str]:
 def _start_of_last(lines: list[str]) -> int | None:
     """Return where the last error begins: its header, or the file line of a syntax error, which has no header."""
     for number in range(len(lines) - 1, -1, -1):
-        line = lines[number].lstrip(" |+-")
-        if line.startswith((_HEADER, "Exception Group Traceback (most recent call last):")):
+        if lines[number].startswith(_HEADER):
             return number
         bare = _FRAME.match(lines[number])
         before = lines[number - 1] if number else ""

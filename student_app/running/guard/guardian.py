@@ -178,9 +178,17 @@ class _Watch:
             _signal(-1, number)
             return
         if self._status is None:
-            _signal(-self._child, number)
+            _signal(-self._child, number)  # all of the group at once, those being forked too
         for pid in descendants(os.getpid()):
-            _signal(pid, number)
+            if self._status is not None or not _is_in_group(pid, self._child):
+                _signal(pid, number)
+
+
+def _is_in_group(pid: int, group: int) -> bool:
+    try:
+        return os.getpgid(pid) == group
+    except OSError:
+        return False
 
 
 def _signal(pid: int, number: int) -> None:
