@@ -241,7 +241,7 @@ def _moved(path: tuple[str | int, ...], minutes: int, source: str) -> int | date
 
 def _show(args: argparse.Namespace) -> int:
     with exam_folder(args.path) as folder:
-        exam, _ = exam_or_problem(folder)
+        exam, _ = exam_or_problem(folder, args.path)
     shown: dict[str, Any] = msgspec.to_builtins(exam)
     if args.json:
         names = {"short_name": exam.short_name, "long_name": exam.long_name}

@@ -2,7 +2,7 @@ r"""What a desk needs of an exam, as one byte string that is the same on every m
 
 The bytes are `EDCONTENT1\n` and then msgpack of `Content`. They are not compressed: nothing can swell when they are
 opened, and equal content gives equal bytes whatever compressor a system has. Hidden checks, access rules,
-accommodations, sections and the roster never become part of it.
+accommodations, sections and the signals' thresholds never become part of it.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from shared.exam.exam_folder import exam_or_problem
 from shared.exam.folder import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, Scan, read_text
 from shared.exam.paths import clashing, path_mistake
 from shared.exam.recorded import honor_code_text
-from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy, Signals
+from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
 from shared.ids import ExamId, QuestionId
 from shared.problems import EnvironmentProblem, PeerFault
 
@@ -76,7 +76,6 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     interpreter: Interpreter
     desk: DeskRules
     recording: RecordingPolicy
-    signals: Signals
     checks: Checks
 
     def question(self, question_id: QuestionId) -> QuestionContent | None:
@@ -116,7 +115,6 @@ def student_content(folder: Path) -> Content:
         interpreter=exam.interpreter,
         desk=exam.desk,
         recording=exam.recording,
-        signals=exam.signals,
         checks=exam.checks,
     )
 

@@ -49,13 +49,17 @@ def _all_findings(read: ReadToml, files: Scan) -> list[Finding]:
     return [*read.findings, *(check(read.partial, files, read.lines) if read.partial is not None else ())]
 
 
-def exam_or_problem(folder: Path) -> tuple[Exam, Scan]:
-    """The exam and its files; an `InputProblem` that names the first mistake where it can't be run."""
+def exam_or_problem(folder: Path, called: Path | None = None) -> tuple[Exam, Scan]:
+    """The exam and its files; an `InputProblem` that names the first mistake where it can't be run.
+
+    `called` is how the person named the exam, where that is not `folder`.
+    """
     exam, findings, files = read_with_files(folder)
     if exam is None:
         errors = [finding for finding in findings if finding.severity == "error"]
-        more = f" There are {len(errors) - 1} more; `examdesk exam check` lists them." if len(errors) > 1 else ""
+        rest = len(errors) - 1
+        more = f" There {'is' if rest == 1 else 'are'} {rest} more; `examdesk exam check` lists them." if rest else ""
         first = errors[0]
         place = first.file if first.line is None else f"{first.file}, line {first.line}"
-        raise InputProblem(f"The exam in {folder} has a mistake ({place}): {first.sentence}{more}")
+        raise InputProblem(f"The exam {called or folder} has a mistake ({place}): {first.sentence}{more}")
     return exam, files

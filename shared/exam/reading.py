@@ -30,12 +30,6 @@ _HINTS = {
     "honorCode": "[honor_code] text",
     "text": "instructions",
     "allowAccess": "[[access]]",
-    "duration": "schedule.duration",
-    "start": "schedule.start",
-    "end": "schedule.end",
-    "paste": "desk.paste",
-    "packages": "interpreter.packages",
-    "python": "interpreter.python",
 }
 _NEVER = re.compile(r"auto_?complet|copilot|(^|_)ai($|_)|assistant|snippet|call_?tips", re.IGNORECASE)
 _MISSING: Any = object()
@@ -185,10 +179,10 @@ class _Reader:
         said = f"{dotted(path)} is not known and has no effect"
         if _NEVER.search(key):
             return f"{said}: ExamDesk's editor never completes, suggests or writes code."
-        hint = _HINTS.get(dotted(path)) or _HINTS.get(key)
+        hint = _HINTS.get(dotted(path))
         if hint is None:
-            near = difflib.get_close_matches(snake(key), specs, n=1, cutoff=0.7)
-            hint = dotted((*path[:-1], near[0])) if near else _elsewhere(snake(key))
+            near = _further_in(snake(key), specs) or difflib.get_close_matches(snake(key), specs, n=1, cutoff=0.7)
+            hint = dotted((*path[:-1], *near)) if near else _elsewhere(snake(key))
         return f"{said}. Did you mean {hint}?" if hint else f"{said}; it is kept as it is."
 
     def _missing(self, spec: FieldSpec, path: Path) -> None:
@@ -241,6 +235,12 @@ class _Reader:
                 return self._table(Alternatives, {k: v for k, v in value.items() if k != "id"}, path)
             return self._table(Alternatives, value, path)
         return self._table(Question, value, path)
+
+
+def _further_in(name: str, specs: dict[str, FieldSpec]) -> list[str]:
+    """The way to a field of this name in a table that belongs here: `schedule`, `duration`."""
+    tables = (spec for spec in specs.values() if is_table(spec.kind))
+    return next(([spec.name, name] for spec in tables if name in fields_of(spec.kind)), [])
 
 
 def _elsewhere(name: str) -> str | None:

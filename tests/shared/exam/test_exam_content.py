@@ -58,7 +58,7 @@ def test_a_desk_gets_everything_that_it_needs(full):
 
 def test_nothing_that_students_must_not_see_is_in_it(full):
     data = encode_content(student_content(full))
-    for secret in (b"HIDDEN-7c1", b"hidden", b"SECRET-STUDENT", b"SECRET-TAG"):
+    for secret in (b"HIDDEN-7c1", b"hidden", b"SECRET-STUDENT", b"SECRET-TAG", b"large_paste"):
         assert secret not in data
 
 

@@ -40,6 +40,10 @@ SPOILED = [
     ('uuid = "cef0', 'uuid = "nope', "uuid", "must be a uuid such as", "error"),
     ('title = "Coordinates and Vectors"', 'title = " "', "title", "title is empty", "error"),
     ('title = "Coordinates and Vectors"', "title = 7", "title", "must be text in quotes, not 7", "error"),
+    ("format = 1", "duration = 90", "duration", "Did you mean schedule.duration?", "warning"),
+    ('room = ""', "start = 1", "sections[1].start", "Did you mean sections[1].schedule.start?", "warning"),
+    ("format = 1", "zone = 1", "zone", "Did you mean zones?", "warning"),
+    ("format = 1", "numberChoose = 1", "numberChoose", "Did you mean zones[].questions[].number_choose?", "warning"),
     ("format = 1", "format = 2", "format", "written for a newer ExamDesk", "error"),
     ("format = 1", "formt = 1", "formt", "Did you mean format?", "warning"),
     ("early_join = 30", 'start = "09:00"', "schedule.start", "must be a date and time such as", "error"),
@@ -402,5 +406,5 @@ def test_no_exam_at_all_is_said_plainly(tmp_path):
 def test_who_needs_a_valid_exam_gets_the_first_mistake_as_a_sentence(exam_dir, spoil):
     spoil("duration = 60 ", "duration = -1")
     spoil('paste = "allow"', "paste = 3")
-    with pytest.raises(InputProblem, match=r"exam.toml, line \d+.*There are 1 more"):
+    with pytest.raises(InputProblem, match=r"exam.toml, line \d+.*There is 1 more"):
         exam_or_problem(exam_dir)

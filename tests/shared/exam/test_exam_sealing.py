@@ -1,5 +1,12 @@
+import hashlib
+import hmac
+import json
+
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,6 +98,21 @@ def test_two_contents_with_one_key_never_share_a_key_stream():
     two = seal(b"b" * 100, EXAM, KEY, SIGNER.sign).pieces[0]
     mixed = bytes(x ^ y for x, y in zip(one[:100], two[:100], strict=True))
     assert mixed != bytes([ord("a") ^ ord("b")]) * 100
+
+
+def test_the_sealed_bytes_are_the_documented_ones():
+    content = b"z" * (PIECE_BYTES + 5)
+    sealed = seal(content, EXAM, KEY, SIGNER.sign)
+    check = hmac.digest(KEY, b"EDP1-SEAL\x00" + EXAM + content, "sha256")
+    piece_key = HKDF(SHA256(), 32, check, b"EDP1-PIECES\x00" + EXAM).derive(KEY)
+    second = AESGCM(piece_key).decrypt(
+        bytes(11) + b"\x01", sealed.pieces[1], EXAM + (1).to_bytes(8, "big") + (2).to_bytes(8, "big")
+    )
+    assert second == b"zzzzz"
+    manifest = json.loads(sealed.manifest)
+    assert manifest["check"] == check.hex()
+    assert manifest["pieces"] == [hashlib.sha256(piece).hexdigest() for piece in sealed.pieces]
+    assert VERIFY(sealed.signature, b"EDP1-SEALED\x00" + sealed.manifest)
 
 
 def test_another_key_does_not_open_it():
