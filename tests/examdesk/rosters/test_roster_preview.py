@@ -276,6 +276,18 @@ def test_only_what_the_file_says_changes():
     assert existing.find("1").section == "A"
 
 
+def test_a_known_student_without_a_name_in_the_file_keeps_the_name():
+    found = read("id,name,section\n1,,B\n", Roster((student("1", "Ada Lovelace"),)))
+    assert outcomes(found) == ["changed"]
+    assert found.rows[0].row == student("1", "Ada Lovelace", section="B")
+
+
+def test_a_very_long_list_is_read_without_comparing_all_names():
+    found = read("id,name\n" + "".join(f"{number},Ada Lovelace\n" for number in range(5_001)))
+    assert found.counts()["added"] == 5_001
+    assert any("too long to look for names" in warning for warning in found.warnings)
+
+
 def test_students_who_are_not_in_the_file_are_left_alone():
     found = read(PLAIN, Roster((student("7", "Grace Hopper"),)))
     assert found.not_in_file == 1

@@ -108,6 +108,8 @@ def test_a_record_without_hints_is_no_exam():
         with pytest.raises(NotAnAdvertisement):
             decode_txt(over_the_wire(record))
     with pytest.raises(NotAnAdvertisement):
+        decode_txt({b"id": b"gezdgnbvgy3t!", b"k": b"gaytemzugu3doobz"})
+    with pytest.raises(NotAnAdvertisement):
         decode_txt({b"id": b"gezdgnbvgy3tq", b"k": b"gaytemzugu3doobz", b"x": bytes(5000)})
 
 
