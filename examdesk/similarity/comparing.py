@@ -2,13 +2,13 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from examdesk.similarity.features import Extractor, Features
 from examdesk.similarity.model import SHORT_LINES, Distribution, Pair, Program, Report, Spread
-from examdesk.similarity.overlaps import Overlaps, alone, log_weight
+from examdesk.similarity.overlaps import Overlaps, alone, jaccards, log_weight, some_against_all
 from examdesk.similarity.structure import FAMILIES
 
 __all__ = ["QUANTILES", "compare_all"]
@@ -49,10 +49,6 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _jaccards(shared: Iterable[int], mine: int, others: Sequence[int]) -> list[float]:
-    return [common / (mine + other - common) if common else 0.0 for common, other in zip(shared, others, strict=True)]
-
-
 class _Table:
     """The figures of all pairs, kept where they are among the highest, counted where they are not."""
 
@@ -65,6 +61,7 @@ class _Table:
         self._jaccards: Counter[int] = Counter()
         self._ranks: Counter[int] = Counter()
         self._unparsed = {place for place, one in enumerate(features) if rank and one.families is None}
+        self._by_tokens: dict[int, list[float]] = {}
         self._special = len({program.owner for program in programs}) < len(programs) or any(
             program.earlier for program in programs
         )
@@ -74,33 +71,31 @@ class _Table:
         grams = [one.grams for one in self._features]
         plain = Overlaps(grams, alone)
         families: list[Overlaps] = []
-        tokens: Overlaps | None = None
         if self._rank:
             weight = _weights(len(grams) - len(self._unparsed))
             families = [Overlaps([_family(one, number) for one in self._features], weight) for number in _NUMBERS]
             if self._unparsed:
-                tokens = Overlaps(grams, _weights(len(grams)))
+                self._by_tokens = some_against_all(grams, sorted(self._unparsed), _weights(len(grams)))
         for start, end in plain.blocks():
-            by_tokens = tokens.rows(start, end) if tokens else None
             sources = [family.rows(start, end) for family in families]
             for row, shared in enumerate(plain.rows(start, end)):
-                jaccards = _row(plain, shared, row, start, end)
-                ranks = jaccards
+                figures = _row(plain, shared, row, start, end)
+                ranks = figures
                 if families:
                     rows = [_row(one, next(rows), row, start, end) for one, rows in zip(families, sources, strict=True)]
-                    ranks = [sum(figures) / len(FAMILIES) for figures in zip(*rows, strict=True)]
-                if tokens and by_tokens:
-                    self._use_tokens(ranks, _row(tokens, next(by_tokens), row, start, end), row, start, end)
-                self._keep(row, max(start, row + 1), jaccards, ranks)
+                    ranks = [(shape + roles + uses) / len(FAMILIES) for shape, roles, uses in zip(*rows, strict=True)]
+                    self._use_tokens(ranks, row, start, end)
+                self._keep(row, max(start, row + 1), figures, ranks)
 
-    def _use_tokens(self, ranks: list[float], instead: list[float], row: int, start: int, end: int) -> None:
-        if row in self._unparsed:
-            ranks[:] = instead
-            return
+    def _use_tokens(self, ranks: list[float], row: int, start: int, end: int) -> None:
+        """Put the figures from tokens where one of the two does not parse."""
         first = max(start, row + 1)
-        for column in self._unparsed:
+        if row in self._unparsed:
+            ranks[:] = self._by_tokens[row][first:end]
+            return
+        for column, instead in self._by_tokens.items():
             if first <= column < end:
-                ranks[column - first] = instead[column - first]
+                ranks[column - first] = instead[row]
 
     def _keep(self, row: int, first: int, jaccards: list[float], ranks: list[float]) -> None:
         columns: Sequence[int] = range(first, first + len(jaccards))
@@ -171,7 +166,7 @@ def _weights(programs: int) -> Callable[[int], int]:
 def _row(overlaps: Overlaps, shared: Sequence[int], row: int, start: int, end: int) -> list[float]:
     """The Jaccards of a row with the columns of a block that come after it."""
     first = max(start, row + 1)
-    return _jaccards(shared[first - start :], overlaps.totals[row], overlaps.totals[first:end])
+    return jaccards(shared[first - start :], overlaps.totals[row], overlaps.totals[first:end])
 
 
 def _spread(thousandths: Counter[int]) -> Spread:

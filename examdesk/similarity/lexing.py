@@ -37,8 +37,9 @@ _FIXED: Final = {word: chr(0xA1 + place) for place, word in enumerate(KEYWORDS)}
 }
 _PATTERN: Final = re.compile(
     r"""
+    \s*+(                                                 # blanks first, so that they cost no failed attempts
     [^\W\d]\w*+(?!['"])                                   # a name or keyword
-  | [()\[\]{},]
+  | [()\[\]{},] | \.(?![\d.]) | [:=](?!=)
   | 0[xXoObB][\da-fA-F_]+ | (?:\d[\d_]*+(?:\.[\d_]*+)?|\.\d[\d_]*+)(?:[eE][-+]?\d[\d_]*+)?[jJ]?
   | \*\*=? | //=? | <<=? | >>=? | -> | := | \.\.\. | [-+*/%@&|^<>=!]= | [-+*/%@&|^~<>:.;=]
   | (?:[rRbBuUfFtT]{1,2})?(?:
@@ -50,6 +51,7 @@ _PATTERN: Final = re.compile(
   | [^\W\d]\w*                                            # a name glued to a quote
   | \\\r?\n
   | \S
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -100,15 +102,15 @@ def _number(text: str) -> str:
 
 def symbols(source: str) -> str:
     """The normalized tokens of a source, one character each."""
-    return "".join(map(_symbol_of.__getitem__, _PATTERN.findall(source)))
+    return "".join(map(_symbol_of.__getitem__, _PATTERN.findall(source.rstrip())))
 
 
 def tokens(source: str) -> list[Token]:
     """The normalized tokens of a source with their places; the symbols are those of ``symbols``."""
     return [
-        Token(symbol, match.start(), match.end())
-        for match in _PATTERN.finditer(source)
-        if (symbol := _symbol_of[match.group()])
+        Token(symbol, match.start(1), match.end())
+        for match in _PATTERN.finditer(source.rstrip())
+        if (symbol := _symbol_of[match[1]])
     ]
 
 

@@ -1,6 +1,6 @@
 """How much any two of many sets share, for all pairs, exactly and fast, with the standard library alone.
 
-A row of sums (one program against a block of others) is one big integer with a field of 32 or 64 bits for each other
+A row of sums (one program against a block of others) is one big integer with a field of 16, 32 or 64 bits for each other
 program. A feature is such an integer with its weight in the field of every program that has it, so that adding up a
 program's features gives all of its sums at once. Features that few programs have are added one by one.
 """
@@ -9,15 +9,19 @@ import math
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
-__all__ = ["UNIT", "Overlaps", "alone", "log_weight"]
+__all__ = ["UNIT", "Overlaps", "alone", "jaccards", "log_weight", "some_against_all"]
 
 UNIT: Final = 1024
 """Weights are whole numbers, in units of 1/1024, so that sums are exact whatever their order."""
 _FEW: Final = 10
-_BLOCK: Final = 512
+_BLOCK: Final = 1024
+_CHUNK: Final = 128
+_FIELDS: Final = (("H", 16), ("I", 32), ("Q", 64))
 
 
 def log_weight(count: int) -> int:
@@ -30,6 +34,40 @@ def alone(_: int) -> int:
     return 1
 
 
+def jaccards(shared: Iterable[int], mine: int, others: Sequence[int]) -> list[float]:
+    """Weighted Jaccards from the sums that are shared, one's own total and the others' totals."""
+    return [common / (mine + other - common) if common else 0.0 for common, other in zip(shared, others, strict=True)]
+
+
+def some_against_all(
+    sets: Sequence[Collection[Hashable]], some: Sequence[int], weight: Callable[[int], int]
+) -> dict[int, list[float]]:
+    """For some of the sets their Jaccards with every set."""
+    counts = Counter(chain.from_iterable(sets))
+    weights = {feature: weight(count) for feature, count in counts.items()}
+    totals = [sum(map(weights.__getitem__, features)) for features in sets]
+    found: dict[int, list[float]] = {}
+    for start in range(0, len(some), _CHUNK):
+        chunk = some[start : start + _CHUNK]
+        masks: defaultdict[Hashable, int] = defaultdict(int)
+        for column, place in enumerate(chunk):
+            field = 64 * column
+            for feature in sets[place]:
+                masks[feature] += weights[feature] << field
+        rows = [_unpacked(sum(filter(None, map(masks.get, features))), "Q", len(chunk)) for features in sets]
+        for column, place in enumerate(chunk):
+            found[place] = jaccards([row[column] for row in rows], totals[place], totals)
+    return found
+
+
+def _unpacked(packed: int, code: str, fields: int) -> "array[int]":
+    sums = array(code)
+    sums.frombytes(packed.to_bytes(fields * sums.itemsize, "little"))
+    if sys.byteorder == "big":
+        sums.byteswap()
+    return sums
+
+
 class Overlaps:
     """Sums of the weights of shared features of many sets.
 
@@ -39,14 +77,13 @@ class Overlaps:
 
     def __init__(self, sets: Sequence[Collection[Hashable]], weight: Callable[[int], int]) -> None:
         self._size = len(sets)
-        owners: dict[Hashable, list[int]] = {}
-        setdefault = owners.setdefault
+        owners: defaultdict[Hashable, list[int]] = defaultdict(list)
         for place, features in enumerate(sets):
             for feature in features:
-                setdefault(feature, []).append(place)
+                owners[feature].append(place)
         weights = {count: weight(count) for count in set(map(len, owners.values()))}
         self.totals = [sum([weights[len(owners[feature])] for feature in features]) for features in sets]
-        self._code = "I" if max(self.totals, default=0) < 1 << 32 else "Q"
+        self._code = next(code for code, bits in _FIELDS if max(self.totals, default=0) >> bits == 0)
         self._rare: list[list[tuple[int, list[int]]]] = [[] for _ in sets]
         self._common: list[tuple[int, list[int]]] = []
         self._of: list[list[int]] = [[] for _ in sets]
@@ -72,13 +109,9 @@ class Overlaps:
         Only sums with columns after the row's own number are meant to be used; the others may be incomplete.
         """
         masks = [self._mask(weight, places, start, end) for weight, places in self._common]
-        width = (end - start) * array(self._code).itemsize
         for row in range(end):
             together = sum(map(masks.__getitem__, self._of[row]))
-            sums = array(self._code)
-            sums.frombytes(together.to_bytes(width, "little"))
-            if sys.byteorder == "big":
-                sums.byteswap()
+            sums = _unpacked(together, self._code, end - start)
             for weight, places in self._rare[row]:
                 for column in places:
                     if start <= column < end:

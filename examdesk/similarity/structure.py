@@ -11,7 +11,6 @@ The numbers mean nothing outside the process that made them, the sets compared w
 """
 
 import ast
-import re
 import warnings
 from collections.abc import Callable, Iterable
 from itertools import combinations
@@ -55,12 +54,6 @@ _IGNORED: Final = frozenset(
 )
 _ANY_NAME: Final = 1
 
-_OF_PYTHON: Final = "|".join(sorted(_FUNCTIONS))
-_SHADOWED: Final = re.compile(
-    rf"\b(?:{_OF_PYTHON})\s*(?:,|:|\)|\bin\b|=(?!=))|\b(?:def|class|as)\s+(?:{_OF_PYTHON})\b", re.ASCII
-)
-"""Where a program may give one of Python's names a meaning of its own: looked at more closely only then."""
-
 Context = tuple[str, str]
 """What is around a node: its parent's label with the place in it, then the parent's parent's."""
 Subtree = tuple[int, int]
@@ -81,24 +74,14 @@ def structure(source: str) -> Structure | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours
             tree = ast.parse(source)
-        reader = _Reader(_own_names(tree) if _SHADOWED.search(source) else set())
+        reader = _Reader(frozenset())
         reader.block(tree.body, ("module", ""))
+        if reader.own_names:  # some of Python's names mean something else here: once more, knowing which
+            reader = _Reader(frozenset(reader.own_names))
+            reader.block(tree.body, ("module", ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return reader.features()
-
-
-def _own_names(tree: ast.Module) -> set[str]:
-    own: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            if type(node.ctx) is ast.Store:
-                own.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            own.add(node.name)
-        elif isinstance(node, ast.arg):
-            own.add(node.arg)
-    return own
 
 
 def _text_parts(node: ast.expr) -> tuple[list[ast.expr], bool]:
@@ -118,10 +101,15 @@ def _text_parts(node: ast.expr) -> tuple[list[ast.expr], bool]:
 
 
 class _Reader:
-    """One walk over a tree that collects shapes and the uses of each variable."""
+    """One walk over a tree that collects shapes and the uses of each variable.
 
-    def __init__(self, own_names: set[str]) -> None:
-        self._python = (_FUNCTIONS - own_names) if own_names & _FUNCTIONS else _FUNCTIONS
+    Attributes:
+        own_names: names of Python's that the program gives a meaning of its own, found on the way.
+    """
+
+    def __init__(self, not_of_python: frozenset[str]) -> None:
+        self.own_names: set[str] = set()
+        self._python = _FUNCTIONS - not_of_python
         self._shapes: set[int] = set()
         self._variables: dict[tuple[int, str], list[Context]] = {}
         self._scope = self._scopes = 0
@@ -183,13 +171,20 @@ class _Reader:
     def _use(self, scope: int, name: str, context: Context) -> None:
         self._variables.setdefault((scope, name), []).append(context)
 
+    def _define(self, name: str) -> None:
+        if name in self._python:
+            self.own_names.add(name)
+
     def _name(self, node: ast.Name, context: Context) -> Subtree:
         if node.id in self._python:
+            if type(node.ctx) is ast.Store:
+                self.own_names.add(node.id)
             return hash(node.id), 1
         self._use(self._scope, node.id, context)
         return _ANY_NAME, 1
 
     def _argument(self, node: ast.arg, context: Context) -> Subtree:
+        self._define(node.arg)
         self._use(self._scope, node.arg, context)
         return _ANY_NAME, 1
 
@@ -222,6 +217,7 @@ class _Reader:
         return self._children("call " + label, parts)
 
     def _function(self, node: ast.FunctionDef, _: Context) -> Subtree:
+        self._define(node.name)
         outer = self._scope
         self._scopes += 1
         self._scope = self._scopes
@@ -234,6 +230,7 @@ class _Reader:
         return self._close(("def", len(arguments), *numbers), 1 + sum([size for _, size in found]))
 
     def _class(self, node: ast.ClassDef, _: Context) -> Subtree:
+        self._define(node.name)
         found = self.block(node.body, ("class", ""))
         numbers = sorted([number for number, _ in found])
         return self._close(("class", *numbers), 1 + sum([size for _, size in found]))
