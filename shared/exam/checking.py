@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from shared.exam.document import Alternatives, Exam, Question, Zone, schedule_of
-from shared.exam.findings import Finding, Severity
+from shared.exam.findings import Finding, Severity, has_errors
 from shared.exam.folder import Scan, read_text
 from shared.exam.interpreter import package_mistake, python_mistake
 from shared.exam.paths import clashing, path_mistake
 from shared.exam.positions import Path, line_at
-from shared.exam.reading import EXAM_FILE, dotted
+from shared.exam.reading import EXAM_FILE, ReadToml, dotted
 
 INSTRUCTIONS_FILE = "instructions.md"
 PROMPT_FILE = "question.md"
@@ -22,11 +22,17 @@ _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)")
 
 
-def check(exam: Exam, scan: Scan, lines: dict[Path, int]) -> list[Finding]:
-    """Every mistake of a document that is well-formed by itself."""
-    checker = _Checker(exam, scan, lines)
+def check(read: ReadToml, scan: Scan) -> list[Finding]:
+    """Every mistake that the document and its folder have together.
+
+    Where parts of exam.toml could not be read, warnings are left out: they would speak of defaults.
+    """
+    if read.partial is None:
+        return []
+    checker = _Checker(read.partial, scan, read)
     checker.run()
-    return checker.findings
+    broken = has_errors(read.findings)
+    return [finding for finding in checker.findings if finding.severity == "error" or not broken]
 
 
 def questions_with_paths(exam: Exam) -> Iterator[tuple[Path, Question]]:
@@ -43,11 +49,12 @@ def questions_with_paths(exam: Exam) -> Iterator[tuple[Path, Question]]:
 class _Checker:
     """Looks at one part after the other; `findings` grows."""
 
-    def __init__(self, exam: Exam, scan: Scan, lines: dict[Path, int]) -> None:
+    def __init__(self, exam: Exam, scan: Scan, read: ReadToml) -> None:
         self.findings: list[Finding] = []
         self._exam = exam
         self._scan = scan
-        self._lines = lines
+        self._lines = read.lines
+        self._kept = read.kept
 
     def run(self) -> None:
         """Look at everything."""
@@ -64,10 +71,19 @@ class _Checker:
         self._check_recording()
 
     def _say(self, path: Path, sentence: str, severity: Severity = "error") -> None:
+        path = self._in_file(path)
         line = line_at(self._lines, path)
         self.findings.append(
             Finding(file=EXAM_FILE, line=line, field=dotted(path), sentence=sentence, severity=severity)
         )
+
+    def _in_file(self, path: Path) -> Path:
+        """The path in exam.toml of a path in the document, which lacks elements that could not be read."""
+        real: Path = ()
+        for part in path:
+            moved = isinstance(part, int) and real in self._kept
+            real = (*real, self._kept[real][int(part)] if moved else part)
+        return real
 
     def _say_file(self, file: str, sentence: str, severity: Severity = "error", line: int | None = None) -> None:
         self.findings.append(Finding(file=file, line=line, sentence=sentence, severity=severity))
@@ -83,7 +99,7 @@ class _Checker:
                 )
             first = seen.setdefault(question.id.casefold(), (path, question.id))
             if first[0] != path:
-                line = line_at(self._lines, (*first[0], "id"))
+                line = line_at(self._lines, self._in_file((*first[0], "id")))
                 self._say(
                     (*path, "id"),
                     f'The question "{question.id}" stands in the exam twice (first as "{first[1]}" in line {line}). '
@@ -160,6 +176,8 @@ class _Checker:
                 self._say_file(path, f"{path} lies beside the questions' folders and is not used.", "warning")
 
     def _check_zone(self, path: Path, zone: Zone) -> None:
+        if any(each[:2] == self._in_file(path) for each in self._kept):
+            return  # questions that could not be read would be missing in the count
         count = 0
         for q, entry in enumerate(zone.questions):
             place = (*path, "questions", q)
@@ -179,7 +197,7 @@ class _Checker:
         """The path of a field as the file spells it."""
         first, *rest = name.split("_")
         camel = first + "".join(part.title() for part in rest)
-        return (*path, camel) if (*path, camel) in self._lines else (*path, name)
+        return (*path, camel) if (*self._in_file(path), camel) in self._lines else (*path, name)
 
     def _check_texts(self) -> None:
         exam = self._exam

@@ -46,7 +46,7 @@ def check_source(folder: Path, source: str) -> list[Finding]:
 
 
 def _all_findings(read: ReadToml, files: Scan) -> list[Finding]:
-    return [*read.findings, *(check(read.partial, files, read.lines) if read.partial is not None else ())]
+    return [*read.findings, *check(read, files)]
 
 
 def exam_or_problem(folder: Path, called: Path | None = None) -> tuple[Exam, Scan]:

@@ -42,12 +42,14 @@ class ReadToml(msgspec.Struct, frozen=True, kw_only=True):
         exam: the document; None where there is any error.
         partial: the document with defaults where values are wrong, for further checks only; None where even that fails.
         lines: the line of each path, for findings that are made later.
+        kept: for each list of the file that lost wrong elements in `partial`, the positions of those that are left.
     """
 
     exam: Exam | None
     partial: Exam | None
     findings: list[Finding]
     lines: dict[Path, int]
+    kept: dict[Path, tuple[int, ...]]
 
 
 def dotted(path: Path) -> str:
@@ -65,11 +67,12 @@ def read_toml(source: str) -> ReadToml:
     """Read the text of an exam.toml, with all mistakes in it."""
     raw, findings, whole = _parse(source)
     if raw is None:
-        return ReadToml(exam=None, partial=None, findings=findings, lines={})
+        return ReadToml(exam=None, partial=None, findings=findings, lines={}, kept={})
     lines = lines_of(whole)
     reader = _Reader(lines, findings, broken=bool(findings))
     exam = reader.exam(raw)
-    return ReadToml(exam=None if has_errors(findings) else exam, partial=exam, findings=findings, lines=lines)
+    good = None if has_errors(findings) else exam
+    return ReadToml(exam=good, partial=exam, findings=findings, lines=lines, kept=reader.kept)
 
 
 def _parse(source: str) -> tuple[dict[str, Any] | None, list[Finding], str]:
@@ -119,6 +122,7 @@ class _Reader:
         self._findings = findings
         self._broken = broken
         self._unknown: dict[str, Any] = {}
+        self.kept: dict[Path, tuple[int, ...]] = {}
 
     def exam(self, raw: dict[str, Any]) -> Exam | None:
         """Read the whole document."""
@@ -223,7 +227,10 @@ class _Reader:
         if high is not None and len(value) > high:
             self._say(path, f"{dotted(path)} has {len(value)} elements; at most {high} are possible.")
         read = [self._value(inner, each, (*path, position)) for position, each in enumerate(value)]
-        return tuple(each for each in read if each is not _MISSING)
+        left = tuple(position for position, each in enumerate(read) if each is not _MISSING)
+        if len(left) < len(read):
+            self.kept[path] = left
+        return tuple(read[position] for position in left)
 
     def _entry(self, value: Any, path: Path) -> Any:
         """A question, or a group of alternatives."""

@@ -166,6 +166,18 @@ def test_all_mistakes_are_reported_at_once(exam_dir, spoil):
     }
 
 
+def test_a_mistake_after_an_unreadable_question_keeps_its_place(exam_dir, spoil):
+    spoil('{ id = "weather-station" }', "7")
+    spoil('title = "Programs"', "best_questions = 3")
+    line = spoil('{ id = "question-3" }', '{ id = "gone" }')
+    findings = read_exam(exam_dir)[1]
+    assert {(finding.field, finding.severity) for finding in findings} == {
+        ("zones[1].questions[1]", "error"),
+        ("zones[1].questions[3].id", "error"),
+    }
+    assert findings[-1].line == line
+
+
 def test_broken_toml_lines_are_all_named_and_the_rest_is_still_checked(exam_dir, spoil):
     first = spoil("duration = 60 ", "duration = = 60")
     second = spoil("memory_mb = 512", "memory_mb = 512 MB")
