@@ -8,51 +8,50 @@ import msgspec
 from shared.crypto.keys import VerifyKey
 from shared.exam.content import Content, ContentFile, QuestionContent, open_content
 from shared.exam.drawing import Draw, draw
-from shared.exam.sealing import PIECE_BYTES, TAG_BYTES, Manifest, Sealed, check_manifest, open_sealed
+from shared.exam.sealing import Manifest, Sealed, check_manifest, open_sealed
 from shared.ids import ExamId, SessionId
 from shared.problems import PeerFault
 from student_app.core.journal_file import JournalFile, Write, put_meta, put_piece
 
-MAX_PARTS = 4096
-_MANIFEST, _SIGNATURE, _PARTS, KEY = "content-manifest", "content-signature", "content-parts", "content-key"
+MAX_FRAME_PARTS = 64
+_MANIFEST, _SIGNATURE, KEY = "content-manifest", "content-signature", "content-key"
 
 
 class ContentBox:
-    """Collects what is sealed and opens it with the key. `keep` makes each step durable in the journal.
+    """Collects the sealed pieces and opens them with the key. `keep` makes each step durable in the journal.
 
-    The hub sends the sealed pieces, one after the other, cut into parts that fit a frame.
+    Attributes:
+        content: the open content, None until pieces and key are here.
     """
 
     def __init__(self, exam: ExamId, exam_key: VerifyKey, keep: Callable[..., None]) -> None:
+        self.content: Content | None = None
         self._exam = exam
         self._exam_key = exam_key
         self._keep = keep
         self._manifest: Manifest | None = None
         self._offer = (b"", b"")
-        self._total = 0
-        self._parts: dict[int, bytes] = {}
+        self._pieces: dict[int, bytes] = {}
+        self._coming: dict[int, list[bytes]] = {}
         self._key: bytes | None = None
-        self.content: Content | None = None
 
     def recall(self, file: JournalFile) -> None:
         """Take what an earlier start kept; what is damaged is fetched again."""
-        manifest, signature, total = file.meta(_MANIFEST), file.meta(_SIGNATURE), file.meta(_PARTS)
-        if manifest is None or signature is None or total is None:
+        manifest, signature = file.meta(_MANIFEST), file.meta(_SIGNATURE)
+        if manifest is None or signature is None:
             return
         try:
-            self._take_offer(manifest, signature, int(total))
-            self._parts = file.pieces()
+            self._take_offer(manifest, signature)
+            self._pieces = {index: data for index, data in file.pieces().items() if self._fits(index, data)}
             self._key = file.meta(KEY)
             self._open()
         except PeerFault:
-            self._parts, self._total = {}, 0
+            self._pieces = {}
 
     def copied(self) -> list[Write]:
         """Return the writes that bring all of this into another journal of the same session."""
-        if self._manifest is None:
-            return []
-        writes = self._offer_writes()
-        writes.extend(put_piece(index, data) for index, data in self._parts.items())
+        writes = self._offer_writes() if self._manifest is not None else []
+        writes.extend(put_piece(index, data) for index, data in self._pieces.items())
         if self._key is not None:
             writes.append(put_meta(KEY, self._key))
         return writes
@@ -61,24 +60,38 @@ class ContentBox:
         """Make further steps durable in another journal of this session."""
         self._keep = keep
 
-    def offered(self, manifest: bytes, signature: bytes, parts: int) -> list[int]:
-        """Take the hub's offer and return the parts to ask for.
+    def offered(self, manifest: bytes, signature: bytes) -> list[int]:
+        """Take the hub's offer and return the pieces to ask for.
 
         Raises:
-            PeerFault: the exam's key did not sign it, or it can't be.
+            PeerFault: the exam's key did not sign it.
         """
         if (manifest, signature) != self._offer:
-            self._take_offer(manifest, signature, parts)
-            self._parts.clear()
+            self._take_offer(manifest, signature)
+            self._pieces.clear()
             self._keep(("DELETE FROM content", ()), *self._offer_writes())
-        return [index for index in range(self._total) if index not in self._parts]
+        self._coming.clear()
+        return [index for index in range(self._total) if index not in self._pieces]
 
-    def part(self, index: int, data: bytes) -> bool:
-        """Take a part; True when this was the last one missing and the content is open now."""
-        if not 0 <= index < self._total or index in self._parts:
+    def part(self, index: int, data: bytes, part: int, parts: int) -> bool:
+        """Take a part of a piece (counted from 1, in order); True when the content is open now.
+
+        Raises:
+            PeerFault: the piece is not the one that the manifest names.
+        """
+        if not 0 <= index < self._total or index in self._pieces or not 1 <= part <= parts <= MAX_FRAME_PARTS:
             return False
-        self._parts[index] = data
-        self._keep(put_piece(index, data))
+        coming = self._coming.setdefault(index, [])
+        if part != len(coming) + 1:
+            return False
+        coming.append(data)
+        if part < parts:
+            return False
+        piece = b"".join(self._coming.pop(index))
+        if not self._fits(index, piece):
+            raise PeerFault(f"Piece {index + 1} of the exam's content is not the one that was announced.")
+        self._pieces[index] = piece
+        self._keep(put_piece(index, piece))
         return self._open()
 
     def unlock(self, key: bytes) -> bool:
@@ -89,34 +102,32 @@ class ContentBox:
         self._keep(put_meta(KEY, key))
         return self._open()
 
-    def _take_offer(self, manifest: bytes, signature: bytes, parts: int) -> None:
-        if not 0 < parts <= MAX_PARTS:
-            raise PeerFault(f"The hub offers the exam in {parts} parts; at most {MAX_PARTS} are taken.")
-        self._manifest = check_manifest(manifest, signature, self._exam, _verify_with(self._exam_key))
-        self._offer, self._total = (manifest, signature), parts
+    @property
+    def _total(self) -> int:
+        return len(self._manifest.pieces) if self._manifest is not None else 0
+
+    def _fits(self, index: int, piece: bytes) -> bool:
+        wanted = self._manifest.pieces[index] if self._manifest is not None and 0 <= index < self._total else ""
+        return sha256(piece).hexdigest() == wanted
+
+    def _take_offer(self, manifest: bytes, signature: bytes) -> None:
+        self._manifest = check_manifest(manifest, signature, self._exam, self._exam_key_verifies)
+        self._offer = (manifest, signature)
+
+    def _exam_key_verifies(self, signature: bytes, message: bytes) -> bool:
+        return self._exam_key.verify(signature, message)
 
     def _offer_writes(self) -> list[Write]:
         manifest, signature = self._offer
-        total = str(self._total).encode()
-        return [put_meta(_MANIFEST, manifest), put_meta(_SIGNATURE, signature), put_meta(_PARTS, total)]
+        return [put_meta(_MANIFEST, manifest), put_meta(_SIGNATURE, signature)]
 
     def _open(self) -> bool:
-        if self._key is None or self._manifest is None or len(self._parts) < self._total:
+        if self._key is None or self._manifest is None or len(self._pieces) < self._total:
             return False
-        whole = b"".join(self._parts[index] for index in range(self._total))
-        step = PIECE_BYTES + TAG_BYTES
-        pieces = tuple(whole[start : start + step] for start in range(0, len(whole), step))
-        try:
-            plain = open_sealed(Sealed(*self._offer, pieces), self._exam, self._key, _verify_with(self._exam_key))
-            self.content = open_content(plain)
-        except PeerFault:
-            self._parts.clear()  # asked for again with the next offer
-            raise
+        pieces = tuple(self._pieces[index] for index in range(self._total))
+        plain = open_sealed(Sealed(*self._offer, pieces), self._exam, self._key, self._exam_key_verifies)
+        self.content = open_content(plain)
         return True
-
-
-def _verify_with(key: VerifyKey) -> Callable[[bytes, bytes], bool]:
-    return key.verify
 
 
 def drawn_for(content: Content, session: SessionId) -> Draw:

@@ -118,14 +118,14 @@ class Desk:
         self._network().join(request)
         self._watcher.changed()
 
-    def go_on(self, path: Path) -> None:
-        """Open the journal of an earlier start and go on where it was.
+    def go_on(self, path: Path, hubs: tuple[HubAddress, ...] = ()) -> None:
+        """Open the journal of an earlier start and go on where it was; `hubs` are tried besides the known addresses.
 
         Raises:
             EnvironmentProblem: another window has it open, or it can't be read.
         """
         sitting = recover_sitting(path, self._machine, self._watcher.changed)
-        hubs = addresses_of(sitting)
+        hubs = (*hubs, *addresses_of(sitting))
         self._opened(sitting)
         self._network().go_on(sitting, hubs)
 
@@ -187,7 +187,8 @@ class Desk:
         )  # fmt: skip
         sitting.journal.write(put_meta("addresses", pack_addresses(addresses)), urgent=True)
         if before is not None:
-            before.close("moved", _nothing)
+            before.stop("moved")
+            before.close(_nothing)
         self._opened(sitting)
         return sitting
 
@@ -346,6 +347,11 @@ class Desk:
             raise InputProblem(f"There is no question {question!r} in this exam.")
         return found
 
+    def question_view(self, question: str) -> QuestionView:
+        """Return a question of this student with its files; raises `InputProblem` for another one."""
+        self.question(question)
+        return next(view for view in self.state().questions if view.id == question)
+
     @property
     def content(self) -> Content | None:
         """The exam, once it is open."""
@@ -402,14 +408,22 @@ class Desk:
             paste=self._rule("paste"),
         )  # fmt: skip
 
-    def close(self, done: Callable[[], None] | None = None) -> None:
-        """End in an orderly way: stop the run, make everything durable, then call `done`."""
+    def stop(self) -> int:
+        """Write down that this program ends, and return the last event; the network goes on sending."""
         self.stop_if_running()
         sitting = self.sitting
         if sitting is None:
+            return -1
+        sitting.stop("ended" if sitting.finished() else "closed")
+        return sitting.journal.last
+
+    def close(self, done: Callable[[], None] | None = None) -> None:
+        """End in an orderly way: `stop`, make everything durable, close the journal, then call `done`."""
+        self.stop()
+        if self.sitting is None:
             (done or _nothing)()
-            return
-        sitting.close("ended" if sitting.finished() else "closed", done or _nothing)
+        else:
+            self.sitting.close(done or _nothing)
 
     # Watcher of the sitting
 

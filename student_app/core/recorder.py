@@ -38,6 +38,7 @@ class _Burst(msgspec.Struct):
     seq: int
     changes: list[kinds.Change] = msgspec.field(default_factory=list)
     chars: int = 0
+    mark: tuple[Write, ...] = ()
 
 
 class Recorder:
@@ -56,7 +57,7 @@ class Recorder:
         self._committer = committer
         self._lock = threading.RLock()
         self._burst: _Burst | None = None
-        self._beside: tuple[Write, ...] = ()
+        self._mark: tuple[Write, ...] = ()
         self._snapshot_at = memory.events + SNAPSHOT_EVENTS
         self._checkpoint_at = memory.events + CHECKPOINT_EVENTS
 
@@ -72,6 +73,7 @@ class Recorder:
             after_ms = (self._clock.mono_us() - burst.started_us) // 1000 if self.policy.keystrokes else 0
             burst.changes.append(kinds.Change(after_ms, at, removed, text))
             burst.chars += len(text)
+            burst.mark = self._take_mark() or burst.mark
 
     def paste(
         self, file: str, at: int, removed: int, text: str, how: Literal["paste", "drop", "selection"] = "paste"
@@ -91,7 +93,8 @@ class Recorder:
                 self._append(
                     kinds.Paste(
                         file=file, at=at, removed=removed, text=piece, clip=clip, how=how, part=part, parts=len(parts)
-                    )
+                    ),
+                    self._take_mark() if part == len(parts) else (),
                 )
                 at, removed = at + len(piece), 0
             return clip
@@ -123,7 +126,8 @@ class Recorder:
                 if part > 1:
                     end = self.memory.workspace.model(file).length
                     self._edit(file, Edit(end, 0, piece, made, self._journal.last + 1))
-                self._append(kinds.FileCreated(file=file, origin=origin, text=piece, part=part, parts=len(parts)))
+                created = kinds.FileCreated(file=file, origin=origin, text=piece, part=part, parts=len(parts))
+                self._append(created, self._take_mark() if part == len(parts) else ())
 
     def remove(self, file: str) -> None:
         """Record that a file was removed; raises `PeerFault` when there is none."""
@@ -148,7 +152,7 @@ class Recorder:
             if not self._wanted(payload):
                 return -1
             self.close_burst()
-            return self._append(payload)
+            return self._append(payload, self._take_mark())
 
     def files(self, question: str | None = None) -> dict[str, kinds.FileState]:
         """Return the state of all files, or of one question's."""
@@ -166,13 +170,10 @@ class Recorder:
             texts = self.memory.workspace.texts()
         return {name: text for name, text in texts.items() if question is None or _of(name) == question}
 
-    def bookmark(self, *writes: Write) -> None:
-        """Have something made durable together with the newest change: a script's place, for one."""
+    def mark(self, *writes: Write) -> None:
+        """Have this made durable in the same transaction as what is recorded next: a script's place, for one."""
         with self._lock:
-            self._beside = writes
-            if self._burst is None:
-                self._journal.write(*writes)
-                self._beside = ()
+            self._mark = writes
 
     def close_burst(self) -> None:
         """End the burst of typing that is open, and record it."""
@@ -181,7 +182,7 @@ class Recorder:
             if burst is None or not burst.changes:
                 return
             payload = kinds.Edit(file=burst.file, changes=tuple(burst.changes), how=burst.how)
-            self._append(payload, burst.started_us)
+            self._append(payload, burst.mark, burst.started_us)
 
     def beat(self, now_us: int) -> int | None:
         """Close the burst when it is due; see `Beat.beat`."""
@@ -223,10 +224,13 @@ class Recorder:
         with self._lock:
             self.close_burst()
             self.memory.workspace.apply(change)
-            self._append(payload)
+            self._append(payload, self._take_mark())
 
-    def _append(self, payload: Payload, mono_us: int | None = None) -> int:
-        beside, self._beside = self._beside, ()
+    def _take_mark(self) -> tuple[Write, ...]:
+        mark, self._mark = self._mark, ()
+        return mark
+
+    def _append(self, payload: Payload, beside: tuple[Write, ...] = (), mono_us: int | None = None) -> int:
         seq = self._journal.append(payload, mono_us, beside)
         self.memory.apply(seq, payload, self._clock.wall_ms(), texts=False)
         if self.memory.events >= self._snapshot_at:

@@ -96,6 +96,7 @@ class Sitting:
         self._machine = machine
         self._changed = changed
         self._lock = threading.RLock()
+        self._stopped = ""
         self._offline_since_us = machine.clock.mono_us()
         journal.listen(self)
         self.watcher: Watcher = Unwatched()
@@ -165,9 +166,9 @@ class Sitting:
         if self.content.unlock(key):
             self._open_content()
 
-    def content_part(self, index: int, data: bytes) -> None:
-        """Take a part of the sealed content; raises `PeerFault` when the whole does not hold."""
-        if self.content.part(index, data):
+    def content_part(self, index: int, data: bytes, part: int = 1, parts: int = 1) -> None:
+        """Take a part of the sealed content; raises `PeerFault` when a piece does not hold."""
+        if self.content.part(index, data, part, parts):
             self._open_content()
 
     def pong(self, asked_us: int, received_ms: int, sent_ms: int) -> None:
@@ -196,6 +197,8 @@ class Sitting:
             if online == self.online:
                 return
             self.online = online
+            if self._stopped:
+                return
             now = self._machine.clock.mono_us()
             away = (now - self._offline_since_us) // 1000 if online else 0
             self._offline_since_us = now
@@ -225,15 +228,22 @@ class Sitting:
             self._apply(self.session.take_back())
         self._changed()
 
-    def close(self, why: Literal["closed", "moved", "ended"], done: Callable[[], None]) -> None:
-        """Record the end, make everything durable, close the journal, and call `done`. `ended` destroys the key."""
-        self._machine.committer.forget(self)
-        self.recorder.close_burst()
-        if why == "closed" and self.memory.workspace.files:
-            self.recorder.record(kinds.Checkpoint(files=self.recorder.files(), why="stop"))
-        self.recorder.record(kinds.Stopped(why=why))
+    def stop(self, why: Literal["closed", "moved", "ended"]) -> None:
+        """Record the end, as the last event of this start; what is sealed goes on being sent."""
+        with self._lock:
+            if self._stopped:
+                return
+            self._machine.committer.forget(self)
+            if self.memory.workspace.files:
+                self.recorder.record(kinds.Checkpoint(files=self.recorder.files(), why="stop"))
+            self.recorder.record(kinds.Stopped(why=why))
+            self._stopped = why
+        self.journal.flush()
+
+    def close(self, done: Callable[[], None]) -> None:
+        """Make everything durable, close the journal, and call `done`. A session that has ended loses its key."""
         self._machine.committer.forget(self.recorder)
-        forget: tuple[Write, ...] = (forget_meta("key"),) if why == "ended" else ()
+        forget: tuple[Write, ...] = (forget_meta("key"),) if self._stopped == "ended" else ()
         self.journal.close(done, forget=forget)
 
     def finished(self) -> bool:
@@ -259,6 +269,8 @@ class Sitting:
     def beat(self, now_us: int) -> int | None:
         """Let the time work: time-up, a start that was waited for, jumps of the PC's clock; see `Beat.beat`."""
         with self._lock:
+            if self._stopped:
+                return None
             hub_ms = self.clock.hub_ms()
             before = self.session.phase
             self._apply(self.session.tick(hub_ms))

@@ -1,0 +1,1 @@
+"""Desks without a screen: one that follows a script, or many that behave like a class."""

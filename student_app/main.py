@@ -1,0 +1,88 @@
+"""`examdesk-student`: the window, a desk without a screen, or a simulated class."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from shared.problems import Problem
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    options = _parser().parse_args(argv)
+    try:
+        if options.headless:
+            return _headless(options)
+        if options.simulate:
+            return _simulate(options)
+        from student_app.views.window import run_window  # noqa: PLC0415 - Qt only where there is a window
+
+        return run_window(options)
+    except Problem as problem:
+        print(problem.sentence, file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="examdesk-student", description="Sit a programming exam.")
+    parser.add_argument("--journal", type=Path, metavar="DIR", help="where your work is kept on this PC")
+    parser.add_argument("--join", default="", metavar="CODE", help="the access code")
+    parser.add_argument("--hub", default="", metavar="HOST:PORT", help="address of the instructor's computer")
+    parser.add_argument("--student", default="", metavar="ID", help="your student number or login")
+    parser.add_argument("--name", default="", help="your name, where you are not on the list")
+    parser.add_argument("--seat", default="", help="your seat")
+    parser.add_argument("--section", default="", help="your section, where the exam has several")
+    window = parser.add_argument_group("window")
+    window.add_argument("--screenshot", type=Path, metavar="FILE", help="render a page to a PNG file and end")
+    window.add_argument("--page", default="", metavar="NAME", help="the page to render")
+    without = parser.add_argument_group("without a window")
+    without.add_argument("--headless", action="store_true", help="follow a script without a window")
+    without.add_argument("--script", type=Path, metavar="FILE.jsonl", help="what to do, one JSON object a line")
+    without.add_argument("--timeout", type=float, metavar="S", help="seconds to wait for receipts at the end")
+    without.add_argument("--simulate", type=int, metavar="N", help="simulate N students in one process")
+    without.add_argument("--events-per-second", type=float, default=2.0, metavar="E", help="events of each student")
+    without.add_argument("--seconds", type=float, default=60.0, metavar="S", help="how long they work")
+    without.add_argument("--programs", type=Path, metavar="DIR", help="programs that they type, one folder a question")
+    without.add_argument("--memory", action="store_true", help="keep the simulated journals in memory")
+    without.add_argument("--seed", type=int, default=1, help="another seed, another class")
+    return parser
+
+
+def _headless(options: argparse.Namespace) -> int:
+    from student_app.headless.run import Options, run_headless  # noqa: PLC0415 - quick --help
+
+    return run_headless(
+        Options(
+            journal=options.journal or user_data_path("examdesk") / "journals",
+            join=options.join,
+            hub=options.hub,
+            student=options.student,
+            name=options.name,
+            seat=options.seat or options.section,
+            script=options.script,
+            timeout_s=options.timeout,
+        )
+    )
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from student_app.headless.simulate import Plan, simulate  # noqa: PLC0415 - quick --help
+
+    return simulate(
+        Plan(
+            desks=options.simulate,
+            join=options.join,
+            hub=options.hub,
+            events_per_second=options.events_per_second,
+            seconds=options.seconds,
+            programs=options.programs,
+            journal=None if options.memory else options.journal,
+            seed=options.seed,
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

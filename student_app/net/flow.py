@@ -1,0 +1,203 @@
+"""One connection of one journal after the join: events out, receipts, standings, notices and content in."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from shared.clock import Clock
+from shared.problems import PeerFault
+from shared.sync.desk import (
+    Connected,
+    DeskSync,
+    Input,
+    KeepReceipt,
+    Load,
+    Loaded,
+    Lost,
+    NewJournalCame,
+    ReceiptCame,
+    ResendCame,
+    ResumedCame,
+    Sealed,
+    SendPush,
+    SendResume,
+    StartNewJournal,
+)
+from shared.wire import messages as m
+from shared.wire.messages import Frame, FromHub, Welcome
+from student_app.core.journal_file import put_meta
+from student_app.core.sitting import Sitting
+from student_app.net.secure import Link, Unreachable
+
+PING_S = 30.0
+FIRST_PINGS = 3
+
+
+class NeedsNewJournal(Exception):
+    """The hub says that this journal can't go on: join again with a new one."""
+
+
+class Flow:
+    """Drives `DeskSync` for a sitting over one link after the other.
+
+    Attributes:
+        sync: lives as long as the journal, over all its connections.
+    """
+
+    def __init__(self, sitting: Sitting, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
+        journal = sitting.journal
+        self.sync = DeskSync(
+            journal.identity.exam, journal.identity.journal, sitting.exam_key, journal.sealed, journal.safe
+        )
+        self._sitting = sitting
+        self._clock = clock
+        self._loop = loop
+        self._out: asyncio.Queue[Frame] = asyncio.Queue()
+        self._wanted: list[int] = []
+        self._link: Link | None = None
+        self._greeting: Welcome | None = None
+        self._failure: asyncio.Future[None] | None = None
+
+    def sealed(self, last: int, link: bytes) -> None:
+        """The journal has more to send; from any thread."""
+        self._loop.call_soon_threadsafe(self._step_safely, Sealed(last, link))
+
+    async def run(self, link: Link, greeting: Welcome, resumed: Callable[[], None]) -> None:
+        """Resume over this link and stay until it is lost; `resumed` is called when the hub has answered.
+
+        Raises:
+            Unreachable: the connection was lost.
+            PeerFault: the hub said something that can't be.
+            NeedsNewJournal: the hub says that this journal can't go on.
+        """
+        self._link, self._greeting = link, greeting
+        self._out = asyncio.Queue()
+        self._failure = self._loop.create_future()
+        self._sitting.clock.pong(self._clock.mono_us(), greeting.hub_ms, greeting.hub_ms)
+        works = (self._send(), self._receive(resumed), self._ping())
+        tasks: list[asyncio.Future[None]] = [self._failure, *(asyncio.ensure_future(work) for work in works)]
+        try:
+            self._step(Connected())
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done():
+                    task.result()
+        finally:
+            self._link = None
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self.sync.step(Lost())
+            self._sitting.contact(online=False)
+
+    async def _send(self) -> None:
+        link = self._link
+        assert link is not None
+        while True:
+            await link.send(await self._out.get())
+
+    async def _receive(self, resumed: Callable[[], None]) -> None:
+        link = self._link
+        assert link is not None
+        while True:
+            frame = await link.receive()
+            if not self._about_sync(frame, resumed):
+                self._about_exam(frame)
+
+    async def _ping(self) -> None:
+        for number in range(1 << 30):
+            self._out.put_nowait(m.Ping(self._clock.mono_us()))
+            await asyncio.sleep(0.5 if number < FIRST_PINGS else PING_S)
+
+    def _about_sync(self, frame: FromHub, resumed: Callable[[], None]) -> bool:
+        match frame:
+            case m.Resumed(last, link, receipt):
+                self._sitting.contact(online=True, hub=self._where())
+                resumed()
+                self._step(ResumedCame(last, link, receipt))
+            case m.Acknowledged(receipt):
+                self._step(ReceiptCame(receipt))
+            case m.Resend(last):
+                self._step(ResendCame(last))
+            case m.NewJournal(why):
+                self._step(NewJournalCame(why))
+            case m.Refusal(code, sentence):
+                raise _refused(code, sentence)
+            case m.Bye():
+                raise Unreachable("The instructor's computer closed the connection.")
+            case _:
+                return False
+        return True
+
+    def _about_exam(self, frame: FromHub) -> None:
+        sitting = self._sitting
+        match frame:
+            case m.SignedStanding(envelope):
+                sitting.standing(envelope)
+            case m.SignedNotice(envelope):
+                sitting.notice(envelope)
+            case m.ContentOffer(manifest, signature):
+                self._wanted = sitting.content.offered(manifest, signature)
+                self._ask_for_piece()
+            case m.Piece(index, data, part, parts):
+                sitting.content_part(index, data, part, parts)
+                if part == parts:
+                    self._ask_for_piece()
+            case m.ContentKey(key):
+                sitting.content_key(key)
+            case m.Pong(asked_us, received_ms, sent_ms):
+                sitting.pong(asked_us, received_ms, sent_ms)
+            case m.Anchor(note):
+                sitting.journal.write(put_meta("anchor", note))
+            case _:
+                raise PeerFault(f"The hub sent {type(frame).__name__} to a desk that works.")
+
+    def _ask_for_piece(self) -> None:
+        if self._wanted:
+            self._out.put_nowait(m.GetPiece(self._wanted.pop(0)))
+
+    def _step_safely(self, event: Input) -> None:
+        """Step from a callback: a fault ends this connection."""
+        try:
+            self._step(event)
+        except (PeerFault, NeedsNewJournal) as error:
+            if self._failure is not None and not self._failure.done():
+                self._failure.set_exception(error)
+
+    def _step(self, event: Input) -> None:
+        for output in self.sync.step(event):
+            match output:
+                case SendResume(last, link):
+                    self._out.put_nowait(self._resume(last, link))
+                case Load(after, limit):
+                    self._sitting.journal.load(after, limit, self._loaded)
+                case SendPush(batch, entries):
+                    self._out.put_nowait(m.Push(batch, entries))
+                case KeepReceipt(receipt, last):
+                    self._sitting.receipt(last, receipt)
+                case StartNewJournal(why):
+                    raise NeedsNewJournal(why)
+
+    def _loaded(self, batches: tuple[object, ...]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends
+            self._loop.call_soon_threadsafe(self._step_safely, Loaded(batches))  # type: ignore[arg-type]
+
+    def _resume(self, last: int, link: bytes) -> m.Resume:
+        assert self._greeting is not None
+        assert self._link is not None
+        journal = self._sitting.journal
+        proof = m.resume_proof(
+            self._greeting.nonce, self._link.identity.fingerprint, journal.identity.journal, last, link
+        )
+        standing = self._sitting.session.standing
+        notice = max(self._sitting.notices, default=0)
+        revision = standing.revision if standing is not None else 0
+        return m.Resume(journal.identity.journal, last, link, journal.key.sign(proof), revision, notice)
+
+    def _where(self) -> str:
+        assert self._link is not None
+        return f"{self._link.address.host}:{self._link.address.port}"
+
+
+def _refused(code: str, sentence: str) -> Exception:
+    return Unreachable(sentence) if code in {"slow-down", "not-now", "full", "unknown-journal"} else PeerFault(sentence)
