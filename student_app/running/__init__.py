@@ -11,6 +11,7 @@ r"""Runs student programs in confined processes of their own, without Qt.
   `WaitingForInput`, `RefusedImport`, `RefusedNetwork`, and last, once, `Ended`. The person's own input is not echoed.
 - `link_in(line, folder, names)` finds the place that a printed line points at, for clickable tracebacks; `folder` may
   be empty, since the guard prints the student's files by their workspace names. `Ended.traceback` is the last error.
+- `remove_leftovers()` at the start of a desk deletes the private folders of a desk that was killed.
 
 Streams are pipes, not a terminal: a terminal would merge the two streams, echo the input, translate newlines and hand
 the program a window to play with, and Windows has none to give. What a terminal does for a person is done otherwise:
@@ -44,7 +45,7 @@ from student_app.running.limits import RunLimits
 from student_app.running.run import Run, RunSetup
 from student_app.running.sandbox import probe_sandbox
 from student_app.running.tracebacks import Frame, Link, Traceback, link_in, parse_traceback
-from student_app.running.workdir import Program
+from student_app.running.workdir import Program, remove_leftovers
 
 __all__ = [
     "Ended",
@@ -75,4 +76,5 @@ __all__ = [
     "link_in",
     "parse_traceback",
     "probe_sandbox",
+    "remove_leftovers",
 ]

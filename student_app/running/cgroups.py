@@ -3,12 +3,14 @@
 import contextlib
 import os
 import signal
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from student_app.running.proctree import send
 
 ROOT = Path("/sys/fs/cgroup")
+_LEAVE_SECONDS = 1.0
 _OWN_MEMORY = 24 << 20  # the guardian's and the interpreter's own part
 
 
@@ -81,10 +83,21 @@ class ControlGroup:
         return None
 
     def remove(self) -> None:
-        """Remove the group; its processes are gone."""
+        """Remove the group once the last of its ended processes has left it."""
+        until = time.monotonic() + _LEAVE_SECONDS
         for folder in self.folders:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+            while not _is_removed(folder) and time.monotonic() < until:
+                time.sleep(0.002)
+
+
+def _is_removed(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def make_group(name: str, own: str | None = None, root: Path = ROOT) -> ControlGroup | None:

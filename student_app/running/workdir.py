@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import psutil
+
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.running.events import WrittenFile
 
@@ -132,27 +134,49 @@ class WorkFolder:
 
     def remove(self) -> None:
         """Delete the folder with all that is in it, whatever rights the program left on it and however deep it is."""
-        numbers = itertools.count()
-        for _ in range(MAX_ENTRIES):
-            folders = [entry for entry in _listing(self.root) if entry.is_dir(follow_symlinks=False)]
-            if not folders:
-                break
-            for folder in folders:
-                self._flatten(Path(folder.path), numbers)
-        shutil.rmtree(self.root, ignore_errors=True)
+        _remove(self.root)
 
-    def _flatten(self, folder: Path, numbers: Iterator[int]) -> None:
-        """Delete the files of `folder`, move its folders up to the root, delete it: paths stay short."""
-        try:
-            folder.chmod(0o700)
-            for entry in _listing(folder):
-                if entry.is_dir(follow_symlinks=False):
-                    Path(entry.path).rename(self.root / f"remove-{next(numbers)}")
-                else:
-                    Path(entry.path).unlink(missing_ok=True)
-            folder.rmdir()
-        except OSError:
-            return
+
+def remove_leftovers(parent: Path | None = None) -> int:
+    """Delete the private folders of desks that were killed, at the start of a desk; return how many there were."""
+    count = 0
+    for entry in _listing(parent or Path(tempfile.gettempdir())):
+        owner = entry.name.removeprefix(PREFIX).partition("-")[0]
+        if entry.name.startswith(PREFIX) and owner.isdigit() and _is_ours(entry) and not psutil.pid_exists(int(owner)):
+            _remove(Path(entry.path))
+            count += 1
+    return count
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    if not entry.is_dir(follow_symlinks=False):
+        return False
+    return os.name != "posix" or entry.stat(follow_symlinks=False).st_uid == os.getuid()
+
+
+def _remove(root: Path) -> None:
+    numbers = itertools.count()
+    for _ in range(MAX_ENTRIES):
+        folders = [entry for entry in _listing(root) if entry.is_dir(follow_symlinks=False)]
+        if not folders:
+            break
+        for folder in folders:
+            _flatten(root, Path(folder.path), numbers)
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _flatten(root: Path, folder: Path, numbers: Iterator[int]) -> None:
+    """Delete the files of `folder`, move its folders up to the root, delete it: paths stay short."""
+    try:
+        folder.chmod(0o700)
+        for entry in _listing(folder):
+            if entry.is_dir(follow_symlinks=False):
+                Path(entry.path).rename(root / f"remove-{next(numbers)}")
+            else:
+                Path(entry.path).unlink(missing_ok=True)
+        folder.rmdir()
+    except OSError:
+        return
 
 
 def _listing(folder: Path) -> list[os.DirEntry[str]]:
@@ -165,7 +189,7 @@ def _listing(folder: Path) -> list[os.DirEntry[str]]:
 
 def _make_root(parent: Path | None) -> Path:
     try:
-        return Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent)).resolve()
+        return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent)).resolve()
     except OSError as error:
         raise _unwritable(parent or Path("the folder for temporary files"), error) from error
 

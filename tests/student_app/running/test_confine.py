@@ -1,5 +1,6 @@
 """The seccomp filter, run by a small machine of its own; control groups; the sandbox's report."""
 
+import os
 import struct
 import subprocess
 import sys
@@ -127,3 +128,17 @@ def test_the_guard_needs_nothing_but_the_standard_library():
     done = subprocess.run([sys.executable, *flags, "-c", code], capture_output=True, text=True, check=True)
     assert "student_app" not in done.stdout
     assert "json" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="control groups of Linux")
+def test_a_group_ends_its_processes_and_leaves_nothing_behind():
+    group = make_group(f"examdesk-test-{os.getpid()}")
+    if group is None:
+        pytest.skip("no control group can be made here")
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    group.add(process.pid)
+    assert group.members() == [process.pid]
+    group.kill(rounds=1)
+    assert process.wait(5) < 0
+    group.remove()
+    assert not any(folder.exists() for folder in group.folders)

@@ -28,6 +28,7 @@ from student_app.running import (
     base_interpreter,
     find_interpreter,
     probe_sandbox,
+    remove_leftovers,
 )
 from student_app.running.output import MAX_LINES
 
@@ -397,3 +398,15 @@ def _with_folder(folder):
         except OSError:
             continue
     return found
+
+
+def test_leftovers_of_a_killed_desk_are_removed_and_those_of_others_stay(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / f"examdesk-run-{dead.pid}-a" / "work" / "deep").mkdir(parents=True)
+    kept = [tmp_path / f"examdesk-run-{os.getpid()}-b", tmp_path / "examdesk-run-x", tmp_path / "mine"]
+    for folder in kept:
+        folder.mkdir()
+    (tmp_path / f"examdesk-run-{dead.pid}-link").symlink_to(tmp_path / "mine")
+    assert remove_leftovers(tmp_path) == 1
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / f"examdesk-run-{dead.pid}-link"])
