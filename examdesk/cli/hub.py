@@ -5,18 +5,21 @@ import asyncio
 import logging
 import signal
 import sys
+from hashlib import sha256
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import msgspec
 
+from examdesk.hub.class_list import kept_rows, list_of
 from examdesk.hub.hub import Hub, Ready, Settings
 from examdesk.hub.limits import Limits
 from examdesk.hub.place import Place, place_of, write_private
 from examdesk.hub.standings import OpenAction
+from examdesk.rosters.preview import Outcome, apply, preview
 from examdesk.store.audit import Deed
 from shared.clock import SystemChance, SystemClock
-from shared.problems import EnvironmentProblem
+from shared.problems import EnvironmentProblem, InputProblem
 
 _LOG_BYTES = 2 * 1024 * 1024
 
@@ -57,6 +60,8 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> None:
     _on_signals(stop)
     hub = await Hub.start(settings, SystemClock(), SystemChance())
     try:
+        if args.roster is not None:
+            await _import(hub, args.roster)
         if args.open:
             deed = Deed(who="command line", role="hub", address="", what="opened", detail="--open")
             now = hub.services.clock.wall_ms()
@@ -65,6 +70,21 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> None:
         await stop.wait()
     finally:
         await hub.stop()
+
+
+async def _import(hub: Hub, file: Path) -> None:
+    """Import a class list: lines that are certain are taken, others are refused aloud."""
+    shown = preview(file, list_of(hub.services.registry.roster.values()))
+    bad = [row for row in shown.rows if row.outcome in (Outcome.REFUSED, Outcome.DOUBTFUL)]
+    if bad:
+        raise InputProblem(
+            f"The class list {file} has {len(bad)} doubtful lines, the first: {bad[0].sentence} "
+            "Nothing was imported; look at it with `examdesk roster preview`."
+        )
+    rows = kept_rows(hub.services, apply(shown))
+    deed = Deed(who="command line", role="hub", address="", what="imported a class list", detail=f"{len(rows)} people")
+    command = f"hub --roster {sha256(file.read_bytes()).hexdigest()}"
+    await hub.controls.put_students(command, rows, deed)
 
 
 def _on_signals(stop: asyncio.Event) -> None:

@@ -84,7 +84,7 @@ class Controls:
             )
 
             def work(tx: Tx) -> bool:
-                if not _first_time(tx, command, now, deed.who):
+                if not tx.first_time(command, f"{now} {deed.who}"):
                     return False
                 tx.control.add_notice(notice)
                 tx.control.audit(now, deed)
@@ -110,7 +110,7 @@ class Controls:
             self._s.registry.roster = before
 
             def work(tx: Tx) -> bool:
-                if not _first_time(tx, command, now, deed.who):
+                if not tx.first_time(command, f"{now} {deed.who}"):
                     return False
                 tx.people.put_students(new)
                 tx.people.put_sessions(changed)
@@ -133,7 +133,7 @@ class Controls:
             changed = self._changed(self._s.registry.commands, now)
 
             def work(tx: Tx) -> bool:
-                if not _first_time(tx, command, now, deed.who):
+                if not tx.first_time(command, f"{now} {deed.who}"):
                     return False
                 tx.people.put_section(row)
                 tx.people.put_sessions(changed)
@@ -190,12 +190,3 @@ class Controls:
                 what(desk)
             if number % _AT_A_TIME == 0:
                 await asyncio.sleep(0)
-
-
-def _first_time(tx: Tx, command: str, at_ms: int, who: str) -> bool:
-    """Write down a command that changes no standing; False when it was applied before."""
-    key = f"done:{command}"
-    if tx.get_meta(key) is not None:
-        return False
-    tx.put_meta(key, f"{at_ms} {who}")
-    return True

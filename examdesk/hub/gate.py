@@ -4,7 +4,6 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from examdesk.hub.limits import Limits
 from shared.clock import Clock
 
 _FREE_TRIES = 3

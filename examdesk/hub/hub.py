@@ -26,11 +26,15 @@ from examdesk.hub.proving import PersonalProofs
 from examdesk.hub.receipts import ReceiptChain
 from examdesk.hub.registry import Registry
 from examdesk.hub.services import Services
+from examdesk.hub.staff import StaffDoor, staff_token
+from examdesk.hub.staff_commands import Commands
+from examdesk.hub.staff_reads import Reach, Reads
 from examdesk.hub.transport import Listener
 from examdesk.hub.writer import SENTENCES, Trouble, Writer
+from examdesk.staffapi.permissions import Role
 from examdesk.store import Store, Tx, open_reader
 from examdesk.store.audit import Deed
-from examdesk.store.engine import sqlite_warning
+from examdesk.store.engine import parse_url, sqlite_warning
 from examdesk.store.migrate import migrate
 from shared.clock import Chance, Clock
 from shared.discovery.records import Phase
@@ -93,7 +97,15 @@ class Hub:
         self.controls = Controls(services)
         self.door.reconcile = self.controls.reconcile
         self.ingest = Ingest(services.registry, services.changes, self._trouble)
-        self.listener = Listener(tls_context(services.identity), {"/desk": self.door}, services.limits, services.clock)
+        commands = Commands(services, self.controls, self.admission, self.door)
+        reads = Reads(services, self._reach)
+        self.staff = StaffDoor(services, {**commands.handlers(), **reads.handlers()})
+        self.listener = Listener(
+            tls_context(services.identity),
+            {"/desk": self.door, "/staff": self.staff},
+            services.limits,
+            services.clock,
+        )
         self.advertiser = Advertiser(services.identity, services.exam, services.changes)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -180,6 +192,21 @@ class Hub:
         """Return the addresses at which desks may reach this computer."""
         return (self.settings.host,) if self.settings.host else own_addresses()
 
+    def _reach(self) -> Reach:
+        off = "" if self.settings.advertise else "The hub was started without advertising; tell the address and code."
+        return Reach(
+            addresses=self.addresses(),
+            port=self.listener.port,
+            advertised=self.advertiser.on,
+            problem=self.advertiser.problem or off,
+            folder=str(self.settings.exam.absolute()),
+            storage=" ".join((f"The records are in {self._where()}.", *self.warnings)),
+        )
+
+    def _where(self) -> str:
+        place = self.settings.place
+        return str(place.folder) if place.is_sqlite else parse_url(place.url).render_as_string()
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What staff should read about this computer, the most pressing first."""
@@ -199,7 +226,9 @@ class Hub:
     def _hub_file(self) -> dict[str, object]:
         ready = msgspec.to_builtins(self.ready)
         host = self.settings.host if self.settings.host not in ("", "0.0.0.0", "::") else "127.0.0.1"  # noqa: S104
-        return {**ready, "host": host, "token": self.services.identity.owner_token}
+        roles = (Role.PROCTOR, Role.TEACHING_ASSISTANT, Role.INTEGRITY_REVIEWER, Role.AUDITOR)
+        tokens = {role.value: staff_token(self.services.identity, role) for role in roles}
+        return {**ready, "host": host, "token": self.services.identity.owner_token, "tokens": tokens}
 
     # -- while it runs
 
@@ -242,6 +271,7 @@ class Hub:
             await self.anchor()
         await self.listener.stop()
         await self.door.finish()
+        await self.staff.finish()
         await self.advertiser.stop()
         self.services.changes.stop()
         await asyncio.to_thread(self.proofs.close)

@@ -29,6 +29,7 @@ class Ingest:
             receipt = SignedReceipt(head.receipt.body, head.receipt.signature)
             self.committed_events += head.last - journal.head_seq
             journal.head_seq, journal.head_link, journal.receipt = head.last, head.link, receipt
+            journal.last_ms = head.at_ms
             if journal.desk is not None:
                 journal.desk.committed(head, receipt)
             self._changes.touch(journal.row.session)

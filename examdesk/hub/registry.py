@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Journal:
     """A journal as far as it is durable, and the connection that serves it now."""
 
-    __slots__ = ("desk", "head_link", "head_seq", "key", "receipt", "row", "state")
+    __slots__ = ("desk", "head_link", "head_seq", "key", "last_ms", "receipt", "row", "state")
 
     def __init__(self, row: JournalRow, receipt: SignedReceipt | None) -> None:
         self.row = row
@@ -29,6 +29,7 @@ class Journal:
         self.head_seq = row.head_seq
         self.head_link = row.head_link
         self.receipt = receipt
+        self.last_ms = row.last_ms
         self.state = row.state
         self.desk: Desk | None = None
 

@@ -77,6 +77,13 @@ class Tx:
         self.sql.execute(sa.delete(s.meta).where(s.meta.c.key == name))
         self.sql.execute(sa.insert(s.meta), {"key": name, "value": value})
 
+    def first_time(self, command: str, note: str) -> bool:
+        """Write down a command that changes no standing; False when it was written down before."""
+        if self.get_meta(f"done:{command}") is not None:
+            return False
+        self.put_meta(f"done:{command}", note)
+        return True
+
 
 class Store:
     """The one writing connection to the records of an exam. Used by one thread at a time."""

@@ -1,0 +1,277 @@
+"""What staff change through the staff API: times, messages, joins, reviews, roster and sections."""
+
+from collections import OrderedDict
+
+import msgspec
+
+from examdesk.hub.admission import Admission
+from examdesk.hub.class_list import kept_rows, list_of
+from examdesk.hub.control import Applied, Controls, NoticeKind
+from examdesk.hub.desks import DeskDoor
+from examdesk.hub.services import Services
+from examdesk.hub.staff import Caller, Handlers, NotFound, NotPossible
+from examdesk.hub.standings import (
+    AnyAction,
+    EndAction,
+    ExtendAction,
+    OpenAction,
+    PauseAction,
+    ReopenAction,
+    Whom,
+)
+from examdesk.rosters.preview import Preview, apply, preview
+from examdesk.rosters.roster import RosterRow as ListRow
+from examdesk.staffapi import messages as api
+from examdesk.store import Tx
+from examdesk.store.rows import SectionRow
+from shared.ids import SectionName, SessionId, StudentId
+from shared.text import safe_text
+
+MAX_SECONDS = 7 * 24 * 3600
+MAX_SAY = 10_000
+_PREVIEWS = 8
+
+
+class Commands:
+    """Handlers of requests that change something."""
+
+    def __init__(self, services: Services, controls: Controls, admission: Admission, door: DeskDoor) -> None:
+        self._s = services
+        self._controls = controls
+        self._admission = admission
+        self._door = door
+        self._previews: OrderedDict[str, Preview] = OrderedDict()
+
+    def handlers(self) -> Handlers:
+        """Return who answers which request."""
+        return {
+            api.Open: self.open,
+            api.End: self.end,
+            api.Extend: self.extend,
+            api.Pause: self.pause,
+            api.Reopen: self.reopen,
+            api.Say: self.say,
+            api.LowerHand: self.lower_hand,
+            api.Decide: self.decide,
+            api.SetReview: self.set_review,
+            api.PreviewRoster: self.preview_roster,
+            api.ApplyRoster: self.apply_roster,
+            api.PutStudent: self.put_student,
+            api.PutSection: self.put_section,
+        }
+
+    # -- times
+
+    async def open(self, request: api.Open, caller: Caller) -> api.Answer:
+        """Open now or at a time."""
+        if self._s.exam.draft:
+            raise NotPossible("This exam is a draft. Set `draft = false` in exam.toml and start the hub again.")
+        at_ms = self._s.clock.wall_ms() if request.at_ms is None else request.at_ms
+        return await self._act(request, OpenAction(whom=self._whom(request.target), at_ms=at_ms), caller, "opened")
+
+    async def end(self, request: api.End, caller: Caller) -> api.Answer:
+        """End now."""
+        return await self._act(request, EndAction(whom=self._whom(request.target)), caller, "ended")
+
+    async def extend(self, request: api.Extend, caller: Caller) -> api.Answer:
+        """Give or take time, and say so to the students."""
+        if not 0 < abs(request.seconds) <= MAX_SECONDS:
+            raise NotPossible("An extension is between one second and a week.")
+        whom = self._whom(request.target)
+        answer = await self._act(
+            request, ExtendAction(whom=whom, seconds=request.seconds), caller, f"extended by {request.seconds} s"
+        )
+        deed = caller.deed("told the extension")
+        text = _extension_text(request.seconds)
+        await self._controls.say(f"{request.command}/told", whom, text, "extension", deed)
+        return answer
+
+    async def pause(self, request: api.Pause, caller: Caller) -> api.Answer:
+        """Stop or restart the clock."""
+        action = PauseAction(whom=self._whom(request.target), paused=request.paused)
+        return await self._act(request, action, caller, "paused" if request.paused else "went on")
+
+    async def reopen(self, request: api.Reopen, caller: Caller) -> api.Answer:
+        """Let students go on who handed in."""
+        return await self._act(request, ReopenAction(whom=self._whom(request.target)), caller, "reopened")
+
+    async def _act(self, request: api.Command, action: AnyAction, caller: Caller, what: str) -> api.Answer:
+        applied = await self._controls.act(request.command, action, caller.deed(what, _whom_text(action.whom)))
+        return api.Done(sentence=_sentence(applied, what))
+
+    # -- messages and hands
+
+    async def say(self, request: api.Say, caller: Caller) -> api.Answer:
+        """Write to students."""
+        text = safe_text(request.text.strip())
+        if not 0 < len(text) <= MAX_SAY:
+            raise NotPossible(f"A message has between 1 and {MAX_SAY} characters.")
+        whom = self._whom(request.target)
+        kind: NoticeKind = "message" if whom.sessions else "announcement"
+        deed = caller.deed("wrote to students", _whom_text(whom))
+        applied = await self._controls.say(request.command, whom, text, kind, deed)
+        return api.Done(sentence=_sentence(applied, "sent"))
+
+    async def lower_hand(self, request: api.LowerHand, caller: Caller) -> api.Answer:
+        """Take a raised hand off the queue."""
+        session = self._session(request.session)
+        now = self._s.clock.wall_ms()
+
+        def work(tx: Tx) -> None:
+            tx.control.lower_hand(session, now, caller.name)
+            tx.control.audit(now, caller.deed("lowered a hand", request.session))
+
+        await self._s.writer.run(work)
+        self._s.changes.touch(session)
+        return api.Done()
+
+    # -- joins
+
+    async def decide(self, request: api.Decide, caller: Caller) -> api.Answer:
+        """Let somebody in who waits, or not; the same answer again does no harm."""
+        join = self._s.registry.joins.get(request.ticket)
+        if join is None:
+            raise NotFound("This student does not wait any more.")
+        wanted = "admitted" if request.admit else "refused"
+        if join.state != "waiting":
+            return api.Done(sentence=f"{join.name} was {join.state} by {join.decided_by} before.")
+        now = self._s.clock.wall_ms()
+        decided = msgspec.structs.replace(
+            join, state=wanted, decided_by=caller.name, decided_ms=now, seat=request.seat or join.seat
+        )
+        deed = caller.deed(wanted, f"{join.student} at {join.device_name}")
+
+        def work(tx: Tx) -> None:
+            tx.people.put_join(decided)
+            tx.control.audit(now, deed)
+
+        await self._s.writer.run(work)
+        self._s.registry.joins[request.ticket] = decided
+        self._s.changes.topic("held", "audit")
+        waiting = self._door.waiting.pop(request.ticket, None)
+        if waiting is not None:
+            desk, applicant = waiting
+            applicant = msgspec.structs.replace(applicant, seat=decided.seat)
+            await desk.settle(applicant, await self._admission.admit(applicant))
+        return api.Done(sentence=f"{join.name} was {wanted}.")
+
+    # -- reviews
+
+    async def set_review(self, request: api.SetReview, caller: Caller) -> api.Answer:
+        """Set a review status with its note."""
+        session = self._session(request.session)
+        now = self._s.clock.wall_ms()
+        note = safe_text(request.note)[:MAX_SAY]
+
+        def work(tx: Tx) -> bool:
+            if not tx.first_time(request.command, f"{now} {caller.name}"):
+                return False
+            tx.control.add_review(session, now, caller.name, request.status, note)
+            tx.control.audit(now, caller.deed("reviewed", f"{request.session}: {request.status}"))
+            return True
+
+        if await self._s.writer.run(work):
+            row = self._s.registry.sessions[session]
+            self._s.registry.put_session(msgspec.structs.replace(row, review=request.status))
+            self._s.changes.touch(session)
+        return api.Done(sentence=f"Set to {request.status}.")
+
+    # -- roster and sections
+
+    async def preview_roster(self, request: api.PreviewRoster, _caller: Caller) -> api.Answer:
+        """Read a class list and say what it would change."""
+        found = preview(request.data, list_of(self._s.registry.roster.values()))
+        name = self._s.chance.bytes(8).hex()
+        self._previews[name] = found
+        while len(self._previews) > _PREVIEWS:
+            self._previews.popitem(last=False)
+        return api.RosterPreview(
+            preview=name,
+            rows=tuple(
+                api.RosterRow(
+                    line=each.line,
+                    student=each.row.student if each.row else "",
+                    name=each.row.name if each.row else "",
+                    section=each.row.section if each.row else "",
+                    outcome=each.outcome.value,
+                    sentence=each.sentence,
+                    email=each.row.email if each.row else "",
+                )
+                for each in found.rows
+            ),
+            columns=found.columns,
+            warnings=found.warnings,
+            counts=found.counts(),
+        )
+
+    async def apply_roster(self, request: api.ApplyRoster, caller: Caller) -> api.Answer:
+        """Do what a preview showed."""
+        found = self._previews.get(request.preview)
+        if found is None:
+            raise NotFound("This preview is too old. Choose the file again.")
+        new = apply(found, with_doubtful=request.with_doubtful)
+        before = list_of(self._s.registry.roster.values())
+        changed = [row for row in new if before.find(row.student) != row]
+        rows = kept_rows(self._s, changed)
+        deed = caller.deed("imported a class list", f"{len(rows)} people")
+        await self._controls.put_students(request.command, rows, deed)
+        return api.Done(sentence=f"{len(rows)} people were added or changed.")
+
+    async def put_student(self, request: api.PutStudent, caller: Caller) -> api.Answer:
+        """Add or change one person."""
+        if not request.student.strip() or not request.name.strip():
+            raise NotPossible("A student needs an id and a name.")
+        row = ListRow(
+            student=StudentId(request.student.strip()),
+            name=request.name.strip(),
+            section=SectionName(request.section),
+            factor=request.factor,
+            extra_minutes=request.extra_minutes,
+        )
+        deed = caller.deed("changed the roster", row.student)
+        await self._controls.put_students(request.command, kept_rows(self._s, [row]), deed)
+        return api.Done(sentence=f"{row.name} is on the roster.")
+
+    async def put_section(self, request: api.PutSection, caller: Caller) -> api.Answer:
+        """Add or change a section."""
+        if not request.name.strip():
+            raise NotPossible("A section needs a name.")
+        row = SectionRow(exam=self._s.identity.exam, name=request.name.strip(), room=request.room)
+        await self._controls.put_section(request.command, row, caller.deed("changed a section", row.name))
+        return api.Done(sentence=f"Section {row.name} is there.")
+
+    # -- inside
+
+    def _session(self, text: str) -> SessionId:
+        try:
+            session = SessionId(bytes.fromhex(text))
+        except ValueError:
+            session = SessionId(b"")
+        if session not in self._s.registry.sessions:
+            raise NotFound("This session does not exist.")
+        return session
+
+    def _whom(self, target: api.Target) -> Whom:
+        for session in target.sessions:
+            self._session(session)
+        return Whom(sections=target.sections, sessions=target.sessions)
+
+
+def _sentence(applied: Applied, what: str) -> str:
+    if applied.again:
+        return "This was done before."
+    people = "1 student" if applied.sessions == 1 else f"{applied.sessions} students"
+    return f"{what[:1].upper()}{what[1:]}: {people}."
+
+
+def _whom_text(whom: Whom) -> str:
+    if whom.sessions:
+        return "sessions " + ", ".join(whom.sessions)
+    return "sections " + ", ".join(whom.sections) if whom.sections else "everybody"
+
+
+def _extension_text(seconds: int) -> str:
+    minutes, rest = divmod(abs(seconds), 60)
+    parts = [f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
+    amount = " ".join(part for part in parts if part)
+    return f"Your time was extended by {amount}." if seconds > 0 else f"Your time was shortened by {amount}."
