@@ -27,7 +27,7 @@ SYSTEM_READABLE = (
 DEVICES_READABLE = ("/dev/zero", "/dev/random", "/dev/urandom")
 DEVICES_WRITABLE = ("/dev/null", "/dev/full")
 NETWORK_READABLE = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/ssl", "/run/systemd/resolve")
-INSIDE_WORK = "/work"
+INSIDE_WORK = "/exam"
 INSIDE_GUARD = "/examdesk"
 INSIDE_UID = "1000"
 
@@ -68,12 +68,12 @@ def _bubblewrap_command(launch: Launch) -> list[str]:
             words += ["--symlink", str(path.readlink()), name]
         elif path.exists():
             words += ["--ro-bind", name, name]
-    for own in launch.interpreter.folders:
-        if not own.is_relative_to("/usr"):
-            words += ["--ro-bind", str(own), str(own)]
     words += ["--ro-bind", str(GUARD), f"{INSIDE_GUARD}/guard", "--proc", "/proc", "--dev", "/dev"]
     words += ["--bind", str(folder.shm), "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
     words += ["--bind", str(folder.tmp), "/tmp", "--bind", str(folder.work), INSIDE_WORK]  # noqa: S108
+    for own in launch.interpreter.folders:  # last: an exam's environment may lie under one of the folders above
+        if not own.is_relative_to("/usr"):
+            words += ["--ro-bind", str(own), str(own)]
     return [*words, "--remount-ro", "/", "--chdir", INSIDE_WORK]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.problems import EnvironmentProblem
+from shared.problems import EnvironmentProblem, InputProblem
 from student_app.running import platforms
 from student_app.running.child import Child, Closing, Data, Finished, Told
 from student_app.running.confinement import Means, SandboxReport
@@ -31,6 +31,7 @@ WATCH_SECONDS = 0.1
 DISK_WATCH_SECONDS = 0.5
 # Waiting for the person is free, but not for ever: the program itself says that it waits.
 MAX_WAITING_SECONDS = 3600.0
+MAX_EARLY_INPUT = 1 << 19
 
 Deliver = Callable[[tuple[RunEvent, ...]], None]
 
@@ -89,9 +90,12 @@ class Run:
         data = text.encode("utf-8", "replace")
         with self._lock:
             if self._child is None:
+                if len(self._early_input) + len(data) > MAX_EARLY_INPUT:
+                    raise InputProblem("Your program has not started yet; this was not sent to it.")
                 self._early_input += data
                 return
-        self._child.feed(data)
+            child = self._child
+        child.feed(data)
 
     def close_stdin(self) -> None:
         """Let the program read the end of its input."""
@@ -99,7 +103,8 @@ class Run:
             if self._child is None:
                 self._early_close = True
                 return
-        self._child.close_stdin()
+            child = self._child
+        child.close_stdin()
 
     def stop(self) -> None:
         """End the program and all that it started: politely, and 0.3 seconds later in any case."""
@@ -143,10 +148,10 @@ class Run:
         with self._lock:
             self._child = child
             stopped = self._cause is not None
-        if self._early_input:
-            child.feed(bytes(self._early_input))
-        if self._early_close:
-            child.close_stdin()
+            if self._early_input:
+                child.feed(bytes(self._early_input))
+            if self._early_close:
+                child.close_stdin()
         if stopped:
             child.kill()
         return child

@@ -42,12 +42,14 @@ def ending(reason: Reason, exit_code: int | None, number: int | None, limits: Ru
     """
     if reason == "exit":
         return _exited(exit_code)
-    if reason == "signal":
-        name = signal_name(number or 0)
+    if reason == "signal" and number is None:
+        return "Your program ended abruptly, together with the process that watched over it."
+    if reason == "signal" and number is not None:
+        name = signal_name(number)
         return f"Your program ended abruptly: {_SIGNALS.get(name, 'the system ended it')} ({name})."
     amount = f"{lines:,} lines" if lines is not None else f"{limits.output_kb:,} KB"
     return {
-        "time": f"Your program was stopped after {_seconds(limits.seconds)}. Does a loop never end?",
+        "time": f"Your program was stopped after {_seconds(limits.seconds)}, which is how long a run may work.",
         "memory": f"Your program was ended for using more than {limits.memory_mb:,} MB of memory.",
         "output": f"Your program was stopped for printing more than {amount}. What it printed until then is shown.",
         "processes": f"Your program was ended for starting more than {limits.processes} processes and threads.",

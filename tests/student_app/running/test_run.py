@@ -15,6 +15,7 @@ from shared.problems import EnvironmentProblem, InputProblem
 from student_app.running import (
     Ended,
     Frame,
+    Interpreter,
     Means,
     Output,
     OutputCapped,
@@ -27,10 +28,13 @@ from student_app.running import (
     WaitingForInput,
     base_interpreter,
     find_interpreter,
+    macos,
     probe_sandbox,
     remove_leftovers,
 )
+from student_app.running.launch import Launch
 from student_app.running.output import MAX_LINES
+from student_app.running.workdir import WorkFolder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="written for a system with signals")
 
@@ -410,3 +414,32 @@ def test_leftovers_of_a_killed_desk_are_removed_and_those_of_others_stay(tmp_pat
     (tmp_path / f"examdesk-run-{dead.pid}-link").symlink_to(tmp_path / "mine")
     assert remove_leftovers(tmp_path) == 1
     assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / f"examdesk-run-{dead.pid}-link"])
+
+
+@pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="needs an environment with packages")
+@pytest.mark.parametrize("allow", GRADES.values(), ids=GRADES)
+def test_packages_of_an_exams_environment_are_there(allow, tmp_path):
+    console = Console()
+    interpreter = find_interpreter(Path(sys.executable))
+    setup = RunSetup(interpreter, probe_sandbox(interpreter, allow), frozenset({"msgspec"}), tmp_path)
+    program = Program({"main.py": "import msgspec\nprint(msgspec.json.decode(b'[1]'))\nimport sqlalchemy"}, {})
+    ended = Run(program, RunLimits(), console, setup).wait(10)
+    assert console.text("stdout") == "[1]\n"
+    assert RefusedImport("sqlalchemy") in console.events
+    assert ended.traceback.message.endswith("and msgspec; sqlalchemy is not available.")
+
+
+def test_profile_for_macos_names_only_what_a_run_needs(tmp_path):
+    interpreter = Interpreter(Path("/opt/python/bin/python3"), "3.12.0", (Path('/opt/py"thon'),), True)
+    folder = WorkFolder(Program({"main.py": ""}, {}), tmp_path)
+    sandbox = frozenset({Means.SANDBOX_EXEC})
+    launch = Launch(interpreter, Program({"main.py": ""}, {}), RunLimits(), folder, sandbox, None)
+    lines = macos.profile(launch).splitlines()
+    assert lines[:2] == ["(version 1)", "(deny default)"]
+    assert all(line.count("(") == line.count(")") for line in lines)
+    assert [line for line in lines if "file-write*" in line] == [
+        f'(allow file-read* file-write* (subpath "{folder.root}"))'
+    ]
+    assert '(allow file-read* (subpath "/opt/py\\"thon"))' in lines
+    assert "network" not in "".join(lines)
+    assert macos.plan(launch).command((3, 4, 5))[0] == macos.SANDBOX_EXEC
