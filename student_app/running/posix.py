@@ -280,6 +280,8 @@ class PosixChild:
             self._plan.group.kill()
         if sys.platform == "linux":
             proctree.kill_below(self._process.pid)
+        else:
+            self._end_marked()
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -287,8 +289,11 @@ class PosixChild:
 
     def usage(self, limits: RunLimits) -> Usage | None:
         """See `Child.usage`."""
-        if sys.platform != "linux" or (self._plan.group is not None and self._plan.group.is_complete):
+        if self._plan.group is not None and self._plan.group.is_complete:
             return None
+        if sys.platform != "linux":
+            memory, processes = proctree.usage_by_psutil(self._process.pid)
+            return Usage(memory, processes - self._plan.own_processes)
         most = limits.processes + self._plan.own_processes
         pids = proctree.below(self._process.pid, most + 1)
         memory = proctree.held_bytes(pids, limits.memory_mb << 20) if len(pids) <= most else 0
@@ -315,9 +320,12 @@ class PosixChild:
     def _end_strays(self) -> None:
         if self._plan.group is not None:
             self._plan.group.kill()
-        if sys.platform == "linux":
-            for pid in proctree.marked(f"{MARK}={self._plan.mark}".encode()):
-                proctree.send(pid, signal.SIGKILL)
+        self._end_marked()
+
+    def _end_marked(self) -> None:
+        find = proctree.marked if sys.platform == "linux" else proctree.marked_by_psutil
+        for pid in find(MARK, self._plan.mark):
+            proctree.send(pid, signal.SIGKILL)
 
     def _measure_group(self) -> tuple[int | None, bool]:
         group = self._plan.group

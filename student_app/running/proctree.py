@@ -1,9 +1,11 @@
-"""Processes that one process started: found, measured, ended. Linux's /proc."""
+"""Processes that one process started: found, measured, ended. By Linux's /proc, elsewhere by psutil."""
 
 import contextlib
 import os
 import signal
 from pathlib import Path
+
+import psutil
 
 _MARK_LIMIT = 1 << 16
 
@@ -99,16 +101,38 @@ def _is_dead(pid: int) -> bool:
     return stat[stat.rindex(")") + 2] in "ZX"
 
 
-def marked(mark: bytes) -> list[int]:
-    """Return the processes of this user that carry `mark` in their environment, wherever they hang in the tree."""
+def marked(name: str, value: str) -> list[int]:
+    """Return the processes of this user with `name=value` in their environment, wherever they hang in the tree."""
+    mark = f"{name}={value}".encode()
     found: list[int] = []
     own = os.getpid()
-    for name in _names("/proc"):
-        if name.isdigit() and int(name) != own:
-            with contextlib.suppress(OSError), Path(f"/proc/{name}/environ").open("rb") as environment:
+    for entry in _names("/proc"):
+        if entry.isdigit() and int(entry) != own:
+            with contextlib.suppress(OSError), Path(f"/proc/{entry}/environ").open("rb") as environment:
                 if mark in environment.read(_MARK_LIMIT):
-                    found.append(int(name))
+                    found.append(int(entry))
     return found
+
+
+def marked_by_psutil(name: str, value: str) -> list[int]:
+    """See `marked`; for systems without /proc."""
+    found: list[int] = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get(name) == value:
+                found.append(process.pid)
+    return found
+
+
+def usage_by_psutil(root: int) -> tuple[int, int]:
+    """Return the memory in bytes and the number of all processes below `root`; for systems without /proc."""
+    memory = count = 0
+    with contextlib.suppress(psutil.Error):
+        for process in psutil.Process(root).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                memory += process.memory_info().rss
+                count += 1
+    return memory, count
 
 
 def send(pid: int, number: int) -> None:
