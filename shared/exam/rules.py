@@ -21,6 +21,7 @@ SignalName = Literal[
     "outside_file_change",
     "refused_import",
     "refused_network",
+    "refused_paste",
 ]
 PastePolicy = Literal["allow", "own", "block"]
 

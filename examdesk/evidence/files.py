@@ -1,0 +1,116 @@
+"""A session's files as plain text, fast enough for a thousand sessions at once, and the text that was taken out."""
+
+from collections import deque
+from collections.abc import Iterator
+from hashlib import sha256
+
+from shared.events import kinds
+from shared.text.edits import EditOutsideText, FileFault
+
+REMOVED_LEAST = 12
+REMOVED_PIECES = 128
+REMOVED_CHARS = 48_000
+
+
+class PlainFiles:
+    """Texts by file, without provenance (`shared.text.Workspace` has that); offsets are code points.
+
+    Every change that does not fit raises a `PeerFault` and changes nothing. Removed stretches are remembered,
+    neighbouring ones as one, so that text which was cut or erased letter by letter is known again when it comes back.
+    """
+
+    __slots__ = ("_erased", "_erased_at", "_erased_file", "_removed", "_removed_chars", "changed_ms", "texts")
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.changed_ms: dict[str, int] = {}
+        self._removed: deque[str] = deque()
+        self._removed_chars = 0
+        self._erased: list[str] = []
+        self._erased_at = -1
+        self._erased_file = ""
+
+    def replace(self, file: str, at: int, removed: int, text: str) -> None:
+        """Replace `removed` characters at `at`."""
+        try:
+            have = self.texts[file]
+        except KeyError:
+            raise FileFault(file, "does not exist") from None
+        end = at + removed
+        if at < 0 or removed < 0 or end > len(have):
+            raise EditOutsideText(at, removed, len(have))
+        if removed:
+            self._erase(file, at, have[at:end])
+        self.texts[file] = have[:at] + text + have[end:]
+
+    def edit(self, payload: kinds.Edit) -> None:
+        """Make the changes of a burst, as far as they fit."""
+        for change in payload.changes:
+            self.replace(payload.file, change.at, change.removed, change.text)
+
+    def create(self, payload: kinds.FileCreated) -> None:
+        """Make a file, or append a later part of its first text."""
+        if payload.part > 1:
+            self.replace(payload.file, len(self.texts.get(payload.file, "")), 0, payload.text)
+            return
+        if payload.file in self.texts:
+            raise FileFault(payload.file, "exists already")
+        self.texts[payload.file] = payload.text
+
+    def remove(self, file: str) -> None:
+        """Take a file away; its text is remembered."""
+        if file not in self.texts:
+            raise FileFault(file, "does not exist")
+        self._keep_erased()
+        self._remember(self.texts.pop(file))
+        self.changed_ms.pop(file, None)
+
+    def rename(self, file: str, to: str) -> None:
+        """Give a file another name."""
+        if file not in self.texts:
+            raise FileFault(file, "does not exist")
+        if to != file and to in self.texts:
+            raise FileFault(to, "exists already")
+        self.texts = {to if name == file else name: text for name, text in self.texts.items()}
+        if file in self.changed_ms:
+            self.changed_ms[to] = self.changed_ms.pop(file)
+
+    def removed(self) -> Iterator[str]:
+        """Yield what was taken out, the newest first."""
+        if self._erased:
+            yield "".join(self._erased)
+        yield from reversed(self._removed)
+
+    def differing(self, stated: dict[str, kinds.FileState]) -> list[str]:
+        """Return the files that do not stand as stated."""
+        return [
+            file
+            for file, state in stated.items()
+            if file not in self.texts
+            or len(self.texts[file]) != state.length
+            or sha256(self.texts[file].encode("utf-8", "surrogatepass")).hexdigest() != state.sha256
+        ]
+
+    def _erase(self, file: str, at: int, text: str) -> None:
+        if self._erased and file == self._erased_file and at == self._erased_at:
+            self._erased.append(text)
+        elif self._erased and file == self._erased_file and at + len(text) == self._erased_at:
+            self._erased.insert(0, text)
+        else:
+            self._keep_erased()
+            self._erased = [text]
+            self._erased_file = file
+        self._erased_at = at
+
+    def _keep_erased(self) -> None:
+        if self._erased:
+            self._remember("".join(self._erased))
+            self._erased = []
+
+    def _remember(self, text: str) -> None:
+        if len(text) < REMOVED_LEAST:
+            return
+        self._removed.append(text[-REMOVED_CHARS:])
+        self._removed_chars += len(self._removed[-1])
+        while len(self._removed) > REMOVED_PIECES or self._removed_chars > REMOVED_CHARS:
+            self._removed_chars -= len(self._removed.popleft())

@@ -1,0 +1,385 @@
+"""From the events of one journal to facts: one event at a time while live, all at once afterwards, the same result."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from examdesk.evidence.facts import Hand, HandIn, Run, Seen as NoticeSeen, Sent, Start, StateChange, Stretch, Version
+from examdesk.evidence.files import PlainFiles
+from examdesk.evidence.moments import HubTime
+from examdesk.evidence.signals import Given, Signal, watches
+from examdesk.evidence.signals.model import Seen, Watch
+from shared.events import Unknown, decode, kinds
+from shared.exam.rules import Signals
+from shared.ids import JournalId
+from shared.log.entry import Entry, Header, unpack_header
+from shared.problems import PeerFault
+
+PRINTED_CHARS = 16_000
+"""How much of the newest output of programs is remembered, to know it again when it is pasted."""
+OUTPUT_CHARS = 400
+"""How much of each run's output is kept for all sessions at once; a single session is folded with more."""
+IDLE_MS = 180_000
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides how events are read: the exam's thresholds, what it gave, and what it lets be recorded."""
+
+    signals: Signals = Signals()
+    given: Given = Given()
+    idle_ms: int = IDLE_MS
+    pastes: bool = True
+    output_chars: int = OUTPUT_CHARS
+
+
+class JournalFacts:
+    """What one journal says so far. `take` goes on with the next event; nothing it is given makes it raise.
+
+    Attributes:
+        events: how many events were taken, readable or not.
+        files: the texts as the events leave them.
+        last_edit_ms, last_active_ms: when text was last changed; when the student last did anything.
+        versions, runs, signals: in the order in which they came.
+        printed: the newest output of programs, one string per event.
+        states, contacts, idle, away: over time; `contacts` are (hub time, online).
+        unknown: how often each kind that this version does not know came; erased and unreadable count payloads.
+        misfits: events that did not fit the files.
+    """
+
+    def __init__(self, journal: JournalId, rules: Rules | None = None) -> None:
+        self.journal = journal
+        self.rules = rules or Rules()
+        self.clock = HubTime()
+        self.files = PlainFiles()
+        self.events = 0
+        self.last_seq = -1
+        self.first: Header | None = None
+        self.last: Header | None = None
+        self.last_ms: int | None = None
+        self.last_edit_ms: int | None = None
+        self.last_active_ms: int | None = None
+        self.starts: list[Start] = []
+        self.drawn: tuple[str, ...] = ()
+        self.seed = ""
+        self.question = ""
+        self.file = ""
+        self.runs: list[Run] = []
+        self.versions: list[Version] = []
+        self.signals: list[Signal] = []
+        self.hand_ins: list[HandIn] = []
+        self.hand: Hand | None = None
+        self.sent: list[Sent] = []
+        self.notices: dict[int, NoticeSeen] = {}
+        self.notes = ""
+        self.states: list[StateChange] = []
+        self.contacts: list[tuple[int, bool]] = []
+        self.idle: list[Stretch] = []
+        self.away: list[Stretch] = []
+        self.stopped = ""
+        self.honor_ms: int | None = None
+        self.starters: dict[str, str] = {}
+        self.printed: deque[str] = deque()
+        self.unknown: Counter[int] = Counter()
+        self.erased = 0
+        self.unreadable = 0
+        self.misfits = 0
+        self._printed_chars = 0
+        self._stated: dict[str, str] = {}
+        self._edited = False
+        self._running: dict[int, Run] = {}
+        self._watches: dict[type, tuple[Watch, ...]] = watches(self.rules)
+
+    @property
+    def first_ms(self) -> int | None:
+        """When the journal began, with everything that is known of the PC's clock by now."""
+        return None if self.first is None else self.clock.past(self.first)
+
+    @property
+    def handed_in(self) -> HandIn | None:
+        """The hand-in that holds now, None when the session goes on."""
+        return self.hand_ins[-1] if self.hand_ins and self.hand_ins[-1].why else None
+
+    @property
+    def working(self) -> bool:
+        """Whether the student could work when the last event was written."""
+        return bool(self.states) and self.states[-1].phase == "active" and self.handed_in is None
+
+    def take_all(self, entries: Iterable[Entry]) -> "JournalFacts":
+        """Take events in order, and return the facts."""
+        for entry in entries:
+            self.take(entry)
+        return self
+
+    def take(self, entry: Entry) -> None:
+        """Take the next event."""
+        self.take_raw(entry.header, entry.payload)
+
+    def take_raw(self, packed: bytes, payload_line: bytes | None) -> None:
+        """Take the next event by its header and its payload, None where it was erased."""
+        header = unpack_header(packed)
+        self.events += 1
+        self.last_seq = header.seq
+        if self.first is None:
+            self.first = header
+        self.last = header
+        if payload_line is None:
+            self.erased += 1
+            return
+        try:
+            payload = decode(header.kind, payload_line)
+        except PeerFault:
+            self.unreadable += 1
+            return
+        if isinstance(payload, kinds.StandingApplied):
+            self.clock.anchor(header, payload.offset_ms)
+        at_ms = self.clock.at(header)
+        self.last_ms = at_ms
+        self._about(Seen(header, at_ms, payload))
+
+    def raise_(self, signal: Signal) -> int:
+        """Add a signal, unless the exam switched its kind off; return its place for `widen`, -1 for none."""
+        if signal.kind in self.rules.signals.off:
+            return -1
+        self.signals.append(signal)
+        return len(self.signals) - 1
+
+    def _about(self, seen: Seen) -> None:
+        kind = type(seen.payload)
+        for watch in self._watches.get(kind, ()):
+            watch.take(seen, self)
+        take = _TAKES.get(kind)
+        if take is not None:
+            try:
+                take(self, seen, seen.payload)
+            except PeerFault as fault:
+                self._misfit(seen, fault)
+        if kind in ACTIVITY:
+            self._active(seen.at_ms)
+
+    def _active(self, at_ms: int) -> None:
+        last = self.last_active_ms
+        if last is not None and at_ms - last > self.rules.idle_ms:
+            self.idle.append(Stretch(last + self.rules.idle_ms, at_ms))
+        self.last_active_ms = at_ms
+
+    def _misfit(self, seen: Seen, fault: PeerFault) -> None:
+        self.misfits += 1
+        if self.misfits == 1:
+            self.raise_(
+                Signal(
+                    kind="log_break",
+                    journal=self.journal.hex(),
+                    seq=seen.seq,
+                    at_ms=seen.at_ms,
+                    amount=1,
+                    unit="events",
+                    explanation=f"An event does not fit the text that the events before it make. {fault.sentence}",
+                )
+            )
+
+    # -- files
+
+    def _file_created(self, seen: Seen, payload: kinds.FileCreated) -> None:
+        self.files.create(payload)
+        self.files.changed_ms[payload.file] = seen.at_ms
+        if payload.origin in ("starter", "data"):
+            self.starters[payload.file] = self.files.texts[payload.file]
+        else:
+            self._edited = self._edited or payload.origin == "student"
+
+    def _file_removed(self, seen: Seen, payload: kinds.FileRemoved) -> None:
+        self.files.remove(payload.file)
+        self._changed(seen, "")
+
+    def _file_renamed(self, seen: Seen, payload: kinds.FileRenamed) -> None:
+        self.files.rename(payload.file, payload.to)
+        self._changed(seen, payload.to)
+
+    def _edit(self, seen: Seen, payload: kinds.Edit) -> None:
+        self.files.edit(payload)
+        self._changed(seen, payload.file)
+
+    def _paste(self, seen: Seen, payload: kinds.Paste) -> None:
+        self.files.replace(payload.file, payload.at, payload.removed, payload.text)
+        self._changed(seen, payload.file)
+
+    def _changed(self, seen: Seen, file: str) -> None:
+        self.last_edit_ms = seen.at_ms
+        self._edited = True
+        if file:
+            self.files.changed_ms[file] = seen.at_ms
+
+    def _version(self, seen: Seen, stated: dict[str, kinds.FileState], why: str, *, whole: bool) -> int:
+        """Return the number of the version that the code is at this event; a new one only if the text differs."""
+        hashes = {file: state.sha256 for file, state in stated.items()}
+        changed = any(self._stated.get(file) != sha256 for file, sha256 in hashes.items())
+        gone = whole and bool(self._stated.keys() - hashes.keys())
+        by_itself = why in ("regular", "stop", "resume") and not self._edited
+        if (changed or gone) and not by_itself:
+            number = len(self.versions) + 1
+            self.versions.append(Version(number, seen.seq, seen.at_ms, why))
+            self._edited = False
+        self._stated = hashes if whole else {**self._stated, **hashes}
+        return len(self.versions)
+
+    def _checkpoint(self, seen: Seen, payload: kinds.Checkpoint) -> None:
+        self._version(seen, payload.files, payload.why, whole=True)
+
+    # -- runs
+
+    def _run_started(self, seen: Seen, payload: kinds.RunStarted) -> None:
+        version = self._version(seen, payload.files, "run", whole=False)
+        run = Run(
+            run=payload.run,
+            seq=seen.seq,
+            at_ms=seen.at_ms,
+            question=payload.question,
+            file=payload.file,
+            version=version,
+            grade=payload.grade,
+        )
+        self.runs.append(run)
+        self._running[payload.run] = run
+
+    def _run_text(self, _seen: Seen, payload: kinds.RunOutput | kinds.RunInput) -> None:
+        run = self._running.get(payload.run)
+        if run is not None:
+            run.wrote(payload.text, self.rules.output_chars)
+        self.printed.append(payload.text[-PRINTED_CHARS:])
+        self._printed_chars += len(self.printed[-1])
+        while self._printed_chars > PRINTED_CHARS and len(self.printed) > 1:
+            self._printed_chars -= len(self.printed.popleft())
+
+    def _run_ended(self, _seen: Seen, payload: kinds.RunEnded) -> None:
+        run = self._running.pop(payload.run, None)
+        if run is not None:
+            run.seconds, run.reason, run.exit_code = payload.seconds, payload.reason, payload.exit_code
+            run.error, run.line = payload.error, payload.line
+
+    # -- the session
+
+    def _started(self, seen: Seen, payload: kinds.Started) -> None:
+        self.starts.append(
+            Start(
+                seen.seq,
+                seen.at_ms,
+                payload.how,
+                payload.app,
+                payload.platform,
+                payload.python,
+                payload.device,
+                payload.user,
+                payload.sandbox,
+                payload.away_ms,
+            )
+        )
+        self.stopped = ""
+        self._running.clear()
+        self._back(seen.at_ms)
+
+    def _standing(self, seen: Seen, payload: kinds.StandingApplied) -> None:
+        self.states.append(StateChange(seen.at_ms, payload.phase, payload.paused))
+
+    def _drawn(self, _seen: Seen, payload: kinds.Drawn) -> None:
+        self.drawn, self.seed = payload.questions, payload.seed
+
+    def _viewed(self, _seen: Seen, payload: kinds.Viewed) -> None:
+        self.question, self.file = payload.question, payload.file
+
+    def _submitted(self, seen: Seen, payload: kinds.Submitted) -> None:
+        self._version(seen, payload.files, "submit", whole=True)
+        self.hand_ins.append(HandIn(seen.seq, seen.at_ms, payload.why))
+
+    def _reopened(self, seen: Seen, _payload: kinds.Reopened) -> None:
+        self.hand_ins.append(HandIn(seen.seq, seen.at_ms, ""))
+
+    def _stopped(self, _seen: Seen, payload: kinds.Stopped) -> None:
+        self.stopped = payload.why
+
+    def _contact(self, seen: Seen, payload: kinds.Contact) -> None:
+        self.contacts.append((seen.at_ms, payload.online))
+
+    def _focus(self, seen: Seen, payload: kinds.Focus) -> None:
+        if payload.here:
+            self._back(seen.at_ms)
+        elif not self.away or self.away[-1].end_ms is not None:
+            self.away.append(Stretch(seen.at_ms))
+
+    def _back(self, at_ms: int) -> None:
+        if self.away and self.away[-1].end_ms is None:
+            self.away[-1] = Stretch(self.away[-1].start_ms, at_ms)
+
+    # -- people
+
+    def _honor(self, seen: Seen, _payload: kinds.HonorAccepted) -> None:
+        self.honor_ms = seen.at_ms
+
+    def _hand(self, seen: Seen, payload: kinds.HandRaised) -> None:
+        self.hand = Hand(payload.up, seen.at_ms, payload.text)
+
+    def _message(self, seen: Seen, payload: kinds.MessageSent) -> None:
+        self.sent.append(Sent(seen.seq, seen.at_ms, payload.text, payload.about))
+
+    def _notice(self, seen: Seen, payload: kinds.MessageSeen) -> None:
+        known = self.notices.get(payload.number, NoticeSeen())
+        if payload.how == "delivered":
+            self.notices[payload.number] = NoticeSeen(known.delivered_ms or seen.at_ms, known.read_ms)
+        else:
+            self.notices[payload.number] = NoticeSeen(known.delivered_ms, known.read_ms or seen.at_ms)
+
+    def _note(self, _seen: Seen, payload: kinds.NoteWritten) -> None:
+        self.notes = payload.text
+
+    def _unknown(self, _seen: Seen, payload: Unknown) -> None:
+        self.unknown[payload.kind] += 1
+
+
+ACTIVITY = frozenset(
+    {
+        kinds.Edit,
+        kinds.Paste,
+        kinds.Viewed,
+        kinds.RunStarted,
+        kinds.RunInput,
+        kinds.FileRemoved,
+        kinds.FileRenamed,
+        kinds.HandRaised,
+        kinds.MessageSent,
+        kinds.NoteWritten,
+        kinds.HonorAccepted,
+        kinds.Started,
+        kinds.Submitted,
+        kinds.Reopened,
+    }
+)
+"""Kinds that the student's hands make."""
+
+_TAKES: dict[type, Callable[[JournalFacts, Seen, Any], None]] = {
+    kinds.Started: JournalFacts._started,
+    kinds.StandingApplied: JournalFacts._standing,
+    kinds.Drawn: JournalFacts._drawn,
+    kinds.FileCreated: JournalFacts._file_created,
+    kinds.FileRemoved: JournalFacts._file_removed,
+    kinds.FileRenamed: JournalFacts._file_renamed,
+    kinds.Edit: JournalFacts._edit,
+    kinds.Paste: JournalFacts._paste,
+    kinds.Viewed: JournalFacts._viewed,
+    kinds.RunStarted: JournalFacts._run_started,
+    kinds.RunOutput: JournalFacts._run_text,
+    kinds.RunInput: JournalFacts._run_text,
+    kinds.RunEnded: JournalFacts._run_ended,
+    kinds.Focus: JournalFacts._focus,
+    kinds.Checkpoint: JournalFacts._checkpoint,
+    kinds.Submitted: JournalFacts._submitted,
+    kinds.Reopened: JournalFacts._reopened,
+    kinds.Contact: JournalFacts._contact,
+    kinds.MessageSeen: JournalFacts._notice,
+    kinds.HandRaised: JournalFacts._hand,
+    kinds.MessageSent: JournalFacts._message,
+    kinds.NoteWritten: JournalFacts._note,
+    kinds.Stopped: JournalFacts._stopped,
+    kinds.HonorAccepted: JournalFacts._honor,
+    Unknown: JournalFacts._unknown,
+}

@@ -1,0 +1,11 @@
+"""Signals: what a person may want to look at, each with its explanation. Evidence for review, never a verdict.
+
+`KINDS` lists every kind in plain words; each has its own small watcher. `journal_signals` come from the events of one
+journal as they are folded, `session_signals` from what the hub knows of a session's journals besides.
+"""
+
+from examdesk.evidence.signals.kinds import KINDS, SignalKind
+from examdesk.evidence.signals.model import ENGINE, Given, Signal, Watch
+from examdesk.evidence.signals.watches import watches
+
+__all__ = ["ENGINE", "KINDS", "Given", "Signal", "SignalKind", "Watch", "watches"]

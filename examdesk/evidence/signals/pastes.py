@@ -1,0 +1,119 @@
+"""Pastes, by where their text was before."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from examdesk.evidence.likeness import Likeness, Source, likeness
+from examdesk.evidence.signals.model import Seen, Signal, Watch
+from examdesk.evidence.words import count
+from shared.events import kinds
+
+if TYPE_CHECKING:
+    from examdesk.evidence.fold import JournalFacts
+
+_HOW = {"paste": "pasted", "drop": "dropped", "selection": "pasted from the selection"}
+
+
+class _Pending(msgspec.Struct):
+    """A paste that comes in parts, and the texts that were there before its first one."""
+
+    seen: Seen
+    payload: kinds.Paste
+    before: list[Source]
+    texts: list[str]
+
+
+class PasteWatch(Watch):
+    """Raises paste signals for text that was nowhere in the session, the starter code or the prompts before."""
+
+    KINDS = ("outside_paste", "large_paste")
+    SEES = (kinds.Paste,)
+
+    def __init__(self) -> None:
+        self._pending: _Pending | None = None
+
+    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+        """Judge a paste at its last part, against the texts before its first one."""
+        payload = seen.payload
+        assert isinstance(payload, kinds.Paste)
+        limits = facts.rules.signals
+        if payload.parts == 1 and len(payload.text) < min(limits.outside_paste_chars, limits.large_paste_chars):
+            return
+        if payload.part == 1:
+            self._pending = _Pending(seen, payload, list(sources_of(facts)), [])
+        pending = self._pending
+        if pending is None:
+            return
+        pending.texts.append(payload.text)
+        if payload.part >= payload.parts:
+            self._pending = None
+            _judge(pending, facts)
+
+
+def sources_of(facts: "JournalFacts") -> Iterator[Source]:
+    """Yield what the student may paste without it being from outside, as it stands now."""
+    for file, text in facts.files.texts.items():
+        yield Source("own text" if facts.starters.get(file) != text else "starter code", text)
+    for text in facts.starters.values():
+        yield Source("starter code", text)
+    given = facts.rules.given
+    yield from (Source("starter code", text) for text in given.starters)
+    yield from (Source("prompt", text) for text in given.prompts)
+    yield Source("text removed before", "\n".join(facts.files.removed()))
+    yield Source("output of own programs", "".join(facts.printed))
+    yield Source("own notes", facts.notes)
+    yield Source("own messages", "\n".join(sent.text for sent in facts.sent))
+    yield Source("messages of the staff", "\n".join(given.notices.get(number, "") for number in facts.notices))
+
+
+def _judge(pending: _Pending, facts: "JournalFacts") -> None:
+    text = "".join(pending.texts)
+    limits = facts.rules.signals
+    size = len(text.strip())
+    if size < min(limits.outside_paste_chars, limits.large_paste_chars):
+        return
+    known = likeness(text, _merged(pending.before))
+    if known.percent >= limits.own_text_percent:
+        return
+    explanation = _explain(text, pending.payload, known)
+    for kind, least in (("outside_paste", limits.outside_paste_chars), ("large_paste", limits.large_paste_chars)):
+        if size >= least:
+            facts.raise_(
+                Signal(
+                    kind=kind,  # type: ignore[arg-type]
+                    journal=facts.journal.hex(),
+                    seq=pending.seen.seq,
+                    at_ms=pending.seen.at_ms,
+                    amount=len(text),
+                    unit="characters",
+                    explanation=explanation,
+                    file=pending.payload.file,
+                )
+            )
+
+
+def _merged(sources: list[Source]) -> list[Source]:
+    """Put sources of the same name together, so that a text spread over two files is found."""
+    texts: dict[str, list[str]] = {}
+    for source in sources:
+        texts.setdefault(source.name, []).append(source.text)
+    return [Source(name, "\n".join(dict.fromkeys(parts))) for name, parts in texts.items()]
+
+
+def _explain(text: str, payload: kinds.Paste, known: Likeness) -> str:
+    lines = text.count("\n") + 1
+    size = f"{count(len(text), 'character')} in {count(lines, 'line')} were {_HOW[payload.how]} into {payload.file}."
+    if known.percent < 10:
+        where = "None of it was found in the student's own text, the starter code or the prompts before."
+    else:
+        each = ", ".join(f"{found.percent} % in {_place(found.name)}" for found in known.found[:3])
+        where = f"{known.percent} % of it was there before" + (f" ({each})." if each else ".")
+    own = " The desk noted it as copied within the exam." if payload.clip == "own" else ""
+    return f"{size} {where}{own}"
+
+
+def _place(name: str) -> str:
+    plain = ("own text", "own notes", "own messages")
+    return f"the student's {name}" if name in plain else f"the {name}"

@@ -1,0 +1,125 @@
+"""Text that arrives faster than people type."""
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from examdesk.evidence.likeness import likeness
+from examdesk.evidence.signals.model import Seen, Signal, Watch
+from examdesk.evidence.signals.pastes import sources_of
+from examdesk.evidence.words import count
+from shared.events import kinds
+
+if TYPE_CHECKING:
+    from examdesk.evidence.fold import JournalFacts
+
+_GAP_US = 2_000_000
+
+
+class _Chunk(NamedTuple):
+    at_us: int
+    text: str
+    seq: int
+    at_ms: int
+
+
+class SpeedWatch(Watch):
+    """Looks at stretches of typed text in one file.
+
+    White space, a key that is held down and the same insertion at many places at once (indenting a block) do not
+    count, nor does text that the session had before. A stretch ends with a pause of 2 s.
+    """
+
+    KINDS = ("fast_text",)
+    SEES = (kinds.Edit,)
+
+    def __init__(self) -> None:
+        self._window: deque[_Chunk] = deque()
+        self._chars = 0
+        self._file = ""
+        self._last_us = 0
+        self._raised = -1
+
+    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+        """Move the window over the burst."""
+        payload = seen.payload
+        assert isinstance(payload, kinds.Edit)
+        if payload.how != "type":
+            return
+        if payload.file != self._file or seen.header.mono_us - self._last_us > _GAP_US:
+            self._start(payload.file)
+        for chunk in _chunks(seen, payload):
+            self._add(chunk, facts)
+
+    def _start(self, file: str) -> None:
+        self._window.clear()
+        self._chars = 0
+        self._file = file
+        self._raised = -1
+
+    def _add(self, chunk: _Chunk, facts: "JournalFacts") -> None:
+        limits = facts.rules.signals
+        self._last_us = chunk.at_us
+        self._window.append(chunk)
+        self._chars += len(chunk.text)
+        while self._chars - len(self._window[0].text) >= limits.fast_text_chars:
+            self._chars -= len(self._window.popleft().text)
+        if self._chars < limits.fast_text_chars:
+            return
+        passed_us = chunk.at_us - self._window[0].at_us
+        if passed_us * limits.fast_text_per_second > self._chars * 1_000_000:
+            return
+        self._raise(passed_us, facts)
+        self._window.clear()
+        self._chars = 0
+
+    def _raise(self, passed_us: int, facts: "JournalFacts") -> None:
+        text = "".join(chunk.text for chunk in self._window)
+        if likeness(text, sources_of(facts)).percent >= facts.rules.signals.own_text_percent:
+            return
+        if self._raised >= 0:
+            before = facts.signals[self._raised]
+            facts.signals[self._raised] = msgspec.structs.replace(
+                before,
+                amount=before.amount + self._chars,
+                explanation=_explain(int(before.amount) + self._chars, self._file, None),
+            )
+            return
+        first = self._window[0]
+        self._raised = facts.raise_(
+            Signal(
+                kind="fast_text",
+                journal=facts.journal.hex(),
+                seq=first.seq,
+                at_ms=first.at_ms,
+                amount=self._chars,
+                unit="characters",
+                explanation=_explain(self._chars, self._file, passed_us),
+                file=self._file,
+            )
+        )
+
+
+def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
+    """Return what counts as typed: no white space, no held key, one of several equal insertions at a time."""
+    chunks: list[_Chunk] = []
+    before: tuple[int, str] | None = None
+    for change in payload.changes:
+        text = "".join(change.text.split())
+        held = before is not None and text == before[1] and (len(text) == 1 or change.after_ms == before[0])
+        before = (change.after_ms, text)
+        if text and not held:
+            at_us = seen.header.mono_us + change.after_ms * 1000
+            chunks.append(_Chunk(at_us, text, seen.seq, seen.at_ms + change.after_ms))
+    return chunks
+
+
+def _explain(chars: int, file: str, passed_us: int | None) -> str:
+    """Say how fast; a stretch that went on is told by its size alone."""
+    size = f"{count(chars, 'character')} (white space left out) came into {file}"
+    if passed_us is None:
+        return f"{size} in stretches faster than typing, without a paste."
+    if passed_us < 100_000:
+        return f"{size} at once, without a paste."
+    return f"{size} within {passed_us / 1_000_000:.1f} s, without a paste."
