@@ -443,3 +443,18 @@ def test_profile_for_macos_names_only_what_a_run_needs(tmp_path):
     assert '(allow file-read* (subpath "/opt/py\\"thon"))' in lines
     assert "network" not in "".join(lines)
     assert macos.plan(launch).command((3, 4, 5))[0] == macos.SANDBOX_EXEC
+
+
+def test_stop_at_any_moment_ends_everything_and_leaks_nothing(start, tmp_path):
+    start("pass")[0].wait(10)
+    before = len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
+    sources = ("while True: print('x')", "input()", "import os\nos.fork()\nos.fork()\nimport time\ntime.sleep(60)")
+    for moment in range(9):
+        run, _ = start(sources[moment % 3])
+        run.wait(moment * 0.012)
+        begun = time.monotonic()
+        run.stop()
+        assert run.wait(5).reason == "stopped"
+        assert time.monotonic() - begun < 1.5
+    assert not list(tmp_path.iterdir())
+    assert sys.platform != "linux" or len(list(Path("/proc/self/fd").iterdir())) <= before
