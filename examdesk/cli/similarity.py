@@ -23,7 +23,7 @@ from examdesk.similarity import (
 )
 from examdesk.similarity.folder import read_folder, read_starters
 
-_JSON_PAIRS = 50_000
+_JSON_PAIRS = 20_000
 _TABLE_PAIRS = 20
 _JSON_REGIONS = 50
 

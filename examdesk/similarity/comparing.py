@@ -8,7 +8,7 @@ from typing import Final
 
 from examdesk.similarity.features import Extractor, Features
 from examdesk.similarity.model import SHORT_LINES, Distribution, Pair, Program, Report, Spread
-from examdesk.similarity.overlaps import Overlaps, alone, jaccards, log_weight, some_against_all
+from examdesk.similarity.overlaps import Overlaps, alone, log_weight, some_against_all
 from examdesk.similarity.structure import FAMILIES
 
 __all__ = ["QUANTILES", "compare_all"]
@@ -78,12 +78,11 @@ class _Table:
                 self._by_tokens = some_against_all(grams, sorted(self._unparsed), _weights(len(grams)))
         for start, end in plain.blocks():
             sources = [family.rows(start, end) for family in families]
-            for row, shared in enumerate(plain.rows(start, end)):
-                figures = _row(plain, shared, row, start, end)
+            for row, figures in enumerate(plain.rows(start, end)):
                 ranks = figures
                 if families:
-                    rows = [_row(one, next(rows), row, start, end) for one, rows in zip(families, sources, strict=True)]
-                    ranks = [(shape + roles + uses) / len(FAMILIES) for shape, roles, uses in zip(*rows, strict=True)]
+                    three = zip(*map(next, sources), strict=True)
+                    ranks = [(shape + roles + uses) / len(FAMILIES) for shape, roles, uses in three]
                     self._use_tokens(ranks, row, start, end)
                 self._keep(row, max(start, row + 1), figures, ranks)
 
@@ -161,12 +160,6 @@ def _family(features: Features, number: int) -> set[int]:
 def _weights(programs: int) -> Callable[[int], int]:
     highest = log_weight(programs + 1)
     return lambda count: highest - log_weight(count)
-
-
-def _row(overlaps: Overlaps, shared: Sequence[int], row: int, start: int, end: int) -> list[float]:
-    """The Jaccards of a row with the columns of a block that come after it."""
-    first = max(start, row + 1)
-    return jaccards(shared[first - start :], overlaps.totals[row], overlaps.totals[first:end])
 
 
 def _spread(thousandths: Counter[int]) -> Spread:

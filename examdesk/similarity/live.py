@@ -158,7 +158,7 @@ class Corpus:
 
     def _jaccards(self, slot: int) -> list[float]:
         grams = self._features[slot].grams
-        counts, _ = self._grams.shared(grams, len(self._programs), 0)
+        counts, _ = self._grams.shared(grams, len(self._programs), log_weight(len(self._slots) + 1))
         return [
             count / (len(grams) + len(one.grams) - count) if count else 0.0
             for count, one in zip(counts, self._features, strict=True)

@@ -1,8 +1,8 @@
 """How much any two of many sets share, for all pairs, exactly and fast, with the standard library alone.
 
-A row of sums (one program against a block of others) is one big integer with a field of 16, 32 or 64 bits for each other
-program. A feature is such an integer with its weight in the field of every program that has it, so that adding up a
-program's features gives all of its sums at once. Features that few programs have are added one by one.
+A row of sums (one program against a block of others) is one big integer with a field of 16, 32 or 64 bits for each
+other program. A feature is such an integer with its weight in the field of every program that has it, so that adding
+up a program's features gives all of its sums at once. Features that few programs have are added one by one.
 """
 
 import math
@@ -20,6 +20,7 @@ UNIT: Final = 1024
 """Weights are whole numbers, in units of 1/1024, so that sums are exact whatever their order."""
 _FEW: Final = 10
 _BLOCK: Final = 1024
+_SHIFTED: Final = 64
 _CHUNK: Final = 128
 _FIELDS: Final = (("H", 16), ("I", 32), ("Q", 64))
 
@@ -69,7 +70,7 @@ def _unpacked(packed: int, code: str, fields: int) -> "array[int]":
 
 
 class Overlaps:
-    """Sums of the weights of shared features of many sets.
+    """The weighted Jaccards of all pairs of many sets.
 
     Attributes:
         totals: for each set the sum of all of its weights.
@@ -103,20 +104,23 @@ class Overlaps:
         """The ranges of columns that are worked on together; bounds the memory."""
         return ((start, min(start + _BLOCK, self._size)) for start in range(0, self._size, _BLOCK))
 
-    def rows(self, start: int, end: int) -> Iterator[Sequence[int]]:
-        """For every row before ``end``: its sums with the columns from ``start`` to ``end``.
-
-        Only sums with columns after the row's own number are meant to be used; the others may be incomplete.
-        """
+    def rows(self, start: int, end: int) -> Iterator[list[float]]:
+        """For every row before ``end``: its Jaccards with the columns of the block that come after the row."""
         masks = [self._mask(weight, places, start, end) for weight, places in self._common]
+        bits = array(self._code).itemsize * 8
+        base = start  # the column in the lowest field
         for row in range(end):
+            if row - base >= _SHIFTED:
+                masks = [mask >> (bits * (row - base)) for mask in masks]
+                base = row
             together = sum(map(masks.__getitem__, self._of[row]))
-            sums = _unpacked(together, self._code, end - start)
+            sums = _unpacked(together, self._code, end - base)
             for weight, places in self._rare[row]:
                 for column in places:
-                    if start <= column < end:
-                        sums[column - start] += weight
-            yield sums
+                    if base <= column < end:
+                        sums[column - base] += weight
+            first = max(start, row + 1)
+            yield jaccards(sums[first - base :], self.totals[row], self.totals[first:end])
 
     def _mask(self, weight: int, places: list[int], start: int, end: int) -> int:
         if start or end < self._size:

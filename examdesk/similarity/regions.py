@@ -1,6 +1,7 @@
 """The passages that two programs share, for showing them side by side."""
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -105,19 +106,27 @@ def _maximal(left: str, right: str, minimum: int) -> list[tuple[int, int, int]]:
     """Every match that can't be made longer, as (minus its length, start in left, start in right)."""
     places: dict[str, list[int]] = {}
     for place in range(len(right) - minimum + 1):
-        known = places.setdefault(right[place : place + minimum], [])
-        if len(known) < _PLACES_TRIED:
-            known.append(place)
+        places.setdefault(right[place : place + minimum], []).append(place)
     covered: dict[int, int] = {}
     found = []
+    shift = 0
     for start in range(len(left) - minimum + 1):
-        for other in places.get(left[start : start + minimum], ()):
+        for other in _candidates(places.get(left[start : start + minimum], []), start + shift):
             if covered.get(other - start, 0) > start:
                 continue
+            shift = other - start
             length = _common(left, right, start, other, minimum)
-            covered[other - start] = start + length
+            covered[shift] = start + length
             found.append((-length, start, other))
     return found
+
+
+def _candidates(places: list[int], likely: int) -> list[int]:
+    """The places worth trying; of very many, as in long lists of numbers, only the one nearest to the likely one."""
+    if len(places) <= _PLACES_TRIED:
+        return places
+    after = bisect_left(places, likely)
+    return [min(places[max(0, after - 1) : after + 1], key=lambda place: abs(place - likely))]
 
 
 def _common(left: str, right: str, start: int, other: int, known: int) -> int:

@@ -1,0 +1,193 @@
+"""All pairs: the figures are those of their definitions, worked out here once more in the plainest way."""
+
+import itertools
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examdesk.similarity import Corpus, Program, compare_all
+from examdesk.similarity.lexing import ngrams, symbols
+from examdesk.similarity.overlaps import Overlaps, alone, jaccards, some_against_all
+from examdesk.similarity.structure import structure
+
+DATA = Path(__file__).parents[2] / "data" / "programs"
+STATEMENTS = [
+    "x = 1",
+    "for i in range(10):\n    print(i)",
+    "while a < b:\n    a += 1",
+    "def f(a, b):\n    return a[0] + b * 2",
+    "print(len(name), sum(values))",
+    "if x in y:\n    y.remove(x)\nelse:\n    y.append(x)",
+    "total = [n * n for n in numbers if n > 0]",
+    "class A:\n    def __init__(self):\n        self.x = {}",
+]
+SOURCES = st.lists(st.sampled_from([*STATEMENTS, "broken ("]), max_size=6).map("\n".join)
+
+
+def jaccard_of(one, other, weight):
+    union = sum(weight(feature) for feature in one | other)
+    return sum(weight(feature) for feature in one & other) / union if union else 0.0
+
+
+def weight_in(sets):
+    top = round(1024 * math.log(len(sets) + 1))
+    return lambda feature: top - round(1024 * math.log(sum(feature in one for one in sets)))
+
+
+def plainly(sources, starter):
+    """(plain figure, rank) of every pair by the definitions."""
+    grams = [ngrams(symbols(source)) - ngrams(symbols(starter)) for source in sources]
+    given_away = structure(starter)
+    found = [structure(source) for source in sources]
+    own = [None if one is None else [a - b for a, b in zip(one, given_away, strict=True)] for one in found]
+    for i, j in itertools.combinations(range(len(sources)), 2):
+        if own[i] is None or own[j] is None:
+            rank = jaccard_of(grams[i], grams[j], weight_in(grams))
+        else:
+            parsed = [one for one in own if one is not None]
+            rank = sum(jaccard_of(own[i][k], own[j][k], weight_in([one[k] for one in parsed])) for k in range(3)) / 3
+        yield jaccard_of(grams[i], grams[j], lambda _: 1), rank
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(SOURCES, min_size=2, max_size=7), st.sampled_from(STATEMENTS[:3]))
+def test_figures_are_those_of_the_definitions(sources, starter):
+    programs = [Program(f"p{place}", {"main.py": source}) for place, source in enumerate(sources)]
+    report = compare_all(programs, [starter])
+    expected = dict(zip(itertools.combinations([p.owner for p in programs], 2), plainly(sources, starter), strict=True))
+    assert len(report.pairs) == len(expected)
+    for pair in report.pairs:
+        assert (pair.jaccard, pair.rank) == pytest.approx(expected[pair.a, pair.b], abs=2e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.one_of(st.none(), SOURCES)), min_size=1, max_size=14),
+)
+def test_live_figures_are_those_of_a_whole_comparison(changes):
+    corpus = Corpus([STATEMENTS[0]])
+    now = {}
+    for number, source in changes:
+        name = f"p{number}"
+        if source is not None:
+            now[name] = Program(name, {"main.py": source})
+            corpus.put(now[name])
+        elif name in now:
+            del now[name]
+            corpus.remove(name)
+    assert len(corpus) == len(now)
+    whole = {frozenset((p.a, p.b)): p for p in compare_all(list(now.values()), [STATEMENTS[0]]).pairs}
+    for name in now:
+        pairs = corpus.compare(name)
+        assert len(pairs) == len(now) - 1
+        for pair in pairs:
+            expected = whole[frozenset((pair.a, pair.b))]
+            assert pair.a == name
+            assert (pair.jaccard, pair.rank, pair.short, pair.by_tokens) == (
+                expected.jaccard,
+                expected.rank,
+                expected.short,
+                expected.by_tokens,
+            )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sets(st.integers(0, 30)), max_size=60))
+def test_fast_sums_are_exact(sets):
+    def weight(count):
+        return 1000 - count
+
+    overlaps = Overlaps(sets, weight)
+    counts = {feature: sum(feature in one for one in sets) for one in sets for feature in one}
+    for start, end in [(0, len(sets)), (len(sets) // 2, len(sets))]:
+        for row, figures in enumerate(overlaps.rows(start, end)):
+            for column, figure in zip(range(max(start, row + 1), end), figures, strict=True):
+                assert figure == jaccard_of(sets[row], sets[column], lambda feature: weight(counts[feature]))
+    some = list(range(0, len(sets), 2))
+    for place, figures in some_against_all(sets, some, weight).items():
+        assert figures == [jaccard_of(sets[place], other, lambda f: weight(counts[f])) for other in sets]
+
+
+def test_a_field_grows_with_the_sums():
+    many = [set(range(70_000)) for _ in range(12)]
+    assert set(next(Overlaps(many, alone).rows(0, 12))) == {1.0}
+    assert set(next(Overlaps(many, lambda _: 1 << 20).rows(0, 12))) == {1.0}
+
+
+def test_jaccard_of_nothing_is_nothing():
+    assert jaccards([0], 0, [0]) == [0.0]
+
+
+def test_a_copy_stands_above_the_independent_ones():
+    programs = [
+        Program(path.stem, {"main.py": path.read_text("utf-8")})
+        for path in sorted((DATA / "cipher").glob("*.py"))
+        if path.stem != "starter"
+    ]
+    copied = programs[0].files["main.py"].replace("position", "where").replace("letter", "sign").replace("+=", " += ")
+    report = compare_all([*programs, Program("copy", {"main.py": copied})], [(DATA / "cipher/starter.py").read_text()])
+    assert (report.pairs[0].a, report.pairs[0].b) == ("abara", "copy")
+    assert report.pairs[0].rank > 2 * report.pairs[1].rank
+    assert report.distribution.rank.share_below(report.pairs[0].rank) > 0.9
+
+
+def test_only_starter_code_is_nothing_in_common():
+    starter = (DATA / "receipt" / "starter.py").read_text("utf-8")
+    programs = [Program("a", {"m": starter}), Program("b", {"m": starter + "\n# my comment"})]
+    assert [(pair.jaccard, pair.rank) for pair in compare_all(programs, [starter]).pairs] == [(0.0, 0.0)]
+
+
+def test_the_same_owner_is_never_on_both_sides():
+    programs = [Program("ada", {"m": STATEMENTS[1]}, name=f"try {n}") for n in range(3)] + [Program("bob", {"m": "x"})]
+    assert {(pair.a, pair.b) for pair in compare_all(programs).pairs} == {(f"try {n}", "bob") for n in range(3)}
+    corpus = Corpus()
+    for program in programs:
+        corpus.put(program)
+    assert [pair.b for pair in corpus.compare("try 1")] == ["bob"]
+
+
+def test_earlier_work_is_compared_with_the_class_only():
+    programs = [Program(name, {"m": STATEMENTS[1]}, earlier=name.startswith("old")) for name in ("a", "old1", "old2")]
+    assert {(pair.a, pair.b) for pair in compare_all(programs).pairs} == {("a", "old1"), ("a", "old2")}
+
+
+def test_only_the_highest_pairs_are_kept_and_the_distribution_is_of_all():
+    programs = [Program(f"p{n}", {"m": "\n".join(STATEMENTS[: n % 8 + 1])}) for n in range(60)]
+    whole = compare_all(programs, limit=None)
+    some = compare_all(programs, limit=5)
+    assert some.pairs == whole.pairs[:5]
+    assert (some.left_out, whole.left_out) == (60 * 59 // 2 - 5, 0)
+    assert some.distribution == whole.distribution
+    assert whole.distribution.jaccard.pairs == sum(whole.distribution.jaccard.histogram) == 60 * 59 // 2
+    assert whole.distribution.rank.quantiles["1"] == 1.0
+    assert list(whole.of("p3")) == [pair for pair in whole.pairs if "p3" in {pair.a, pair.b}]
+
+
+def test_nothing_matches_across_the_end_of_a_file():
+    apart = Program("a", {"1.py": "x = f(", "2.py": "y)"})
+    together = Program("b", {"1.py": "x = f(y)"})
+    assert compare_all([apart, together], rank=False).pairs[0].jaccard == 0.0
+
+
+def test_short_and_broken_work_is_marked():
+    long = "\n".join(f"x{n} = {n} + y[{n}]" for n in range(25))
+    report = compare_all([Program("a", {"m": long}), Program("b", {"m": long + "\n("}), Program("c", {"m": "x = 1"})])
+    marks = {(pair.a, pair.b): (pair.short, pair.by_tokens) for pair in report.pairs}
+    assert marks == {("a", "b"): (False, True), ("a", "c"): (True, False), ("b", "c"): (True, True)}
+    assert (report.unparsed, report.short) == (["b"], ["c"])
+
+
+@pytest.mark.parametrize("rank", [True, False])
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_class_without_pairs_has_a_report(count, rank):
+    report = compare_all([Program("a", {"m": "x = 1"})] * count, rank=rank)
+    assert (report.pairs, report.left_out, report.programs) == ([], 0, count)
+    assert report.distribution.jaccard.share_below(0.5) == 0.0
+
+
+def test_removing_an_unknown_program_is_an_error():
+    with pytest.raises(KeyError):
+        Corpus().remove("nobody")

@@ -1,0 +1,134 @@
+"""Reading a folder of hand-ins, and the command on top of it."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from examdesk.cli import similarity
+from examdesk.similarity import WORDING
+from examdesk.similarity.folder import read_folder, read_starters
+from shared.problems import InputProblem
+
+DATA = Path(__file__).parents[2] / "data" / "programs"
+
+
+def run(*words):
+    parser = argparse.ArgumentParser()
+    similarity.add_parser(parser.add_subparsers())
+    return similarity.run(parser.parse_args(["similarity", *map(str, words)]))
+
+
+def test_files_and_sub_folders_are_students(tmp_path):
+    (tmp_path / "ada.py").write_text("x = 1\n")
+    (tmp_path / "bob" / "part").mkdir(parents=True)
+    (tmp_path / "bob" / "main.py").write_text("y = 2\n")
+    (tmp_path / "bob" / "part" / "more.py").write_text("z = 3\n")
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / ".hidden.py").write_text("")
+    programs, warnings = read_folder(tmp_path)
+    assert [(p.owner, dict(p.files)) for p in programs] == [
+        ("ada.py", {"ada.py": "x = 1\n"}),
+        ("bob", {"main.py": "y = 2\n", "part/more.py": "z = 3\n"}),
+    ]
+    assert warnings == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "s = 'é'\r\n".encode(),
+        b"\xef\xbb\xbf" + "s = 'é'\r\n".encode(),
+        b"\xff\xfe" + "s = 'é'\r\n".encode("utf-16-le"),
+        b"\xfe\xff" + "s = 'é'\r\n".encode("utf-16-be"),
+    ],
+)
+def test_encodings_are_found_out_and_line_ends_kept(tmp_path, data):
+    (tmp_path / "a.py").write_bytes(data)
+    programs, warnings = read_folder(tmp_path)
+    assert programs[0].files["a.py"] == "s = 'é'\r\n"
+    assert warnings == []
+
+
+def test_a_declared_encoding_is_used(tmp_path):
+    (tmp_path / "a.py").write_bytes("# -*- coding: cp1250 -*-\ns = 'č'\n".encode("cp1250"))
+    assert "č" in read_folder(tmp_path).programs[0].files["a.py"]
+
+
+def test_what_was_not_read_is_named(tmp_path):
+    (tmp_path / "good.py").write_text("x = 1\n")
+    (tmp_path / "old.py").write_bytes(b"s = '\xe9'\n")
+    (tmp_path / "binary.py").write_bytes(b"\0\1\2")
+    (tmp_path / "huge.py").write_bytes(b"x" * 1_000_001)
+    (tmp_path / "strange.py").write_bytes(b"# coding: klingon\nx = 1\n")
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "nothing").mkdir()
+    programs, warnings = read_folder(tmp_path)
+    assert [program.owner for program in programs] == ["good.py", "old.py", "strange.py"]
+    assert warnings == [
+        "binary.py: is not text and was left out.",
+        "huge.py: is larger than 1,000,000 bytes and was left out.",
+        "notes.txt: is not a .py file and was left out.",
+        "nothing: holds no .py file and was left out.",
+        "old.py: is not utf-8; read as Windows-1252.",
+        "strange.py: is not klingon; read as Windows-1252.",
+    ]
+
+
+def test_a_missing_or_empty_folder_is_a_sentence(tmp_path):
+    with pytest.raises(InputProblem, match="is not a folder"):
+        read_folder(tmp_path / "none")
+    with pytest.raises(InputProblem, match="holds no Python program"):
+        read_folder(tmp_path)
+
+
+def test_starters_are_files_or_folders_and_named_when_unreadable(tmp_path):
+    assert len(read_starters([DATA / "robot" / "starter.py", DATA / "robot"])) == 8
+    with pytest.raises(InputProblem, match=r"none\.py"):
+        read_starters([tmp_path / "none.py"])
+    with pytest.raises(InputProblem, match="holds no"):
+        read_starters([tmp_path])
+
+
+def test_json_lists_every_pair_with_regions_and_distribution(capsys):
+    assert run(DATA / "receipt", "--starter", DATA / "receipt" / "starter.py", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["programs"] == 6
+    assert len(found["pairs"]) == found["distribution"]["rank"]["pairs"] == 15
+    ranks = [pair["rank"] for pair in found["pairs"]]
+    assert ranks == sorted(ranks, reverse=True)
+    assert {"a", "b", "jaccard", "regions"} <= found["pairs"][0].keys()
+    sources = {path.name: path.read_text("utf-8") for path in (DATA / "receipt").glob("*.py")}
+    for pair in found["pairs"]:
+        assert "starter.py" not in {pair["a"], pair["b"]}
+        for region in pair["regions"]:
+            assert sources[pair["a"]][region["start_a"] : region["end_a"]].strip()
+            assert sources[pair["b"]][region["start_b"] : region["end_b"]].strip()
+    assert found["warnings"] == ["prompt.md: is not a .py file and was left out."]
+    assert found["unparsed"] == ["farouk.py"]
+    assert found["wording"] == WORDING
+
+
+def test_the_plain_measure_alone_has_no_rank(capsys):
+    run(DATA / "receipt", "--no-rank", "--json", "--regions", "1", "--top", "3")
+    found = json.loads(capsys.readouterr().out)
+    assert all("rank" not in pair for pair in found["pairs"])
+    assert [bool(pair["regions"]) for pair in found["pairs"]] == [True, False, False]
+    assert (found["pairs_left_out"], found["pairs_with_regions"]) == (18, 1)
+    assert found["distribution"]["rank"] is None
+
+
+@pytest.mark.parametrize("option", ["--no-rank", "--top=all", "--top=2"])
+def test_the_table_ends_with_the_agreed_wording(capsys, option):
+    run(DATA / "robot", option)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "7 programs, 21 pairs."
+    assert lines[-1] == WORDING
+    assert ("--top all" in "\n".join(lines)) == (option != "--top=all")
+
+
+def test_a_count_is_a_number_or_all(capsys):
+    with pytest.raises(SystemExit):
+        run(DATA / "robot", "--top", "many")
+    assert "neither a whole number nor 'all'" in capsys.readouterr().err

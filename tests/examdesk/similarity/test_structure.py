@@ -1,0 +1,82 @@
+"""Disguises that leave the structure as it is, and differences that don't."""
+
+from pathlib import Path
+
+import pytest
+
+from examdesk.similarity.structure import structure
+
+PROGRAMS = sorted((Path(__file__).parents[2] / "data" / "programs").glob("*/*.py"))
+SAME = {
+    "names": ("def f(a):\n    b = a + 1\n    return b * a", "def g(first):\n    c = first + 1\n    return c * first"),
+    "comments and docstrings": ("def f(a):\n    return a[0]", 'def f(a):\n    """Doc."""\n    # note\n    return a[0]'),
+    "annotations": ("def f(a):\n    x = a.b\n    print(x)", "def f(a: int) -> str:\n    x: str = a.b\n    print(x)"),
+    "augmented assignment": ("x = x + y * 2", "x += y * 2"),
+    "turned comparison": ("while a.x < b.y: f(a)", "while b.y > a.x: f(a)"),
+    "negated condition": ("if a == b:\n    f(a)\nelse:\n    g(b)", "if not a == b:\n    g(b)\nelse:\n    f(a)"),
+    "conditional expression": ("x = 1 if a else y.b\n", "if a:\n    x = 1\nelse:\n    x = y.b\n"),
+    "else after return": (
+        "def f(a):\n    if a:\n        return 1\n    return a[2]",
+        "def f(a):\n    if a:\n        return 1\n    else:\n        return a[2]",
+    ),
+    "name before return": ("def f(a):\n    return a[1] + 2", "def f(a):\n    r = a[1] + 2\n    return r"),
+    "assignment to two": ("a, b = x.c, y.d", "a = x.c\nb = y.d"),
+    "f-string": ("print(f'{a.b} of {c[1]}')", "print(str(a.b) + ' of ' + str(c[1]))"),
+    "order of operands": ("x = a.b + c[1]", "x = c[1] + a.b"),
+    "chained comparison": ("while 0 < a.b < c: f()", "while 0 < a.b and a.b < c: f()"),
+    "pass": ("def f(a):\n    g(a[1])", "def f(a):\n    pass\n    g(a[1])"),
+    "double not": ("while not not a.b(): f(a)", "while a.b(): f(a)"),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_disguise_leaves_shapes_as_they_are(name):
+    one, other = SAME[name]
+    assert structure(one).shape == structure(other).shape
+
+
+def test_renamed_variables_keep_their_roles_and_uses():
+    one, other = SAME["names"]
+    assert structure(one) == structure(other)
+
+
+def test_methods_and_functions_of_python_count():
+    assert structure("print(len(a.strip()))") != structure("print(sum(a.strip()))")
+    assert structure("print(len(a.strip()))") != structure("print(len(a.lower()))")
+
+
+def test_a_name_of_python_that_means_something_else_is_only_a_name():
+    assert structure("def f(list):\n    return list[0] + list[1]") == structure(
+        "def f(mine):\n    return mine[0] + mine[1]"
+    )
+    assert structure("max = 0\nfor x in y:\n    max = max + x") == structure("m = 0\nfor x in y:\n    m = m + x")
+
+
+@pytest.mark.parametrize("source", ["def f(:", "x = (1", "  x = 1\n y", "x = '\0'", "(" * 5000, "-" * 100_000 + "1"])
+def test_code_that_does_not_parse_has_no_structure(source):
+    assert structure(source) is None
+
+
+def test_very_deep_code_has_no_structure_rather_than_an_error():
+    assert structure("x = " + "+".join(["a"] * 20_000)) is None
+
+
+def test_an_invalid_escape_is_no_warning():
+    assert structure(r"x = '\d'") is not None
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_program_can_be_read_and_reads_the_same_again(path):
+    source = path.read_text("utf-8")
+    assert structure(source) == structure(source)
+
+
+def test_rare_statements_are_read():
+    source = (
+        "async def f(*a, **k):\n    async with a as b:\n        await b\n    yield [*a], {**k}\n"
+        "match x:\n    case [1, y] if y: pass\n    case {'a': 1, **r}: pass\n    case A(b=2) | None: pass\n"
+        "try:\n    del x[1:2]\nexcept* ValueError as e:\n    raise e from None\n"
+        "g = lambda q, /, *, z=1: (q := z)\nglobal h\nassert x, 'no'\nimport os.path as p\n"
+        "{a: b for a, b in c}\n{a for a in b if a}\nx = y = 1\n(a, *b), c = 1, 2\nf()()\n@d\nclass A(B):\n    x: int\n"
+    )
+    assert structure(source) is not None
