@@ -43,6 +43,10 @@ class DeskWatcher(Protocol):
         """Everything up to `seq` is on this PC's disk."""
         ...
 
+    def sealed(self, last: int) -> None:
+        """Everything up to `last` is signed and on its way."""
+        ...
+
     def safe(self, last: int) -> None:
         """A receipt covers everything up to `last`."""
         ...
@@ -425,6 +429,11 @@ class Desk:
         else:
             self.sitting.close(done or _nothing)
 
+    def abandon(self, done: Callable[[], None]) -> None:
+        """End as a power cut would: what is not on the disk is lost. For rehearsals and tests."""
+        if self.sitting is not None:
+            self.sitting.abandon(done)
+
     # Watcher of the sitting
 
     def durable(self, seq: int) -> None:
@@ -433,6 +442,7 @@ class Desk:
 
     def sealed(self, last: int, link: bytes) -> None:
         """See `Watcher.sealed`."""
+        self._watcher.sealed(last)
         self._network().sealed(last, link)
 
     def safe(self, last: int) -> None:

@@ -216,6 +216,17 @@ class Journal:
 
         self._committer.call(finish)
 
+    def abandon(self, done: Callable[[], None]) -> None:
+        """Close the file without writing what waits, then call `done`: what a power cut does."""
+
+        def drop() -> None:
+            self._committer.forget(self)
+            self._closed = True
+            self._file.close()
+            done()
+
+        self._committer.call(drop)
+
     def read(self, work: Callable[[JournalFile], None]) -> None:
         """Let the committer's thread read the file for somebody."""
         self._committer.call(lambda: None if self._closed else work(self._file))

@@ -246,6 +246,13 @@ class Sitting:
         forget: tuple[Write, ...] = (forget_meta("key"),) if self._stopped == "ended" else ()
         self.journal.close(done, forget=forget)
 
+    def abandon(self, done: Callable[[], None]) -> None:
+        """Write nothing more, not even what waits to be written."""
+        self._stopped = "crash"
+        self._machine.committer.forget(self)
+        self._machine.committer.forget(self.recorder)
+        self.journal.abandon(done)
+
     def finished(self) -> bool:
         """Whether the hub has ended the session and has everything: the journal can be closed for good."""
         standing = self.session.standing

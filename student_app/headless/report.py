@@ -78,6 +78,9 @@ class Reporter:
         """See `DeskWatcher.durable`."""
         self.lines.say(confirmed="journal", journal=self._journal, up_to=seq)
 
+    def sealed(self, last: int) -> None:
+        """See `DeskWatcher.sealed`."""
+
     def safe(self, last: int) -> None:
         """See `DeskWatcher.safe`."""
         self.lines.say(confirmed="receipt", journal=self._journal, up_to=last)

@@ -1,6 +1,6 @@
 """The script of a headless desk: one JSON object a line, each done at its time after the exam has opened.
 
-Every step has `do` and may have `at_ms` (ms after the opening; left out: right after the one before). A `file` without a
+Every step has `do` and may have `at_ms` (ms after the opening; left out: right after the last one). A `file` without a
 slash means the question that the student is at. The steps are the classes below; their fields are the JSON's.
 """
 

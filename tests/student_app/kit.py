@@ -10,7 +10,7 @@ from shared.admission.endorsement import Endorsement, issue
 from shared.crypto.keys import SigningKey
 from shared.exam.content import Content, ContentFile, QuestionContent, encode_content
 from shared.exam.document import Checks, Question, Zone
-from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy, Signals
+from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
 from shared.exam.sealing import seal
 from shared.ids import DeviceId, ExamId, JournalId, QuestionId, SessionId
 from shared.wire.standing import Notice, Standing, sign_notice, sign_standing
@@ -105,6 +105,9 @@ class Wall:
     def durable(self, seq):
         self.durables.append(seq)
 
+    def sealed(self, last):
+        pass
+
     def safe(self, last):
         self.safes.append(last)
 
@@ -170,7 +173,7 @@ def content(**desk) -> Content:
             )
             for name in questions
         ),
-        interpreter=Interpreter(), desk=DeskRules(**desk), recording=RecordingPolicy(), signals=Signals(),
+        interpreter=Interpreter(), desk=DeskRules(**desk), recording=RecordingPolicy(),
         checks=Checks(),
     )  # fmt: skip
 
@@ -238,7 +241,7 @@ class Bench:
     def deliver_content(self, exam: Content | None = None) -> None:
         sealed = seal(encode_content(exam or content()), EXAM, CONTENT_KEY, EXAM_KEY.sign)
         sitting = self.desk.sitting
-        for index in sitting.content.offered(sealed.manifest, sealed.signature, len(sealed.pieces)):
+        for index in sitting.content.offered(sealed.manifest, sealed.signature):
             sitting.content_part(index, sealed.pieces[index])
         sitting.content_key(CONTENT_KEY)
 
