@@ -16,6 +16,7 @@ from examdesk.hub.hub import Hub, Ready, Settings
 from examdesk.hub.limits import Limits
 from examdesk.hub.place import Place, place_of, write_private
 from examdesk.hub.standings import OpenAction
+from examdesk.hub.tuning import keep_quick
 from examdesk.rosters.preview import Outcome, apply, preview
 from examdesk.store.audit import Deed
 from shared.clock import SystemChance, SystemClock
@@ -67,7 +68,9 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> None:
             now = hub.services.clock.wall_ms()
             await hub.controls.act("hub --open", OpenAction(at_ms=now), deed)
         _say_ready(hub.ready, args.ready_file)
+        quick = asyncio.create_task(keep_quick(hub.listener))
         await stop.wait()
+        quick.cancel()
     finally:
         await hub.stop()
 

@@ -22,12 +22,10 @@ def kept_rows(services: Services, listed: Iterable[ListRow]) -> list[RosterRow]:
     A provisional place with the same id becomes this person's.
     """
     known = {same_id(row.student): row for row in services.registry.roster.values()}
-    slot = services.registry.next_slot()
     rows = []
     for person in listed:
         old = known.get(same_id(person.student))
-        mine = slot if old is None else old.slot
-        slot += old is None
+        mine = services.registry.next_slot() if old is None else old.slot
         rows.append(
             RosterRow(
                 exam=services.identity.exam,

@@ -46,6 +46,7 @@ class Registry:
         self.commands: list[CommandRow] = []
         self.notices: list[NoticeRow] = []
         self.joins: dict[str, JoinRow] = {}
+        self._last_slot = 0
         self._journals_of: dict[SessionId, list[JournalId]] = {}
 
     def load(self, tx: Tx) -> None:
@@ -116,8 +117,11 @@ class Registry:
         return next((row for row in self.roster.values() if row.slot == slot), None)
 
     def next_slot(self) -> int:
-        """Return a slot that nobody has."""
-        return max((row.slot for row in self.roster.values()), default=0) + 1
+        """Return a slot that nobody has, another one each time: its owner may still be on the way to the disk."""
+        highest = max((row.slot for row in self.roster.values()), default=0)
+        self._last_slot = max(self._last_slot, highest) + 1
+        return self._last_slot
+
 
 
 def member_of(session: SessionId, row: RosterRow, joined_ms: int) -> Member:

@@ -189,8 +189,9 @@ class Connection(asyncio.Protocol):
         if not self.gone.done():
             self.gone.set_result(None)
         self._listener.forget(self)
-        if self._handler is not None:
-            self._safely(self._handler.closed)
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            self._safely(handler.closed)
 
     def pause_writing(self) -> None:
         """The other side reads slowly."""
@@ -289,6 +290,7 @@ class Listener:
         self.pending = Room(limits.pending, limits.pending_per_address, limits.loopback_exempt)
         self.unproven = Room(limits.unproven, limits.unproven_per_address, limits.loopback_exempt)
         self.refused = 0
+        self.closed = 0
         self.port = 0
         self._context = context
         self._sockets: list[socket.socket] = []
@@ -363,6 +365,7 @@ class Listener:
 
     def forget(self, connection: Connection) -> None:
         """A connection is gone."""
+        self.closed += 1
         self.unproven.leave(connection)
         self._connections.discard(connection)
 

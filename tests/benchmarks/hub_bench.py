@@ -1,0 +1,180 @@
+"""How fast the hub is: event to durable receipt under load, and many desks that join at once.
+
+    python tests/benchmarks/hub_bench.py [--desks 1000] [--rate 5] [--seconds 20] [--joins 300] [--json]
+
+The hub runs as `examdesk hub`; the desks run in this, a second process, on real TLS, WebSockets and signatures, with
+journals in memory. Each desk types `rate` events a second and signs a batch every half second. The reference is taken
+in the same run on the same disk: the plain commit of one row in a SQLite file with synchronous=FULL, and a time
+question's round trip over a connection of its own.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import random
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from shared.wire import messages as m
+from tests.benchmarks.fast_desk import FastDesk
+from tests.examdesk.hub.hub_fixtures import make_exam
+from tests.examdesk.hub.light_desk import client_context
+
+BATCH_SECONDS = 0.5
+
+
+def start_hub(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, object]]:
+    command = [sys.executable, "-m", "examdesk.cli.main", "hub", "--exam", str(folder / "exam")]
+    command += ["--data", str(folder / "data"), "--host", "127.0.0.1", "--no-advertise", "--open"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    return process, json.loads(process.stdout.readline())
+
+
+def commit_ms(folder: Path, count: int = 100) -> float:
+    connection = sqlite3.connect(folder / "reference.sqlite", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE t (x BLOB)")
+    took = []
+    for _ in range(count):
+        begun = time.perf_counter()
+        connection.execute("INSERT INTO t VALUES (?)", (bytes(300),))
+        took.append(time.perf_counter() - begun)
+    connection.close()
+    return statistics.median(took) * 1000
+
+
+async def echo_ms(desk: FastDesk, count: int = 100) -> float:
+    took = []
+    for number in range(count):
+        begun = time.perf_counter()
+        await desk.ask(m.Ping(number))
+        took.append(time.perf_counter() - begun)
+    return statistics.median(took) * 1000
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+async def join_all(desks: list[FastDesk], code: str) -> tuple[float, float]:
+    context = client_context()
+    took: list[float] = []
+    begun = time.perf_counter()
+
+    async def one(desk: FastDesk) -> None:
+        await desk.open(context)
+        await desk.join_and_resume(code)
+        took.append(time.perf_counter() - begun)
+
+    await asyncio.gather(*(one(desk) for desk in desks))
+    return time.perf_counter() - begun, percentile(took, 0.5)
+
+
+async def type_on(desk: FastDesk, rate: float, until: float, latencies: list[float]) -> None:
+    """Type and seal; the latency is from the batch's last event to the receipt that covers it."""
+    loop = asyncio.get_running_loop()
+    happened: list[tuple[int, float]] = []
+    await asyncio.sleep(random.random() * BATCH_SECONDS)
+    desk.begin_typing()
+    due, debt = loop.time(), 0.0
+    while loop.time() < until:
+        debt += rate * BATCH_SECONDS
+        count, debt = int(debt), debt - int(debt)
+        at = loop.time()
+        happened.append((desk.type_batch(count), at))
+        due += BATCH_SECONDS
+        await asyncio.sleep(max(0.0, due - loop.time()))
+    await asyncio.wait_for(desk.all_safe(), 60)
+    receipts = iter(desk.acknowledged)
+    last, came = next(receipts)
+    for sealed, at in happened:
+        while last < sealed:
+            last, came = next(receipts)
+        latencies.append(came - at)
+
+
+async def load(desks: list[FastDesk], rate: float, seconds: float, hub: psutil.Process) -> dict[str, float]:
+    latencies: list[float] = []
+    before, begun = hub.cpu_times(), time.perf_counter()
+    until = asyncio.get_running_loop().time() + seconds
+    await asyncio.gather(*(type_on(desk, rate, until, latencies) for desk in desks))
+    took, after = time.perf_counter() - begun, hub.cpu_times()
+    events = sum(len(desk.journal.entries) for desk in desks)
+    return {
+        "events": events,
+        "events_per_second": events / took,
+        "p50_ms": percentile(latencies, 0.5) * 1000,
+        "p99_ms": percentile(latencies, 0.99) * 1000,
+        "max_ms": max(latencies) * 1000,
+        "hub_cpu_percent": (after.user + after.system - before.user - before.system) / took * 100,
+        "hub_rss_mb": hub.memory_info().rss / 1e6,
+    }
+
+
+def stored_events(folder: Path) -> int:
+    connection = sqlite3.connect(folder / "data/examdesk.sqlite")
+    count = connection.execute("SELECT count(*) FROM events").fetchone()[0]
+    connection.close()
+    return int(count)
+
+
+async def measure(args: argparse.Namespace, folder: Path) -> dict[str, float]:
+    make_exam(folder / "exam")
+    process, ready = start_hub(folder)
+    port, code = int(str(ready["port"])), str(ready["room_code"])
+    hub = psutil.Process(process.pid)
+    result: dict[str, float] = {"commit_ms": commit_ms(folder)}
+    try:
+        joining = [FastDesk(port, f"j{number}") for number in range(args.joins)]
+        result["joins"] = args.joins
+        result["join_all_s"], result["join_p50_s"] = await join_all(joining, code)
+        result["echo_ms"] = await echo_ms(joining[0])
+        rest = [FastDesk(port, f"d{number}") for number in range(args.desks - args.joins)]
+        for at in range(0, len(rest), 100):
+            await join_all(rest[at : at + 100], code)
+        desks = (joining + rest)[: args.desks]
+        result["desks"] = len(desks)
+        result |= await load(desks, args.rate, args.seconds, hub)
+        for desk in desks:
+            desk.check(desk.identity.exam_key)
+        await asyncio.gather(*(desk.shut() for desk in joining + rest))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    result["lost"] = result["events"] - stored_events(folder)
+    result["p50_over_reference"] = result["p50_ms"] / (result["commit_ms"] + result["echo_ms"])
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--desks", type=int, default=1000)
+    parser.add_argument("--rate", type=float, default=5)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--joins", type=int, default=300)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    gc.disable()  # the desks' garbage collection is not what is measured
+    with tempfile.TemporaryDirectory(prefix="examdesk-bench-") as folder:
+        result = asyncio.run(measure(args, Path(folder)))
+    if args.json:
+        print(json.dumps(result))
+    else:
+        for name, value in result.items():
+            print(f"{name:20} {value:12.2f}")
+    return 0 if result["lost"] == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
