@@ -2,12 +2,13 @@
 
 import sys
 from array import array
-from collections.abc import Collection, Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Final
 
 from examdesk.similarity.features import Extractor, Features
 from examdesk.similarity.model import SHORT_LINES, Pair, Program
-from examdesk.similarity.overlaps import log_weight
+from examdesk.similarity.overlaps import alone, log_weight
 from examdesk.similarity.structure import FAMILIES
 
 __all__ = ["Corpus"]
@@ -58,24 +59,22 @@ class _Index:
         if count > 1:
             self._logarithms += log_weight(count) * _packed(places)
 
-    def shared(self, features: Collection[Hashable], slots: int, highest: int) -> tuple[Sequence[int], Sequence[int]]:
-        """For each slot how many of these features it has, and the sum of their weights."""
-        number = weighted = 0
-        few: list[tuple[int, int]] = []
+    def shared(self, features: Collection[Hashable], slots: int, weight: Callable[[int], int]) -> Sequence[int]:
+        """For each slot the sum of the weights of those of these features that it has."""
+        by_count: defaultdict[int, int] = defaultdict(int)
+        few: list[tuple[set[int], int]] = []
         for feature in features:
-            count = self._counts.get(feature, 0)
-            places = self._places.get(feature, 0)
-            weight = highest - log_weight(count) if count else 0
+            places = self._places[feature]
+            count = self._counts[feature]
             if isinstance(places, int):
-                number += places
-                weighted += weight * places
-            else:
-                few += [(slot, weight) for slot in places]
-        counts, weights = _fields(number, slots), _fields(weighted, slots)
-        for slot, weight in few:
-            counts[slot] += 1
-            weights[slot] += weight
-        return counts, weights
+                by_count[count] += places
+            elif count > 1:
+                few.append((places, weight(count)))
+        sums = _fields(sum(weight(count) * places for count, places in by_count.items()), slots)
+        for owners, each in few:
+            for slot in owners:
+                sums[slot] += each
+        return sums
 
     def logarithms(self, slots: int) -> Sequence[int]:
         """For each slot the sum of the logarithms of the counts of its features."""
@@ -124,18 +123,19 @@ class Corpus:
         self._set(slot, None, _NOTHING)
         self._free.append(slot)
 
-    def compare(self, name: str) -> list[Pair]:
-        """The pairs of one program with all others, in the order of ``Report.pairs``; ``a`` is the one asked for."""
+    def compare(self, name: str, limit: int | None = None) -> list[Pair]:
+        """The pairs of one program with all others, or the highest of them, in the order of ``Report.pairs``.
+
+        ``a`` is the one asked for. Unknown names raise KeyError.
+        """
         slot = self._slots[name]
         jaccards = self._jaccards(slot)
-        ranks = self._ranks(slot) if self._rank else None
-        pairs = [
-            self._pair(slot, other, jaccards[other], ranks[other] if ranks else None)
-            for other in self._slots.values()
-            if self._compared(slot, other)
+        ranks = self._ranks(slot) if self._rank else jaccards
+        others = [other for other in self._slots.values() if self._compared(slot, other)]
+        others.sort(key=lambda other: (-ranks[other], -jaccards[other]))
+        return [
+            self._pair(slot, other, jaccards[other], ranks[other] if self._rank else None) for other in others[:limit]
         ]
-        pairs.sort(key=lambda pair: (-(pair.rank or 0.0), -pair.jaccard))
-        return pairs
 
     def _slot(self, name: str) -> int:
         if name not in self._slots:
@@ -158,7 +158,7 @@ class Corpus:
 
     def _jaccards(self, slot: int) -> list[float]:
         grams = self._features[slot].grams
-        counts, _ = self._grams.shared(grams, len(self._programs), log_weight(len(self._slots) + 1))
+        counts = self._grams.shared(grams, len(self._programs), alone)
         return [
             count / (len(grams) + len(one.grams) - count) if count else 0.0
             for count, one in zip(counts, self._features, strict=True)
@@ -213,7 +213,7 @@ def _family(features: Features, number: int) -> set[int]:
 def _weighted(index: _Index, sets: Sequence[Collection[Hashable]], slot: int, programs: int) -> list[float]:
     """The weighted Jaccards of one slot with every slot."""
     highest = log_weight(programs + 1)
-    _, weights = index.shared(sets[slot], len(sets), highest)
+    weights = index.shared(sets[slot], len(sets), lambda count: highest - log_weight(count))
     logarithms = index.logarithms(len(sets))
     totals = [highest * len(features) - less for features, less in zip(sets, logarithms, strict=True)]
     mine = totals[slot]

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -25,6 +26,7 @@ _CHUNK: Final = 128
 _FIELDS: Final = (("H", 16), ("I", 32), ("Q", 64))
 
 
+@cache
 def log_weight(count: int) -> int:
     """The natural logarithm of a count in ``UNIT``; the weight of a feature is that of N+1 less that of its count."""
     return round(UNIT * math.log(count))
