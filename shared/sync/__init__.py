@@ -15,5 +15,7 @@ P-6  A batch that is durable already, with the same link, is acknowledged again;
 P-7  A gap means resend, not reject.
 P-8  A receipt goes out only for what is committed, and names the link.
 P-9  A desk counts as safe only what a receipt with the right link and signature covers.
+     A desk that resumes and sees another link than its own keeps no receipt; its next batch shows the hub the fork.
 P-10 A desk keeps at most `WINDOW` batches unacknowledged.
+P-11 What the hub committed by another way (a stick, an older connection) counts as accepted here as well.
 """

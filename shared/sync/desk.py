@@ -1,6 +1,7 @@
 """The desk's end of the sync of one journal."""
 
 from enum import Enum, auto
+from typing import Protocol
 
 import msgspec
 
@@ -108,6 +109,19 @@ class State(Enum):
     CLOSED = auto()
 
 
+class Own(Protocol):
+    """What the journal knows of itself."""
+
+    @property
+    def sealed(self) -> tuple[int, bytes]:
+        """The last event that is durable and signed, with its link; -1 and the start link for none."""
+        ...
+
+    def link_at(self, last: int) -> bytes | None:
+        """Return the link of the batch that ends with event `last`, None where none does."""
+        ...
+
+
 class DeskSync:
     """Offers what the journal sealed until a receipt covers it.
 
@@ -118,12 +132,18 @@ class DeskSync:
     """
 
     def __init__(
-        self, exam: ExamId, journal: JournalId, hub_key: VerifyKey, sealed: tuple[int, bytes], safe: int = -1
+        self,
+        exam: ExamId,
+        journal: JournalId,
+        hub_key: VerifyKey,
+        own: "Own",
+        safe: int = -1,
     ) -> None:
+        self._own = own
         self._exam = exam
         self._journal = journal
         self._hub_key = hub_key
-        self.sealed, self._link = sealed
+        self.sealed, self._link = own.sealed
         self.safe = safe
         self.state = State.OFFLINE
         self._sent = safe
@@ -176,8 +196,9 @@ class DeskSync:
             raise PeerFault(f"The hub says it has event {event.last}, but this journal ends at {self.sealed}.")
         self.state = State.FLOWING
         kept: list[Output] = []
-        if event.receipt is not None and event.last > self.safe:
-            kept = self._keep(event.receipt, resumed_link=event.link)
+        forked = event.last >= 0 and self._own.link_at(event.last) != event.link
+        if event.receipt is not None and event.last > self.safe and not forked:
+            kept = self._keep(event.receipt)  # P-4: with another history nothing is safe; the next batch shows the hub
         self._sent = max(event.last, -1)
         self._in_flight.clear()
         return [*kept, *self._more()]
@@ -213,7 +234,8 @@ class DeskSync:
             pushes.append(SendPush(signed, entries))
         return [*pushes, *(self._more() if pushes else [])]
 
-    def _keep(self, signed: SignedReceipt, resumed_link: bytes | None = None) -> list[Output]:
+    def _keep(self, signed: SignedReceipt) -> list[Output]:
+        """P-9: exam, journal, signature and link, before anything counts as safe."""
         receipt = unpack_receipt(signed.body)
         if receipt.exam != self._exam or receipt.journal != self._journal:
             raise PeerFault("A receipt came for another exam or journal.")
@@ -221,9 +243,9 @@ class DeskSync:
             raise PeerFault("A receipt came that the exam's key did not sign.")
         if receipt.last <= self.safe:
             return []
-        expected = self._in_flight.get(receipt.last, resumed_link)
-        if receipt.last > self.sealed or (expected is not None and receipt.link != expected):
+        if receipt.last > self.sealed or receipt.link != self._own.link_at(receipt.last):
             raise PeerFault(f"A receipt names event {receipt.last} in a way that this journal does not know.")
         self.safe = receipt.last
+        self._sent = max(self._sent, receipt.last)
         self._in_flight = {seq: link for seq, link in self._in_flight.items() if seq > receipt.last}
         return [KeepReceipt(signed, receipt.last)]

@@ -124,8 +124,16 @@ class HubSync:
             case PushCame(batch, entries):
                 return [] if self._broken else self._push(batch, entries)
             case Committed(last, link, receipt):
-                self.durable, self._durable_link, self._receipt = last, link, receipt
-                return [Acknowledge(receipt)]
+                return self._committed(last, link, receipt)
+
+    def _committed(self, last: int, link: bytes, receipt: SignedReceipt) -> list[Output]:
+        """Acknowledge; what came in by another way, a stick for one, counts as accepted as well."""
+        if last < self.durable:
+            return []
+        self.durable, self._durable_link, self._receipt = last, link, receipt
+        if last > self.accepted:
+            self.accepted, self._link = last, link
+        return [Acknowledge(receipt)]
 
     def _resume(self, last: int, link: bytes) -> list[Output]:
         if last < self.durable:  # P-3

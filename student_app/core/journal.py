@@ -68,7 +68,7 @@ class JournalListener(Protocol):
 class Head(msgspec.Struct, frozen=True):
     """Where a journal stands on disk: its last event and link, its last sealed event and link, its newest receipt.
 
-    `loose` are the events after the last sealed one, with their links.
+    `loose` are the events after the last sealed one, with their links; `ends` the link at the end of each batch.
     """
 
     last: int
@@ -77,6 +77,7 @@ class Head(msgspec.Struct, frozen=True):
     sealed_link: bytes
     receipt: tuple[int, SignedReceipt] | None = None
     loose: tuple[tuple[int, Entry, bytes], ...] = ()
+    ends: dict[int, bytes] = msgspec.field(default_factory=dict)
 
 
 class _Loose(msgspec.Struct, frozen=True):
@@ -132,6 +133,7 @@ class Journal:
         self._writes: list[Write] = []
         self._urgent = False
         self._loose = deque(_Loose(seq, entry, link, 0) for seq, entry, link in head.loose)
+        self._ends = dict(head.ends)
         self._work = _Work()
         self._cache: deque[_Bundle] = deque()
         self._cached = 0
@@ -179,6 +181,10 @@ class Journal:
         with self._lock:
             self._writes.extend(writes)
         self._committer.wake(self, self._clock.mono_us() + (0 if urgent else COMMIT_US))
+
+    def link_at(self, last: int) -> bytes | None:
+        """Return the link of the batch that ends with event `last`, None where none does."""
+        return self._ends.get(last)
 
     def flush(self) -> None:
         """Have everything committed and sealed at once, without waiting for it."""
@@ -308,6 +314,7 @@ class Journal:
             return
         with self._lock:
             for bundle in work.sealed:
+                self._ends[bundle.batch.last] = bundle.batch.link
                 self._cache.append(bundle)
                 self._cached += bundle.size
             while self._cached > CACHE_BYTES and len(self._cache) > 1:

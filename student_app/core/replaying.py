@@ -34,4 +34,4 @@ def replay(file: JournalFile) -> tuple[Memory, Head]:
             loose.clear()
     if ends and max(ends) > sealed[0]:
         raise BrokenChain(last + 1, "events are missing at the end")
-    return memory, Head(last, link, *sealed, file.newest_receipt(), tuple(loose))
+    return memory, Head(last, link, *sealed, file.newest_receipt(), tuple(loose), ends)

@@ -8,7 +8,7 @@ STARTER = "starter.py"
 BUILT_IN = (
     (
         'def mean(values):\n    """Return the mean of some numbers."""\n    return sum(values) / len(values)\n\n\n'
-        "def spread(values):\n    middle = mean(values)\n    return sum((value - middle) ** 2 for value in values)\n\n\n"
+        "def spread(values):\n    middle = mean(values)\n    return sum((one - middle) ** 2 for one in values)\n\n\n"
         "print(mean([1, 2, 3]), spread([1, 2, 3]))\n"
     ),
     (

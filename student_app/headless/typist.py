@@ -54,8 +54,6 @@ class Typist:
                     break
         if self._working():
             yield from self._quietly(self._hand_in())
-        if self._working():
-            yield from self._quietly(self._hand_in())
 
     def _quietly(self, doing: Iterator[float]) -> Iterator[float]:
         """Let the student shrug at a refusal: the exam is paused, or over."""

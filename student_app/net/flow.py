@@ -46,9 +46,8 @@ class Flow:
 
     def __init__(self, sitting: Sitting, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
         journal = sitting.journal
-        self.sync = DeskSync(
-            journal.identity.exam, journal.identity.journal, sitting.exam_key, journal.sealed, journal.safe
-        )
+        identity = journal.identity
+        self.sync = DeskSync(identity.exam, identity.journal, sitting.exam_key, journal, journal.safe)
         self._sitting = sitting
         self._clock = clock
         self._loop = loop

@@ -82,22 +82,29 @@ async def _send_rest(file: JournalFile, hub: HubAddress) -> None:
         await _Rest(file, identity, exam_key, link, greeting).send()
 
 
+class _Sealed:
+    """The batches of an older journal."""
+
+    def __init__(self, ends: list[tuple[int, bytes]]) -> None:
+        self._links = {last: unpack_batch(body).link for last, body in ends}
+        last = ends[-1][0]
+        self.sealed = (last, self._links[last])
+
+    def link_at(self, last: int) -> bytes | None:
+        """See `Own`."""
+        return self._links.get(last)
+
+
 class _Rest:
     """One older journal over one link, until the hub has all of it or will not take it."""
 
     def __init__(
         self, file: JournalFile, identity: Identity, exam_key: VerifyKey, link: Link, greeting: Welcome
     ) -> None:
-        last, body = file.batch_ends()[-1]
+        self._own = _Sealed(file.batch_ends())
         newest = file.newest_receipt()
-        self._sealed = last
-        self._sync = DeskSync(
-            identity.exam,
-            identity.journal,
-            exam_key,
-            (last, unpack_batch(body).link),
-            newest[0] if newest is not None else -1,
-        )
+        safe = newest[0] if newest is not None else -1
+        self._sync = DeskSync(identity.exam, identity.journal, exam_key, self._own, safe)
         self._file = file
         self._identity = identity
         self._link = link
@@ -105,7 +112,7 @@ class _Rest:
 
     async def send(self) -> None:
         await self._step(Connected())
-        while self._sync.safe < self._sealed:
+        while self._sync.safe < self._own.sealed[0]:
             event = _input(await self._link.receive())
             if isinstance(event, NewJournalCame):
                 self._file.write([put_meta(HANDED_OVER, event.why.encode())])  # the hub keeps it as evidence

@@ -1,0 +1,1 @@
+"""The code editor: QScintilla without helpers that write code, and the capture of every change."""

@@ -1,0 +1,314 @@
+"""Both ends of the sync together: any order, duplicates, cuts, restarts of either side, two devices, and a stick.
+
+At every moment the hub holds a prefix of each journal, and what a desk counts as safe is durable at the hub. In the end
+everything arrives, once.
+"""
+
+import hashlib
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from shared.crypto.keys import SigningKey
+from shared.events import kinds
+from shared.ids import ExamId, JournalId
+from shared.log.batch import NO_RECEIPT, Batch, SignedBatch, sign_batch
+from shared.log.entry import Entry, start_link
+from shared.log.receipt import Receipt, SignedReceipt, sign_receipt
+from shared.log.writer import ChainWriter
+from shared.problems import PeerFault
+from shared.sync import desk, hub
+
+EXAM = ExamId(b"e" * 16)
+EXAM_KEY = SigningKey(b"x" * 32)
+DEVICES = st.integers(0, 1)
+
+
+class _Clock:
+    def mono_us(self):
+        return 1_000_000
+
+    def wall_ms(self):
+        return 1_700_000_000_000
+
+
+class _Chance:
+    def __init__(self):
+        self._count = 0
+
+    def bytes(self, count):
+        self._count += 1
+        return hashlib.sha256(str(self._count).encode()).digest()[:count]
+
+
+class Device:
+    """A journal on disk, and the desk's end of its sync."""
+
+    def __init__(self, number: int) -> None:
+        self.journal = JournalId(bytes([number]) * 16)
+        self.key = SigningKey(bytes([number + 1]) * 32)
+        self.start = start_link(b"endorsement %d" % number)
+        self._writer = ChainWriter(self.journal, 1, (0, self.start), _Clock(), _Chance())
+        self.batches: list[tuple[SignedBatch, tuple[Entry, ...]]] = []
+        self.ends: dict[int, bytes] = {}
+        self.receipts: dict[int, SignedReceipt] = {}
+        self.sealed = (-1, self.start)
+        self.to_hub: list[object] = []
+        self.to_desk: list[object] = []
+        self.loads: list[desk.Load] = []
+        self.online = False
+        self.hub_end: hub.HubSync | None = None
+        self.restart()
+
+    def link_at(self, last: int) -> bytes | None:
+        return self.ends.get(last)
+
+    def restart(self) -> None:
+        self.sync = desk.DeskSync(EXAM, self.journal, EXAM_KEY.public, self, max(self.receipts, default=-1))
+
+    def seal(self, events: int) -> desk.Sealed:
+        entries = tuple(self._writer.append(kinds.Focus(here=True)) for _ in range(events))
+        first = self.sealed[0] + 1
+        self.sealed = (self._writer.seq - 1, self._writer.link)
+        batch = Batch(EXAM, self.journal, first, *self.sealed, NO_RECEIPT)
+        self.batches.append((sign_batch(batch, self.key), entries))
+        self.ends[self.sealed[0]] = self.sealed[1]
+        return desk.Sealed(*self.sealed)
+
+    def entries(self) -> list[Entry]:
+        return [entry for _, entries in self.batches for entry in entries]
+
+
+class Store:
+    """What the hub has on its disk, and what is on the way there."""
+
+    def __init__(self, devices: list[Device]) -> None:
+        self.disk: dict[bytes, list[hub.Store]] = {device.journal: [] for device in devices}
+        self.queue: list[hub.Store] = []
+        self.receipts: dict[bytes, SignedReceipt | None] = dict.fromkeys(self.disk)
+        self.number = 0
+
+    def commit(self) -> list[tuple[bytes, hub.Committed]]:
+        done = []
+        for stored in self.queue:
+            batch = stored.batch
+            self.disk[batch.journal].append(stored)
+            receipt = Receipt(EXAM, batch.journal, batch.last, batch.link, 0, self.number, bytes(32))
+            self.number += 1
+            signed = self.receipts[batch.journal] = sign_receipt(receipt, EXAM_KEY)
+            done.append((batch.journal, hub.Committed(batch.last, batch.link, signed)))
+        self.queue.clear()
+        return done
+
+    def entries(self, journal: bytes) -> list[Entry]:
+        return [entry for stored in self.disk[journal] for entry in stored.entries]
+
+
+class _Durable:
+    def __init__(self, store: Store, journal: bytes) -> None:
+        self._store = store
+        self._journal = journal
+
+    def link_at(self, seq: int) -> bytes | None:
+        return next((s.batch.link for s in self._store.disk[self._journal] if s.batch.last == seq), None)
+
+
+class SyncMachine(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.devices = [Device(number) for number in range(2)]
+        self.store = Store(self.devices)
+
+    # What happens
+
+    @rule(number=DEVICES, events=st.integers(1, 4))
+    def the_student_works(self, number, events):
+        device = self.devices[number]
+        self._desk_step(device, device.seal(events))
+
+    @rule(number=DEVICES)
+    def a_desk_connects(self, number):
+        device = self.devices[number]
+        self._cut(device)
+        device.online = True
+        self._commit()  # the hub lets an older connection settle before it takes a new one
+        self._desk_step(device, desk.Connected())
+
+    @rule(number=DEVICES)
+    def the_cable_is_cut(self, number):
+        self._cut(self.devices[number])
+
+    @precondition(lambda self: any(device.to_hub for device in self.devices))
+    @rule(data=st.data())
+    def the_hub_gets_a_frame(self, data):
+        device = data.draw(st.sampled_from([device for device in self.devices if device.to_hub]))
+        at = 0 if data.draw(st.booleans()) else data.draw(st.integers(0, len(device.to_hub) - 1))
+        if not isinstance(device.to_hub[at], hub.PushCame):
+            at = 0
+        keep = data.draw(st.booleans()) and isinstance(device.to_hub[at], hub.PushCame)
+        frame = device.to_hub[at] if keep else device.to_hub.pop(at)
+        self._hub_step(device, frame)
+
+    @precondition(lambda self: any(device.to_desk for device in self.devices))
+    @rule(data=st.data())
+    def a_desk_gets_a_frame(self, data):
+        device = data.draw(st.sampled_from([device for device in self.devices if device.to_desk]))
+        at = data.draw(st.integers(0, len(device.to_desk) - 1)) if data.draw(st.booleans()) else 0
+        if isinstance(device.to_desk[0], desk.ResumedCame):
+            at = 0
+        frame = device.to_desk[at]
+        if not isinstance(frame, desk.ReceiptCame) or data.draw(st.booleans()):
+            device.to_desk.pop(at)
+        self._desk_step(device, frame)
+
+    @precondition(lambda self: any(device.loads for device in self.devices))
+    @rule(data=st.data())
+    def a_journal_answers_a_load(self, data):
+        self._load(data.draw(st.sampled_from([device for device in self.devices if device.loads])))
+
+    @rule(number=DEVICES)
+    def a_desk_restarts(self, number):
+        self._cut(self.devices[number])
+        self.devices[number].restart()
+
+    @rule()
+    def the_hub_commits(self):
+        self._commit()
+
+    @rule()
+    def the_hub_restarts(self):
+        self.store.queue.clear()
+        for device in self.devices:
+            self._cut(device)
+
+    @rule(number=DEVICES, part=st.integers(1, 100))
+    def a_stick_is_imported(self, number, part):
+        device = self.devices[number]
+        self._commit()
+        importer = self._hub_end(device)
+        for batch, entries in device.batches[: 1 + len(device.batches) * part // 100]:
+            for output in importer.step(hub.PushCame(batch, entries)):
+                assert isinstance(output, hub.Store | hub.Acknowledge)
+                if isinstance(output, hub.Store):
+                    self.store.queue.append(output)
+        self._commit()
+
+    # What holds
+
+    @invariant()
+    def the_hub_has_a_prefix_of_each_journal(self):
+        for device in self.devices:
+            have = self.store.entries(device.journal)
+            assert have == device.entries()[: len(have)]
+
+    @invariant()
+    def what_is_safe_is_durable(self):
+        for device in self.devices:
+            assert max([device.sync.safe, *device.receipts]) < len(self.store.entries(device.journal))
+
+    def teardown(self):
+        for device in self.devices:
+            self.a_desk_connects(self.devices.index(device))
+        for _ in range(2_000):
+            if not self._one_more_step():
+                break
+        for device in self.devices:
+            assert self.store.entries(device.journal) == device.entries()
+            assert device.sync.safe == device.sealed[0]
+
+    def _one_more_step(self) -> bool:
+        for device in self.devices:
+            if device.loads:
+                self._load(device)
+            elif device.to_hub:
+                self._hub_step(device, device.to_hub.pop(0))
+            elif device.to_desk:
+                self._desk_step(device, device.to_desk.pop(0))
+            else:
+                continue
+            return True
+        if self.store.queue:
+            self._commit()
+            return True
+        return False
+
+    # How it is wired
+
+    def _cut(self, device: Device) -> None:
+        if device.online:
+            device.sync.step(desk.Lost())
+        device.online = False
+        device.hub_end = None
+        device.to_hub.clear()
+        device.to_desk.clear()
+        device.loads.clear()
+
+    def _load(self, device: Device) -> None:
+        load = device.loads.pop(0)
+        following = [one for one, last in zip(device.batches, device.ends, strict=True) if last > load.after]
+        self._desk_step(device, desk.Loaded(tuple(following[: load.limit])))
+
+    def _desk_step(self, device: Device, event) -> None:
+        try:
+            outputs = device.sync.step(event)
+        except PeerFault:
+            self._cut(device)
+            return
+        for output in outputs:
+            match output:
+                case desk.SendResume(last, link):
+                    device.to_hub.append(hub.ResumeCame(last, link))
+                case desk.SendPush(batch, entries):
+                    device.to_hub.append(hub.PushCame(batch, entries))
+                case desk.Load():
+                    device.loads.append(output)
+                case desk.KeepReceipt(receipt, last):
+                    device.receipts[last] = receipt
+                case desk.StartNewJournal():
+                    raise AssertionError("an honest journal was broken")
+
+    def _hub_end(self, device: Device) -> hub.HubSync:
+        stored = self.store.disk[device.journal]
+        head = (stored[-1].batch.last, stored[-1].batch.link) if stored else (-1, device.start)
+        return hub.HubSync(
+            EXAM, device.journal, device.key.public, _Durable(self.store, device.journal),
+            (*head, self.store.receipts[device.journal]),
+        )  # fmt: skip
+
+    def _hub_step(self, device: Device, frame) -> None:
+        if isinstance(frame, hub.ResumeCame):
+            self._commit()
+            device.hub_end = self._hub_end(device)
+        if device.hub_end is None:
+            return
+        try:
+            outputs = device.hub_end.step(frame)
+        except PeerFault:
+            self._cut(device)
+            return
+        self._carry_out(device, outputs)
+
+    def _carry_out(self, device: Device, outputs) -> None:
+        for output in outputs:
+            match output:
+                case hub.SayResumed(last, link, receipt):
+                    device.to_desk.append(desk.ResumedCame(last, link, receipt))
+                case hub.Store():
+                    self.store.queue.append(output)
+                case hub.Acknowledge(receipt):
+                    device.to_desk.append(desk.ReceiptCame(receipt))
+                case hub.AskAgain(last):
+                    device.to_desk.append(desk.ResendCame(last))
+                case hub.Break(why):
+                    raise AssertionError(f"an honest journal was called a {why}")
+
+    def _commit(self) -> None:
+        for journal, committed in self.store.commit():
+            for device in self.devices:
+                if device.journal == journal and device.hub_end is not None:
+                    self._carry_out(device, device.hub_end.step(committed))
+
+
+SyncMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestSyncMachine = SyncMachine.TestCase
