@@ -102,7 +102,7 @@ class SessionFacts:
         self._signals = None
 
     def take(self, journal: JournalId, header: bytes, payload: bytes | None) -> None:
-        """Take the next event of a journal; events that were taken already change nothing."""
+        """Take the next event of a journal."""
         facts = self.journals.get(journal)
         if facts is None:
             raise Bug("An event came for a journal that its session does not know. It is stored; restart the hub.")
@@ -120,6 +120,11 @@ class SessionFacts:
         facts.take_raw(header, payload)
         if len(facts.signals) != signals:
             self._signals = None
+
+    def next_seq(self, journal: JournalId) -> int:
+        """Return the number of the event that a journal goes on with."""
+        facts, tail = self.journals.get(journal), self.tails.get(journal)
+        return (0 if facts is None else facts.last_seq + 1) + (0 if tail is None else tail.events)
 
     # -- what it comes to
 
@@ -206,7 +211,9 @@ class SessionFacts:
         if before and now and before != now:
             changed.append(f"another user ({now}, before {before})")
         if changed:
-            yield _signal("device_change", row, 0, row.opened_ms, len(changed), f"The session went on with {', '.join(changed)}.")
+            yield _signal(
+                "device_change", row, 0, row.opened_ms, len(changed), f"The session went on with {', '.join(changed)}."
+            )
 
     def _broken(self, row: JournalRow) -> Iterable[Signal]:
         for kept in self._kept:

@@ -1,11 +1,12 @@
-"""The files of a session as its events leave them."""
+"""The files of a session as its events leave them, with the origin of every character."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from shared.events import decode
+from shared.events import Payload, Unknown, decode, kinds
+from shared.ids import JournalId
 from shared.log.entry import Entry, unpack_header
 from shared.problems import PeerFault
-from shared.text import Workspace
+from shared.text import Edit, FileCreated, FileDeleted, FileEdited, Origin, Workspace
 from shared.text.replay import apply_event
 
 
@@ -20,7 +21,43 @@ def fold(entries: Iterable[Entry], workspace: Workspace | None = None) -> Worksp
             continue
         header = unpack_header(entry.header)
         try:
-            apply_event(files, header.seq, decode(header.kind, entry.payload))
+            _apply(files, header.seq, decode(header.kind, entry.payload))
         except PeerFault:
             continue
     return files
+
+
+def workspace_along(
+    line: Sequence[tuple[JournalId, int]], last: int, entries: Callable[[JournalId, int], Iterable[Entry]]
+) -> Workspace:
+    """Return the workspace after event `last` of the last journal of a line.
+
+    `line` names journals, oldest first, each with the event of the one before at which it goes on. A journal that goes
+    on begins with the files restored; their characters keep the origin that they had in the journal before.
+    `entries(journal, stop)` gives a journal's events before `stop`.
+    """
+    workspace = Workspace()
+    for place, (journal, _) in enumerate(line):
+        for file in workspace.files:
+            workspace.apply(FileDeleted(file, 0))
+        stop = line[place + 1][1] if place + 1 < len(line) else last
+        workspace = fold(entries(journal, stop + 1), workspace)
+    return workspace
+
+
+def _apply(workspace: Workspace, seq: int, payload: Payload | Unknown) -> None:
+    if isinstance(payload, kinds.FileCreated) and payload.origin == "restored":
+        _restore(workspace, seq, payload)
+    else:
+        apply_event(workspace, seq, payload)
+
+
+def _restore(workspace: Workspace, seq: int, payload: kinds.FileCreated) -> None:
+    """Take a restored file's characters from the text that was there before, where it is the same."""
+    known = workspace.source_of(payload.text, payload.file) is not None
+    origin = Origin.MOVED if known else Origin.PROGRAM
+    if payload.part == 1:
+        workspace.apply(FileCreated(payload.file, seq, payload.text, origin))
+    else:
+        end = workspace.model(payload.file).length
+        workspace.apply(FileEdited(payload.file, Edit(end, 0, payload.text, origin, seq)))

@@ -163,6 +163,8 @@ class LiveRow(Value, frozen=True, kw_only=True):
     skew_ms: int = 0
     unread: int = 0
     """Messages of this student that nobody answered."""
+    problem: str = ""
+    """Why this row is not complete, in words; the others are not affected."""
 
 
 class HeldJoin(Value, frozen=True, kw_only=True):

@@ -1,0 +1,79 @@
+"""The read models as answers of the staff API: one method a request, so that a hub's handlers are one line each.
+
+Methods run on whichever thread owns the `LiveModel`, in milliseconds; `similarity_work` collects what `compare` then
+works out in another process.
+"""
+
+from collections.abc import Sequence
+
+from examdesk.evidence.signals import Given
+from examdesk.readmodels import people, series, session, similarity
+from examdesk.readmodels.exam import given_of, rules_of
+from examdesk.readmodels.live import LiveModel, Online, nobody
+from examdesk.staffapi import messages as api
+from examdesk.store import Reader
+from shared.clock import Clock
+from shared.exam.content import Content
+from shared.exam.document import Exam
+from shared.ids import JournalId, SessionId
+from shared.log.entry import Entry
+
+
+class Answers:
+    """Answers what staff ask about students, from memory and from the records.
+
+    Attributes:
+        live: the facts; `load` them before the first question.
+    """
+
+    def __init__(self, reader: Reader, exam: Exam, content: Content, clock: Clock, online: Online = nobody) -> None:
+        self._reader = reader
+        self._exam = exam
+        self._clock = clock
+        self._online = online
+        given: Given = given_of(content)
+        self._starters = given.starters
+        self.live = LiveModel(reader, exam.id, rules_of(exam, given))
+
+    def take(self, journal: JournalId, entries: Sequence[Entry]) -> SessionId | None:
+        """Take events that were just committed; see `LiveModel.take`."""
+        return self.live.take(journal, entries)
+
+    def table(self, request: api.GetLive, held: Sequence[api.HeldJoin] | None = None) -> api.LiveTable:
+        """Return the live table; `held` are the joins that wait, read from the records where not given."""
+        return self.live.table(self._clock.wall_ms(), self._online, request.sessions, held)
+
+    def series(self, _request: api.GetSeries) -> api.Series:
+        """Return status and runs over time."""
+        return series.series(self.live, self._clock.wall_ms(), self._online)
+
+    def session(self, request: api.GetSession) -> api.SessionView:
+        """Return one session; raises `NotThere`."""
+        now = self._clock.wall_ms()
+        return session.session_view(self.live, self._reader, request.session, now, self._online)
+
+    def runs(self, request: api.GetRuns) -> api.RunList:
+        """Return a session's runs; raises `NotThere`."""
+        return session.runs(self.live, self._reader, request.session)
+
+    def text(self, request: api.GetText) -> api.TextView:
+        """Return a text at a moment; raises `NotThere`."""
+        moment = (request.journal, request.seq)
+        return session.text_view(self.live, self._reader, request.session, request.file, moment)
+
+    def events(self, request: api.GetEvents) -> api.EventList:
+        """Return a page of events; raises `NotThere`."""
+        page = (request.start, request.limit)
+        return session.events(self.live, self._reader, request.session, page, request.kinds)
+
+    def similarity_work(self, request: api.GetSimilarity) -> similarity.ClassWork:
+        """Collect what `similarity.compare(work, request.limit)` compares, here or in another process."""
+        return similarity.class_work(self.live, self._starters, request.question, self._clock.wall_ms())
+
+    def side_by_side(self, request: api.GetSideBySide) -> api.SideBySide:
+        """Return one pair; raises `NotThere`."""
+        return similarity.side_by_side(self.live, self._starters, (request.a, request.b), request.question)
+
+    def audit(self, request: api.GetAudit) -> api.AuditLog:
+        """Return the newest entries of the audit log."""
+        return people.audit(self._reader, self._exam.id, request.limit)
