@@ -2,7 +2,6 @@
 
     python tests/benchmarks/similarity/quality.py [--seeds 5]
 
-The classes are made of the programs in tests/data/programs (independent work: the negatives) and of copies of them
 The classes are made of the programs in tests/data/programs (independent work: the negatives) and of copies of them,
 disguised more and more, the last ones put together from two programs (the positives),
 """
