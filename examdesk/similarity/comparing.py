@@ -24,11 +24,13 @@ def compare_all(
     """Compare every program with every other one.
 
     Args:
-        programs: the class; names must differ.
+        programs: the class. Two with the same name raise ValueError.
         starters: source texts that students were given; what they contain counts for nobody.
         rank: work out the ranking measure as well (about three times the time).
         limit: pairs to report, the highest ones; all when none. The distribution is always of all pairs.
     """
+    if len({program.label for program in programs}) < len(programs):
+        raise ValueError("two programs have the same name, so nobody could tell whose pair is whose")
     with _no_collection():
         extract = Extractor(starters, structural=rank)
         features = [extract(list(program.files.values())) for program in programs]

@@ -69,7 +69,7 @@ class Structure(NamedTuple):
 
 
 def structure(source: str) -> Structure | None:
-    """The features of a source, or nothing when it does not parse with the running Python."""
+    """The features of a source, or nothing when it does not parse with the running Python or is nested too deeply."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours

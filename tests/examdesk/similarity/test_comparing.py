@@ -191,3 +191,40 @@ def test_a_class_without_pairs_has_a_report(count, rank):
 def test_removing_an_unknown_program_is_an_error():
     with pytest.raises(KeyError):
         Corpus().remove("nobody")
+
+
+def test_two_programs_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="same name"):
+        compare_all([Program("a", {"m": "x = 1"})] * 2)
+
+
+def test_live_figures_hold_in_a_large_class_that_changes():
+    def version(number, step):
+        return Program(f"p{number}", {"m": "\n".join(STATEMENTS[number % 5 : number % 5 + 1 + (number + step) % 4])})
+
+    corpus = Corpus()
+    for step in range(2):
+        for number in range(40):
+            corpus.put(version(number, step if number % 3 else 0))
+    corpus.remove("p7")
+    now = [version(number, 1 if number % 3 else 0) for number in range(40) if number != 7]
+    whole = {frozenset((pair.a, pair.b)): pair for pair in compare_all(now).pairs}
+    for program in now:
+        for pair in corpus.compare(program.label):
+            expected = whole[frozenset((pair.a, pair.b))]
+            assert (pair.jaccard, pair.rank) == (expected.jaccard, expected.rank)
+    assert corpus.compare("p1", limit=3) == corpus.compare("p1")[:3]
+    plain = Corpus(rank=False)
+    plain.put(now[0])
+    plain.put(now[1])
+    assert plain.compare("p1")[0].rank is None
+
+
+def test_fast_sums_are_exact_for_many_sets_and_blocks():
+    sets = [{n % 3, n % 7 + 10, n % 50 + 100, n // 2 + 1000} for n in range(170)] + [{9999}]
+    counts = {feature: sum(feature in one for one in sets) for one in sets for feature in one}
+    overlaps = Overlaps(sets, lambda count: 500 - count)
+    for start, end in [(0, 80), (80, 170), (170, 171)]:
+        for row, figures in enumerate(overlaps.rows(start, end)):
+            for column, figure in zip(range(max(start, row + 1), end), figures, strict=True):
+                assert figure == jaccard_of(sets[row], sets[column], lambda feature: 500 - counts[feature])

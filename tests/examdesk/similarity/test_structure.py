@@ -59,6 +59,8 @@ def test_code_that_does_not_parse_has_no_structure(source):
 
 def test_very_deep_code_has_no_structure_rather_than_an_error():
     assert structure("x = " + "+".join(["a"] * 20_000)) is None
+    assert structure("x" + ".y" * 100_000) is None
+    assert structure("if a: b()\n" + "elif c: d()\n" * 5_000) is None
 
 
 def test_an_invalid_escape_is_no_warning():
