@@ -24,6 +24,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     `starts_ms` None: not opened yet. `ends_ms` None: no end set. While `paused_ms` is set the clock of the session
     stands since then. `submitted` and `reopened` count, so that a later one wins over an earlier hand-in.
+    `box` is the exam's X25519 key (hexadecimal), to which a desk without a network seals its work.
     """
 
     exam: str
@@ -37,6 +38,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     reopened: int = 0
     locked: bool = False
     note: str = ""
+    box: str = ""
 
     def phase(self, hub_ms: int) -> Phase:
         """Return the phase at a moment of the hub's clock."""

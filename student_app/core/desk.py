@@ -13,6 +13,7 @@ from shared.exam.paths import path_mistake
 from shared.ids import ID_BYTES, JournalId
 from shared.problems import InputProblem
 from shared.text import safe_text
+from student_app.core.bundle import Done, write_bundle
 from student_app.core.content import QuestionView
 from student_app.core.journal_file import Identity, put_meta
 from student_app.core.machine import Machine
@@ -411,6 +412,10 @@ class Desk:
             note=standing.note if standing is not None else "",
             paste=self._rule("paste"),
         )  # fmt: skip
+
+    def write_bundle(self, target: Path, done: Done) -> None:
+        """Write everything that this PC holds of the session to a file for a stick; raises `EnvironmentProblem`."""
+        write_bundle(self._sitting(), self._folder, target, self._machine.chance, done)
 
     def stop(self) -> int:
         """Write down that this program ends, and return the last event; the network goes on sending."""

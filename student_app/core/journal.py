@@ -234,8 +234,15 @@ class Journal:
         self._committer.call(drop)
 
     def read(self, work: Callable[[JournalFile], None]) -> None:
-        """Let the committer's thread read the file for somebody."""
-        self._committer.call(lambda: None if self._closed else work(self._file))
+        """Have everything committed and sealed, then let the committer's thread read the file for somebody."""
+
+        def look() -> None:
+            if not self._closed:
+                self._urgent = True
+                self.beat(self._clock.mono_us())
+                work(self._file)
+
+        self._committer.call(look)
 
     def beat(self, now_us: int) -> int | None:
         """Commit and seal what is due; see `Beat.beat`."""

@@ -179,6 +179,10 @@ class Sitting:
         if first:
             self._machine.committer.wake(self, 0)
 
+    def wall_ms(self) -> int:
+        """Return this PC's wall clock."""
+        return self._machine.clock.wall_ms()
+
     def recall_clock(self, saved: bytes | None) -> None:
         """Go on with the offset that an earlier start measured."""
         if saved is not None:

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from shared.clock import Clock
-from shared.problems import InputProblem, Problem
+from shared.problems import EnvironmentProblem, InputProblem, Problem
 from student_app.composition import DeskProgram
 from student_app.core.desk import Desk
 from student_app.core.journal_file import JournalFile, put_meta
@@ -133,6 +134,8 @@ class Player:
         match step:
             case s.Save():
                 desk.save()
+            case s.Bundle(to=to):
+                self._bundle(Path(to))
             case s.Submit():
                 desk.submit()
             case s.TakeBack():
@@ -143,6 +146,14 @@ class Player:
                 end = self._now_ms() + ms
                 self.wait(lambda: self._now_ms() >= end)
                 self._wait_for(until)
+
+    def _bundle(self, target: Path) -> None:
+        said: list[str] = []
+        self._desk.write_bundle(target, said.append)
+        self.wait(lambda: bool(said))
+        if said[0]:
+            raise EnvironmentProblem(said[0])
+        self._reporter.lines.say(confirmed="bundle", file=str(target))
 
     def _wait_for(self, what: str) -> None:
         sitting = self._desk.sitting

@@ -130,6 +130,12 @@ class Cable(Step, frozen=True, kw_only=True, tag="cable"):
     in_: bool = msgspec.field(name="in")
 
 
+class Bundle(Step, frozen=True, kw_only=True, tag="bundle"):
+    """Write the file for the stick."""
+
+    to: str
+
+
 class Submit(Step, frozen=True, kw_only=True, tag="submit"):
     """Hand in."""
 
@@ -147,7 +153,7 @@ class Wait(Step, frozen=True, kw_only=True, tag="wait"):
 
 AnyStep = (
     Insert | Delete | Paste | Copy | Run | Stdin | StopRun | Focus | View | Message | Hand | Notes | Save | NewFile
-    | RenameFile | RemoveFile | Cable | Submit | TakeBack | Wait
+    | RenameFile | RemoveFile | Cable | Bundle | Submit | TakeBack | Wait
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[AnyStep] = msgspec.json.Decoder(AnyStep)
 

@@ -1,0 +1,56 @@
+"""Commands that change several places at once, as one step of undo."""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from student_app.editor.code_editor import CodeEditor
+
+
+def toggle_comment(editor: "CodeEditor") -> None:
+    """Put `# ` before the selected lines, or take it away where all of them have it."""
+    first, last = _selected_lines(editor)
+    lines = {number: editor.text(number) for number in range(first, last + 1)}
+    filled = {number: text for number, text in lines.items() if text.strip()}
+    if not filled:
+        return
+    away = all(text.lstrip().startswith("#") for text in filled.values())
+    column = min(len(text) - len(text.lstrip()) for text in filled.values())
+    editor.SendScintilla(editor.SCI_BEGINUNDOACTION)
+    for number, text in filled.items():
+        start = editor.positionFromLineIndex(number, 0)
+        if away:
+            found = re.match(r"\s*(# ?)", text)
+            assert found is not None
+            editor.SendScintilla(editor.SCI_DELETERANGE, start + len(text[: found.start(1)].encode()), len(found[1]))
+        else:
+            editor.SendScintilla(editor.SCI_INSERTTEXT, start + len(text[:column].encode()), b"# ")
+    editor.SendScintilla(editor.SCI_ENDUNDOACTION)
+    if first != last:
+        end = editor.positionFromLineIndex(last + 1, 0) if last + 1 < editor.lines() else editor.length()
+        editor.SendScintilla(editor.SCI_SETSEL, editor.positionFromLineIndex(first, 0), end)
+
+
+def replace_all(editor: "CodeEditor", needle: str, by: str, *, case: bool) -> int:
+    """Replace every occurrence of `needle` and return how many there were."""
+    text = editor.text()
+    places = [found.span() for found in re.finditer(re.escape(needle), text, 0 if case else re.IGNORECASE)]
+    data = by.encode()
+    editor.SendScintilla(editor.SCI_BEGINUNDOACTION)
+    at, byte = len(text), len(text.encode())
+    for start, end in reversed(places):
+        byte -= len(text[end:at].encode())
+        size = len(text[start:end].encode())
+        editor.SendScintilla(editor.SCI_DELETERANGE, byte - size, size)
+        editor.SendScintilla(editor.SCI_INSERTTEXT, byte - size, data)
+        byte, at = byte - size, start
+    editor.SendScintilla(editor.SCI_ENDUNDOACTION)
+    return len(places)
+
+
+def _selected_lines(editor: "CodeEditor") -> tuple[int, int]:
+    start, end = editor.selected_bytes()
+    first = int(editor.SendScintilla(editor.SCI_LINEFROMPOSITION, start))
+    last = int(editor.SendScintilla(editor.SCI_LINEFROMPOSITION, end))
+    at_start = end == editor.SendScintilla(editor.SCI_POSITIONFROMLINE, last)
+    return first, last - 1 if at_start and last > first else last

@@ -1,0 +1,362 @@
+"""Finding the exam and saying who one is: the first thing that a student sees."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shared.admission.codes import PersonalCode, RoomCode, StartCode, parse_code
+from shared.discovery.joining import Destination, parse_destination, read_join_file
+from shared.problems import InputProblem
+from shared.wire.messages import Candidate
+from student_app.core.ports import HubAddress
+from student_app.core.state import DeskState
+from student_app.views import words
+from student_app.views.hub_list import HubList
+from student_app.views.look import Look
+from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row, set_property
+from student_app.views.port import DeskPort, Shelved, Surroundings
+from student_app.views.reach import Reach
+
+LOOKUP_MS = 600
+
+
+class FindPage(QWidget):
+    """Left the exams on the network, right the access code and who one is."""
+
+    def __init__(self, desk: DeskPort, around: Surroundings, look: Look) -> None:
+        super().__init__()
+        self._desk = desk
+        self._around = around
+        self._look = look
+        self._from_file: Destination | None = None
+        self._asked = ("", "")
+        self.reach = Reach(self._reached, self)
+        self._state: DeskState | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(LOOKUP_MS)
+        self._timer.timeout.connect(self._look_up)
+        self._make_exams()
+        self._make_form()
+        self._lay_out()
+        self._check()
+
+    # What it is made of
+
+    def _make_exams(self) -> None:
+        self.hubs = HubList(self._look, self.reach)
+        self.hubs.chosen.connect(self._check)
+        self.nothing = self._empty_state()
+        self.exams = QStackedWidget()
+        self.exams.addWidget(self.nothing)
+        self.exams.addWidget(self.hubs)
+        self.exams.setMinimumHeight(196)
+        self.address = QLineEdit()
+        self.address.setPlaceholderText(self.tr("192.168.1.5 or join code"))
+        self.address.setAccessibleName(self.tr("Address of the instructor's computer"))
+        self.address.textChanged.connect(self._address_typed)
+        self.address_hint = label(role="small", wrap=True)
+        self.file = button(self.tr("Open join file…"), self._choose_file)
+
+    def _empty_state(self) -> QWidget:
+        picture = QLabel()
+        self._look.dress(picture, "network", "muted", 32)
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title = label(self.tr("Looking for exams…"), "subtitle")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        help_text = label(
+            self.tr(
+                "They appear here by themselves once your instructor has opened one. If nothing appears, check the "
+                "network cable, or type the address that is shown in the room."
+            ),
+            "muted",
+            wrap=True,
+        )
+        help_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        box = QWidget()
+        layout = column(1, picture, title, help_text, 1)
+        layout.setContentsMargins(16, 12, 16, 12)
+        box.setLayout(layout)
+        return box
+
+    def _make_form(self) -> None:
+        self.code = QLineEdit()
+        self.code.setPlaceholderText("ABCD-EFGH-J")
+        self.code.setProperty("role", "code")
+        self.code.setMaxLength(40)
+        self.code.setAccessibleName(self.tr("Access code"))
+        self.code_hint = label(role="small", wrap=True)
+        self.student = QLineEdit()
+        self.student.setMaxLength(200)
+        self.student.setAccessibleName(self.tr("Student number or login"))
+        self.student_hint = label(role="small", wrap=True)
+        self.meant = QVBoxLayout()
+        self.meant.setSpacing(4)
+        self.name = QLineEdit()
+        self.name.setMaxLength(200)
+        self.name.setAccessibleName(self.tr("Your name"))
+        self.seat = QLineEdit()
+        self.seat.setMaxLength(60)
+        self.seat.setPlaceholderText(self.tr("if your desk has a number"))
+        self.seat.setAccessibleName(self.tr("Seat"))
+        self.join = button(self.tr("Join the exam"), self._join, "primary")
+        self.join.setMinimumHeight(38)
+        self.join_hint = label(role="muted", wrap=True)
+        for field in (self.code, self.student, self.name):
+            field.textChanged.connect(self._check)
+        for field in (self.code, self.student):
+            field.textChanged.connect(self._timer.start)
+        for field in (self.code, self.student, self.name, self.seat, self.address):
+            field.returnPressed.connect(self._join_if_ready)
+
+    def _lay_out(self) -> None:
+        self.problem = Banner(self._look, "", "attention", self.tr("That did not work"), "warning")
+        self.problem.hide()
+        self.shelf = QVBoxLayout()
+        left = column(
+            label(self.tr("1. Choose your exam"), "subtitle"),
+            self.exams,
+            label(self.tr("Not in the list?"), "muted"),
+            row(self.address, self.file),
+            self.address_hint,
+            spacing=8,
+        )
+        left.setStretchFactor(self.exams, 1)
+        right = self._form()
+        left_card, right_card = frame("card", left), frame("card", right)
+        cards = row(left_card, right_card, spacing=16)
+        cards.setStretch(0, 1)
+        cards.setStretch(1, 1)
+        content = QWidget()
+        heading = label(self.tr("Join your exam"), "title")
+        content.setLayout(column(heading, self.shelf, self.problem, cards, spacing=16))
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(centred(content, 940))
+
+    def _form(self) -> QLayout:
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setVerticalSpacing(4)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for text, field, hint in (
+            (self.tr("&Access code"), self.code, self.code_hint),
+            (self.tr("&Student number or login"), self.student, self.student_hint),
+        ):
+            form.addRow(text, field)
+            form.addRow(hint)
+        form.addRow(self.meant)
+        form.addRow(self.tr("&Name, if you are not on the list"), self.name)
+        form.addRow(self.tr("S&eat (optional)"), self.seat)
+        layout = column(label(self.tr("2. Say who you are"), "subtitle"), form, 1, self.join_hint, self.join, spacing=8)
+        return layout
+
+    # What is shown
+
+    def refresh(self, state: DeskState) -> None:
+        """Show the desk as it is now."""
+        self._state = state
+        self.reach.follow(state.hubs)
+        self.hubs.show_hubs(state.hubs)
+        self.exams.setCurrentWidget(self.hubs if state.hubs else self.nothing)
+        self.problem.setVisible(bool(state.problem))
+        self.problem.say(state.problem)
+
+    def show_shelf(self, shelved: list[Shelved]) -> None:
+        """Offer to go on with exams of this PC."""
+        empty(self.shelf)
+        for one in shelved[:3]:
+            who = one.name or one.student
+            text = self.tr("Begun {when} by {who}. Everything written is still here.").format(
+                when=words.date_and_time(one.created_ms), who=who
+            )
+            banner = Banner(self._look, text, "positive", one.title or self.tr("Exam"), "device")
+            banner.add(self.tr("Go on"), one.go_on, "primary")
+            self.shelf.addWidget(banner)
+
+    def prefill(self, *, code: str = "", hub: str = "", student: str = "", name: str = "", seat: str = "") -> None:
+        """Fill in what is known already."""
+        for field, text in (
+            (self.code, code), (self.address, hub), (self.student, student), (self.name, name), (self.seat, seat),
+        ):  # fmt: skip
+            if text:
+                field.setText(text)
+        first = next((field for field in (self.code, self.student) if not field.text()), self.join)
+        first.setFocus()
+
+    def open_join_file(self, path: Path) -> None:
+        """Take over what a join file says."""
+        try:
+            self._from_file = read_join_file(path.read_bytes())
+        except OSError as problem:
+            self._say_address(self.tr("The file can't be read: {why}.").format(why=problem.strerror), wrong=True)
+            return
+        except InputProblem as problem:
+            self._say_address(problem.sentence, wrong=True)
+            return
+        self.address.blockSignals(True)
+        self.address.setText(str(self._from_file.addresses[0]))
+        self.address.blockSignals(False)
+        title = self._from_file.title or path.name
+        self._say_address(self.tr("From the join file: {title}.").format(title=title))
+        self._check()
+
+    def addresses(self) -> tuple[HubAddress, ...]:
+        """Return where to join: what was typed or opened, else the chosen exam; empty: whatever is announced."""
+        destination = self._from_file
+        if destination is None and self.address.text().strip():
+            destination = parse_destination(self.address.text())
+        if destination is not None:
+            return tuple(HubAddress(one.host, one.port, destination.fingerprint) for one in destination.addresses)
+        hub = self.hubs.hub
+        return hub.addresses if hub is not None else ()
+
+    # What the student does
+
+    def _address_typed(self) -> None:
+        self._from_file = None
+        text = self.address.text().strip()
+        if not text:
+            self._say_address("")
+        else:
+            try:
+                found = parse_destination(text)
+                self._say_address(self.tr("Will be tried: {where}").format(where=str(found.addresses[0])))
+            except InputProblem as problem:
+                self._say_address(problem.sentence, wrong=True)
+        self._check()
+
+    def _say_address(self, text: str, *, wrong: bool = False) -> None:
+        self.address_hint.setText(text)
+        self.address_hint.setVisible(bool(text))
+        set_property(self.address, "state", "wrong" if wrong else "")
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open join file"), "", self.tr("Join files (*.examjoin);;All files (*)")
+        )
+        if path:
+            self.open_join_file(Path(path))
+
+    def _check(self) -> None:
+        """Say while typing what is right and what is missing."""
+        code_problem, personal = self._check_code()
+        self.student.setEnabled(not personal)
+        self.name.setEnabled(not personal)
+        missing: list[str] = []
+        if code_problem or not self.code.text().strip():
+            missing.append(self.tr("the access code"))
+        if not personal and not self.student.text().strip():
+            missing.append(self.tr("your student number or login"))
+        if self.address.property("state") == "wrong":
+            missing.append(self.tr("an address that can be read"))
+        hubs = self._state.hubs if self._state is not None else ()
+        if len(hubs) > 1 and self.hubs.hub is None and not self.address.text().strip():
+            missing.append(self.tr("which exam"))
+        self.join.setEnabled(not missing)
+        text = self.tr("Still missing: {what}.").format(what=", ".join(missing)) if missing else self.tr("All set.")
+        self.join_hint.setText(text)
+
+    def _check_code(self) -> tuple[bool, bool]:
+        """Return whether the code is not right yet, and whether it says by itself who the student is."""
+        text = self.code.text().strip()
+        if not text:
+            self._say_code(self.tr("On your slip, or shown in the room. Capitals, dashes and spaces don't matter."))
+            return False, False
+        try:
+            code = parse_code(text)
+        except InputProblem as problem:
+            self._say_code(problem.sentence, wrong=len(text) >= 9)
+            return True, False
+        if isinstance(code, StartCode):
+            self._say_code(self.tr("This is the start code. Type the access code here."), wrong=True)
+            return True, False
+        assert isinstance(code, RoomCode | PersonalCode)
+        kind = self.tr("room code") if isinstance(code, RoomCode) else self.tr("your personal code")
+        self._say_code(self.tr("✓ {code}, {kind}").format(code=str(code), kind=kind), good=True)
+        return False, isinstance(code, PersonalCode)
+
+    def _say_code(self, text: str, *, wrong: bool = False, good: bool = False) -> None:
+        self.code_hint.setText(text)
+        set_property(self.code, "state", "wrong" if wrong else "")
+        colour = self._look.colour("positive") if good else ""
+        self.code_hint.setStyleSheet(f"color: {colour};" if colour else "")
+
+    def _look_up(self) -> None:
+        code, text = self.code.text().strip(), self.student.text().strip()
+        try:
+            room = isinstance(parse_code(code), RoomCode)
+            hubs = self.addresses()
+        except InputProblem:
+            return
+        if not room or len(text) < 2 or (code, text) == self._asked or not hubs:
+            return
+        self._asked = (code, text)
+        self._around.lookup(code, text, hubs, lambda found, exact: self._meant(text, found, exact))
+
+    def _meant(self, text: str, found: tuple[Candidate, ...], exact: bool) -> None:
+        if self.student.text().strip() != text:
+            return
+        empty(self.meant)
+        if exact and found:
+            who = found[0]
+            section = f" · {who.section}" if who.section else ""
+            self._say_student(self.tr("✓ {name}{section}").format(name=who.name or who.student, section=section))
+            return
+        if not found:
+            self._say_student(self.tr("Not on the list of this exam. You can join all the same; give your name below."))
+            return
+        self._say_student(self.tr("Did you mean"))
+        for who in found[:4]:
+            self.meant.addWidget(self._candidate(who))
+
+    def _candidate(self, who: Candidate) -> QPushButton:
+        made = button(" · ".join(part for part in (who.name, str(who.student), who.section) if part), kind="link")
+        made.clicked.connect(lambda: self._take(who))
+        return made
+
+    def _take(self, who: Candidate) -> None:
+        self.student.setText(str(who.student))
+        empty(self.meant)
+        self.join.setFocus()
+
+    def _say_student(self, text: str) -> None:
+        self.student_hint.setText(text)
+        self.student_hint.setVisible(bool(text))
+
+    def _join_if_ready(self) -> None:
+        if self.join.isEnabled():
+            self._join()
+
+    def _join(self) -> None:
+        try:
+            self._desk.join(
+                self.code.text(), self.student.text(), self.name.text(), self.seat.text(), self.addresses()
+            )
+        except InputProblem as problem:
+            self.problem.say(problem.sentence)
+            self.problem.show()
+
+    def _reached(self) -> None:
+        if self._state is not None:
+            self.hubs.show_hubs(self._state.hubs)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """See Qt: Enter anywhere joins once all is there."""
+        if event is not None and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._join_if_ready()
+            return
+        super().keyPressEvent(event)

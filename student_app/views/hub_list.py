@@ -1,0 +1,114 @@
+"""The exams on the network, two lines each: title, then room and whether it can be reached."""
+
+from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFont, QPainter
+from PyQt6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from student_app.core.ports import FoundHub
+from student_app.views.look import Look
+from student_app.views.reach import Reach
+
+HUB, DETAIL, ICON, TONE = (Qt.ItemDataRole.UserRole + n for n in range(4))
+
+
+class HubList(QListWidget):
+    """Keeps the choice while exams come and go."""
+
+    chosen = pyqtSignal()
+
+    def __init__(self, look: Look, reach: Reach) -> None:
+        super().__init__()
+        self._reach = reach
+        self._hubs: tuple[FoundHub, ...] = ()
+        self.setItemDelegate(_TwoLines(look, self))
+        self.setAccessibleName(self.tr("Exams on this network"))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.currentItemChanged.connect(lambda *_: self.chosen.emit())
+
+    @property
+    def hub(self) -> FoundHub | None:
+        """The chosen exam."""
+        item = self.currentItem()
+        hub = item.data(HUB) if item is not None else None
+        return hub if isinstance(hub, FoundHub) else None
+
+    def show_hubs(self, hubs: tuple[FoundHub, ...]) -> None:
+        """Show these, and choose the only one."""
+        kept = self.hub.name if self.hub is not None else ""
+        if hubs != self._hubs:
+            self._hubs = hubs
+            self.blockSignals(True)
+            self.clear()
+            for hub in hubs:
+                item = QListWidgetItem(hub.title or self.tr("Exam without a title"))
+                item.setData(HUB, hub)
+                self.addItem(item)
+                if hub.name == kept or len(hubs) == 1:
+                    self.setCurrentItem(item)
+            self.blockSignals(False)
+            self.chosen.emit()
+        for at in range(self.count()):
+            item = self.item(at)
+            if item is not None:
+                self._describe(item)
+
+    def _describe(self, item: QListWidgetItem) -> None:
+        hub: FoundHub = item.data(HUB)
+        reached = self._reach.of(hub)
+        parts = [hub.room] if hub.room else []
+        if hub.state in {"lobby", "run", "end"}:
+            parts.append({
+                "lobby": self.tr("not started yet"), "run": self.tr("running"), "end": self.tr("over"),
+            }[hub.state])  # fmt: skip
+        said = {
+            "asking": (self.tr("seen"), "network", "muted"),
+            "reachable": (self.tr("reachable"), "online", "positive"),
+            "unreachable": (self.tr("seen, but not reachable from this PC"), "offline", "attention"),
+        }[reached]
+        item.setData(DETAIL, " · ".join([*parts, said[0]]))
+        item.setData(ICON, said[1])
+        item.setData(TONE, said[2])
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {item.data(DETAIL)}")
+        item.setToolTip(f"{item.text()}\n{item.data(DETAIL)}")
+
+
+class _TwoLines(QStyledItemDelegate):
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        del index
+        return QSize(200, option.fontMetrics.height() * 2 + 24)
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        assert painter is not None
+        colours = self._look.colours
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = option.rect.adjusted(4, 2, -4, -2)
+        if selected or hover:
+            painter.setPen(QColor(colours.accent if selected else colours.line))
+            painter.setBrush(QColor(colours.accent_soft if selected else colours.hover))
+            painter.drawRoundedRect(box, 6, 6)
+        tone = str(index.data(TONE) or "muted")
+        painter.drawPixmap(box.left() + 10, box.center().y() - 10, self._look.pixmap(str(index.data(ICON)), tone, 20))
+        words = box.adjusted(42, 7, -10, -7)
+        font = QFont(option.font)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.accent_text if selected else colours.text))
+        self._line(painter, words, str(index.data()), Qt.AlignmentFlag.AlignTop)
+        painter.setFont(option.font)
+        painter.setPen(QColor(colours.muted if tone != "attention" else colours.attention))
+        self._line(painter, words, str(index.data(DETAIL) or ""), Qt.AlignmentFlag.AlignBottom)
+        painter.restore()
+
+    @staticmethod
+    def _line(painter: QPainter, box: QRect, text: str, where: Qt.AlignmentFlag) -> None:
+        short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(where | Qt.AlignmentFlag.AlignLeading), short)

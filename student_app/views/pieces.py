@@ -1,0 +1,206 @@
+"""Small widgets that all pages are made of."""
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from student_app.views.look import Look
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """Return a label in plain text."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def button(text: str, action: Callable[[], object] | None = None, kind: str = "") -> QPushButton:
+    """Return a button; `kind` as the style sheet names it."""
+    made = QPushButton(text)
+    if kind:
+        made.setProperty("kind", kind)
+    if action is not None:
+        made.clicked.connect(lambda: action())
+    return made
+
+
+def row(*parts: QWidget | QLayout | int, spacing: int = 8) -> QHBoxLayout:
+    """Return a layout from left to right; a number is a stretch."""
+    layout = QHBoxLayout()
+    _fill(layout, parts, spacing)
+    return layout
+
+
+def column(*parts: QWidget | QLayout | int, spacing: int = 8) -> QVBoxLayout:
+    """Return a layout from top to bottom; a number is a stretch."""
+    layout = QVBoxLayout()
+    _fill(layout, parts, spacing)
+    return layout
+
+
+def frame(kind: str, layout: QLayout, margin: int = 16) -> QFrame:
+    """Return a surface around a layout."""
+    made = QFrame()
+    made.setProperty("kind", kind)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    made.setLayout(layout)
+    return made
+
+
+def set_property(widget: QWidget, name: str, value: str) -> None:
+    """Change a property that the style sheet looks at."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    style = widget.style()
+    if style is not None:
+        style.unpolish(widget)
+        style.polish(widget)
+
+
+def centred(content: QWidget, width: int) -> QScrollArea:
+    """Return a page that holds `content` in its middle, at most `width` wide, and scrolls where it is small."""
+    content.setMaximumWidth(width)
+    inside = QWidget()
+    across = row(1, content, 1, spacing=0)
+    across.setStretchFactor(content, 100)
+    down = column(1, across, 2, spacing=0)
+    down.setContentsMargins(24, 24, 24, 24)
+    inside.setLayout(down)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
+
+
+class ElidedLabel(QLabel):
+    """A label that ends in … where there is no room, and shows all of its text as a tool tip."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+        self.setText(text)
+
+    def setText(self, text: str | None) -> None:
+        """See Qt."""
+        super().setText(text)
+        self.setToolTip(text or "")
+        self.setAccessibleName(text or "")
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 4, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """See Qt."""
+        del event
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class Banner(QFrame):
+    """A sentence over the work, with what one can do about it."""
+
+    def __init__(self, look: Look, text: str, level: str = "", title: str = "", icon: str = "info") -> None:
+        super().__init__()
+        self.setProperty("kind", "banner")
+        if level:
+            self.setProperty("level", level)
+        picture = QLabel()
+        look.dress(picture, icon, level or "info", 18)
+        self.title = label(title, "subtitle")
+        self.title.setVisible(bool(title))
+        self.text = label(text, wrap=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._actions = row()
+        words = column(self.title, self.text, spacing=2)
+        layout = row(picture, words, self._actions, spacing=12)
+        layout.setAlignment(picture, Qt.AlignmentFlag.AlignTop)
+        layout.setStretchFactor(words, 1)
+        layout.setContentsMargins(12, 8, 12, 8)
+        self.setLayout(layout)
+        self.setAccessibleName(f"{title}: {text}" if title else text)
+
+    def say(self, text: str) -> None:
+        """Change the sentence."""
+        if self.text.text() != text:
+            self.text.setText(text)
+            self.setAccessibleName(text)
+
+    def add(self, text: str, action: Callable[[], object], kind: str = "") -> QPushButton:
+        """Add a button."""
+        made = button(text, action, kind)
+        self._actions.addWidget(made)
+        return made
+
+
+class Pane(QFrame):
+    """A panel at the side with a title and a close button."""
+
+    closed = pyqtSignal()
+
+    def __init__(self, look: Look, title: str) -> None:
+        super().__init__()
+        self.setProperty("kind", "panel")
+        self.setAccessibleName(title)
+        close = button("", self.closed.emit, "quiet")
+        close.setToolTip(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close {what}").format(what=title))
+        look.dress(close, "close", "muted")
+        self.body = column(spacing=12)
+        layout = column(row(label(title, "subtitle"), 1, close), self.body, spacing=12)
+        layout.setStretchFactor(self.body, 1)
+        layout.setContentsMargins(16, 12, 16, 16)
+        self.setLayout(layout)
+        self.setMinimumWidth(280)
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            empty(inner)
+
+
+def _fill(layout: QBoxLayout, parts: tuple[QWidget | QLayout | int, ...], spacing: int) -> None:
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for part in parts:
+        if isinstance(part, int):
+            layout.addStretch(part)
+        elif isinstance(part, QLayout):
+            layout.addLayout(part)
+        else:
+            layout.addWidget(part)

@@ -1,0 +1,164 @@
+"""What the window needs of a desk. `Desk` fits by itself; `Surroundings` adds what is beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from shared.exam.content import Content, QuestionContent
+from shared.text import TextModel
+from shared.wire.messages import Candidate
+from student_app.core.ports import HubAddress
+from student_app.core.recorder import How
+from student_app.core.state import DeskState
+
+PasteHow = Literal["paste", "drop", "selection"]
+
+
+class DeskPort(Protocol):
+    """The methods of `student_app.core.desk.Desk` that the window calls; see there."""
+
+    @property
+    def content(self) -> Content | None:
+        """See `Desk`."""
+        ...
+
+    def state(self) -> DeskState:
+        """See `Desk`."""
+        ...
+
+    def look(self) -> None:
+        """See `Desk`."""
+        ...
+
+    def join(self, code: str, student: str, name: str = "", seat: str = "", hubs: tuple[HubAddress, ...] = ()) -> None:
+        """See `Desk`."""
+        ...
+
+    def question(self, question: str) -> QuestionContent:
+        """See `Desk`."""
+        ...
+
+    def replace(self, file: str, at: int, removed: int, text: str, how: How = "type") -> None:
+        """See `Desk`."""
+        ...
+
+    def paste(self, file: str, at: int, removed: int, text: str, how: PasteHow = "paste") -> bool:
+        """See `Desk`."""
+        ...
+
+    def copied(self, text: str) -> None:
+        """See `Desk`."""
+        ...
+
+    def revert(self, file: str, text: str) -> None:
+        """See `Desk`."""
+        ...
+
+    def new_file(self, file: str, text: str = "") -> None:
+        """See `Desk`."""
+        ...
+
+    def rename_file(self, file: str, to: str) -> None:
+        """See `Desk`."""
+        ...
+
+    def remove_file(self, file: str) -> None:
+        """See `Desk`."""
+        ...
+
+    def text(self, file: str) -> str:
+        """See `Desk`."""
+        ...
+
+    def cursor(self, file: str) -> int:
+        """See `Desk`."""
+        ...
+
+    def view(self, question: str, file: str = "") -> None:
+        """See `Desk`."""
+        ...
+
+    def focus(self, here: bool, away_ms: int = 0) -> None:
+        """See `Desk`."""
+        ...
+
+    def save(self) -> None:
+        """See `Desk`."""
+        ...
+
+    def run(self, file: str) -> int:
+        """See `Desk`."""
+        ...
+
+    def type_in(self, text: str) -> None:
+        """See `Desk`."""
+        ...
+
+    def stop_run(self) -> None:
+        """See `Desk`."""
+        ...
+
+    def raise_hand(self, up: bool, text: str = "") -> None:
+        """See `Desk`."""
+        ...
+
+    def message(self, text: str, about: Literal["message", "problem"] = "message") -> None:
+        """See `Desk`."""
+        ...
+
+    def write_notes(self, text: str) -> None:
+        """See `Desk`."""
+        ...
+
+    def read_notice(self, number: int) -> None:
+        """See `Desk`."""
+        ...
+
+    def accept_honor(self, honor_sha256: str, recorded_sha256: str) -> None:
+        """See `Desk`."""
+        ...
+
+    def submit(self) -> None:
+        """See `Desk`."""
+        ...
+
+    def take_back(self) -> None:
+        """See `Desk`."""
+        ...
+
+
+Lookup = Callable[[str, str, tuple[HubAddress, ...], Callable[[tuple[Candidate, ...], bool], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """An exam on this PC that can be gone on with."""
+
+    title: str
+    student: str
+    name: str
+    created_ms: int
+    go_on: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the window needs beside the desk.
+
+    Attributes:
+        model: the recorded text of a file.
+        lookup: ask the hub which students a text may mean; the answer comes in the window's thread.
+        prepared: call back, in the window's thread, as soon as programs can be run.
+        shelf: exams on this PC that can be gone on with, newest first.
+        sent: what the student has written to the staff, oldest first.
+        mono_ms: a clock for durations.
+        wall_ms: the PC's clock, to show times of day.
+    """
+
+    model: Callable[[str], TextModel]
+    lookup: Lookup
+    prepared: Callable[[Callable[[], None]], None]
+    shelf: Callable[[], list[Shelved]]
+    sent: Callable[[], tuple[str, ...]]
+    mono_ms: Callable[[], int]
+    wall_ms: Callable[[], int]

@@ -1,0 +1,55 @@
+"""Times and numbers in words."""
+
+from PyQt6.QtCore import QCoreApplication, QDateTime, QLocale, QTime
+
+
+def tr(text: str) -> str:
+    """Translate a sentence of the window."""
+    return QCoreApplication.translate("Words", text)
+
+
+def countdown(ms: int) -> str:
+    """Return a time left as a clock shows it: 1:05:09, 42:00."""
+    seconds = max(0, -(-ms // 1000))
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def spoken(ms: int) -> str:
+    """Return a duration in words: "12 min", "1 h 5 min"."""
+    seconds = max(0, -(-ms // 1000))
+    if seconds < 60:
+        return tr("1 second") if seconds == 1 else tr("{n} seconds").format(n=seconds)
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    if not hours:
+        return tr("{n} min").format(n=minutes)
+    return tr("{h} h {m} min").format(h=hours, m=minutes) if minutes else tr("{h} h").format(h=hours)
+
+
+def time_of_day(wall_ms: int) -> str:
+    """Return a moment as the locale writes it, without seconds."""
+    moment = QDateTime.fromMSecsSinceEpoch(wall_ms)
+    time = QTime(moment.time().hour(), moment.time().minute())
+    return QLocale().toString(time, QLocale.FormatType.ShortFormat)
+
+
+def date_and_time(wall_ms: int) -> str:
+    """Return a moment as the locale writes it."""
+    return QLocale().toString(QDateTime.fromMSecsSinceEpoch(wall_ms), QLocale.FormatType.ShortFormat)
+
+
+def number(value: int) -> str:
+    """Return a number as the locale writes it."""
+    return QLocale().toString(value)
+
+
+def not_sent(events: int) -> str:
+    """Return what the instructor does not have yet."""
+    if events == 1:
+        return tr("1 event not yet with the instructor")
+    return tr("{n} events not yet with the instructor").format(n=number(events))
+
+
+def file_name(file: str) -> str:
+    """Return a file's name without its question."""
+    return file.partition("/")[2]
