@@ -13,7 +13,7 @@ from shared.crypto.certificate import HubIdentity, read_certificate
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.events.kinds import Change, Edit, FileCreated, Payload, Started
 from shared.ids import DeviceId, JournalId, StudentId
-from shared.log.batch import NO_RECEIPT, Batch, SignedBatch, sign_batch
+from shared.log.batch import NO_RECEIPT, Batch, SignedBatch, sign_batch, unpack_batch
 from shared.log.entry import Entry, start_link
 from shared.log.receipt import SignedReceipt, receipt_holds, unpack_receipt
 from shared.log.writer import ChainWriter
@@ -71,6 +71,24 @@ class Journal:
     def load(self, after: int, limit: int) -> tuple[tuple[SignedBatch, tuple[Entry, ...]], ...]:
         at = next((n for n, first in enumerate(self.firsts) if first > after), len(self.firsts))
         return tuple(self.batches[at : at + limit])
+
+
+class _Own:
+    """What the journal knows of itself, for `DeskSync`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    @property
+    def sealed(self) -> tuple[int, bytes]:
+        return self._journal.sealed, self._journal.link
+
+    def link_at(self, last: int) -> bytes | None:
+        return next((b.link for b in map(_batch, self._journal.batches) if b.last == last), None)
+
+
+def _batch(sealed: tuple[SignedBatch, tuple[Entry, ...]]) -> Batch:
+    return unpack_batch(sealed[0].body)
 
 
 class LightDesk:
@@ -162,7 +180,7 @@ class LightDesk:
             self.identity.exam_id,
             self.journal.journal,
             self.identity.exam_key,
-            (self.journal.sealed, self.journal.link),
+            _Own(self.journal),
             safe,
         )
         for output in self.machine.step(sync.Connected()):
