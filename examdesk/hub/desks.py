@@ -479,6 +479,7 @@ class Desk:
             reopened=session.reopened,
             locked=session.locked or elsewhere,
             note=GOING_ON_ELSEWHERE if elsewhere else session.note,
+            box=self._s.identity.box.public.raw.hex(),
         )
         self.send(m.SignedStanding(sign_standing(standing, self._s.identity.signing)))
         self.push_key()
