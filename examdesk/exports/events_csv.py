@@ -1,0 +1,92 @@
+"""`events.csv`: every event as one row, for spreadsheets and scripts."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from examdesk.evidence.moments import HubTime
+from examdesk.evidence.summaries import name_of
+from examdesk.exports.pages import Pages
+from examdesk.exports.times import Zone
+from examdesk.exports.writing import Effort
+from examdesk.readmodels.session import summary_of
+from examdesk.store.rows import JournalRow, SessionRow
+from shared.events import decode, kinds
+from shared.log.entry import Entry, Header, unpack_header
+from shared.problems import PeerFault
+
+NAME = "events.csv"
+COLUMNS = (
+    *("student", "section", "session", "journal", "seq", "time", "kind", "question", "file"),
+    *("summary", "payload"),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet take a cell for a formula; the last four are the full-width signs."""
+
+
+def defused(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: an apostrophe in front where it looks like one."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def write_events(pages: Pages, folder: Path, zone: Zone, effort: Effort) -> Path:
+    """Write the file into `folder`; journals one after the other, each in its order."""
+    sections = {row.student: row.section for row in pages.roster}
+    path = folder / NAME
+    with path.open("w", encoding="utf-8-sig", newline="", errors="replace") as out:
+        table = csv.writer(out)
+        table.writerow(COLUMNS)
+        for session in pages.sessions:
+            effort.step(0, "writing the events")
+            for journal in pages.journals_of(session.session):
+                for page in _rows(pages, session, journal, sections.get(session.student, ""), zone):
+                    table.writerows(page)
+                    effort.step(len(page))
+    return path
+
+
+def _rows(
+    pages: Pages, session: SessionRow, journal: JournalRow, section: str, zone: Zone
+) -> Iterator[list[tuple[object, ...]]]:
+    """Yield the rows of each page."""
+    clock = HubTime()
+    start = (defused(session.student), defused(section), session.session.hex(), journal.journal.hex())
+    for page in pages.entry_pages(journal):
+        headers = [unpack_header(entry.header) for entry in page]
+        _anchor(clock, zip(headers, page, strict=True))
+        yield [
+            (*start, header.seq, zone.iso(clock.past(header)), *_content(header, entry))
+            for header, entry in zip(headers, page, strict=True)
+        ]
+
+
+def _anchor(clock: HubTime, page: Iterator[tuple[Header, Entry]]) -> None:
+    """Learn from a page how the PC's clock stood to the hub's."""
+    for header, entry in page:
+        if header.kind != kinds.StandingApplied.KIND or entry.payload is None:
+            continue
+        try:
+            payload = decode(header.kind, entry.payload)
+        except PeerFault:
+            continue
+        if isinstance(payload, kinds.StandingApplied):
+            clock.anchor(header, payload.offset_ms)
+
+
+def _content(header: Header, entry: Entry) -> tuple[str, str, str, str, str]:
+    question, file = _place(header, entry)
+    text = "" if entry.payload is None else entry.payload.decode(errors="replace")
+    said = summary_of(header.kind, entry.payload)
+    return name_of(header.kind), defused(question), defused(file), defused(said), defused(text)
+
+
+def _place(header: Header, entry: Entry) -> tuple[str, str]:
+    """Return the question and the file that an event is about, where it names one."""
+    if entry.payload is None:
+        return "", ""
+    try:
+        payload = decode(header.kind, entry.payload)
+    except PeerFault:
+        return "", ""
+    file = getattr(payload, "file", "")
+    return getattr(payload, "question", "") or file.partition("/")[0], file

@@ -1,0 +1,162 @@
+"""The records as they stood when an export began, read a page at a time through short read-only transactions.
+
+Events, batches and receipts are only ever appended, so the heads that are read first fix what belongs to the export,
+and no long transaction keeps a running hub from checkpointing.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from examdesk.store import Reader
+from examdesk.store import schema as s
+from examdesk.store.rows import (
+    AnchorRow,
+    EvidenceRow,
+    ExamRow,
+    JournalRow,
+    KeysRow,
+    NoticeRow,
+    ReceiptRow,
+    RosterRow,
+    SessionRow,
+    entry_of,
+    one,
+)
+from shared.ids import ExamId, JournalId, SessionId
+from shared.log.batch import SignedBatch
+from shared.log.entry import Entry
+from shared.log.receipt import SignedReceipt
+from shared.problems import EnvironmentProblem
+
+EVENTS_A_PAGE = 2_000
+
+
+class ReviewRow(msgspec.Struct, frozen=True):
+    """One step of a session's review."""
+
+    session: SessionId
+    at_ms: int
+    who: str
+    status: str
+    note: str
+
+
+class Pages:
+    """What belongs to one export of one exam.
+
+    Attributes:
+        exam: the exam's row; `keys` its secrets.
+        roster, sessions, journals, notices, anchors: as they stood when the export began.
+    """
+
+    def __init__(self, reader: Reader, exam: ExamId) -> None:
+        """Raises EnvironmentProblem when the records have no such exam or can't be read."""
+        self._reader = reader
+        self.exam_id = exam
+        with reader.connect() as sql:
+            row = one(ExamRow, sql.execute(sa.select(s.exams).where(s.exams.c.exam == exam)).first())
+            keys = one(KeysRow, sql.execute(sa.select(s.exam_keys).where(s.exam_keys.c.exam == exam)).first())
+            if row is None or keys is None:
+                raise EnvironmentProblem("The records hold no such exam. Nothing was written; name the right folder.")
+            self.exam = row
+            self.keys = keys
+            self.roster = [RosterRow(**found) for found in _all(sql, s.roster, exam, s.roster.c.slot)]
+            self.sessions = [SessionRow(**found) for found in _all(sql, s.sessions, exam, s.sessions.c.joined_ms)]
+            self.journals = [JournalRow(**found) for found in _all(sql, s.journals, exam, s.journals.c.opened_ms)]
+            self.notices = [NoticeRow(**found) for found in _all(sql, s.notices, exam, s.notices.c.number)]
+            self.anchors = [AnchorRow(**found) for found in _all(sql, s.anchors, exam, s.anchors.c.size)]
+            last = sql.execute(sa.select(sa.func.max(s.receipts.c.number)).where(s.receipts.c.exam == exam)).scalar()
+        self._last_receipt = -1 if last is None else int(last)
+
+    @property
+    def events(self) -> int:
+        """How many events there are in all journals."""
+        return sum(journal.head_seq + 1 for journal in self.journals)
+
+    def journals_of(self, session: SessionId) -> list[JournalRow]:
+        """Return a session's journals, oldest first."""
+        return [row for row in self.journals if row.session == session]
+
+    def entries(self, journal: JournalRow) -> Iterator[Entry]:
+        """Yield a journal's events in order."""
+        for page in self.entry_pages(journal):
+            yield from page
+
+    def entry_pages(self, journal: JournalRow) -> Iterator[list[Entry]]:
+        """Yield a journal's events in pages."""
+        start, stop = 0, journal.head_seq + 1
+        table = s.events
+        while start < stop:
+            end = min(start + EVENTS_A_PAGE, stop)
+            query = sa.select(table).where(table.c.journal == journal.journal, table.c.seq >= start, table.c.seq < end)
+            with self._reader.connect() as sql:
+                page = [entry_of(row) for row in sql.execute(query.order_by(table.c.seq))]
+            if page:
+                yield page
+            start = end
+
+    def batches(self, journal: JournalRow) -> Iterator[SignedBatch]:
+        """Yield a journal's batches in order."""
+        table, after = s.batches, -1
+        while True:
+            query = (
+                sa.select(table.c.last, table.c.body, table.c.signature)
+                .where(table.c.journal == journal.journal, table.c.last > after, table.c.last <= journal.head_seq)
+                .order_by(table.c.last)
+                .limit(EVENTS_A_PAGE)
+            )
+            with self._reader.connect() as sql:
+                page = sql.execute(query).all()
+            for row in page:
+                yield SignedBatch(row.body, row.signature)
+            if len(page) < EVENTS_A_PAGE:
+                return
+            after = page[-1].last
+
+    def receipts(self, journal: JournalId | None = None) -> Iterator[ReceiptRow]:
+        """Yield the receipts of a journal, or of the whole exam, by number."""
+        table, after = s.receipts, -1
+        while True:
+            query = sa.select(table).where(
+                table.c.exam == self.exam_id, table.c.number > after, table.c.number <= self._last_receipt
+            )
+            if journal is not None:
+                query = query.where(table.c.journal == journal)
+            with self._reader.connect() as sql:
+                page = sql.execute(query.order_by(table.c.number).limit(EVENTS_A_PAGE)).mappings().all()
+            for row in page:
+                yield ReceiptRow(**row)
+            if len(page) < EVENTS_A_PAGE:
+                return
+            after = page[-1]["number"]
+
+    def signed_receipts(self, journal: JournalId) -> Iterator[SignedReceipt]:
+        """Yield a journal's receipts as they were signed, by number."""
+        for row in self.receipts(journal):
+            yield SignedReceipt(row.body, row.signature)
+
+    def kept(self, journal: JournalId) -> list[EvidenceRow]:
+        """Return what was kept beside a journal, oldest first."""
+        table = s.evidence_kept
+        query = sa.select(table).where(table.c.journal == journal).order_by(table.c.id)
+        names = EvidenceRow.__struct_fields__
+        with self._reader.connect() as sql:
+            return [EvidenceRow(**{name: row[name] for name in names}) for row in sql.execute(query).mappings()]
+
+    def reviews(self, session: SessionId) -> list[ReviewRow]:
+        """Return a session's review history, oldest first."""
+        table = s.reviews
+        query = sa.select(table).where(table.c.session == session).order_by(table.c.at_ms, table.c.id)
+        with self._reader.connect() as sql:
+            return [
+                ReviewRow(SessionId(row.session), row.at_ms, row.who, row.status, row.note)
+                for row in sql.execute(query)
+            ]
+
+
+def _all(sql: sa.Connection, table: sa.Table, exam: ExamId, order: "sa.Column[Any]") -> list[dict[str, Any]]:
+    query = sa.select(table).where(table.c.exam == exam).order_by(order)
+    return [dict(row) for row in sql.execute(query).mappings()]

@@ -1,0 +1,39 @@
+"""Moments in an export: ISO 8601 with the zone, dates of a spreadsheet, and words."""
+
+from datetime import UTC, datetime, tzinfo
+
+
+class Zone:
+    """The time zone that an export speaks in; None is the computer's own."""
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self._zone = zone
+
+    def at(self, ms: int) -> datetime:
+        """Return the moment with its zone."""
+        moment = datetime.fromtimestamp(ms / 1000, tz=UTC)
+        return moment.astimezone(self._zone)
+
+    def iso(self, ms: int | None) -> str | None:
+        """Return `2026-10-05T09:00:00.000+02:00`."""
+        return None if ms is None else self.at(ms).isoformat(timespec="milliseconds")
+
+    def cell(self, ms: int | None) -> datetime | None:
+        """Return the local date and time that a spreadsheet can calculate with."""
+        return None if ms is None else self.at(ms).replace(tzinfo=None)
+
+    def day(self, ms: int | None) -> str:
+        """Return `5 October 2026, 09:00`."""
+        if ms is None:
+            return "\u2013"
+        moment = self.at(ms)
+        return f"{moment.day} {moment:%B %Y, %H:%M}"
+
+    def clock(self, ms: int | None) -> str:
+        """Return `09:00:17`."""
+        return "\u2013" if ms is None else f"{self.at(ms):%H:%M:%S}"
+
+    def name(self, ms: int) -> str:
+        """Return the zone at a moment, `UTC+02:00`."""
+        offset = f"{self.at(ms):%z}"
+        return "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:5]}"

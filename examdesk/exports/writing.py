@@ -1,0 +1,114 @@
+"""Files that are there whole or not at all, with names that every system takes."""
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from shared.problems import EnvironmentProblem, Problem
+
+SCRATCH = ".examdesk-export-"
+_NAME_CHARS = 60
+_UNSAFE = re.compile(r"[^A-Za-z0-9._\-]+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_HASHED = re.compile(r".*-[0-9a-f]{16}")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class Cancelled(Problem):
+    """Somebody stopped the export; nothing of it is left."""
+
+    def __init__(self) -> None:
+        super().__init__("The export was stopped. Nothing was written.")
+
+
+class Effort:
+    """How far an export is, and whether it is to stop.
+
+    Args:
+        progress: is told the share done (0 to 1) and what is being made.
+        cancelled: is asked often; true stops the export.
+    """
+
+    def __init__(self, progress: Callable[[float, str], None], cancelled: Callable[[], bool]) -> None:
+        self._progress = progress
+        self._cancelled = cancelled
+        self._total = 1
+        self._done = 0
+        self._what = ""
+
+    def expect(self, total: int) -> None:
+        """Say how much there is to do in all, in any unit."""
+        self._total = max(total, 1)
+
+    def step(self, amount: int, what: str = "") -> None:
+        """Say that some of it is done; raises `Cancelled` when it is to stop."""
+        if self._cancelled():
+            raise Cancelled
+        self._done += amount
+        self._what = what or self._what
+        self._progress(min(self._done / self._total, 1.0), self._what)
+
+
+@contextlib.contextmanager
+def whole(out: Path) -> Iterator[Path]:
+    """Yield a scratch folder beside the results; what is in it moves to `out` when the block ends well.
+
+    When the block raises, or the computer stops in the middle, `out` is as it was, or has whole files only.
+
+    Raises:
+        EnvironmentProblem: the folder can't be written, or its disk is full.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=out))
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"The folder {out} can't be written ({error.strerror}). Name another one; nothing was written."
+        ) from error
+    try:
+        yield scratch
+        _move_all(scratch, out)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise EnvironmentProblem(
+                f"The disk of {out} is full. No half file was left; free some space or name another folder."
+            ) from error
+        raise EnvironmentProblem(
+            f"The files can't be written to {out} ({error.strerror or error}). No half file was left; "
+            "close programs that have earlier ones open, or name another folder."
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _move_all(scratch: Path, out: Path) -> None:
+    files = sorted(path for path in scratch.rglob("*") if path.is_file())
+    for path in files:
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    for path in files:
+        target = out / path.relative_to(scratch)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+
+
+def file_name(text: str) -> str:
+    """Return a name for a file that stands for `text`: safe on every system, and another one for another text.
+
+    Lower-case letters, digits, dots and dashes stay as they are; everything else is replaced, and then a digest of
+    the text tells it from others that look the same.
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    safe = _UNSAFE.sub("_", plain).strip("._-")[:_NAME_CHARS].rstrip("._-").lower()
+    if safe == text and not _RESERVED.fullmatch(safe) and not _HASHED.fullmatch(safe):
+        return safe
+    if not safe or _RESERVED.fullmatch(safe):
+        safe = f"student-{safe}".strip("-")
+    return f"{safe}-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
