@@ -2,11 +2,12 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
-from examdesk.evidence.facts import Hand, HandIn, Run, Seen as NoticeSeen, Sent, Start, StateChange, Stretch, Version
+from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Start, StateChange, Stretch, Version
+from examdesk.evidence.facts import Seen as NoticeSeen
 from examdesk.evidence.files import PlainFiles
 from examdesk.evidence.moments import HubTime
 from examdesk.evidence.signals import Given, Signal, watches
@@ -32,6 +33,27 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     idle_ms: int = IDLE_MS
     pastes: bool = True
     output_chars: int = OUTPUT_CHARS
+
+
+ACTIVITY = frozenset(
+    {
+        kinds.Edit,
+        kinds.Paste,
+        kinds.Viewed,
+        kinds.RunStarted,
+        kinds.RunInput,
+        kinds.FileRemoved,
+        kinds.FileRenamed,
+        kinds.HandRaised,
+        kinds.MessageSent,
+        kinds.NoteWritten,
+        kinds.HonorAccepted,
+        kinds.Started,
+        kinds.Submitted,
+        kinds.Reopened,
+    }
+)
+"""Kinds that the student's hands make."""
 
 
 class JournalFacts:
@@ -149,7 +171,7 @@ class JournalFacts:
         kind = type(seen.payload)
         for watch in self._watches.get(kind, ()):
             watch.take(seen, self)
-        take = _TAKES.get(kind)
+        take = self._TAKES.get(kind)
         if take is not None:
             try:
                 take(self, seen, seen.payload)
@@ -217,7 +239,7 @@ class JournalFacts:
         changed = any(self._stated.get(file) != sha256 for file, sha256 in hashes.items())
         gone = whole and bool(self._stated.keys() - hashes.keys())
         by_itself = why in ("regular", "stop", "resume") and not self._edited
-        if (changed or gone) and not by_itself:
+        if (changed or gone or not self.versions) and not by_itself:
             number = len(self.versions) + 1
             self.versions.append(Version(number, seen.seq, seen.at_ms, why))
             self._edited = False
@@ -335,51 +357,30 @@ class JournalFacts:
     def _unknown(self, _seen: Seen, payload: Unknown) -> None:
         self.unknown[payload.kind] += 1
 
-
-ACTIVITY = frozenset(
-    {
-        kinds.Edit,
-        kinds.Paste,
-        kinds.Viewed,
-        kinds.RunStarted,
-        kinds.RunInput,
-        kinds.FileRemoved,
-        kinds.FileRenamed,
-        kinds.HandRaised,
-        kinds.MessageSent,
-        kinds.NoteWritten,
-        kinds.HonorAccepted,
-        kinds.Started,
-        kinds.Submitted,
-        kinds.Reopened,
+    _TAKES: ClassVar[dict[type, Callable[["JournalFacts", Seen, Any], None]]] = {
+        kinds.Started: _started,
+        kinds.StandingApplied: _standing,
+        kinds.Drawn: _drawn,
+        kinds.FileCreated: _file_created,
+        kinds.FileRemoved: _file_removed,
+        kinds.FileRenamed: _file_renamed,
+        kinds.Edit: _edit,
+        kinds.Paste: _paste,
+        kinds.Viewed: _viewed,
+        kinds.RunStarted: _run_started,
+        kinds.RunOutput: _run_text,
+        kinds.RunInput: _run_text,
+        kinds.RunEnded: _run_ended,
+        kinds.Focus: _focus,
+        kinds.Checkpoint: _checkpoint,
+        kinds.Submitted: _submitted,
+        kinds.Reopened: _reopened,
+        kinds.Contact: _contact,
+        kinds.MessageSeen: _notice,
+        kinds.HandRaised: _hand,
+        kinds.MessageSent: _message,
+        kinds.NoteWritten: _note,
+        kinds.Stopped: _stopped,
+        kinds.HonorAccepted: _honor,
+        Unknown: _unknown,
     }
-)
-"""Kinds that the student's hands make."""
-
-_TAKES: dict[type, Callable[[JournalFacts, Seen, Any], None]] = {
-    kinds.Started: JournalFacts._started,
-    kinds.StandingApplied: JournalFacts._standing,
-    kinds.Drawn: JournalFacts._drawn,
-    kinds.FileCreated: JournalFacts._file_created,
-    kinds.FileRemoved: JournalFacts._file_removed,
-    kinds.FileRenamed: JournalFacts._file_renamed,
-    kinds.Edit: JournalFacts._edit,
-    kinds.Paste: JournalFacts._paste,
-    kinds.Viewed: JournalFacts._viewed,
-    kinds.RunStarted: JournalFacts._run_started,
-    kinds.RunOutput: JournalFacts._run_text,
-    kinds.RunInput: JournalFacts._run_text,
-    kinds.RunEnded: JournalFacts._run_ended,
-    kinds.Focus: JournalFacts._focus,
-    kinds.Checkpoint: JournalFacts._checkpoint,
-    kinds.Submitted: JournalFacts._submitted,
-    kinds.Reopened: JournalFacts._reopened,
-    kinds.Contact: JournalFacts._contact,
-    kinds.MessageSeen: JournalFacts._notice,
-    kinds.HandRaised: JournalFacts._hand,
-    kinds.MessageSent: JournalFacts._message,
-    kinds.NoteWritten: JournalFacts._note,
-    kinds.Stopped: JournalFacts._stopped,
-    kinds.HonorAccepted: JournalFacts._honor,
-    Unknown: JournalFacts._unknown,
-}

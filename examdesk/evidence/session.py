@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from examdesk.evidence.facts import HandIn, Hand, Run
+from examdesk.evidence.facts import Hand, HandIn, Run
 from examdesk.evidence.fold import JournalFacts, Rules
 from examdesk.evidence.signals import Signal
 from examdesk.evidence.words import count, duration
@@ -212,7 +212,7 @@ class SessionFacts:
             changed.append(f"another user ({now}, before {before})")
         if changed:
             yield _signal(
-                "device_change", row, 0, row.opened_ms, len(changed), f"The session went on with {', '.join(changed)}."
+                "device_change", row, (0, row.opened_ms), len(changed), f"The session went on with {', '.join(changed)}."
             )
 
     def _broken(self, row: JournalRow) -> Iterable[Signal]:
@@ -223,14 +223,13 @@ class SessionFacts:
             yield _signal(
                 "log_break",
                 row,
-                max(min(kept.hub_last, kept.desk_last), 0),
-                kept.at_ms,
+                (max(min(kept.hub_last, kept.desk_last), 0), kept.at_ms),
                 abs(kept.hub_last - kept.desk_last),
-                f"{said}. The hub had events up to {kept.hub_last}, the PC showed up to {kept.desk_last}; both are kept.",
+                f"{said}. The hub had events up to {kept.hub_last}, the PC up to {kept.desk_last}; both are kept.",
             )
         if row.state in _BROKEN and not any(kept.journal == row.journal for kept in self._kept):
             last = self.journals[row.journal].last_seq
-            yield _signal("log_break", row, max(last, 0), row.last_ms or row.opened_ms, 1, f"{_BROKEN[row.state]}.")
+            yield _signal("log_break", row, (max(last, 0), row.last_ms or row.opened_ms), 1, f"{_BROKEN[row.state]}.")
 
     def _overlapping(self, row: JournalRow) -> Iterable[Signal]:
         tail = self.tails.get(row.journal)
@@ -244,8 +243,7 @@ class SessionFacts:
         yield _signal(
             "two_devices",
             row,
-            self._cuts.get(row.journal, -1) + 1,
-            began,
+            (self._cuts.get(row.journal, -1) + 1, began),
             round(lasted / 1000, 1),
             f"After the session had gone on elsewhere, {row.device_name or 'the earlier PC'} wrote "
             f"{count(tail.events, 'more event')} over {duration(lasted)}; they are kept as a side branch.",
@@ -259,12 +257,13 @@ def _user(facts: JournalFacts) -> str:
 _UNITS = {"device_change": "changes", "log_break": "events", "two_devices": "seconds"}
 
 
-def _signal(kind: str, row: JournalRow, seq: int, at_ms: int, amount: float, explanation: str) -> Signal:
+def _signal(kind: str, row: JournalRow, at: tuple[int, int], amount: float, explanation: str) -> Signal:
+    """Return a signal of a journal `at` (event, hub time)."""
     return Signal(
         kind=kind,  # type: ignore[arg-type]
         journal=row.journal.hex(),
-        seq=seq,
-        at_ms=at_ms,
+        seq=at[0],
+        at_ms=at[1],
         amount=amount,
         unit=_UNITS[kind],
         explanation=explanation,

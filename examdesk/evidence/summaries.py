@@ -172,7 +172,7 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
     kinds.NoteWritten: lambda event: f"The student's notes: {quote(event.text)}.",
     kinds.FileChangedOutside: lambda event: f"{event.file} was changed by something other than the editor.",
     kinds.Salvaged: lambda event: (
-        f"The journal was found damaged; everything up to event {event.kept_up_to} was kept. {event.detail}".strip()
+        f"The journal was found damaged; everything up to event {event.kept_up_to} was kept ({event.detail})."
     ),
     kinds.Stopped: lambda event: f"The exam program {_STOPPED[event.why]}.",
     kinds.HonorAccepted: lambda _event: "The student accepted the honor code and read what is recorded.",

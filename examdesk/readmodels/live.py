@@ -1,4 +1,4 @@
-"""The facts of all sessions in memory: loaded from the events, kept up with every commit, read by screens and exports."""
+"""The facts of all sessions in memory: loaded from the events, kept up with every commit, read by screens, exports."""
 
 import json
 import logging
@@ -14,7 +14,8 @@ from examdesk.evidence.session import Kept, SessionFacts
 from examdesk.evidence.signals import Given
 from examdesk.readmodels.status import standing_of, status_of
 from examdesk.staffapi.messages import HeldJoin, LiveRow, LiveTable
-from examdesk.store import Reader, schema as s
+from examdesk.store import Reader
+from examdesk.store import schema as s
 from examdesk.store.rows import JournalRow, NoticeRow, RosterRow, SessionRow, entry_of
 from shared.ids import ExamId, JournalId, SessionId, StudentId
 from shared.log.entry import Entry, unpack_header

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from examdesk.readmodels.live import LiveModel
 from examdesk.staffapi.messages import AuditEntry, AuditLog, RosterEntry
-from examdesk.store import Reader, schema as s
+from examdesk.store import Reader
+from examdesk.store import schema as s
 from shared.ids import ExamId
 
 MOST_AUDIT = 5_000
@@ -41,4 +42,4 @@ def audit(reader: Reader, exam: ExamId, limit: int = 200) -> AuditLog:
     query = sa.select(*(columns[name] for name in names)).where(columns.exam == exam)
     with reader.connect() as connection:
         found = connection.execute(query.order_by(columns.number.desc()).limit(max(1, min(limit, MOST_AUDIT))))
-        return AuditLog(entries=tuple(AuditEntry(**row) for row in found.mappings()))  # type: ignore[arg-type]
+        return AuditLog(entries=tuple(AuditEntry(**row) for row in found.mappings()))

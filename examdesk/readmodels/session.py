@@ -12,7 +12,8 @@ from examdesk.evidence.summaries import ERASED, NUMBERS, UNREADABLE, name_of, su
 from examdesk.evidence.workspace import workspace_along
 from examdesk.readmodels.live import LiveModel, Online, nobody, raw_events, stored_entries
 from examdesk.staffapi import messages as api
-from examdesk.store import Reader, schema as s
+from examdesk.store import Reader
+from examdesk.store import schema as s
 from examdesk.store.rows import JournalRow, NoticeRow, entry_of
 from shared.admission import crockford
 from shared.events import decode

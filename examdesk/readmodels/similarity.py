@@ -1,4 +1,4 @@
-"""Similarity of the class as it stands. Collected in the hub, worked out by a pure function that any process can run."""
+"""Similarity of the class as it stands. Collected in the hub, worked out by a pure function in any process."""
 
 from collections.abc import Iterator
 

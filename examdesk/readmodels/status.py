@@ -28,8 +28,8 @@ def standing_of(row: SessionRow) -> Standing:
 def status_of(row: SessionRow, facts: SessionFacts, now_ms: int, *, online: bool) -> Status:
     """Return the status now.
 
-    In this order: handed in by the student is Submitted; over is Ended; then Offline, Paused, Waiting; a student who did
-    nothing for the exam's idle minutes is Idle, otherwise Working.
+    In this order: handed in by the student is Submitted; over is Ended; then Offline, Paused, Waiting; a student
+    who did nothing for the exam's idle minutes is Idle, otherwise Working.
     """
     phase = standing_of(row).phase(now_ms)
     handed_in = facts.handed_in
