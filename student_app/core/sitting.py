@@ -140,6 +140,7 @@ class Sitting:
             if newest is None or standing.revision > newest.revision:
                 self.journal.write(put_standing(standing.revision, envelope))
             self._apply(self.session.take(standing, self.clock.hub_ms()))
+        self._open_content()
         self._changed()
 
     def notice(self, envelope: bytes) -> None:
