@@ -231,6 +231,7 @@ class Admission:
             )
             await self._s.writer.run(lambda tx: tx.people.put_join(join))
             self._s.registry.joins[ticket] = join
+            self._s.changes.people()
             self._s.changes.topic("held")
         return Waits(ticket, "Please wait: the staff lets you in.")
 
@@ -262,7 +263,7 @@ class Admission:
         registry.put_session(moved)
         if before is not None and before.state == "active":
             before.state = "moved"
-        self._s.changes.touch(session.session)
+        self._s.changes.people(session.session)
         if row is None:
             self._s.changes.topic("roster")
         return Admitted(registry.add_journal(journal), before)

@@ -21,18 +21,28 @@ Listener = Callable[[ChangeSet], None]
 
 
 class Changes:
-    """Collects what changed and tells it, coalesced. Lives on the loop's thread."""
+    """Collects what changed and tells it, coalesced. Lives on the loop's thread.
+
+    Attributes:
+        people_changes: how often more than events changed: who sits where, what holds for them, what staff did.
+    """
 
     def __init__(self) -> None:
         self._sessions: set[SessionId] = set()
         self._topics: set[str] = set()
-        self._listeners: set[Listener] = set()
+        self.people_changes = 0
+        self._listeners: dict[Listener, None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def touch(self, *sessions: SessionId) -> None:
         """Say that these sessions changed."""
         self._sessions.update(sessions)
         self._arm()
+
+    def people(self, *sessions: SessionId) -> None:
+        """Say that more than events changed of these sessions, or of people who have none."""
+        self.people_changes += 1
+        self.touch(*sessions)
 
     def topic(self, *topics: str) -> None:
         """Say that something beside sessions changed."""
@@ -41,8 +51,11 @@ class Changes:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` from now on; the returned function ends that."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        self._listeners[listener] = None
+        return lambda: self._forget(listener)
+
+    def _forget(self, listener: Listener) -> None:
+        self._listeners.pop(listener, None)
 
     def stop(self) -> None:
         """Tell nothing any more."""

@@ -95,7 +95,7 @@ class Controls:
             registry.notices.append(notice)
             reached = [session for session in registry.sessions if is_for(notice, registry, session)]
             await self._tell(reached, lambda desk: desk.push_notice(notice))
-            self._s.changes.touch(*reached)
+            self._s.changes.people(*reached)
             self._s.changes.topic("audit")
             return Applied(len(reached))
 
@@ -121,6 +121,7 @@ class Controls:
                 return Applied(0, again=True)
             self._s.registry.roster.update({row.student: row for row in new})
             await self._take(changed)
+            self._s.changes.people()
             self._s.changes.topic("roster", "audit")
             return Applied(len(changed))
 
@@ -177,7 +178,7 @@ class Controls:
     async def _take(self, changed: list[SessionRow]) -> None:
         for row in changed:
             self._s.registry.put_session(row)
-        self._s.changes.touch(*(row.session for row in changed))
+        self._s.changes.people(*(row.session for row in changed))
         await self._tell(
             [row.session for row in changed],
             lambda desk: desk.push_standing(self._s.registry.sessions[desk.session]),

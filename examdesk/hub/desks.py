@@ -423,7 +423,7 @@ class Desk:
         self._sync = None
         self.send(m.NewJournal(row.why))
         if self._journal is not None:
-            self._s.changes.touch(self._journal.row.session)
+            self._s.changes.people(self._journal.row.session)
 
     def committed(self, head: Head, receipt: SignedReceipt) -> None:
         """The writer committed this journal up to here: acknowledge."""

@@ -30,6 +30,7 @@ from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
 from examdesk.hub.staff_reads import Reach, Reads
 from examdesk.hub.transport import Listener
+from examdesk.hub.view import View
 from examdesk.hub.writer import SENTENCES, Trouble, Writer
 from examdesk.staffapi.permissions import Role
 from examdesk.store import Store, Tx, open_reader
@@ -96,9 +97,10 @@ class Hub:
         self.door = DeskDoor(services, self.admission, self.proofs)
         self.controls = Controls(services)
         self.door.reconcile = self.controls.reconcile
-        self.ingest = Ingest(services.registry, services.changes, self._trouble)
+        self.view = View(services)
+        self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
-        reads = Reads(services, self._reach)
+        reads = Reads(services, self.view, self._reach)
         self.staff = StaffDoor(services, {**commands.handlers(), **reads.handlers()})
         self.listener = Listener(
             tls_context(services.identity),
@@ -148,6 +150,7 @@ class Hub:
         await self.services.writer.run(work)
         for session in list(self.services.registry.sessions):
             await self.controls.reconcile(session)
+        self.view.start()
         self.listener.start()
         if self.settings.advertise:
             await self.advertiser.start(port, self.phase)
@@ -275,6 +278,7 @@ class Hub:
         await self.advertiser.stop()
         self.services.changes.stop()
         await asyncio.to_thread(self.proofs.close)
+        await asyncio.to_thread(self.view.close)
         deed = msgspec.structs.replace(THE_HUB, what="hub stopped")
         with contextlib.suppress(EnvironmentProblem):
             await self.services.writer.run(lambda tx: tx.control.audit(self.services.clock.wall_ms(), deed))

@@ -16,13 +16,20 @@ class Ingest:
         committed_events: how many events were committed since the hub started.
     """
 
-    def __init__(self, registry: Registry, changes: Changes, on_trouble: Callable[[Trouble], None]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        changes: Changes,
+        on_events: Callable[[Sequence[Intake]], None],
+        on_trouble: Callable[[Trouble], None],
+    ) -> None:
         self._registry = registry
         self._changes = changes
+        self._on_events = on_events
         self._on_trouble = on_trouble
         self.committed_events = 0
 
-    def committed(self, heads: Sequence[Head]) -> None:
+    def committed(self, heads: Sequence[Head], intakes: Sequence[Intake]) -> None:
         """See `writer.Audience`."""
         for head in heads:
             journal = self._registry.journals[head.journal]
@@ -33,6 +40,7 @@ class Ingest:
             if journal.desk is not None:
                 journal.desk.committed(head, receipt)
             self._changes.touch(journal.row.session)
+        self._on_events(intakes)
 
     def dropped(self, intakes: Sequence[Intake]) -> None:
         """See `writer.Audience`."""

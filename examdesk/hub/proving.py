@@ -104,6 +104,7 @@ class PersonalProofs:
         if counted.failures == self._s.limits.slot_failures:
             deed = Deed(who=row.student, role="student", address=address, what="personal code stopped")
             await self._s.writer.run(lambda tx: tx.control.audit(self._s.clock.wall_ms(), deed))
+            self._s.changes.people()
             self._s.changes.topic("audit", "roster")
 
     async def _run(self, work: Callable[P, R], *args: P.args, **_none: P.kwargs) -> R:

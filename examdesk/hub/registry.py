@@ -123,7 +123,6 @@ class Registry:
         return self._last_slot
 
 
-
 def member_of(session: SessionId, row: RosterRow, joined_ms: int) -> Member:
     """Return what decides about a student's times."""
     return Member(

@@ -18,6 +18,7 @@ from examdesk.hub.gate import Slowdown
 from examdesk.hub.identity import Identity
 from examdesk.hub.services import Services
 from examdesk.hub.transport import Connection
+from examdesk.readmodels.session import NotThere
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import GRANTS, Role, allows
 from examdesk.store.audit import Deed
@@ -129,7 +130,7 @@ class Staff:
     async def _answer(self, ask: api.Ask) -> None:
         try:
             answer = await self._answer_to(ask.request)
-        except NotFound as problem:
+        except (NotFound, NotThere) as problem:
             answer = api.Failed(code="not-found", sentence=problem.sentence)
         except Problem as problem:
             answer = api.Failed(code="refused", sentence=problem.sentence)

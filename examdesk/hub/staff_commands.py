@@ -122,7 +122,7 @@ class Commands:
             tx.control.audit(now, caller.deed("lowered a hand", request.session))
 
         await self._s.writer.run(work)
-        self._s.changes.touch(session)
+        self._s.changes.people(session)
         return api.Done()
 
     # -- joins
@@ -147,6 +147,7 @@ class Commands:
 
         await self._s.writer.run(work)
         self._s.registry.joins[request.ticket] = decided
+        self._s.changes.people()
         self._s.changes.topic("held", "audit")
         waiting = self._door.waiting.pop(request.ticket, None)
         if waiting is not None:
@@ -173,7 +174,7 @@ class Commands:
         if await self._s.writer.run(work):
             row = self._s.registry.sessions[session]
             self._s.registry.put_session(msgspec.structs.replace(row, review=request.status))
-            self._s.changes.touch(session)
+            self._s.changes.people(session)
         return api.Done(sentence=f"Set to {request.status}.")
 
     # -- roster and sections

@@ -3,23 +3,21 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-from examdesk.hub.registry import Journal
 from examdesk.hub.services import Services
-from examdesk.hub.staff import Caller, Handlers
+from examdesk.hub.staff import Caller, Handler, Handlers
+from examdesk.hub.view import View
+from examdesk.readmodels import Answers
+from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
-from examdesk.store import schema as s
-from examdesk.store.rows import RosterRow, SessionRow
-from shared.exam.content import QuestionContent, open_content
+from examdesk.store.rows import JoinRow, SessionRow
 from shared.exam.document import schedule_of
-from shared.exam.sealing import open_sealed
 from shared.wire.standing import Standing
 
-MAX_AUDIT = 5000
-_PHASES: dict[str, api.Status] = {"waiting": "Waiting", "paused": "Paused", "ended": "Ended", "active": "Working"}
+LOOKED_AGAIN_MS = 600_000
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,18 +34,27 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 class Reads:
     """Handlers of requests that change nothing."""
 
-    def __init__(self, services: Services, reach: Callable[[], Reach]) -> None:
+    def __init__(self, services: Services, view: View, reach: Callable[[], Reach]) -> None:
         self._s = services
+        self._view = view
         self._reach = reach
-        self._questions = _questions(services)
+        self._questions = question_views(view.content)
+        self._looked: dict[tuple[str, str], int] = {}
 
     def handlers(self) -> Handlers:
         """Return who answers which request."""
         return {
             api.GetExam: self.get_exam,
             api.GetLive: self.get_live,
+            api.GetSeries: self._from_view(Answers.series),
+            api.GetSession: self.get_session,
+            api.GetRuns: self._from_view(Answers.runs),
+            api.GetText: self._from_view(Answers.text),
+            api.GetEvents: self._from_view(Answers.events),
+            api.GetSimilarity: self.get_similarity,
+            api.GetSideBySide: self._from_view(Answers.side_by_side),
             api.GetRoster: self.get_roster,
-            api.GetAudit: self.get_audit,
+            api.GetAudit: self._from_view(Answers.audit),
         }
 
     async def get_exam(self, _request: api.GetExam, _caller: Caller) -> api.Answer:
@@ -85,28 +92,29 @@ class Reads:
 
     async def get_live(self, request: api.GetLive, _caller: Caller) -> api.Answer:
         """Return rows of the live table."""
-        registry, now = self._s.registry, self._s.clock.wall_ms()
-        rows = [self._row(row, now) for row in registry.roster.values()]
-        counts = Counter(row.status for row in rows)
-        if request.sessions is not None:
-            wanted = set(request.sessions)
-            rows = [row for row in rows if row.session in wanted]
-        held = tuple(
-            api.HeldJoin(
-                ticket=join.ticket,
-                student=join.student,
-                name=join.name,
-                section=join.section,
-                device=join.device_name,
-                address=join.address,
-                seat=join.seat,
-                since_ms=join.since_ms,
-                why=join.why,
-            )
-            for join in registry.joins.values()
-            if join.state == "waiting"
-        )
-        return api.LiveTable(rows=tuple(rows), counts={str(status): count for status, count in counts.items()}, held=held, hub_ms=now)
+        held = tuple(_held(join) for join in self._s.registry.joins.values() if join.state == "waiting")
+        return await self._view.ask(lambda answers: answers.table(request, held))
+
+    async def get_session(self, request: api.GetSession, caller: Caller) -> api.Answer:
+        """Return one session; who looked is in the audit log, once in a while for a screen that stays open."""
+        answer = await self._view.ask(lambda answers: answers.session(request))
+        now, key = self._s.clock.wall_ms(), (caller.name, request.session)
+        if now - self._looked.get(key, 0) > LOOKED_AGAIN_MS:
+            self._looked[key] = now
+            deed = caller.deed("looked at a session", f"{answer.row.student}, session {request.session}")
+            await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
+            self._s.changes.topic("audit")
+        return answer
+
+    async def get_similarity(self, request: api.GetSimilarity, _caller: Caller) -> api.Answer:
+        """Compare the class."""
+        return await self._view.compare(request)
+
+    def _from_view(self, question: Callable[[Answers, Any], api.Answer]) -> Handler:
+        async def answer(request: Any, _caller: Caller) -> api.Answer:
+            return await self._view.ask(lambda answers: question(answers, request))
+
+        return answer
 
     async def get_roster(self, _request: api.GetRoster, _caller: Caller) -> api.Answer:
         """Return the roster."""
@@ -128,60 +136,6 @@ class Reads:
             for row in registry.roster.values()
         )
         return api.RosterView(entries=entries, sections=self._sections())
-
-    async def get_audit(self, request: api.GetAudit, _caller: Caller) -> api.Answer:
-        """Return the newest entries of the audit log."""
-        limit = max(1, min(request.limit, MAX_AUDIT))
-        query = s.audit.select().where(s.audit.c.exam == self._s.identity.exam)
-        with self._s.reader.connect() as connection:
-            found = connection.execute(query.order_by(s.audit.c.number.desc()).limit(limit)).all()
-        return api.AuditLog(
-            entries=tuple(
-                api.AuditEntry(
-                    number=row.number,
-                    at_ms=row.at_ms,
-                    who=row.who,
-                    role=row.role,
-                    address=row.address,
-                    what=row.what,
-                    detail=row.detail,
-                )
-                for row in found
-            )
-        )
-
-    def _row(self, student: RosterRow, now: int) -> api.LiveRow:
-        registry = self._s.registry
-        session = registry.session_of.get(student.student)
-        if session is None:
-            return api.LiveRow(
-                student=student.student,
-                name=student.name,
-                section=student.section,
-                seat=student.seat,
-                provisional=student.provisional,
-            )
-        row = registry.sessions[session]
-        journals = registry.journals_of(session)
-        main = registry.main_journal(session)
-        standing = standing_of(row)
-        return api.LiveRow(
-            student=student.student,
-            name=student.name,
-            section=student.section,
-            session=session.hex(),
-            status=_status(standing, main, now),
-            online=_online(main),
-            left_ms=standing.left_ms(now),
-            ends_ms=row.ends_ms,
-            last_saved_ms=_last_saved(journals),
-            events=sum(journal.head_seq + 1 for journal in journals),
-            seat=main.row.seat if main is not None else student.seat,
-            device=main.row.device_name if main is not None else "",
-            devices=len({journal.row.device for journal in journals}),
-            provisional=student.provisional,
-            review=row.review,  # type: ignore[arg-type]
-        )
 
     def _sections(self) -> tuple[api.SectionView, ...]:
         registry, exam = self._s.registry, self._s.exam
@@ -221,35 +175,19 @@ def standing_of(row: SessionRow) -> Standing:
     )
 
 
-def _status(standing: Standing, main: Journal | None, now: int) -> api.Status:
-    status = _PHASES[standing.phase(now)]
-    return "Offline" if status == "Working" and not _online(main) else status
-
-
-def _online(main: Journal | None) -> bool:
-    return main is not None and main.desk is not None and main.desk.online
-
-
-def _last_saved(journals: list[Journal]) -> int | None:
-    saved = [journal.last_ms for journal in journals if journal.last_ms is not None]
-    return max(saved) if saved else None
+def _held(join: JoinRow) -> api.HeldJoin:
+    return api.HeldJoin(
+        ticket=join.ticket,
+        student=join.student,
+        name=join.name,
+        section=join.section,
+        device=join.device_name,
+        address=join.address,
+        seat=join.seat,
+        since_ms=join.since_ms,
+        why=join.why,
+    )
 
 
 def _ms(moment: object) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1000)  # type: ignore[attr-defined]
-
-
-def _questions(services: Services) -> tuple[api.QuestionView, ...]:
-    identity = services.identity
-    data = open_sealed(
-        services.content.sealed,
-        identity.exam,
-        identity.content_key,
-        lambda signature, message: identity.signing.public.verify(signature, message),
-    )
-    return tuple(_question(question) for question in open_content(data).questions)
-
-
-def _question(question: QuestionContent) -> api.QuestionView:
-    starters = tuple((file.path, file.data.decode(errors="replace")) for file in question.starter)
-    return api.QuestionView(id=question.id, title=question.title, prompt=question.prompt, starters=starters)

@@ -30,6 +30,7 @@ TLS_BUFFER_BYTES = 16 * 1024
 sslproto.SSLProtocol.max_size = TLS_BUFFER_BYTES  # 297 KiB a connection otherwise; tests/examdesk/hub guards it
 _WRITE_HIGH = 64 * 1024
 _LINGER_SECONDS = 2.0
+_SHUTDOWN_SECONDS = 1.0
 _SWEEP_SECONDS = 5.0
 _NO_ROOM_SECONDS = 0.05
 
@@ -337,9 +338,11 @@ class Listener:
             connection.close(CloseCode.GOING_AWAY, "the hub stops")
         if connections:
             await asyncio.wait([each.gone for each in connections], timeout=_LINGER_SECONDS + 1)
-        for connection in list(self._connections):
+        left = list(self._connections)
+        for connection in left:
             connection.abort()
-        await asyncio.sleep(0)
+        if left:
+            await asyncio.wait([each.gone for each in left], timeout=1)
 
     def unlisten(self) -> None:
         """Close listening sockets that were opened, when the start did not work out."""
@@ -408,7 +411,7 @@ class Listener:
                     accepted,
                     ssl=self._context,
                     ssl_handshake_timeout=self.limits.handshake_seconds,
-                    ssl_shutdown_timeout=_LINGER_SECONDS,
+                    ssl_shutdown_timeout=_SHUTDOWN_SECONDS,
                 )
                 done = await connection.opened
         except (OSError, TimeoutError, ssl.SSLError, ProtocolError):

@@ -53,8 +53,8 @@ SENTENCES: dict[Trouble, str] = {
 class Audience(Protocol):
     """Who is told, on the loop's thread."""
 
-    def committed(self, heads: Sequence[Head]) -> None:
-        """These journals are durable up to here, with their receipts."""
+    def committed(self, heads: Sequence[Head], intakes: Sequence[Intake]) -> None:
+        """These batches are durable: up to where each journal is, with its receipt."""
         ...
 
     def dropped(self, intakes: Sequence[Intake]) -> None:
@@ -212,7 +212,7 @@ class Writer:
                 self._tell_dropped(batches)
                 break
             self._well()
-            self._tell_committed(heads)
+            self._tell_committed(heads, batches)
             break
         self._release(sum(map(_size, batches)))
 
@@ -236,7 +236,7 @@ class Writer:
                 self._stale = True
                 self._tell_dropped([batch])
             else:
-                self._tell_committed(heads)
+                self._tell_committed(heads, [batch])
 
     def _do(self, job: _Job) -> None:
         if not job.done.set_running_or_notify_cancel():
@@ -297,8 +297,8 @@ class Writer:
             room = self._room
             self._tell(lambda _: room.set())
 
-    def _tell_committed(self, heads: list[Head]) -> None:
-        self._tell(lambda audience: audience.committed(heads))
+    def _tell_committed(self, heads: list[Head], batches: list[Intake]) -> None:
+        self._tell(lambda audience: audience.committed(heads, batches))
 
     def _tell_dropped(self, batches: list[Intake]) -> None:
         self._tell(lambda audience: audience.dropped(batches))

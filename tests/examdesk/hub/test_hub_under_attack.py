@@ -107,6 +107,7 @@ async def test_what_is_no_frame_is_refused_with_a_code(tmp_path, data, code):
             while True:
                 await eve.connection.recv()
         assert eve.connection.close_code == code
+        await eve.leave()
         await honest.type_text("x")
         await honest.safe()
         await honest.leave()
