@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import get_args
 
+from examdesk.exports.alike import compare_class
 from examdesk.exports.bundle import write_exam_bundle
 from examdesk.exports.events_csv import write_events
 from examdesk.exports.gathering import Gathering
 from examdesk.exports.pages import Pages
 from examdesk.exports.session_json import write_sessions
 from examdesk.exports.times import Zone
+from examdesk.exports.workbook import write_workbook
 from examdesk.exports.writing import Effort, whole
 from examdesk.staffapi.messages import ExportKind
 from examdesk.store import Reader
@@ -19,6 +21,7 @@ from shared.problems import InputProblem
 
 KINDS: tuple[ExportKind, ...] = get_args(ExportKind)
 _FOLDED = frozenset({"sessions", "workbook", "report"})
+_COMPARED = frozenset({"workbook", "report"})
 
 
 def export_all(  # noqa: PLR0917 - the command line, the jobs and scripts pass just these
@@ -76,6 +79,10 @@ def _make(
         gathering.run(spill, effort, zone)
         if "sessions" in what:
             made += write_sessions(gathering, scratch, zone, effort)
+        if what & _COMPARED:
+            alike = compare_class(gathering, effort)
+            if "workbook" in what:
+                made.append(write_workbook(gathering, alike, scratch, zone, effort))
         for path in spill.iterdir():
             path.unlink()
         spill.rmdir()

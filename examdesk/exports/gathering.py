@@ -91,9 +91,8 @@ class Gathered(msgspec.Struct, kw_only=True):
     reviews: list[ReviewRow]
     status: Status
     receipt_code: str
-    versions: list[SpilledVersion]
-    """Without their files' texts."""
     spilled: Path
+    """Where the versions with their texts are, as a JSON list."""
 
     @property
     def student(self) -> str:
@@ -186,7 +185,7 @@ class _Pass:
         self._facts = SessionFacts(gathering.rules)
         self._facts.put_journals(self._journals, row.journal)
         self._rhythm = Rhythm()
-        self._versions: list[SpilledVersion] = []
+        self._versions = 0
         self._path = scratch / f"{row.session.hex()}.json"
         self._code = ""
         self._main = {each.journal for each in self._facts.line}
@@ -212,7 +211,6 @@ class _Pass:
             reviews=self._pages.reviews(self._row.session),
             status=status_of(self._row, self._facts, self._made_ms, online=False),
             receipt_code=self._code if handed_in is not None else "",
-            versions=self._versions,
             spilled=self._path,
         )
 
@@ -272,12 +270,11 @@ class _Pass:
 
     def _spill(self, journal: JournalId, facts: JournalFacts, out: BinaryIO) -> None:
         version = facts.versions[-1]
-        known = SpilledVersion(
-            len(self._versions) + 1, journal.hex(), version.seq, self._zone.iso(version.at_ms), version.why, {}
-        )
-        whole = msgspec.structs.replace(known, files=dict(facts.files.texts))
-        out.write((b"," if self._versions else b"") + msgspec.json.encode(whole))
-        self._versions.append(known)
+        out.write(b"," if self._versions else b"")
+        self._versions += 1
+        at = self._zone.iso(version.at_ms)
+        whole = SpilledVersion(self._versions, journal.hex(), version.seq, at, version.why, dict(facts.files.texts))
+        out.write(msgspec.json.encode(whole))
 
 
 def submission_code(link: bytes) -> str:
