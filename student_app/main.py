@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     without.add_argument("--seconds", type=float, default=60.0, metavar="S", help="how long they work")
     without.add_argument("--programs", type=Path, metavar="DIR", help="programs that they type, one folder a question")
     without.add_argument("--memory", action="store_true", help="keep the simulated journals in memory")
+    without.add_argument("--prefix", default="sim", metavar="TEXT", help="how the simulated students' ids begin")
     without.add_argument("--seed", type=int, default=1, help="another seed, another class")
     return parser
 
@@ -80,6 +81,7 @@ def _simulate(options: argparse.Namespace) -> int:
             programs=options.programs,
             journal=None if options.memory else options.journal,
             seed=options.seed,
+            prefix=options.prefix,
         )
     )
 

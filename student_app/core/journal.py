@@ -27,8 +27,8 @@ from student_app.core.journal_file import (
 )
 from student_app.core.machine import Machine
 
-COMMIT_US = 50_000
-"""How long an event may wait for the commit; with the 200 ms of a burst that is 250 ms of typing at most."""
+COMMIT_US = 20_000
+"""How long an event may wait for the commit; with the 200 ms of a burst it stays below 250 ms of typing."""
 SEAL_US = 400_000
 SEAL_EVENTS = 64
 SEAL_BYTES = 160 * 1024

@@ -51,6 +51,7 @@ class Memory:
     sent: deque[str] = field(default_factory=lambda: deque(maxlen=100))
     last_wall_ms: int = 0
     ended: bool = False
+    address: str = ""
     _running: dict[int, RunRecord] = field(default_factory=dict)
 
     def apply(self, seq: int, payload: kinds.Payload | Unknown, wall_ms: int, *, texts: bool = True) -> None:
@@ -122,6 +123,8 @@ class Memory:
 
     def _about_people(self, payload: kinds.Payload | Unknown) -> None:
         match payload:
+            case kinds.DeviceChanged(what="address", value=value):
+                self.address = value
             case kinds.HonorAccepted():
                 self.honor = True
             case kinds.HandRaised(up=up):

@@ -211,6 +211,12 @@ class Sitting:
             self.recorder.record(kinds.Contact(online=online, hub=hub, unsent=unsent, offline_ms=away))
         self._changed()
 
+    def address_is(self, address: str) -> None:
+        """Record this PC's address when it is another one than before."""
+        with self._lock:
+            if not self._stopped and address != self.memory.address:
+                self.recorder.record(kinds.DeviceChanged(what="address", value=address))
+
     def working(self) -> Recorder:
         """Return the recorder for an edit.
 

@@ -179,10 +179,10 @@ class HubClient:
             except NeedsNewJournal:
                 sitting = await self._new_segment(sitting)
                 self._take_flow(sitting)
-            except (Unreachable, EnvironmentProblem) as problem:
-                _log.info("no connection: %s", type(problem).__name__)
-            except (PeerFault, InputProblem) as fault:
-                self._desk.refused(fault.sentence, final=False)
+            except Unreachable as problem:
+                _log.info("no connection: %s", problem.sentence)
+            except (EnvironmentProblem, PeerFault, InputProblem) as problem:
+                self._desk.refused(problem.sentence, final=False)
             finally:
                 await self._drop()
             await asyncio.sleep(self._backoff.next_s())

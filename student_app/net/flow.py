@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable
 
 from shared.clock import Clock
-from shared.problems import PeerFault
+from shared.problems import EnvironmentProblem, PeerFault
 from shared.sync.desk import (
     Connected,
     DeskSync,
@@ -72,6 +72,7 @@ class Flow:
         self._link, self._greeting = link, greeting
         self._out = asyncio.Queue()
         self._failure = self._loop.create_future()
+        self._sitting.address_is(link.local_address)
         self._sitting.clock.pong(self._clock.mono_us(), greeting.hub_ms, greeting.hub_ms)
         works = (self._send(), self._receive(resumed), self._ping())
         tasks: list[asyncio.Future[None]] = [self._failure, *(asyncio.ensure_future(work) for work in works)]
@@ -199,4 +200,6 @@ class Flow:
 
 
 def _refused(code: str, sentence: str) -> Exception:
-    return Unreachable(sentence) if code in {"slow-down", "not-now", "full", "unknown-journal"} else PeerFault(sentence)
+    """What the hub refuses for now is tried again by itself; the student reads why."""
+    later = code in {"slow-down", "not-now", "full", "unknown-journal"}
+    return EnvironmentProblem(sentence) if later else PeerFault(sentence)

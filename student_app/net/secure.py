@@ -37,6 +37,11 @@ class Link:
         self.address = address
         self._connection = connection
 
+    @property
+    def local_address(self) -> str:
+        """This PC's own address on the way to the hub."""
+        return str(self._connection.local_address[0])
+
     async def send(self, frame: Frame) -> None:
         """Send one frame; raises `Unreachable` when the connection is gone."""
         try:
