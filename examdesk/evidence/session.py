@@ -211,9 +211,8 @@ class SessionFacts:
         if before and now and before != now:
             changed.append(f"another user ({now}, before {before})")
         if changed:
-            yield _signal(
-                "device_change", row, (0, row.opened_ms), len(changed), f"The session went on with {', '.join(changed)}."
-            )
+            said = f"The session went on with {', '.join(changed)}."
+            yield _signal("device_change", row, (0, row.opened_ms), len(changed), said)
 
     def _broken(self, row: JournalRow) -> Iterable[Signal]:
         for kept in self._kept:
