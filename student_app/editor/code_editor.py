@@ -206,9 +206,7 @@ class CodeEditor(QsciScintilla):
         plain = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return plain.replace("\n", "\r\n") if self.eolMode() == self.EolMode.EolWindows else plain
 
-    def _modified(
-        self, position: int, kind: int, text: bytes, length: int, *_rest: int
-    ) -> None:
+    def _modified(self, position: int, kind: int, text: bytes, length: int, *_rest: int) -> None:
         if kind & 0x01 and (text is None or len(text) < length):
             text = bytes(self.bytes(position, position + length))[:length]
         self.capture.modified(position, kind, bytes(text or b"")[:length], length)

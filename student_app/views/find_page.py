@@ -343,9 +343,7 @@ class FindPage(QWidget):
 
     def _join(self) -> None:
         try:
-            self._desk.join(
-                self.code.text(), self.student.text(), self.name.text(), self.seat.text(), self.addresses()
-            )
+            self._desk.join(self.code.text(), self.student.text(), self.name.text(), self.seat.text(), self.addresses())
         except InputProblem as problem:
             self.problem.say(problem.sentence)
             self.problem.show()

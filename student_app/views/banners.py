@@ -1,0 +1,134 @@
+"""The sentences over the workspace: messages, time, connection, disk, and hints that go by themselves."""
+
+from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from student_app.core.session import Phase
+from student_app.core.state import DeskState
+from student_app.views.look import Look
+from student_app.views.panes import notice_title
+from student_app.views.pieces import Banner
+
+HINT_MS = 8_000
+OFFLINE_MS = 8_000
+WARNINGS = (10, 5, 1)
+"""Minutes before the end at which the student is told, once each."""
+
+
+class Banners(QWidget):
+    """One banner per matter, most urgent on top."""
+
+    read = pyqtSignal(int)
+    undo = pyqtSignal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._shown: dict[str, Banner] = {}
+        self._warned = 0
+        self._left_before: int | None = None
+        self._offline_since: int | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(lambda: self._drop("hint"))
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(1)
+
+    def refresh(self, state: DeskState, now: int) -> None:
+        """Show what there is to know now."""
+        self._disk(state)
+        self._time(state)
+        self._line(state, now)
+        self._notices(state)
+
+    def hint(self, text: str, level: str = "attention") -> None:
+        """Say something about what was just done; it goes by itself."""
+        self._drop("hint")
+        icon = {"attention": "info", "positive": "check"}.get(level, "info")
+        banner = self._put("hint", Banner(self._look, text, level if level != "info" else "", icon=icon))
+        banner.add(self.tr("Close"), lambda: self._drop("hint"), "quiet")
+        self._timer.start(HINT_MS)
+
+    def removed(self, file: str, name: str) -> None:
+        """Say that a file was removed, with a way back."""
+        self._drop("removed")
+        text = self.tr("{name} was removed.").format(name=name)
+        banner = self._put("removed", Banner(self._look, text, icon="trash"))
+        banner.add(self.tr("Bring it back"), lambda: self._undo(file))
+        banner.add(self.tr("Close"), lambda: self._drop("removed"), "quiet")
+
+    def _undo(self, file: str) -> None:
+        self._drop("removed")
+        self.undo.emit(file)
+
+    def _disk(self, state: DeskState) -> None:
+        if state.trouble is None:
+            self._drop("disk")
+        elif "disk" not in self._shown:
+            self._put(
+                "disk", Banner(self._look, state.trouble, "danger", self.tr("Please call your proctor now"), "warning")
+            )
+        else:
+            self._shown["disk"].say(state.trouble)
+
+    def _time(self, state: DeskState) -> None:
+        left = state.left_ms
+        before, self._left_before = self._left_before, left
+        if left is None or state.phase is not Phase.WORKING:
+            return
+        minutes = left / 60_000
+        due = min((each for each in WARNINGS if minutes <= each), default=0)
+        if not due:
+            self._warned = 0
+            self._drop("time")
+            return
+        if self._warned and due >= self._warned:
+            return
+        self._warned = due
+        if before is None and minutes < due - 0.5:
+            return  # the window was opened in between: no old news
+        self._drop("time")
+        text = (
+            self.tr("One minute left. What you have written is handed in by itself at the end.")
+            if due == 1
+            else self.tr("{n} minutes left. Bring your program into a state that runs.").format(n=due)
+        )
+        banner = self._put("time", Banner(self._look, text, "attention", icon="clock"))
+        banner.add(self.tr("Understood"), lambda: self._drop("time"))
+
+    def _line(self, state: DeskState, now: int) -> None:
+        if state.online:
+            self._offline_since = None
+            self._drop("line")
+            return
+        if self._offline_since is None:
+            self._offline_since = now
+        if now - self._offline_since >= OFFLINE_MS and "line" not in self._shown:
+            text = self.tr(
+                "No connection to the instructor's computer. Just go on: everything is saved on this PC and is handed "
+                "over by itself later."
+            )
+            self._put("line", Banner(self._look, text, icon="offline"))
+
+    def _notices(self, state: DeskState) -> None:
+        unread = {f"notice{one.number}": one for one in state.notices if not one.read}
+        for key in [key for key in self._shown if key.startswith("notice") and key not in unread]:
+            self._drop(key)
+        for key, one in unread.items():
+            if key not in self._shown:
+                icon = "announce" if one.kind == "announcement" else "message"
+                banner = self._put(key, Banner(self._look, one.text, "", notice_title(one), icon))
+                banner.add(self.tr("Understood"), lambda number=one.number: self.read.emit(number))
+
+    def _put(self, key: str, banner: Banner) -> Banner:
+        self._shown[key] = banner
+        self._layout.insertWidget(0, banner)
+        return banner
+
+    def _drop(self, key: str) -> None:
+        banner = self._shown.pop(key, None)
+        if banner is not None:
+            self._layout.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()

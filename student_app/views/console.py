@@ -1,0 +1,252 @@
+"""The console: what the program writes, where it failed, and the line that it reads."""
+
+from collections.abc import Callable, Collection
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QTextCharFormat, QTextCursor
+from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from student_app.running.events import Ended, Output, OutputCapped, RefusedImport, RefusedNetwork, RunEvent
+from student_app.running.tracebacks import link_in
+from student_app.views import words
+from student_app.views.look import Look
+from student_app.views.pieces import button, column, label, row
+
+MAX_LINES = 4_000
+MAX_LINE = 2_000
+
+
+class ConsoleText(QPlainTextEdit):
+    """Bounded text with places in files that can be clicked; long lines and old lines are left out, and that is said."""
+
+    place = pyqtSignal(str, int)
+    """File and line that the student wants to see."""
+
+    def __init__(self, look: Look, copied: Callable[[str], None]) -> None:
+        super().__init__()
+        self._look = look
+        self._copied = copied
+        self._column = 0
+        self._left_out = 0
+        self._names: tuple[str, ...] = ()
+        self.setReadOnly(True)
+        self.setProperty("role", "console")
+        self.setMaximumBlockCount(MAX_LINES)
+        self.setUndoRedoEnabled(False)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setAccessibleName(self.tr("Console: what your program writes"))
+        self.setMouseTracking(True)
+
+    def begin(self, names: Collection[str]) -> None:
+        """Empty the console for a new run of a program made of these files."""
+        self.clear()
+        self._column = self._left_out = 0
+        self._names = tuple(names)
+
+    def add(self, text: str, tone: str = "") -> None:
+        """Add text at the end, in the colour of a tone."""
+        lines = text.replace("\r\n", "\n").split("\n")
+        if len(lines) > MAX_LINES:
+            hidden = len(lines) - MAX_LINES
+            lines = lines[-MAX_LINES:]
+            note = self.tr("… {n} lines are not shown here …").format(n=words.number(hidden))
+            lines.insert(0, note)
+        first = max(0, self.blockCount() - 1)
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        bar = self.verticalScrollBar()
+        at_end = bar is None or bar.value() >= bar.maximum() - 4
+        cursor.beginEditBlock()
+        cursor.insertText("\n".join(self._cut(lines)), self._format(tone))
+        cursor.endEditBlock()
+        if "File " in text:
+            self._link(min(first, self.blockCount() - 1))
+        if at_end and bar is not None:
+            bar.setValue(bar.maximum())
+
+    def say(self, sentence: str, tone: str = "muted") -> None:
+        """Add a sentence of ExamDesk's on a line of its own."""
+        self.add(("\n" if self._column else "") + sentence + "\n", tone)
+
+    def link_at(self, cursor: QTextCursor) -> tuple[str, int] | None:
+        """Return the place in a file that the text at the cursor names."""
+        found = link_in(cursor.block().text(), "", self._names)
+        return (found.frame.file, found.frame.line) if found is not None else None
+
+    def _cut(self, lines: list[str]) -> list[str]:
+        """Return the lines, each one bounded together with what stands on it already."""
+        kept: list[str] = []
+        for at, line in enumerate(lines):
+            if at:
+                self._column = self._left_out = 0
+            room = max(0, MAX_LINE - self._column)
+            self._column += len(line)
+            if len(line) <= room:
+                kept.append(line)
+                continue
+            first_time, self._left_out = not self._left_out, self._left_out + len(line) - room
+            note = self.tr(" … the rest of this line is not shown") if first_time else ""
+            kept.append(line[:room] + note)
+        return kept
+
+    def _format(self, tone: str) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(self._look.colour(tone) if tone else self._look.colours.syntax.text))
+        return made
+
+    def _link(self, first: int) -> None:
+        document = self.document()
+        block = document.findBlockByNumber(first) if document is not None else None
+        while block is not None and block.isValid():
+            text = block.text()
+            found = link_in(text, "", self._names) if 'File "' in text else None
+            if found is not None:
+                cursor = QTextCursor(block)
+                start = len(text[: found.start].encode("utf-16-le")) // 2
+                cursor.setPosition(block.position() + start)
+                end = len(text[: found.end].encode("utf-16-le")) // 2
+                cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
+                looks = QTextCharFormat()
+                looks.setForeground(QColor(self._look.colours.accent_text))
+                looks.setFontUnderline(True)
+                cursor.mergeCharFormat(looks)
+            block = block.next()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """See Qt: a click on a place in a file goes there."""
+        super().mouseReleaseEvent(event)
+        if event is None or self.textCursor().hasSelection():
+            return
+        found = self.link_at(self.cursorForPosition(event.position().toPoint()))
+        if found is not None:
+            self.place.emit(*found)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """See Qt."""
+        super().mouseMoveEvent(event)
+        viewport = self.viewport()
+        if event is not None and viewport is not None:
+            over = self.link_at(self.cursorForPosition(event.position().toPoint()))
+            viewport.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """See Qt: what is copied here counts as the student's own."""
+        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
+            self._copied(self.textCursor().selectedText().replace("\u2029", "\n"))
+        super().keyPressEvent(event)
+
+
+class Console(QWidget):
+    """Output above, input below, and one line on how the run goes."""
+
+    place = pyqtSignal(str, int)
+    typed = pyqtSignal(str)
+
+    def __init__(self, look: Look, copied: Callable[[str], None]) -> None:
+        super().__init__()
+        self._look = look
+        self.text = ConsoleText(look, copied)
+        self.text.place.connect(self.place)
+        self.status = label(self.tr("Console"), "muted")
+        self.input = QLineEdit()
+        self.input.setProperty("role", "code")
+        self.input.setAccessibleName(self.tr("Input for your program"))
+        self.input.returnPressed.connect(self._enter)
+        self._send = button(self.tr("Send"), self._enter)
+        self._input_label = label(self.tr("Input"), "muted")
+        self._input_label.setBuddy(self.input)
+        self._empty = self.tr("Press F5 to run your program. What it prints appears here.")
+        self.text.setPlaceholderText(self._empty)
+        entry = row(self._input_label, self.input, self._send)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(column(self.text, entry, spacing=6))
+        self._last: tuple[str, int] | None = None
+        self.show_running(running=False, waiting=False)
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(400, 200)
+
+    def begin(self, file: str, names: Collection[str]) -> None:
+        """A run of this file begins."""
+        self._last = None
+        self.text.begin(names)
+        self.text.say(self.tr("Running {file}").format(file=file))
+
+    def show_old(self, output: str, sentence: str, names: Collection[str]) -> None:
+        """Show the end of an earlier run."""
+        self._last = None
+        self.text.begin(names)
+        if output:
+            self.text.add(output)
+        if sentence:
+            self.text.say(sentence)
+
+    def take(self, events: tuple[RunEvent, ...]) -> None:
+        """Show what happened; output of one stream that came together is added together."""
+        stream, waiting = "", [""]
+        for event in events:
+            if isinstance(event, Output) and event.stream == stream:
+                waiting.append(event.text)
+                continue
+            self._flush(stream, waiting)
+            stream, waiting = "", [""]
+            if isinstance(event, Output):
+                stream, waiting = event.stream, [event.text]
+            else:
+                self._tell(event)
+        self._flush(stream, waiting)
+
+    def show_running(self, *, running: bool, waiting: bool) -> None:
+        """Open or close the input line."""
+        self.input.setEnabled(running)
+        self._send.setEnabled(running)
+        if waiting and not self.input.hasFocus() and self.isVisible() and self.window().isActiveWindow():
+            self.input.setFocus()
+        hint = self.tr("Your program waits: type a line and press Enter") if waiting else ""
+        self.input.setPlaceholderText(hint or (self.tr("for input()") if running else ""))
+
+    def last_error(self) -> tuple[str, int] | None:
+        """Return the file and line of the last error."""
+        return self._last
+
+    def _flush(self, stream: str, texts: list[str]) -> None:
+        text = "".join(texts)
+        if text:
+            self.text.add(text, "attention" if stream == "stderr" else "")
+
+    def _tell(self, event: RunEvent) -> None:
+        match event:
+            case OutputCapped(limit, unit):
+                kinds = {"kilobytes": self.tr("kilobytes"), "lines": self.tr("lines")}
+                self.text.say(
+                    self.tr(
+                        "Your program wrote more than {limit} {unit}, which is as much as one run may. It was stopped."
+                    ).format(limit=words.number(limit), unit=kinds[unit]),
+                    "attention",
+                )
+            case RefusedImport(name):
+                self.text.say(self.tr("The module {name} is not part of this exam.").format(name=name), "attention")
+            case RefusedNetwork():
+                self.text.say(self.tr("Programs may not use the network in this exam."), "attention")
+            case Ended():
+                self._ended(event)
+            case _:
+                pass
+
+    def _ended(self, event: Ended) -> None:
+        trace = event.traceback
+        if trace is not None and trace.frames:
+            self._last = (trace.frames[-1].file, trace.frames[-1].line)
+        good = event.reason == "exit" and event.exit_code in {0, None}
+        self.text.say(event.sentence, "positive" if good else "muted")
+
+    def _enter(self) -> None:
+        text = self.input.text()
+        self.input.clear()
+        self.text.add(text + "\n", "accent_text")
+        self.typed.emit(text + "\n")

@@ -1,0 +1,167 @@
+"""The editors of a question's files, as tabs."""
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from shared.exam.rules import EditorAids
+from shared.problems import PeerFault
+from student_app.core.content import QuestionView
+from student_app.editor.capture import EditSink
+from student_app.editor.code_editor import CodeEditor
+from student_app.editor.find_bar import FindBar
+from student_app.views import words
+from student_app.views.look import Look
+from student_app.views.pieces import button, row
+
+
+class Editors(QWidget):
+    """Tabs for the files of one question at a time; each file keeps its editor, its place and its undo."""
+
+    turned = pyqtSignal(str)
+    """The student looks at this file now."""
+    refused = pyqtSignal(str)
+    new_file = pyqtSignal()
+    moved = pyqtSignal(int, int)
+
+    def __init__(self, sink: EditSink, look: Look) -> None:
+        super().__init__()
+        self._sink = sink
+        self._look = look
+        self._aids = EditorAids()
+        self._made: dict[str, CodeEditor] = {}
+        self._current: dict[str, str] = {}
+        self._question = ""
+        self._files: tuple[str, ...] = ()
+        self._locked = False
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setAccessibleName(self.tr("Files"))
+        self.tabs.currentChanged.connect(self._turned)
+        self._new = button("", self.new_file.emit, "quiet")
+        self._new.setToolTip(self.tr("New file"))
+        self._new.setAccessibleName(self.tr("New file"))
+        look.dress(self._new, "add", "muted")
+        self._stack = QStackedWidget()
+        self.find_bar = FindBar()
+        self._line = row(self.tabs, self._new, 1, spacing=4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._line)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.find_bar)
+        look.changed.connect(self._dress)
+
+    @property
+    def editor(self) -> CodeEditor | None:
+        """The editor that is seen."""
+        widget = self._stack.currentWidget()
+        return widget if isinstance(widget, CodeEditor) else None
+
+    def add_beside_tabs(self, widget: QWidget) -> None:
+        """Put a widget at the end of the line of tabs."""
+        self._line.addWidget(widget)
+
+    def use(self, aids: EditorAids) -> None:
+        """Use these aids for editors that are opened from now on."""
+        self._aids = aids
+
+    def show_question(self, view: QuestionView, file: str = "") -> None:
+        """Show a question's files; `file` in front, or the one that was there last, or the main one."""
+        wanted = next(
+            (each for each in (file, self._current.get(view.id, ""), view.main) if each in view.files),
+            view.files[0] if view.files else "",
+        )
+        if (view.id, view.files) != (self._question, self._files):
+            self._question, self._files = view.id, view.files
+            self.tabs.blockSignals(True)
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for each in view.files:
+                at = self.tabs.addTab(words.file_name(each))
+                self.tabs.setTabToolTip(at, words.file_name(each))
+            self.tabs.blockSignals(False)
+        if wanted:
+            self.tabs.setCurrentIndex(view.files.index(wanted))
+            self._show(wanted)
+
+    def lock(self, locked: bool) -> None:
+        """Let nothing be written, or let it be written again."""
+        self._locked = locked
+        self._new.setEnabled(not locked)
+        for editor in self._made.values():
+            editor.setReadOnly(locked)
+
+    def reload(self) -> None:
+        """Load again what is recorded, in every editor: another journal is open."""
+        for file in list(self._made):
+            if self._exists(file):
+                self._made[file].load()
+            else:
+                self.forget(file)
+
+    def forget(self, file: str) -> None:
+        """A file is gone or has another name: close its editor."""
+        editor = self._made.pop(file, None)
+        if editor is not None:
+            self._stack.removeWidget(editor)
+            editor.deleteLater()
+
+    def check(self) -> None:
+        """Compare every open editor with what is recorded."""
+        for editor in self._made.values():
+            if not editor.isReadOnly():
+                editor.check()
+
+    def open_find(self, *, replace: bool) -> None:
+        """Show the line for finding."""
+        if self.editor is not None:
+            self.find_bar.open(self.editor, replace=replace)
+
+    def go_to(self, file: str, line: int) -> None:
+        """Show a line of a file of this question."""
+        full = f"{self._question}/{file}"
+        if full in self._files:
+            self.tabs.setCurrentIndex(self._files.index(full))
+            editor = self.editor
+            if editor is not None:
+                editor.go_to(line)
+
+    def _exists(self, file: str) -> bool:
+        try:
+            self._sink.model(file)
+        except PeerFault:
+            return False
+        return True
+
+    def _turned(self, at: int) -> None:
+        if 0 <= at < len(self._files):
+            self._show(self._files[at])
+            self.turned.emit(self._files[at])
+
+    def _show(self, file: str) -> None:
+        editor = self._made.get(file)
+        if editor is None:
+            editor = self._made[file] = self._open(file)
+        self._current[self._question] = file
+        if self._stack.currentWidget() is not editor:
+            self._stack.setCurrentWidget(editor)
+            self.find_bar.follow(editor)
+            line, column = editor.getCursorPosition()
+            self.moved.emit(line + 1, column + 1)
+
+    def _open(self, file: str) -> CodeEditor:
+        editor = CodeEditor(self._sink, file, self._aids)
+        editor.dress(self._look.colours, self._look.code_font)
+        editor.setReadOnly(self._locked)
+        editor.refused.connect(self.refused)
+        editor.moved.connect(self.moved)
+        editor.zoomed.connect(self._look.grow)
+        self._stack.addWidget(editor)
+        return editor
+
+    def _dress(self) -> None:
+        for editor in self._made.values():
+            editor.dress(self._look.colours, self._look.code_font)

@@ -1,0 +1,330 @@
+"""The one window: it shows the page that fits the desk's phase, and holds menus and shortcuts."""
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QEvent, QSettings, QTimer, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PyQt6.QtWidgets import QInputDialog, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
+
+from shared.problems import InputProblem
+from student_app.bridge import Bridge
+from student_app.core.session import Phase
+from student_app.core.state import DeskState
+from student_app.views.cheat_sheet import CheatSheet
+from student_app.views.done_page import DonePage, SubmitPage
+from student_app.views.find_page import FindPage
+from student_app.views.joining_page import JoiningPage
+from student_app.views.look import Look
+from student_app.views.port import DeskPort, Surroundings
+from student_app.views.waiting_page import WaitingPage
+from student_app.views.work_page import WorkPage
+
+TICK_MS = 500
+CHECK_MS = 10_000
+
+
+class MainWindow(QMainWindow):
+    """Follows the desk through its phases."""
+
+    closed = pyqtSignal()
+
+    def __init__(self, desk: DeskPort, around: Surroundings, bridge: Bridge, look: Look, settings: QSettings) -> None:
+        super().__init__()
+        self._desk = desk
+        self._around = around
+        self._look = look
+        self._settings = settings
+        self._retyping = False
+        self._submitting = False
+        self._away_since: int | None = None
+        self.setWindowTitle(self.tr("ExamDesk"))
+        self.setMinimumSize(900, 600)
+        self.find = FindPage(desk, around, look)
+        self.joining = JoiningPage(look)
+        self.waiting = WaitingPage(desk, look)
+        self.work = WorkPage(desk, around, look)
+        self.submitting = SubmitPage(desk, look)
+        self.done = DonePage(desk, look)
+        self._pages = QStackedWidget()
+        for page in (self.find, self.joining, self.waiting, self.work, self.submitting, self.done):
+            self._pages.addWidget(page)
+        self.setCentralWidget(self._pages)
+        self._work_actions: list[QAction] = []
+        self._make_menus()
+        self._connect(bridge)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.refresh)
+        self._tick.start()
+        self._check = QTimer(self)
+        self._check.setInterval(CHECK_MS)
+        self._check.timeout.connect(self.work.editors.check)
+        self._check.start()
+        self._recall_layout()
+        self.find.show_shelf(around.shelf())
+        self.refresh()
+
+    def _connect(self, bridge: Bridge) -> None:
+        bridge.changed.connect(self.refresh)
+        bridge.ran.connect(self.work.ran)
+        bridge.opened.connect(self.work.opened)
+        self.joining.back.connect(self._retype)
+        self.waiting.begun.connect(self.refresh)
+        self.work.submit_asked.connect(self.ask_submit)
+        self.submitting.submit.connect(self._submit)
+        self.submitting.back.connect(self._work_on)
+        self.done.take_back.connect(self._take_back)
+
+    # Which page
+
+    def refresh(self) -> None:
+        """Look at the desk and show what it is."""
+        state = self._desk.state()
+        page = self._page_for(state)
+        if page is not self._pages.currentWidget():
+            self._pages.setCurrentWidget(page)
+            self._turned(state, page)
+        self._show(state, page)
+        self._menu_bar_for(page)
+        self.setWindowTitle(
+            self.tr("{exam} – ExamDesk").format(exam=state.title) if state.title else self.tr("ExamDesk")
+        )
+
+    def _page_for(self, state: DeskState) -> QWidget:
+        phase = state.phase
+        if phase is Phase.FINDING:
+            return self.find
+        if phase in {Phase.JOINING, Phase.HELD}:
+            return self.find if self._retyping else self.joining
+        self._retyping = False
+        if phase is Phase.WAITING:
+            return self.waiting
+        if phase in {Phase.SUBMITTED, Phase.ENDED}:
+            self._submitting = False
+            return self.done
+        if not state.honor or not state.questions:
+            return self.waiting
+        return self.submitting if self._submitting and phase is Phase.WORKING else self.work
+
+    def _turned(self, state: DeskState, page: QWidget) -> None:
+        if page is self.find:
+            self.find.show_shelf(self._around.shelf())
+        elif page is self.submitting:
+            self.submitting.open(state)
+        elif page is self.work and self.work.editors.editor is not None:
+            self.work.editors.editor.setFocus()
+        if page is not self.find:
+            self.find.reach.stop()
+
+    def _show(self, state: DeskState, page: QWidget) -> None:
+        if page is self.find:
+            self.find.refresh(state)
+        elif page is self.joining:
+            self.joining.refresh(state)
+        elif page is self.waiting:
+            self.waiting.refresh(state)
+        elif page is self.submitting:
+            self.submitting.refresh(state)
+        elif page is self.done:
+            self.done.refresh(state)
+        if page in {self.work, self.submitting}:
+            self.work.refresh(state)
+
+    def _retype(self) -> None:
+        self._retyping = True
+        self.refresh()
+
+    def ask_submit(self) -> None:
+        """Show what would be handed in."""
+        self.work.editors.check()
+        self.work.notes.keep()
+        self._submitting = True
+        self.refresh()
+
+    def _work_on(self) -> None:
+        self._submitting = False
+        self.refresh()
+
+    def _submit(self) -> None:
+        self._do(self._desk.submit)
+
+    def _take_back(self) -> None:
+        self._submitting = False
+        self._do(self._desk.take_back)
+
+    def _do(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except InputProblem as problem:
+            self.work.banners.hint(problem.sentence)
+        self.refresh()
+
+    # Menus
+
+    def _make_menus(self) -> None:
+        work = self.work
+        self._menu(self.tr("&File"), (
+            (self.tr("&New file…"), "Ctrl+N", work.new_file),
+            (self.tr("&Rename file…"), "F2", work.rename_file),
+            (self.tr("Re&move file"), "", work.remove_file),
+            (self.tr("Reset to &starter code"), "", work.reset_file),
+            (self.tr("Sa&ve a version"), "Ctrl+S", work.save),
+        ))  # fmt: skip
+        self._menu(self.tr("&Edit"), (
+            (self.tr("&Find…"), "Ctrl+F", lambda: work.editors.open_find(replace=False)),
+            (self.tr("&Replace…"), "Ctrl+H", lambda: work.editors.open_find(replace=True)),
+            (self.tr("&Go to line…"), "Ctrl+G", self._go_to_line),
+            (self.tr("Toggle &comment"), "Ctrl+/", self._toggle_comment),
+        ))  # fmt: skip
+        self._menu(self.tr("&Run"), (
+            (self.tr("&Run this file"), "F5", work.run),
+            (self.tr("&Stop"), "Shift+F5", work.stop),
+            (self.tr("Go to the last &error"), "F8", work.go_to_error),
+        ))  # fmt: skip
+        self._menu(self.tr("E&xam"), (
+            (self.tr("&Next question"), "Ctrl+PgDown", lambda: work.turn_by(1)),
+            (self.tr("&Previous question"), "Ctrl+PgUp", lambda: work.turn_by(-1)),
+            (self.tr("Raise or lower your &hand"), "Ctrl+Shift+H", work.raise_hand),
+            (self.tr("&Messages"), "Ctrl+M", work.toggle_messages),
+            (self.tr("Report a pro&blem with this question…"), "", lambda: work.open_messages("problem")),
+            (self.tr("N&otes"), "Ctrl+Shift+N", work.toggle_notes),
+            (self.tr("Hand &in…"), "Ctrl+Shift+Return", self.ask_submit),
+        ))  # fmt: skip
+        self._make_view_menu()
+        help_menu = self._add_menu(self.tr("&Help"))
+        self._action(help_menu, self.tr("&Keyboard shortcuts"), "F1", self.show_cheat_sheet)
+
+    def _make_view_menu(self) -> None:
+        menu = self._add_menu(self.tr("&View"))
+        themes = QActionGroup(self)
+        for text, choice in (
+            (self.tr("As the system"), ""), (self.tr("Light"), "light"), (self.tr("Dark"), "dark"),
+            (self.tr("High contrast"), "contrast"),
+        ):  # fmt: skip
+            action = self._action(menu, text, "", lambda choice=choice: self._choose_theme(choice))
+            action.setCheckable(True)
+            action.setChecked(self._look.choice == choice)
+            themes.addAction(action)
+        menu.addSeparator()
+        self._action(menu, self.tr("Larger text"), "Ctrl++", lambda: self._grow(1), "Ctrl+=")
+        self._action(menu, self.tr("Smaller text"), "Ctrl+-", lambda: self._grow(-1))
+        self._action(menu, self.tr("Text as the system has it"), "Ctrl+0", lambda: self._grow(0))
+        menu.addSeparator()
+        self._above = self._action(menu, self.tr("Question above the editor"), "Ctrl+Shift+P", self._move_prompt)
+        self._above.setCheckable(True)
+        self._work_actions.append(self._above)
+        self._work_actions.append(self._action(menu, self.tr("Next part of the window"), "F6", self.work.next_pane))
+
+    def _menu(self, title: str, entries: tuple[tuple[str, str, Callable[[], object]], ...]) -> None:
+        menu = self._add_menu(title)
+        for text, keys, action in entries:
+            self._work_actions.append(self._action(menu, text, keys, action))
+
+    def _add_menu(self, title: str) -> QMenu:
+        bar = self.menuBar()
+        assert bar is not None
+        menu = bar.addMenu(title)
+        assert menu is not None
+        return menu
+
+    def _action(self, menu: QMenu, text: str, keys: str, action: Callable[[], object], also: str = "") -> QAction:
+        made = QAction(text, self)
+        made.setShortcuts([QKeySequence(each) for each in (keys, also) if each])
+        made.triggered.connect(lambda _=False: action())
+        menu.addAction(made)
+        return made
+
+    def _menu_bar_for(self, page: QWidget) -> None:
+        at_work = page is self.work
+        for action in self._work_actions:
+            action.setEnabled(at_work)
+
+    def show_cheat_sheet(self) -> None:
+        """Show all shortcuts."""
+        bar = self.menuBar()
+        assert bar is not None
+        CheatSheet(self, [menu for menu in bar.findChildren(QMenu) if menu.title()]).exec()
+
+    def _go_to_line(self) -> None:
+        editor = self.work.editors.editor
+        if editor is None:
+            return
+        line, _ = editor.getCursorPosition()
+        to, chosen = QInputDialog.getInt(
+            self, self.tr("Go to line"), self.tr("Line"), line + 1, 1, max(1, editor.lines())
+        )
+        if chosen:
+            editor.go_to(to)
+
+    def _toggle_comment(self) -> None:
+        if self.work.editors.editor is not None:
+            self.work.editors.editor.toggle_comment()
+
+    def _choose_theme(self, choice: str) -> None:
+        self._look.choose(choice)
+        self._settings.setValue("theme", choice)
+
+    def _grow(self, points: int) -> None:
+        self._look.grow(points)
+        self._settings.setValue("zoom", self._look.zoom)
+
+    def _move_prompt(self) -> None:
+        self.work.prompt_above(self._above.isChecked())
+
+    # Layout
+
+    def _recall_layout(self) -> None:
+        above = bool(self._settings.value("prompt-above", False, bool))
+        self._above.setChecked(above)
+        if above:
+            self.work.prompt_above(True)
+        geometry = self._settings.value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        else:
+            self.resize(1280, 800)
+        for name, splitter in self._splitters().items():
+            kept = self._settings.value(f"split-{name}")
+            if kept is not None:
+                splitter.restoreState(kept)
+
+    def _keep_layout(self) -> None:
+        self._settings.setValue("prompt-above", self._above.isChecked())
+        self._settings.setValue("geometry", self.saveGeometry())
+        for name, splitter in self._splitters().items():
+            self._settings.setValue(f"split-{name}", splitter.saveState())
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        work = self.work
+        return {"rail": work.rail_split, "prompt": work.prompt_split, "code": work.code_split}
+
+    # Qt
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """See Qt: whether the window has the keyboard is part of the record."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.ActivationChange:
+            self.focus_is(self.isActiveWindow())
+
+    def focus_is(self, here: bool) -> None:
+        """Record that the student left this window or came back, while the exam is open."""
+        if self._desk.state().phase is not Phase.WORKING:
+            self._away_since = None
+            return
+        now = self._around.mono_ms()
+        if not here and self._away_since is None and self.isVisible():
+            self._away_since = now
+            self._desk.focus(False)
+        elif here and self._away_since is not None:
+            away, self._away_since = now - self._away_since, None
+            self._desk.focus(True, away)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """See Qt: nothing is asked, since nothing is lost."""
+        self._tick.stop()
+        self._check.stop()
+        self.work.editors.check()
+        self.work.notes.keep()
+        self._keep_layout()
+        super().closeEvent(event)
+        self.closed.emit()

@@ -1,0 +1,142 @@
+"""What opens at the side of the workspace: messages and notes."""
+
+from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from student_app.core.state import DeskState, NoticeView
+from student_app.views import words
+from student_app.views.look import Look
+from student_app.views.pieces import Pane, button, column, empty, frame, label, row
+
+NOTES_MS = 1_500
+
+
+def notice_title(notice: NoticeView) -> str:
+    """Return what kind of message this is, and when it came."""
+    kind = {
+        "announcement": words.tr("Announcement"),
+        "extension": words.tr("Your time has changed"),
+        "correction": words.tr("Correction"),
+    }.get(notice.kind, words.tr("Message"))
+    parts = [kind, notice.sender, words.time_of_day(notice.issued_ms)]
+    return " · ".join(part for part in parts if part)
+
+
+class MessagePane(Pane):
+    """Messages of the staff, the student's own, and a field to write one."""
+
+    read = pyqtSignal(int)
+    written = pyqtSignal(str, str)
+    """Text, and `message` or `problem`."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, words.tr("Messages"))
+        self._look = look
+        self._shown: tuple[object, ...] = ()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(10)
+        inside = QWidget()
+        inside.setLayout(column(self._list, 1))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        self._about = label(self.tr("Write to your instructor"), "muted")
+        self.text = QPlainTextEdit()
+        self.text.setMaximumHeight(92)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(self.tr("Message to your instructor"))
+        self._kind = "message"
+        self._send = button(self.tr("Send"), self._write, "primary")
+        self.text.textChanged.connect(self._check)
+        self._sent_hint = label("", "small", wrap=True)
+        self.body.addWidget(area, 1)
+        self.body.addWidget(self._about)
+        self.body.addWidget(self.text)
+        send_row = row(self._sent_hint, self._send)
+        send_row.setStretch(0, 1)
+        self.body.addLayout(send_row)
+        self._check()
+
+    def begin(self, kind: str, question: str = "") -> None:
+        """Write a `message`, or report a `problem` with a question."""
+        self._kind = kind
+        if kind == "problem":
+            self._about.setText(self.tr("What is wrong with “{title}”?").format(title=question))
+        else:
+            self._about.setText(self.tr("Write to your instructor"))
+        self.text.setFocus()
+
+    def refresh(self, state: DeskState, sent: tuple[str, ...]) -> None:
+        """Show the messages as they are now."""
+        shown = (state.notices, sent, self._look.theme)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        empty(self._list)
+        if not state.notices and not sent:
+            self._list.addWidget(
+                label(self.tr("No messages yet. What your instructor writes appears here."), "muted", wrap=True)
+            )
+        for notice in reversed(state.notices):
+            self._list.addWidget(self._card(notice))
+        if sent:
+            self._list.addWidget(label(self.tr("From you"), "small"))
+        for text in reversed(sent):
+            self._list.addWidget(frame("card", column(label(text, "muted", wrap=True)), 10))
+
+    def _card(self, notice: NoticeView) -> QWidget:
+        layout = column(label(notice_title(notice), "small", wrap=True), label(notice.text, wrap=True), spacing=4)
+        if not notice.read:
+            understood = button(self.tr("Understood"), lambda: self.read.emit(notice.number))
+            layout.addLayout(row(1, understood))
+        return frame("card", layout, 12)
+
+    def _check(self) -> None:
+        text = self.text.toPlainText().strip()
+        self._send.setEnabled(bool(text))
+        if text:
+            self._sent_hint.setText("")
+
+    def _write(self) -> None:
+        self.written.emit(self.text.toPlainText().strip(), self._kind)
+        self.text.clear()
+        self._sent_hint.setText(self.tr("Written down. It is on its way to your instructor."))
+        self.begin("message")
+
+
+class NotesPane(Pane):
+    """A page for the student's own notes; they are part of the record."""
+
+    written = pyqtSignal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, words.tr("Notes"))
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(self.tr("Your notes"))
+        self.text.setPlaceholderText(self.tr("Scratch paper: only you and your instructor can read it."))
+        self.text.setTabChangesFocus(True)
+        self._last = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(NOTES_MS)
+        self._timer.timeout.connect(self.keep)
+        self.text.textChanged.connect(self._timer.start)
+        self.body.addWidget(self.text)
+        self.body.addWidget(
+            label(self.tr("Notes are saved with your work but not handed in as an answer."), "small", wrap=True)
+        )
+
+    def load(self, text: str) -> None:
+        """Show what was written before."""
+        if text != self._last:
+            self._last = text
+            self.text.setPlainText(text)
+            self._timer.stop()
+
+    def keep(self) -> None:
+        """Write down what stands here."""
+        text = self.text.toPlainText()
+        if text != self._last:
+            self._last = text
+            self.written.emit(text)

@@ -1,0 +1,130 @@
+"""Markdown from the exam, shown without ever fetching anything from outside."""
+
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+from PyQt6.QtCore import QMimeData, QSize, Qt, QUrl
+from PyQt6.QtGui import QImage, QResizeEvent, QTextDocument
+from PyQt6.QtWidgets import QFrame, QTextBrowser
+
+from shared.exam.content import ContentFile
+from shared.look import CODE_FAMILY
+from student_app.views.look import Look
+
+_markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+MAX_PIXELS = 40_000_000
+
+
+def html_of(markdown: str) -> str:
+    """Return Markdown as HTML; HTML in it is shown as it was written."""
+    return str(_markdown.render(markdown))
+
+
+class PromptView(QTextBrowser):
+    """Shows a prompt. Pictures come from the exam's files, links lead nowhere."""
+
+    def __init__(self, look: Look, copied: Callable[[str], None] | None = None) -> None:
+        super().__init__()
+        self._look = look
+        self._copied = copied
+        self._images: dict[str, QImage] = {}
+        self._source = ""
+        self._grows = False
+        self.setProperty("kind", "plain")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        look.changed.connect(self._render)
+
+    def grows(self) -> None:
+        """Be as high as the text from now on, without a scroll bar."""
+        self._grows = True
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_markdown(self, text: str, images: tuple[ContentFile, ...]) -> None:
+        """Show this text with these pictures."""
+        self._images = {each.path: _image(each.data) for each in images}
+        self._source = text
+        self._render()
+
+    def loadResource(self, kind: int, name: QUrl) -> object:
+        """See Qt: only pictures of the exam, by the path that the prompt uses."""
+        if kind != int(QTextDocument.ResourceType.ImageResource.value) or not name.isRelative():
+            return None
+        image = self._images.get(name.path().removeprefix("./"))
+        if image is None or image.isNull():
+            return None
+        room = max(120, self.viewport_width() - 24)
+        return image if image.width() <= room else image.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+
+    def viewport_width(self) -> int:
+        """Return how wide the text may be."""
+        viewport = self.viewport()
+        return viewport.width() if viewport is not None else self.width()
+
+    def createMimeDataFromSelection(self) -> QMimeData | None:
+        """See Qt: what is copied from the exam counts as the student's own; as plain text only."""
+        text = self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+        if self._copied is not None:
+            self._copied(text)
+        mime = QMimeData()
+        mime.setText(text)
+        return mime
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), self._height()) if self._grows else hint
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """See Qt: pictures fit again."""
+        super().resizeEvent(event)
+        old = event.oldSize().width() if event is not None else 0
+        if self._images and old != self.width():
+            self._render()
+        if self._grows:
+            self.setFixedHeight(self._height())
+
+    def _height(self) -> int:
+        document = self.document()
+        return int(document.size().height()) + 8 if document is not None else 20
+
+    def _render(self) -> None:
+        document, bar = self.document(), self.verticalScrollBar()
+        if document is None or bar is None:
+            return
+        place = bar.value()
+        document.clear()
+        document.setDefaultStyleSheet(self._sheet())
+        self.setHtml(html_of(self._source))
+        bar.setValue(place)
+        if self._grows:
+            self.setFixedHeight(self._height())
+
+    def _sheet(self) -> str:
+        colours = self._look.colours
+        code = self._look.code_font.pointSizeF()
+        return f"""
+            body, p, li, td {{ color: {colours.text}; }}
+            p {{ margin-top: 0; margin-bottom: 10px; line-height: 135%; }}
+            li {{ margin-bottom: 4px; line-height: 130%; }}
+            h1 {{ font-size: x-large; font-weight: 600; margin-top: 2px; margin-bottom: 10px; }}
+            h2 {{ font-size: large; font-weight: 600; margin-top: 14px; margin-bottom: 6px; }}
+            h3 {{ font-size: medium; font-weight: 600; margin-top: 12px; margin-bottom: 4px; }}
+            code {{ font-family: '{CODE_FAMILY}'; font-size: {code}pt; background-color: {colours.sunken}; }}
+            pre {{ font-family: '{CODE_FAMILY}'; font-size: {code}pt; background-color: {colours.sunken};
+                   margin-top: 4px; margin-bottom: 12px; margin-left: 4px; }}
+            a {{ color: {colours.accent_text}; text-decoration: none; }}
+            blockquote {{ color: {colours.muted}; }}
+            table {{ border-collapse: collapse; border-color: {colours.line}; border-width: 1px; border-style: solid;
+                     margin-top: 4px; margin-bottom: 12px; }}
+            th, td {{ padding: 5px 10px; border: 1px solid {colours.line}; }}
+            th {{ background-color: {colours.sunken}; font-weight: 600; }}
+        """
+
+
+def _image(data: bytes) -> QImage:
+    image = QImage.fromData(data)
+    return QImage() if image.width() * image.height() > MAX_PIXELS else image

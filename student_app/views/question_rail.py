@@ -1,0 +1,87 @@
+"""The questions on the left, with what was done in each of them."""
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from student_app.core.content import QuestionView
+from student_app.views.look import Look
+from student_app.views.pieces import column, empty, label
+
+
+class QuestionRail(QFrame):
+    """One button per question; icon and tool tip say how far it is."""
+
+    chosen = pyqtSignal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setProperty("kind", "railbar")
+        self._look = look
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, QPushButton] = {}
+        self._list = QVBoxLayout()
+        self._list.setSpacing(2)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        inside = QWidget()
+        inside.setLayout(column(self._list, 1, spacing=0))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        heading = label(self.tr("Questions"), "small")
+        heading.setContentsMargins(10, 0, 0, 4)
+        layout = column(heading, area, spacing=2)
+        layout.setContentsMargins(8, 12, 8, 8)
+        self.setLayout(layout)
+        self.setMinimumWidth(120)
+        self.setAccessibleName(self.tr("Questions"))
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(176, 400)
+
+    def refresh(self, questions: tuple[QuestionView, ...], current: str, states: dict[str, str]) -> None:
+        """Show these; `states` says by question `untouched`, `begun`, `ran` or `failed`."""
+        shown = tuple((view.id, view.title) for view in questions)
+        if shown != self._shown:
+            self._shown = shown
+            self._build(questions)
+        for question, made in self._buttons.items():
+            made.setChecked(question == current)
+            icon, tone, said = self._state(states.get(question, "untouched"))
+            self._look.dress(made, icon, "accent_text" if question == current else tone, 16)
+            title = dict(shown)[question]
+            made.setToolTip(f"{title}\n{said}")
+            made.setAccessibleDescription(said)
+
+    def focus_current(self) -> None:
+        """Take the keyboard."""
+        for made in self._buttons.values():
+            if made.isChecked():
+                made.setFocus()
+
+    def _state(self, state: str) -> tuple[str, str, str]:
+        return {
+            "untouched": ("file", "muted", self.tr("Not begun")),
+            "begun": ("edit", "muted", self.tr("Begun")),
+            "ran": ("check", "positive", self.tr("Last run ended normally")),
+            "failed": ("info", "muted", self.tr("Last run ended with an error")),
+        }[state]
+
+    def _build(self, questions: tuple[QuestionView, ...]) -> None:
+        for made in self._buttons.values():
+            self._group.removeButton(made)
+        empty(self._list)
+        self._buttons = {}
+        for at, view in enumerate(questions, 1):
+            made = QPushButton(f"{at}  {view.title.replace('&', '&&')}")
+            made.setProperty("kind", "rail")
+            made.setCheckable(True)
+            made.setMinimumWidth(40)
+            made.setAccessibleName(self.tr("Question {n}: {title}").format(n=at, title=view.title))
+            made.clicked.connect(lambda _=False, question=view.id: self.chosen.emit(question))
+            self._group.addButton(made)
+            self._buttons[view.id] = made
+            self._list.addWidget(made)

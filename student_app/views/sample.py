@@ -1,0 +1,317 @@
+"""A desk that only plays one: for screenshots of every page, through the same views."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from shared.exam.content import Content, ContentFile, QuestionContent
+from shared.exam.document import Checks, Question, Zone
+from shared.exam.recorded import DEFAULT_HONOR_CODE
+from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
+from shared.ids import ExamId, QuestionId
+from shared.text import Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin, TextModel, Workspace
+from shared.wire.messages import Candidate
+from student_app.core.content import QuestionView
+from student_app.core.ports import FoundHub, HubAddress
+from student_app.core.recorder import How
+from student_app.core.session import Phase
+from student_app.core.state import DeskState, NoticeView, RunView
+from student_app.views.port import PasteHow, Shelved, Surroundings
+
+NOW_MS = 1_790_066_520_000
+NAME = "Ada Lovelace"
+
+
+class SampleDesk:
+    """A desk in memory whose state is set; it keeps texts, and otherwise does as it is told."""
+
+    def __init__(self, state: DeskState, content: Content | None) -> None:
+        self.now = state
+        self.content = content
+        self.workspace = Workspace()
+        for question in content.questions if content is not None else ():
+            for each in question.starter:
+                name = f"{question.id}/{each.path}"
+                self.workspace.apply(FileCreated(name, 0, WRITTEN.get(name, each.data.decode())))
+
+    def state(self) -> DeskState:
+        """See `Desk`."""
+        return self.now
+
+    def set(self, **fields: object) -> None:
+        """Change the state."""
+        self.now = msgspec.structs.replace(self.now, **fields)
+
+    def look(self) -> None:
+        """See `Desk`."""
+
+    def join(self, code: str, student: str, name: str = "", seat: str = "", hubs: tuple[HubAddress, ...] = ()) -> None:
+        """See `Desk`."""
+        del code, seat, hubs
+        self.set(phase=Phase.JOINING, student=student, name=name)
+
+    def question(self, question: str) -> QuestionContent:
+        """See `Desk`."""
+        assert self.content is not None
+        found = self.content.question(QuestionId(question))
+        assert found is not None
+        return found
+
+    def replace(self, file: str, at: int, removed: int, text: str, how: How = "type") -> None:
+        """See `Desk`."""
+        del how
+        self.workspace.apply(FileEdited(file, Edit(at, removed, text, Origin.TYPED, 0)))
+
+    def paste(self, file: str, at: int, removed: int, text: str, how: PasteHow = "paste") -> bool:
+        """See `Desk`."""
+        del how
+        self.replace(file, at, removed, text)
+        return True
+
+    def copied(self, text: str) -> None:
+        """See `Desk`."""
+
+    def revert(self, file: str, text: str) -> None:
+        """See `Desk`."""
+        self.replace(file, 0, self.workspace.model(file).length, text)
+
+    def new_file(self, file: str, text: str = "") -> None:
+        """See `Desk`."""
+        self.workspace.apply(FileCreated(file, 0, text))
+        self._list_files()
+
+    def rename_file(self, file: str, to: str) -> None:
+        """See `Desk`."""
+        self.workspace.apply(FileRenamed(file, 0, to))
+        self._list_files()
+
+    def remove_file(self, file: str) -> None:
+        """See `Desk`."""
+        self.workspace.apply(FileDeleted(file, 0))
+        self._list_files()
+
+    def text(self, file: str) -> str:
+        """See `Desk`."""
+        return self.workspace.text(file)
+
+    def cursor(self, file: str) -> int:
+        """See `Desk`."""
+        return min(260, self.workspace.model(file).length)
+
+    def view(self, question: str, file: str = "") -> None:
+        """See `Desk`."""
+        self.set(question=question, file=file)
+
+    def focus(self, here: bool, away_ms: int = 0) -> None:
+        """See `Desk`."""
+
+    def save(self) -> None:
+        """See `Desk`."""
+
+    def run(self, file: str) -> int:
+        """See `Desk`."""
+        del file
+        return 1
+
+    def type_in(self, text: str) -> None:
+        """See `Desk`."""
+
+    def stop_run(self) -> None:
+        """See `Desk`."""
+
+    def raise_hand(self, up: bool, text: str = "") -> None:
+        """See `Desk`."""
+        del text
+        self.set(hand=up)
+
+    def message(self, text: str, about: Literal["message", "problem"] = "message") -> None:
+        """See `Desk`."""
+
+    def write_notes(self, text: str) -> None:
+        """See `Desk`."""
+
+    def read_notice(self, number: int) -> None:
+        """See `Desk`."""
+        notices = tuple(msgspec.structs.replace(one, read=one.read or one.number == number) for one in self.now.notices)
+        self.set(notices=notices, unread=sum(not one.read for one in notices))
+
+    def accept_honor(self, honor_sha256: str, recorded_sha256: str) -> None:
+        """See `Desk`."""
+        self.set(honor=True)
+
+    def submit(self) -> None:
+        """See `Desk`."""
+        self.set(phase=Phase.SUBMITTED, code="7K2M-9XQ4-T")
+
+    def take_back(self) -> None:
+        """See `Desk`."""
+        self.set(phase=Phase.WORKING, code="")
+
+    def _list_files(self) -> None:
+        questions = tuple(
+            msgspec.structs.replace(
+                view, files=tuple(file for file in self.workspace.files if file.startswith(f"{view.id}/"))
+            )
+            for view in self.now.questions
+        )
+        self.set(questions=questions)
+
+
+def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tuple[str, ...] = ()) -> Surroundings:
+    """Return what the window needs beside a sample desk."""
+    ticks = iter(range(0, 1 << 60, 60_000))
+
+    def lookup(
+        _code: str, _text: str, _hubs: tuple[HubAddress, ...], then: Callable[[tuple[Candidate, ...], bool], None]
+    ) -> None:
+        then(CANDIDATES, False)
+
+    def model(file: str) -> TextModel:
+        return desk.workspace.model(file)
+
+    return Surroundings(
+        model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
+        mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
+    )  # fmt: skip
+
+
+def sample_content() -> Content:
+    """Return an exam of three questions with a table, a picture and several files."""
+    questions = tuple(
+        QuestionContent(
+            id=QuestionId(name), title=title, prompt=prompt, main="main.py", starter=starter, data=(), checks=(),
+            images=(ContentFile("images/walk.png", _walk()),) if name == "q2" else (),
+        )
+        for name, title, prompt, starter in QUESTIONS
+    )  # fmt: skip
+    return Content(
+        exam_id=ExamId(b"sample exam id 1"), course="CS 101", short_name="Quiz 2",
+        long_name="Quiz 2: Coordinates and Vectors", title="Coordinates and Vectors", languages=("en",), practice=False,
+        instructions="", honor_code=DEFAULT_HONOR_CODE, attachments=(), shuffle=False,
+        zones=(Zone(questions=tuple(Question(id=name) for name, *_ in QUESTIONS)),), questions=questions,
+        interpreter=Interpreter(), desk=DeskRules(), recording=RecordingPolicy(), checks=Checks(),
+    )  # fmt: skip
+
+
+def _walk() -> bytes:
+    """Draw a path of a robot over a grid."""
+    image = QImage(420, 220, QImage.Format.Format_ARGB32)
+    image.fill(QColor("#ffffff"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("#d5dae1"), 1))
+    for at in range(20, 420, 40):
+        painter.drawLine(at, 10, at, 210)
+    for at in range(10, 220, 40):
+        painter.drawLine(20, at, 400, at)
+    corners = [(60, 170), (180, 170), (180, 90), (300, 90), (300, 50)]
+    painter.setPen(QPen(QColor("#1d5fb8"), 4))
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in corners]))
+    painter.setBrush(QColor("#c25a00"))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for x, y in (corners[0], corners[-1]):
+        painter.drawEllipse(QPointF(x, y), 8, 8)
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(data.data())
+
+
+HUBS = (
+    FoundHub("a", "Quiz 2: Coordinates and Vectors", "Room B 204", "lobby", (HubAddress("127.0.0.1", 9),)),
+    FoundHub("b", "Introduction to Programming with a Remarkably Long Course Title, Resit for Part-time Students",
+             "Lecture hall 1", "run", (HubAddress("127.0.0.1", 9),)),
+    FoundHub("c", "Exam 1: Functions", "Room C 011", "run", ()),
+)  # fmt: skip
+CANDIDATES = (Candidate("s4711042", "Ada Lovelace", "Section A"), Candidate("s4711402", "Adam Lovell", "Section B"))  # type: ignore[arg-type]
+QUESTIONS = (
+    ("q1", "Distance of two points", """# Distance of two points
+
+Write a function `distance(p, q)` that returns the **Euclidean distance** of two points in the plane, each given as a
+tuple of two numbers.
+
+| p | q | result |
+|---|---|---|
+| `(0, 0)` | `(3, 4)` | `5.0` |
+| `(1, 1)` | `(1, 1)` | `0.0` |
+| `(-2, 0)` | `(2, 3)` | `5.0` |
+
+Then read two points from the keyboard, one per line, and print the distance rounded to two decimals:
+
+```
+Point 1: 0 0
+Point 2: 3 4
+5.0
+```
+
+- Use `math.sqrt` or the power operator.
+- Your function must not print anything.
+""", (ContentFile("main.py", b"import math\n\n\ndef distance(p, q):\n    ...\n"),
+      ContentFile("helpers.py", b"def read_point(prompt):\n    ...\n"))),
+    ("q2", "The robot's walk", """# The robot's walk
+
+A robot starts at `(0, 0)` and follows a string of commands: `R` and `L` turn it by 90°, `F` moves one step.
+
+![The path of a robot](images/walk.png)
+
+Write `walk(commands)` that returns the final position.
+""", (ContentFile("main.py", b"def walk(commands):\n    ...\n"),)),
+    ("q3", "Vectors as a class", "Write a class `Vector` with addition, scaling and a readable `repr`.\n",
+     (ContentFile("main.py", b""),)),
+)  # fmt: skip
+WRITTEN = {
+    "q1/main.py": '''import math
+
+from helpers import read_point
+
+
+def distance(p, q):
+    """Return the Euclidean distance of p and q."""
+    dx = q[0] - p[0]
+    dy = q[1] - p[1]
+    return math.sqrt(dx ** 2 + dy ** 2)
+
+
+first = read_point("Point 1: ")
+second = read_point("Point 2: ")
+print(round(distance(first, second), 2))  # two decimals are enough
+''',
+    "q1/helpers.py": '''def read_point(prompt):
+    """Ask for two numbers and return them as a tuple."""
+    x, y = input(prompt).split()
+    return float(x), float(y)
+''',
+}
+ERROR = """Point 1: 0 0
+Point 2: 3
+Traceback (most recent call last):
+  File "main.py", line 14, in <module>
+    second = read_point("Point 2: ")
+             ^^^^^^^^^^^^^^^^^^^^^^^
+  File "helpers.py", line 3, in read_point
+    x, y = input(prompt).split()
+    ^^^^
+ValueError: not enough values to unpack (expected 2, got 1)
+"""
+VIEWS = tuple(
+    QuestionView(name, title, f"{name}/main.py", tuple(f"{name}/{each.path}" for each in starter))
+    for name, title, _, starter in QUESTIONS
+)
+NOTICES = (
+    NoticeView(1, "announcement", "In question 1, both points are entered with a space between the numbers.",
+               "Dr. Hopper", NOW_MS - 900_000, True),
+    NoticeView(2, "extension", "Everybody has 10 minutes more. Your exam ends at 11:40.", "Dr. Hopper",
+               NOW_MS - 60_000, False),
+)  # fmt: skip
+WORKING = DeskState(
+    phase=Phase.WORKING, title="Quiz 2: Coordinates and Vectors", student="s4711042", name=NAME, session="5e" * 16,
+    left_ms=2_527_000, last=1_214, saved=1_214, safe=1_214, online=True, questions=VIEWS, question="q1",
+    file="q1/main.py", honor=True,
+    run=RunView(run=7, file="q1/main.py", output="Point 1: 0 0\nPoint 2: 3 4\n5.0\n", reason="exit", seconds=0.2,
+                error="", line=None),
+)  # fmt: skip

@@ -1,0 +1,190 @@
+"""Any page as a picture, with plausible sample state, through the same views as in the exam."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from PyQt6.QtCore import QEventLoop, QSettings, QTimer
+from PyQt6.QtWidgets import QApplication
+
+from shared.problems import EnvironmentProblem, InputProblem
+from student_app.bridge import Bridge
+from student_app.core.session import Phase
+from student_app.core.state import DeskState
+from student_app.running.events import Ended, Output
+from student_app.running.tracebacks import parse_traceback
+from student_app.views import sample
+from student_app.views.look import Look
+from student_app.views.main_window import MainWindow
+from student_app.views.port import Shelved
+from student_app.views.sample import NAME, NOTICES, NOW_MS, WORKING, SampleDesk, surroundings
+
+SETTLE_MS = 250
+Finish = Callable[[MainWindow, SampleDesk], None]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A state of the desk, whether the exam's content is known, and what is done in the window then."""
+
+    state: DeskState
+    content: bool = True
+    finish: Finish | None = None
+    shelf: bool = False
+
+
+def render(page: str, out: Path, look: Look, size: tuple[int, int]) -> None:
+    """Draw a page into a PNG file.
+
+    Raises:
+        InputProblem: there is no such page.
+        EnvironmentProblem: the file can't be written.
+    """
+    chosen = PAGES.get(page)
+    if chosen is None:
+        raise InputProblem(f"There is no page named {page!r}. Choose one of: {', '.join(PAGES)}.")
+    desk = SampleDesk(chosen.state, sample.sample_content() if chosen.content else None)
+    kept = Shelved("Exam 1: Functions", "s4711042", NAME, NOW_MS - 5_400_000, lambda: None)
+    shelf = (kept,) if chosen.shelf else ()
+    around = surroundings(desk, shelf=shelf, sent=("May I use numpy here?",))
+    bridge = Bridge()
+    window = MainWindow(
+        desk, around, bridge, look, QSettings(str(out.with_suffix(".none")), QSettings.Format.IniFormat)
+    )
+    window.resize(*size)
+    window.show()
+    _settle()
+    if chosen.finish is not None:
+        chosen.finish(window, desk)
+        window.refresh()
+    _settle()
+    picture = QApplication.activeModalWidget() or window
+    saved = picture.grab().save(str(out))
+    window.blockSignals(True)
+    window.hide()
+    window.deleteLater()
+    if not saved:
+        raise EnvironmentProblem(f"The picture could not be written to {out}. Choose another place.")
+
+
+def _settle() -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(SETTLE_MS, loop.quit)
+    loop.exec()
+
+
+def _with(**fields: object) -> DeskState:
+    return msgspec.structs.replace(WORKING, **fields)
+
+
+def _filled(window: MainWindow, _desk: SampleDesk) -> None:
+    window.find.prefill(code="ABCD-EFGH", student="ada")
+
+
+def _chosen(window: MainWindow, _desk: SampleDesk) -> None:
+    window.find.hubs.setCurrentRow(0)
+    window.find.prefill(student="s471104")
+    window.find._meant("s471104", sample.CANDIDATES, False)  # noqa: SLF001 - as if the hub had answered
+
+
+def _failed(window: MainWindow, desk: SampleDesk) -> None:
+    window.work.console.begin("main.py", ["main.py", "helpers.py"])
+    head, _, trace = sample.ERROR.partition("Traceback")
+    traceback = parse_traceback(f"Traceback{trace}", "", ["main.py", "helpers.py"])
+    window.work.console.take((
+        Output("stdout", head), Output("stderr", f"Traceback{trace}"),
+        Ended(1, None, "exit", "Your program ended with an error.", 0.4, traceback=traceback),
+    ))  # fmt: skip
+    del desk
+
+
+def _running(window: MainWindow, desk: SampleDesk) -> None:
+    window.work.console.begin("main.py", ["main.py", "helpers.py"])
+    window.work.console.take((Output("stdout", "Point 1: "),))
+    window.work.console.text.add("0 0\n", "accent_text")
+    window.work.console.take((Output("stdout", "Point 2: "),))
+    desk.set(running=8, waiting_for_input=True)
+
+
+def _find_replace(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.editors.open_find(replace=True)
+    window.work.editors.find_bar.needle.setText("point")
+    window.work.editors.find_bar.by.setText("place")
+
+
+def _submit(window: MainWindow, _desk: SampleDesk) -> None:
+    window.ask_submit()
+
+
+def _messages(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.open_messages("message")
+
+
+def _notes(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.toggle_notes()
+    window.work.notes.text.setPlainText("q2: think about L at north\nq3: __repr__, __add__, __mul__")
+
+
+def _picture(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.turn_to("q2")
+
+
+def _above(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.prompt_above(True)
+
+
+def _shortcuts(window: MainWindow, _desk: SampleDesk) -> None:
+    QTimer.singleShot(0, window.show_cheat_sheet)
+
+
+def _warned(window: MainWindow, desk: SampleDesk) -> None:
+    window.refresh()
+    desk.set(left_ms=299_000)
+
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Montgomery, Hubert Blaine Archibald Maximilian"
+PAGES: dict[str, Page] = {
+    "find": Page(DeskState(phase=Phase.FINDING, hubs=sample.HUBS), False, _chosen, shelf=True),
+    "find-empty": Page(DeskState(phase=Phase.FINDING), False),
+    "find-problem": Page(
+        DeskState(
+            phase=Phase.FINDING, hubs=sample.HUBS[:1],
+            problem="This code doesn't belong to the exam at this address; nothing was sent there. Compare the code "
+            "with the one shown in the room.",
+        ),
+        False, _filled,
+    ),
+    "join": Page(DeskState(phase=Phase.JOINING), False),
+    "join-problem": Page(
+        DeskState(
+            phase=Phase.JOINING,
+            problem="This code doesn't belong to the exam at this address; nothing was sent there. Compare the code "
+            "with the one shown in the room.",
+        ),
+        False,
+    ),
+    "held": Page(DeskState(phase=Phase.HELD, problem="You are not on the list of this exam; a proctor has to let you in."), False),
+    "waiting": Page(_with(phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, honor=False, questions=())),
+    "waiting-sealed": Page(
+        _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, honor=False, questions=()), False
+    ),
+    "begin": Page(_with(honor=False)),
+    "work": Page(WORKING),
+    "work-error": Page(WORKING, finish=_failed),
+    "work-picture": Page(WORKING, finish=_picture),
+    "work-above": Page(WORKING, finish=_above),
+    "work-offline": Page(_with(online=False, unsent=14, safe=1_200), finish=_failed),
+    "work-danger": Page(_with(trouble="This PC's disk is full. What you wrote up to now is kept. Do not close the window.")),
+    "work-long": Page(_with(name=LONG, title=f"Final Exam: {sample.HUBS[1].title}", hand=True)),
+    "running": Page(WORKING, finish=_running),
+    "paused": Page(_with(phase=Phase.PAUSED, note="Fire alarm: leave the building.")),
+    "warning": Page(_with(left_ms=305_000), finish=_warned),
+    "messages": Page(_with(notices=NOTICES, unread=1), finish=_messages),
+    "notes": Page(WORKING, finish=_notes),
+    "find-replace": Page(WORKING, finish=_find_replace),
+    "shortcuts": Page(WORKING, finish=_shortcuts),
+    "submit": Page(WORKING, finish=_submit),
+    "submitted": Page(_with(phase=Phase.SUBMITTED, code="7K2M-9XQ4-T")),
+    "ended": Page(_with(phase=Phase.ENDED, code="7K2M-9XQ4-T", left_ms=0)),
+    "ended-offline": Page(_with(phase=Phase.ENDED, code="7K2M-9XQ4-T", left_ms=0, online=False, unsent=14)),
+}  # fmt: skip
+"""All pages that can be drawn, by name."""

@@ -1,0 +1,149 @@
+"""The waiting room: what the exam is, what the student affirms, what is recorded, and when it begins."""
+
+from hashlib import sha256
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from shared.exam.content import Content
+from shared.exam.recorded import what_is_recorded
+from student_app.core.session import Phase
+from student_app.core.state import DeskState
+from student_app.views import words
+from student_app.views.look import Look
+from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row
+from student_app.views.port import DeskPort
+from student_app.views.prompt_view import PromptView
+
+
+class WaitingPage(QWidget):
+    """Before the start with a countdown; from the start on until the student has affirmed, with a button."""
+
+    begun = pyqtSignal()
+
+    def __init__(self, desk: DeskPort, look: Look) -> None:
+        super().__init__()
+        self._desk = desk
+        self._look = look
+        self._content: Content | None = None
+        self._title = label(role="title", wrap=True)
+        self._who = label(role="muted", wrap=True)
+        self._clock = label(role="figure")
+        self._clock_words = label(role="muted", wrap=True)
+        self._offline = Banner(look, "", "attention", icon="offline")
+        self._offline.hide()
+        self._conditions = self._make_conditions()
+        self._begin = button(self.tr("Begin"), self._accept, "primary")
+        self._begin.setMinimumHeight(40)
+        self._begin.setMinimumWidth(160)
+        self._begin_hint = label(role="muted", wrap=True)
+        clock = frame("card", column(self._clock_words, self._clock, spacing=2))
+        top = column(self._title, self._who, spacing=4)
+        content = QWidget()
+        content.setLayout(
+            column(top, self._offline, clock, self._conditions, row(self._begin_hint, self._begin), spacing=16)
+        )
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(centred(content, 760))
+
+    def _make_conditions(self) -> QWidget:
+        self._honor = PromptView(self._look)
+        self._honor.setAccessibleName(self.tr("Honor code"))
+        self._honor.grows()
+        self._agree = QCheckBox(self.tr("I affirm this, and I have read what is recorded."))
+        self._agree.toggled.connect(lambda _: self._check())
+        self._recorded = QVBoxLayout()
+        self._recorded.setSpacing(6)
+        self._honor_title = label(self.tr("Honor code"), "subtitle")
+        self._recorded_title = label(self.tr("What is recorded"), "subtitle")
+        self._later = label(
+            self.tr(
+                "As soon as the exam opens you read here what is recorded, and the honor code. Until then nothing "
+                "but your joining is recorded."
+            ),
+            "muted",
+            wrap=True,
+        )
+        parts = column(
+            self._honor_title, self._honor, self._recorded_title, self._recorded, self._later, self._agree, spacing=10
+        )
+        return frame("card", parts, 20)
+
+    def refresh(self, state: DeskState) -> None:
+        """Show the desk as it is now."""
+        content = self._desk.content
+        self._title.setText((content.long_name if content is not None else "") or state.title)
+        self._who.setText(self.tr("You are signed in as {who}.").format(who=_who(state)))
+        self._show_clock(state)
+        self._show_line(state)
+        if content is not self._content:
+            self._content = content
+            self._show_conditions(content)
+        known = content is not None
+        self._later.setVisible(not known)
+        for widget in (self._honor, self._honor_title):
+            widget.setVisible(known and bool(content is not None and content.honor_code.strip()))
+        self._agree.setVisible(known and not state.honor)
+        can_begin = known and state.phase in {Phase.WORKING, Phase.PAUSED}
+        self._begin.setVisible(can_begin or (known and not state.honor))
+        self._begin.setText(self.tr("Begin") if can_begin else self.tr("I'm ready"))
+        self._check()
+
+    def _show_clock(self, state: DeskState) -> None:
+        if state.phase is Phase.WAITING and state.starts_in_ms is not None and state.starts_in_ms > 0:
+            self._clock_words.setText(self.tr("The exam begins in"))
+            self._clock.setText(words.countdown(state.starts_in_ms))
+        elif state.phase is Phase.WAITING:
+            self._clock_words.setText(
+                self.tr("The exam begins when your instructor opens it. You are in the right place.")
+            )
+            self._clock.setText(self.tr("Waiting"))
+        elif state.left_ms is None:
+            self._clock_words.setText(self.tr("The exam is open"))
+            self._clock.setText(self.tr("Ready"))
+        else:
+            self._clock_words.setText(self.tr("The exam is open. Time left"))
+            self._clock.setText(words.countdown(state.left_ms))
+
+    def _show_line(self, state: DeskState) -> None:
+        self._offline.setVisible(not state.online or bool(state.note))
+        if not state.online:
+            self._offline.say(
+                self.tr(
+                    "No connection to the instructor's computer at the moment. Stay here; it comes back by itself, and "
+                    "the countdown goes on."
+                )
+            )
+        elif state.note:
+            self._offline.say(state.note)
+
+    def _show_conditions(self, content: Content | None) -> None:
+        empty(self._recorded)
+        if content is None:
+            return
+        self._honor.show_markdown(content.honor_code, ())
+        for sentence in what_is_recorded(content.recording):
+            dot = QLabel("•")
+            dot.setProperty("role", "muted")
+            line = row(dot, label(sentence, wrap=True), spacing=8)
+            line.setAlignment(dot, Qt.AlignmentFlag.AlignTop)
+            line.setStretch(1, 1)
+            self._recorded.addLayout(line)
+
+    def _check(self) -> None:
+        state_honor = not self._agree.isVisibleTo(self)
+        self._begin.setEnabled(state_honor or self._agree.isChecked())
+        self._begin_hint.setText("" if self._begin.isEnabled() else self.tr("Tick the box above first."))
+        self._begin_hint.setVisible(self._begin.isVisibleTo(self))
+
+    def _accept(self) -> None:
+        if self._content is not None:
+            recorded = "\n".join(what_is_recorded(self._content.recording))
+            honor = self._content.honor_code
+            self._desk.accept_honor(sha256(honor.encode()).hexdigest(), sha256(recorded.encode()).hexdigest())
+        self.begun.emit()
+
+
+def _who(state: DeskState) -> str:
+    return f"{state.name} ({state.student})" if state.name and state.name != state.student else state.student

@@ -1,0 +1,187 @@
+"""Putting the window together: desk, bridge, look, window; and ending in an orderly way."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from platformdirs import user_data_path
+from PyQt6.QtCore import QSettings
+from PyQt6.QtWidgets import QApplication
+
+from shared.discovery.joining import parse_destination
+from shared.problems import InputProblem, Problem
+from shared.text import TextModel
+from shared.wire.messages import Candidate
+from student_app.bridge import SORRY, Bridge, Tasks, Watcher
+from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
+from student_app.core.ports import HubAddress
+from student_app.core.shelf import OnShelf, journals
+from student_app.running import remove_leftovers
+from student_app.views.look import Look
+from student_app.views.main_window import MainWindow
+from student_app.views.port import Shelved, Surroundings
+from student_app.views.screenshots import render
+
+_log = logging.getLogger(__name__)
+SIZE = (1280, 800)
+SEND_S = 2.0
+
+
+class StudentProgram:
+    """The window with everything behind it; `close` ends all of it."""
+
+    def __init__(self, folder: Path, look: Look, settings: QSettings) -> None:
+        self.folder = folder
+        self.bridge = Bridge()
+        self.tasks = Tasks()
+        self.engine: Engine = make_engine(folder)
+        self._runner = RealRunner()
+        self.program: DeskProgram = make_desk(self.engine, folder, Watcher(self.bridge), runner=self._runner)
+        self._ready = False
+        self._when_ready: list[Callable[[], None]] = []
+        self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
+        self.program.desk.look()
+        self.tasks.run(self._prepare, self._prepared, self._not_prepared)
+
+    def _around(self) -> Surroundings:
+        clock = self.engine.machine.clock
+        return Surroundings(
+            model=self._model,
+            lookup=self._lookup,
+            prepared=self._when_prepared,
+            shelf=self._shelf,
+            sent=self._sent,
+            mono_ms=lambda: clock.mono_us() // 1000,
+            wall_ms=clock.wall_ms,
+        )
+
+    def go_on(self, path: Path) -> None:
+        """Go on with an exam of this PC, off the window's thread."""
+        desk, bridge = self.program.desk, self.bridge
+        self.tasks.run(lambda: desk.go_on(path), lambda _: bridge.look_again(), self._cannot_go_on)
+
+    def close(self) -> bool:
+        """End everything, and return whether the hub has all of it."""
+        safe = self.program.close(SEND_S)
+        self.tasks.close()
+        self.engine.close()
+        self.bridge.close()
+        return safe
+
+    def _model(self, file: str) -> TextModel:
+        sitting = self.program.desk.sitting
+        assert sitting is not None, "there are no files before joining"
+        return sitting.memory.workspace.model(file)
+
+    def _sent(self) -> tuple[str, ...]:
+        sitting = self.program.desk.sitting
+        return tuple(sitting.memory.sent) if sitting is not None else ()
+
+    def _shelf(self) -> list[Shelved]:
+        return [self._shelved(one) for one in journals(self.folder) if one.open]
+
+    def _shelved(self, one: OnShelf) -> Shelved:
+        identity = one.identity
+        return Shelved(
+            identity.title, identity.student, identity.name, identity.created_ms, lambda: self.go_on(one.path)
+        )
+
+    def _lookup(
+        self, code: str, text: str, hubs: tuple[HubAddress, ...], then: Callable[[tuple[Candidate, ...], bool], None]
+    ) -> None:
+        self.program.client.lookup(code, text, hubs, lambda found, exact: self.tasks.run(
+            lambda: None, lambda _: then(found, exact), _ignore
+        ))  # fmt: skip
+
+    def _prepare(self) -> None:
+        remove_leftovers()
+        self._runner.setup()
+
+    def _prepared(self, _done: None) -> None:
+        self._ready = True
+        waiting, self._when_ready = self._when_ready, []
+        for each in waiting:
+            each()
+
+    def _not_prepared(self, sentence: str) -> None:
+        self.window.work.banners.hint(sentence)
+        self._prepared(None)
+
+    def _when_prepared(self, then: Callable[[], None]) -> None:
+        if self._ready:
+            then()
+        else:
+            self._when_ready.append(then)
+
+    def _cannot_go_on(self, sentence: str) -> None:
+        self.window.find.problem.say(sentence)
+        self.window.find.problem.show()
+
+
+def run_window(options: argparse.Namespace) -> int:
+    """Open the window, or draw a page into a file, and return the exit code."""
+    if options.screenshot is not None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("ExamDesk")
+    app.setOrganizationName("ExamDesk")
+    app.setDesktopFileName("examdesk-student")
+    if options.screenshot is not None:
+        look = Look(app, options.theme or "light")
+        render(options.page or "work", options.screenshot, look, _size(options.size))
+        return 0
+    folder: Path = options.journal or user_data_path("examdesk") / "journals"
+    settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    zoom = settings.value("zoom", 0, int)
+    look = Look(app, options.theme or str(settings.value("theme", "") or ""), zoom if isinstance(zoom, int) else 0)
+    program = StudentProgram(folder, look, settings)
+    _catch_mistakes(program)
+    program.window.find.prefill(
+        code=options.join, hub=options.hub, student=options.student, name=options.name, seat=options.seat
+    )
+    program.window.show()
+    if options.join and options.student:
+        _join_at_once(program, options)
+    code = app.exec()
+    program.close()
+    return code
+
+
+def _join_at_once(program: StudentProgram, options: argparse.Namespace) -> None:
+    """Join with what the command line gave; what is wrong with it appears in the form."""
+    hubs: tuple[HubAddress, ...] = ()
+    try:
+        if options.hub:
+            found = parse_destination(options.hub)
+            hubs = tuple(HubAddress(one.host, one.port, found.fingerprint) for one in found.addresses)
+        program.program.desk.join(options.join, options.student, options.name, options.seat, hubs)
+    except Problem as problem:
+        program.window.find.problem.say(problem.sentence)
+        program.window.find.problem.show()
+
+
+def _catch_mistakes(program: StudentProgram) -> None:
+    """Keep the window alive whatever goes wrong in it, and say so."""
+
+    def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.error("a mistake of ours in the window", exc_info=(kind, error, trace))
+        program.window.work.banners.hint(error.sentence if isinstance(error, Problem) else SORRY)
+
+    sys.excepthook = caught
+
+
+def _size(text: str) -> tuple[int, int]:
+    if not text:
+        return SIZE
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise InputProblem(f"The size is written as 1280x800, not {text!r}.")
+    return int(width), int(height)
+
+
+def _ignore(_sentence: str) -> None:
+    """Nobody waits for it."""

@@ -1,0 +1,506 @@
+"""The workspace: questions, prompt, editor, console; everything that a student does for three hours."""
+
+from typing import Literal
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from shared.problems import InputProblem, Problem
+from student_app.core.content import QuestionView
+from student_app.core.session import Phase
+from student_app.core.state import DeskState
+from student_app.running.events import RunEvent
+from student_app.views import words
+from student_app.views.banners import Banners
+from student_app.views.console import Console
+from student_app.views.editors import Editors
+from student_app.views.file_dialog import ask_file_name
+from student_app.views.look import Look
+from student_app.views.panes import MessagePane, NotesPane
+from student_app.views.pieces import ElidedLabel, button, column, label, row
+from student_app.views.port import DeskPort, PasteHow, Surroundings
+from student_app.views.prompt_view import PromptView
+from student_app.views.question_rail import QuestionRail
+from student_app.views.top_bar import TopBar
+from shared.text import TextModel
+from student_app.core.recorder import How
+
+PROMPT_WIDTH = 360
+
+
+class _Sink:
+    """The desk as the editor's sink."""
+
+    def __init__(self, desk: DeskPort, around: Surroundings) -> None:
+        self._desk = desk
+        self._around = around
+
+    def model(self, file: str) -> TextModel:
+        return self._around.model(file)
+
+    def replace(self, file: str, at: int, removed: int, text: str, how: How = "type") -> None:
+        self._desk.replace(file, at, removed, text, how)
+
+    def paste(self, file: str, at: int, removed: int, text: str, how: PasteHow = "paste") -> bool:
+        return self._desk.paste(file, at, removed, text, how)
+
+    def copied(self, text: str) -> None:
+        self._desk.copied(text)
+
+    def revert(self, file: str, text: str) -> None:
+        self._desk.revert(file, text)
+
+
+class WorkPage(QWidget):
+    """Follows the desk; what the student does goes to the desk at once."""
+
+    submit_asked = pyqtSignal()
+
+    def __init__(self, desk: DeskPort, around: Surroundings, look: Look) -> None:
+        super().__init__()
+        self._desk = desk
+        self._around = around
+        self._look = look
+        self._state: DeskState | None = None
+        self._question = ""
+        self._files: tuple[str, ...] = ()
+        self._removed: dict[str, str] = {}
+        self._run = 0
+        self._notes_loaded = False
+        self.top = TopBar(look)
+        self.banners = Banners(look)
+        self.rail = QuestionRail(look)
+        self.prompt = PromptView(look, desk.copied)
+        self.prompt.setAccessibleName(self.tr("Question"))
+        self.editors = Editors(_Sink(desk, around), look)
+        self.console = Console(look, desk.copied)
+        self.messages = MessagePane(look)
+        self.notes = NotesPane(look)
+        self._make_runbar()
+        self._lay_out()
+        self._connect()
+
+    # Layout
+
+    def _make_runbar(self) -> None:
+        self.run_button = button(self.tr("Run"), self.run)
+        self.run_button.setToolTip(self.tr("Run this file (F5)"))
+        self._look.dress(self.run_button, "run", "positive")
+        self.stop_button = button(self.tr("Stop"), self.stop)
+        self.stop_button.setToolTip(self.tr("Stop the program (Shift+F5)"))
+        self._look.dress(self.stop_button, "stop", "text")
+        self.place = label(role="small")
+        self.place.setMinimumWidth(96)
+        self.place.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        box = QWidget()
+        line = row(self.place, self.stop_button, self.run_button, spacing=8)
+        line.setContentsMargins(8, 4, 0, 4)
+        box.setLayout(line)
+        self.editors.add_beside_tabs(box)
+        self.run_status = ElidedLabel(self.tr("Console"), "small")
+
+    def _lay_out(self) -> None:
+        self._heading = label(role="subtitle", wrap=True)
+        self._number = label(role="small")
+        prompt_box = QWidget()
+        heading = column(self._number, self._heading, self.prompt, spacing=4)
+        heading.setStretch(2, 1)
+        heading.setContentsMargins(16, 12, 4, 4)
+        prompt_box.setLayout(heading)
+        console_box = QWidget()
+        console = column(self.run_status, self.console, spacing=4)
+        console.setStretch(1, 1)
+        console.setContentsMargins(8, 4, 12, 10)
+        console_box.setLayout(console)
+        editor_box = QWidget()
+        editing = column(self.editors, spacing=0)
+        editing.setContentsMargins(8, 2, 12, 0)
+        editor_box.setLayout(editing)
+        self.code_split = QSplitter(Qt.Orientation.Vertical)
+        self.code_split.addWidget(editor_box)
+        self.code_split.addWidget(console_box)
+        self.code_split.setStretchFactor(0, 5)
+        self.code_split.setStretchFactor(1, 2)
+        self.prompt_split = QSplitter(Qt.Orientation.Horizontal)
+        self.prompt_split.addWidget(prompt_box)
+        self.prompt_split.addWidget(self.code_split)
+        self.prompt_split.setStretchFactor(0, 0)
+        self.prompt_split.setStretchFactor(1, 1)
+        self._side = QStackedWidget()
+        self._side.addWidget(self.messages)
+        self._side.addWidget(self.notes)
+        self._side.hide()
+        self.rail_split = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (self.rail, self.prompt_split, self._side):
+            self.rail_split.addWidget(widget)
+        self.rail_split.setStretchFactor(1, 1)
+        for splitter in (self.code_split, self.prompt_split, self.rail_split):
+            splitter.setChildrenCollapsible(False)
+        self.code_split.setSizes([440, 220])
+        self.prompt_split.setSizes([PROMPT_WIDTH, 700])
+        self.rail_split.setSizes([168, 1000, 320])
+        self._desk_area = QStackedWidget()
+        self._desk_area.addWidget(self.rail_split)
+        self._desk_area.addWidget(self._make_pause())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for part in (self.top, self.banners):
+            whole.addWidget(part)
+        whole.addWidget(self._desk_area, 1)
+
+    def _make_pause(self) -> QWidget:
+        picture = QLabel()
+        self._look.dress(picture, "status-paused", "accent_text", 48)
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title = label(self.tr("The exam is paused"), "title")
+        self._pause_text = label(wrap=True)
+        for each in (title, self._pause_text):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._pause_text.setMaximumWidth(520)
+        box = QWidget()
+        middle = row(1, self._pause_text, 1)
+        middle.setStretchFactor(self._pause_text, 10)
+        box.setLayout(column(2, picture, title, middle, 3, spacing=16))
+        return box
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.turn_to)
+        self.editors.turned.connect(self._turned)
+        self.editors.refused.connect(lambda text: self.banners.hint(text))
+        self.editors.new_file.connect(self.new_file)
+        self.editors.moved.connect(
+            lambda line, column: self.place.setText(self.tr("Line {l}, column {c}").format(l=line, c=column))
+        )
+        self.console.place.connect(self.editors.go_to)
+        self.console.typed.connect(self._type_in)
+        self.top.hand.connect(self.raise_hand)
+        self.top.messages.connect(self.toggle_messages)
+        self.top.submit.connect(self.submit_asked)
+        self.messages.closed.connect(self._close_side)
+        self.messages.read.connect(self._read)
+        self.messages.written.connect(self._write)
+        self.notes.closed.connect(self._close_side)
+        self.notes.written.connect(self._desk.write_notes)
+        self.banners.read.connect(self._read)
+        self.banners.undo.connect(self._bring_back)
+
+    def prompt_above(self, above: bool) -> None:
+        """Put the prompt above the editor, or beside it."""
+        self.prompt_split.setOrientation(Qt.Orientation.Vertical if above else Qt.Orientation.Horizontal)
+        self.prompt_split.setSizes([220, 600] if above else [PROMPT_WIDTH, 700])
+
+    # Following the desk
+
+    def refresh(self, state: DeskState) -> None:
+        """Show the desk as it is now."""
+        self._state = state
+        now = self._around.mono_ms()
+        self.top.refresh(state, now)
+        self.banners.refresh(state, now)
+        content = self._desk.content
+        if content is not None:
+            self.editors.use(content.desk.editor)
+        self.editors.lock(state.phase is not Phase.WORKING)
+        self._show_phase(state)
+        self._show_questions(state)
+        self._show_run(state)
+        if self._side.isVisibleTo(self) and self._side.currentWidget() is self.messages:
+            self.messages.refresh(state, self._around.sent())
+
+    def opened(self) -> None:
+        """Another journal is open: show what it holds."""
+        self._question, self._files, self._notes_loaded = "", (), False
+        self.editors.reload()
+
+    def ran(self, run: int, events: tuple[RunEvent, ...]) -> None:
+        """Show what happened in a run."""
+        if run == self._run:
+            self.console.take(events)
+
+    def _show_phase(self, state: DeskState) -> None:
+        paused = state.phase is Phase.PAUSED
+        self._desk_area.setCurrentIndex(1 if paused else 0)
+        if paused:
+            text = self.tr(
+                "Everything you wrote is kept, and your time stands still. Follow what your instructor says."
+            )
+            self._pause_text.setText(f"{state.note}\n\n{text}" if state.note else text)
+
+    def _show_questions(self, state: DeskState) -> None:
+        if not state.questions:
+            return
+        view = next((one for one in state.questions if one.id == state.question), state.questions[0])
+        if (view.id, view.files) != (self._question, self._files):
+            first = not self._question
+            self._turn(view, state.file)
+            if first:
+                self._first_look(view, state)
+        self.rail.refresh(state.questions, view.id, self._progress(state))
+
+    def _first_look(self, view: QuestionView, state: DeskState) -> None:
+        editor = self.editors.editor
+        if editor is not None:
+            editor.put_cursor(self._desk.cursor(editor.file))
+            if state.phase is Phase.WORKING:
+                self._desk.view(view.id, editor.file)
+            editor.setFocus()
+
+    def _progress(self, state: DeskState) -> dict[str, str]:
+        starters = self._starters()
+        return {
+            view.id: "begun" if any(self._changed(file, starters.get(file, "")) for file in view.files) else "untouched"
+            for view in state.questions
+        }
+
+    def _changed(self, file: str, starter: str) -> bool:
+        model = self._around.model(file)
+        return model.length != len(starter) or model.text != starter
+
+    def _starters(self) -> dict[str, str]:
+        content = self._desk.content
+        if content is None:
+            return {}
+        return {
+            f"{question.id}/{each.path}": each.data.decode("utf-8-sig", "replace")
+            for question in content.questions
+            for each in question.starter
+        }
+
+    def _turn(self, view: QuestionView, file: str) -> None:
+        turned = view.id != self._question
+        self._question, self._files = view.id, view.files
+        self.editors.show_question(view, file)
+        if not turned:
+            return
+        question = self._desk.question(view.id)
+        number = (
+            next((n for n, one in enumerate(self._state.questions, 1) if one.id == view.id), 1) if self._state else 1
+        )
+        total = len(self._state.questions) if self._state else 1
+        self._number.setText(self.tr("Question {n} of {total}").format(n=number, total=total))
+        self._heading.setText(view.title)
+        self.prompt.show_markdown(_without_heading(question.prompt, view.title), question.images)
+        self._show_old_run()
+
+    def _show_old_run(self) -> None:
+        run = self._state.run if self._state is not None else None
+        names = [words.file_name(file) for file in self._files]
+        if run is None or not run.file.startswith(f"{self._question}/"):
+            self.console.show_old("", "", names)
+        elif run.run != self._run or not run.reason == "":
+            said = self.tr("This is the end of the last run.") if run.reason else ""
+            self.console.show_old(run.output, said, names)
+
+    def _show_run(self, state: DeskState) -> None:
+        running = bool(state.running)
+        self.run_button.setEnabled(not running and state.phase is Phase.WORKING)
+        self.stop_button.setEnabled(running)
+        self.console.show_running(running=running, waiting=state.waiting_for_input)
+        if running and state.waiting_for_input:
+            self.run_status.setText(self.tr("Console · your program waits for input"))
+        elif running:
+            self.run_status.setText(self.tr("Console · running, stop it with Shift+F5"))
+        else:
+            self.run_status.setText(self.tr("Console"))
+
+    # What the student does
+
+    def turn_to(self, question: str) -> None:
+        """Show another question."""
+        state = self._state
+        view = next((one for one in state.questions if one.id == question), None) if state is not None else None
+        if view is not None:
+            file = ""
+            self._desk.view(question, self.editors._current.get(question, view.main))
+            self._state = self._desk.state()
+            self._turn(view, file)
+            self.refresh(self._desk.state())
+            if self.editors.editor is not None:
+                self.editors.editor.setFocus()
+
+    def turn_by(self, step: int) -> None:
+        """Show the next question, or the one before."""
+        ids = [view.id for view in self._state.questions] if self._state is not None else []
+        if self._question in ids:
+            self.turn_to(ids[(ids.index(self._question) + step) % len(ids)])
+
+    def run(self) -> None:
+        """Run the file that is shown."""
+        editor = self.editors.editor
+        if editor is None or not self.run_button.isEnabled():
+            return
+        editor.check()
+        self.run_button.setEnabled(False)
+        self.run_status.setText(self.tr("Console · starting…"))
+        file = editor.file
+        self._around.prepared(lambda: self._run_now(file))
+
+    def _run_now(self, file: str) -> None:
+        names = [words.file_name(each) for each in self._files]
+        self.console.begin(words.file_name(file), names)
+        try:
+            self._run = self._desk.run(file)
+        except Problem as problem:
+            self.console.text.say(problem.sentence, "attention")
+
+    def stop(self) -> None:
+        """Stop the program."""
+        self._desk.stop_run()
+
+    def go_to_error(self) -> None:
+        """Show the line of the last error."""
+        place = self.console.last_error()
+        if place is not None:
+            self.editors.go_to(*place)
+
+    def save(self) -> None:
+        """Write a version down now."""
+        try:
+            self._desk.save()
+            self.banners.hint(self.tr("Saved. Everything you type is also saved by itself, all the time."), "positive")
+        except InputProblem as problem:
+            self.banners.hint(problem.sentence)
+
+    def new_file(self) -> None:
+        """Ask for a name and make a file."""
+        name = ask_file_name(self, self.tr("New file"), "", self._taken())
+        if name:
+            self._do(lambda: self._desk.new_file(f"{self._question}/{name}"), f"{self._question}/{name}")
+
+    def rename_file(self) -> None:
+        """Ask for another name of the file that is shown; the main file keeps its own."""
+        file = self._own_file()
+        if file is None:
+            return
+        name = ask_file_name(self, self.tr("Rename file"), words.file_name(file), self._taken())
+        if name and name != words.file_name(file):
+            to = f"{self._question}/{name}"
+            self._do(lambda: self._desk.rename_file(file, to), to)
+            self.editors.forget(file)
+
+    def remove_file(self) -> None:
+        """Remove the file that is shown; it can be brought back."""
+        file = self._own_file()
+        if file is not None:
+            self._removed[file] = self._desk.text(file)
+            self._do(lambda: self._desk.remove_file(file), "")
+            self.editors.forget(file)
+            self.banners.removed(file, words.file_name(file))
+
+    def reset_file(self) -> None:
+        """Put the starter code back, so that undo brings the own text again."""
+        editor = self.editors.editor
+        if editor is None or editor.isReadOnly():
+            return
+        starter = self._starters().get(editor.file)
+        if starter is None:
+            self.banners.hint(self.tr("This file has no starter code."))
+            return
+        editor.replace_text(starter)
+        self.banners.hint(self.tr("The starter code is back. Ctrl+Z brings your own text again."), "info")
+
+    def raise_hand(self) -> None:
+        """Ask for somebody to come, or no longer."""
+        if self._state is not None:
+            self._desk.raise_hand(not self._state.hand)
+            self.refresh(self._desk.state())
+
+    def toggle_messages(self) -> None:
+        """Open or close the messages."""
+        if self._side.isVisible() and self._side.currentWidget() is self.messages:
+            self._close_side()
+        else:
+            self.open_messages("message")
+
+    def open_messages(self, kind: Literal["message", "problem"]) -> None:
+        """Open the messages, to write one or to report a problem with this question."""
+        self._side.setCurrentWidget(self.messages)
+        self._side.show()
+        if self._state is not None:
+            self.messages.refresh(self._state, self._around.sent())
+        self.messages.begin(kind, self._heading.text())
+
+    def toggle_notes(self) -> None:
+        """Open or close the notes."""
+        if self._side.isVisible() and self._side.currentWidget() is self.notes:
+            self._close_side()
+            return
+        if not self._notes_loaded and self._state is not None:
+            self.notes.load(self._state.notes)
+            self._notes_loaded = True
+        self._side.setCurrentWidget(self.notes)
+        self._side.show()
+        self.notes.text.setFocus()
+
+    def next_pane(self) -> None:
+        """Give the keyboard to the next part: questions, prompt, editor, console, input."""
+        editor = self.editors.editor
+        parts: list[QWidget] = [self.rail, self.prompt]
+        if editor is not None:
+            parts.append(editor)
+        parts.append(self.console.input if self.console.input.isEnabled() else self.console.text)
+        at = next((n for n, part in enumerate(parts) if part.hasFocus() or part.isAncestorOf(_focused(part))), -1)
+        following = parts[(at + 1) % len(parts)]
+        self.rail.focus_current() if following is self.rail else following.setFocus()
+
+    def _own_file(self) -> str | None:
+        editor = self.editors.editor
+        if editor is None or editor.isReadOnly():
+            return None
+        view = next((one for one in self._state.questions if one.id == self._question), None) if self._state else None
+        if view is None or editor.file == view.main:
+            self.banners.hint(self.tr("This is the file that Run starts; it keeps its name and its place."))
+            return None
+        return editor.file
+
+    def _taken(self) -> list[str]:
+        return [words.file_name(file) for file in self._files]
+
+    def _do(self, change: object, show: str) -> None:
+        try:
+            change()  # type: ignore[operator]
+        except Problem as problem:
+            self.banners.hint(problem.sentence)
+            return
+        if show:
+            self._desk.view(self._question, show)
+        self.refresh(self._desk.state())
+
+    def _bring_back(self, file: str) -> None:
+        text = self._removed.pop(file, None)
+        if text is not None:
+            self._do(lambda: self._desk.new_file(file, text), file)
+
+    def _turned(self, file: str) -> None:
+        self._desk.view(self._question, file)
+
+    def _type_in(self, text: str) -> None:
+        try:
+            self._desk.type_in(text)
+        except InputProblem as problem:
+            self.console.text.say(problem.sentence, "attention")
+
+    def _read(self, number: int) -> None:
+        self._desk.read_notice(number)
+        self.refresh(self._desk.state())
+
+    def _write(self, text: str, kind: str) -> None:
+        self._desk.message(text, "problem" if kind == "problem" else "message")
+        self.refresh(self._desk.state())
+
+    def _close_side(self) -> None:
+        self.notes.keep()
+        self._side.hide()
+        if self.editors.editor is not None:
+            self.editors.editor.setFocus()
+
+
+def _focused(part: QWidget) -> QWidget:
+    return part.window().focusWidget() or part
+
+
+def _without_heading(prompt: str, title: str) -> str:
+    """Return the prompt without a first heading that says the title again."""
+    first, _, rest = prompt.lstrip().partition("\n")
+    return rest.lstrip() if first.startswith("# ") and first.strip("# \t").casefold() == title.casefold() else prompt
