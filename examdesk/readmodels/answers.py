@@ -66,8 +66,8 @@ class Answers:
         page = (request.start, request.limit)
         return session.events(self.live, self._reader, request.session, page, request.kinds)
 
-    def similarity_work(self, request: api.GetSimilarity) -> similarity.ClassWork:
-        """Collect what `similarity.compare(work, request.limit)` compares, here or in another process."""
+    def similarity_work(self, request: api.GetSimilarity | api.GetSideBySide) -> similarity.ClassWork:
+        """Collect what `compare(work, limit)` and `show_pair(work, (a, b))` work out, here or in another process."""
         return similarity.class_work(self.live, self._starters, request.question, self._clock.wall_ms())
 
     def side_by_side(self, request: api.GetSideBySide) -> api.SideBySide:

@@ -100,16 +100,24 @@ def _lines(a: Program, b: Program, work: ClassWork) -> int:
 
 
 def side_by_side(live: LiveModel, starters: tuple[str, ...], pair: tuple[str, str], question: str = "") -> SideBySide:
-    """Return the two texts and where they match, several files one after the other; raises `NotThere`.
+    """Collect and show one pair at once; raises `NotThere`."""
+    for session in pair:
+        find_session(live, session)
+    return show_pair(class_work(live, starters, question, 0), pair)
+
+
+def show_pair(work: ClassWork, pair: tuple[str, str]) -> SideBySide:
+    """Return the two texts and where they match, several files one after the other; pure, as `compare` is.
 
     The figures are those within the whole class, so they are the ones of the list.
+
+    Raises:
+        NotThere: one of the two has no text to compare.
     """
-    work = class_work(live, starters, question, 0)
-    a, b = (find_session(live, session) for session in pair)
     programs = {program.owner: program for program in work.programs}
-    if a.hex() not in programs or b.hex() not in programs:
+    if pair[0] not in programs or pair[1] not in programs:
         raise NotThere("One of the two has written nothing for this question yet.")
-    one, other = programs[a.hex()], programs[b.hex()]
+    one, other = programs[pair[0]], programs[pair[1]]
     a_text, a_starts = _together(one)
     b_text, b_starts = _together(other)
     matching = tuple(
@@ -119,17 +127,17 @@ def side_by_side(live: LiveModel, starters: tuple[str, ...], pair: tuple[str, st
             b_starts[region.file_b] + region.start_b,
             b_starts[region.file_b] + region.end_b,
         )
-        for region in regions(one, other, starters)
+        for region in regions(one, other, work.starters)
     )
-    figures = _figures(work, (a.hex(), b.hex()))
+    jaccard, rank = _figures(work, pair)
     return SideBySide(
-        a_name=live.name_of(a),
-        b_name=live.name_of(b),
+        a_name=work.names[pair[0]],
+        b_name=work.names[pair[1]],
         a_text=a_text,
         b_text=b_text,
         regions=matching,
-        jaccard=figures[0],
-        rank=figures[1],
+        jaccard=jaccard,
+        rank=rank,
     )
 
 

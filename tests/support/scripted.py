@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from examdesk.evidence.files import PlainFiles
 from examdesk.store import Reader, Store, open_reader, schema
 from examdesk.store.engine import open_exclusive
+from examdesk.store.migrate import migrate
 from examdesk.store.records import Head, Intake
 from examdesk.store.rows import ExamRow, JournalRow, NoticeRow, ReceiptRow, RosterRow, SessionRow
 from shared.crypto.keys import SigningKey
@@ -121,23 +122,30 @@ class Student:
 
 
 class Records:
-    """A store with an exam, its people and what their desks sent."""
+    """A store with an exam, its people and what their desks sent.
 
-    def __init__(self, url: str) -> None:
+    Without `packed` the tables are just made, which is fast; with an exam they come from the migrations.
+    """
+
+    def __init__(self, url: str, exam: ExamId = EXAM, packed: bytes = b"") -> None:
         self.url = url
-        engine = open_exclusive(url)
-        schema.metadata.create_all(engine)
-        engine.dispose()
-        self.store = Store(url, EXAM)
+        self.exam = exam
+        if packed:
+            migrate(url)
+        else:
+            engine = open_exclusive(url)
+            schema.metadata.create_all(engine)
+            engine.dispose()
+        self.store = Store(url, exam)
         self._receipts = 0
         with self.store.begin() as tx:
             tx.put_exam(
                 ExamRow(
-                    exam=EXAM,
+                    exam=exam,
                     short_name="Quiz 2",
                     long_name="Quiz 2: Loops",
                     course="CS 1",
-                    packed=b"",
+                    packed=packed,
                     source="",
                     room_code="",
                     created_ms=0,
@@ -155,7 +163,7 @@ class Records:
     def roster(self, *names: str, section: str = "A") -> None:
         """Put people on the roster."""
         rows = [
-            RosterRow(exam=EXAM, student=StudentId(name), slot=slot, name=name.title(), section=section)
+            RosterRow(exam=self.exam, student=StudentId(name), slot=slot, name=name.title(), section=section)
             for slot, name in enumerate(names, 1)
         ]
         with self.store.begin() as tx:
@@ -170,7 +178,7 @@ class Records:
                 tx.people.add_session(
                     SessionRow(
                         session=session,
-                        exam=EXAM,
+                        exam=self.exam,
                         student=StudentId(student.name),
                         joined_ms=now,
                         joined_by="code",
@@ -180,7 +188,7 @@ class Records:
             row = JournalRow(
                 journal=student.journal,
                 session=session,
-                exam=EXAM,
+                exam=self.exam,
                 endorsement=student.endorsement,
                 key=student.key.public.to_bytes(),
                 parent=None if parent is None else parent.journal,
@@ -208,10 +216,10 @@ class Records:
             return
         last = start + len(entries) - 1
         link = link_at(student, last)
-        signed = sign_batch(Batch(EXAM, student.journal, start, last, link, bytes(32)), student.key)
+        signed = sign_batch(Batch(self.exam, student.journal, start, last, link, bytes(32)), student.key)
         intake = Intake(student.journal, start, last, link, signed, entries)
         receipt = ReceiptRow(
-            exam=EXAM, number=self._receipts, journal=student.journal, last=last, body=b"", signature=b""
+            exam=self.exam, number=self._receipts, journal=student.journal, last=last, body=b"", signature=b""
         )
         self._receipts += 1
         with self.store.begin() as tx:
@@ -223,7 +231,7 @@ class Records:
         with self.store.begin() as tx:
             tx.control.add_notice(
                 NoticeRow(
-                    exam=EXAM,
+                    exam=self.exam,
                     number=number,
                     at_ms=at_ms,
                     kind="message",
