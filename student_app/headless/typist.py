@@ -80,7 +80,7 @@ class Typist:
             if self._copies and self._chance.random() < 0.05:
                 yield from self._copy(file)
             yield from self._type(file, chunk)
-            if chunk.endswith("\n") and self._chance.random() < 0.15:
+            if "\n" in chunk and self._chance.random() < 0.15:
                 yield from self._between(file)
         yield from self._run(file)
 
