@@ -419,7 +419,8 @@ class Desk:
 
     def stop(self) -> int:
         """Write down that this program ends, and return the last event; the network goes on sending."""
-        self.stop_if_running()
+        if self._runs is not None:
+            self._runs.close()
         sitting = self.sitting
         if sitting is None:
             return -1
@@ -457,6 +458,7 @@ class Desk:
 
     def submitted(self, code: str) -> None:
         """See `Watcher.submitted`."""
+        self.stop_if_running()
         self._watcher.submitted(code)
 
     def _opened(self, sitting: Sitting) -> None:

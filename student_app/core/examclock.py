@@ -43,6 +43,12 @@ class ExamClock:
         middle = (asked_us + now) // 2
         self._samples.append(Sample(round_trip, (received_ms + sent_ms) * 500 - middle))
 
+    def hint(self, hub_ms: int) -> None:
+        """Take the time of the hub's greeting: nothing is known of its way, so any measurement is better."""
+        if not self._samples:
+            ahead = hub_ms - self._clock.wall_ms()
+            self._saved = SavedOffset(ahead, hub_ms * 1000 - self._clock.mono_us(), self._boot)
+
     def forget(self) -> None:
         """Begin to measure anew, with another hub or after a long time without one; the last offset holds till then."""
         if self._samples:

@@ -183,9 +183,20 @@ class JournalFile:
             yield seq, entry, link
             expected += 1
 
-    def batch_ends(self) -> list[tuple[int, bytes]]:
-        """Return the last event and the body of every batch, in order."""
-        return [(int(last), bytes(body)) for last, body in self._connection.execute("SELECT last, body FROM batches")]
+    def batch_ends(self) -> dict[int, bytes]:
+        """Return the link of the last event of every batch, in order; empty where that event is missing."""
+        rows = self._connection.execute(
+            "SELECT batches.last, coalesce(events.link, x'') FROM batches "
+            "LEFT JOIN events ON events.seq = batches.last ORDER BY batches.last"
+        )
+        return {int(last): bytes(link) for last, link in rows}
+
+    def batches_after(self, seq: int) -> list[tuple[int, int, SignedBatch]]:
+        """Return first event, last event and bytes of every batch that ends after `seq`, in order."""
+        rows = self._connection.execute(
+            "SELECT first, last, body, signature FROM batches WHERE last > ? ORDER BY last", (seq,)
+        )
+        return [(int(first), int(last), SignedBatch(body, signature)) for first, last, body, signature in rows]
 
     def load(self, after: int, limit: int) -> tuple[LoadedBatch, ...]:
         """Return up to `limit` whole batches that follow event `after`."""
@@ -202,13 +213,6 @@ class JournalFile:
         )
         return tuple(Entry(*row) for row in rows)
 
-    def newest_receipt(self) -> tuple[int, SignedReceipt] | None:
-        """Return the receipt that covers most, with its last event."""
-        row = self._connection.execute(
-            "SELECT last, body, signature FROM receipts ORDER BY last DESC LIMIT 1"
-        ).fetchone()
-        return None if row is None else (int(row[0]), SignedReceipt(row[1], row[2]))
-
     def receipts(self) -> list[SignedReceipt]:
         """Return all receipts in order."""
         return [
@@ -216,10 +220,9 @@ class JournalFile:
             for row in self._connection.execute("SELECT body, signature FROM receipts ORDER BY last")
         ]
 
-    def newest_standing(self) -> bytes | None:
-        """Return the envelope of the newest standing."""
-        row = self._connection.execute("SELECT envelope FROM standings ORDER BY revision DESC LIMIT 1").fetchone()
-        return None if row is None else bytes(row[0])
+    def standings(self) -> list[bytes]:
+        """Return the envelopes of all standings in order."""
+        return [bytes(row[0]) for row in self._connection.execute("SELECT envelope FROM standings ORDER BY revision")]
 
     def notices(self) -> list[bytes]:
         """Return the envelopes of all notices in order."""

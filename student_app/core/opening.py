@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+from shared.admission.endorsement import read
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.events import kinds
 from shared.log.entry import start_link
@@ -14,12 +15,13 @@ from student_app.core.journal import Head, Journal
 from student_app.core.journal_file import SUFFIX, Identity, JournalFile
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
-from student_app.core.replaying import replay
+from student_app.core.replaying import mend_batches, replay
 from student_app.core.salvage import Salvage, salvage, unreadable
 from student_app.core.session import Phase, Session
 from student_app.core.sitting import RestoredFile, Sitting
 
 Changed = Callable[[], None]
+Document = TypeVar("Document")
 
 
 def journal_path(folder: Path, identity: Identity) -> Path:
@@ -64,31 +66,58 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     """
     file, memory, head, salvaged = _read(path)
     identity = file.identity()
-    secret = file.meta("key")
-    if secret is None:
-        file.close()
-        raise EnvironmentProblem("This exam was closed for good on this PC. What you handed in is kept.")
-    journal = Journal(file, identity, SigningKey(secret), head, machine)
+    exam_key = VerifyKey(identity.exam_key)
+    journal = Journal(file, identity, SigningKey(file.meta("key") or b""), head, machine)
     clean, away = memory.clean, max(0, machine.clock.wall_ms() - memory.last_wall_ms)
-    session = _session(file, identity, memory)
+    standings = [one for _, one in _holding(file.standings(), lambda data: read_standing(data, exam_key))]
+    newest = max(standings, key=lambda one: one.revision, default=None)
+    session = Session.recovered(newest, memory.submitted, memory.reopened_by_staff, memory.revision)
     sitting = Sitting(journal, memory, session, machine, changed)
     sitting.recall_clock(file.meta("clock"))
     sitting.kept_addresses = file.meta("addresses")
-    sitting.code = (file.meta("code") or b"").decode()
+    sitting.code = (file.meta("code") or b"").decode("ascii", "replace")
     sitting.content.recall(file)
-    for envelope in file.notices():
-        notice = read_notice(envelope, sitting.exam_key)
+    for _, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
         sitting.notices[notice.number] = notice
     sitting.begin("restart" if clean else "crash", away)
+    if newest is not None:
+        sitting.take_standing(newest)  # the power may have gone between keeping it and recording it
     if salvaged is not None:
         _restore(sitting, salvaged)
     return sitting
 
 
-def _session(file: JournalFile, identity: Identity, memory: Memory) -> Session:
-    envelope = file.newest_standing()
-    standing = None if envelope is None else read_standing(envelope, VerifyKey(identity.exam_key))
-    return Session.recovered(standing, memory.submitted, memory.reopened_by_staff, memory.revision)
+def _holding(envelopes: list[bytes], read: Callable[[bytes], Document]) -> list[tuple[bytes, Document]]:
+    """Return the signed documents that hold; a damaged one comes again from the hub."""
+    found: list[tuple[bytes, Document]] = []
+    for envelope in envelopes:
+        try:
+            found.append((envelope, read(envelope)))
+        except PeerFault:
+            continue
+    return found
+
+
+def _check_identity(path: Path, file: JournalFile) -> None:
+    """Make sure that exam key, endorsement and own key belong together, and that what is sealed can be sent.
+
+    Raises:
+        EnvironmentProblem: they don't, or the journal was closed for good.
+    """
+    secret = file.meta("key")
+    if secret is None:
+        file.close()
+        raise EnvironmentProblem("This exam was closed for good on this PC. What you handed in is kept.")
+    try:
+        identity = file.identity()
+        endorsement = read(identity.endorsement, VerifyKey(identity.exam_key), identity.exam)
+        fits = endorsement.journal_id == identity.journal and endorsement.session_id == identity.session
+        fits = fits and SigningKey(secret).public.raw == endorsement.verify_key().raw
+    except PeerFault as error:
+        raise unreadable(path, file) from error
+    if not fits:
+        raise unreadable(path, file)
+    mend_batches(file, identity, SigningKey(secret))
 
 
 def _restore(sitting: Sitting, salvaged: Salvage) -> None:
@@ -110,8 +139,10 @@ def _read(path: Path) -> tuple[JournalFile, Memory, Head, Salvage | None]:
     except sqlite3.DatabaseError as error:
         raise unreadable(path) from error
     try:
+        _check_identity(path, file)
         return file, *replay(file), None
     except (PeerFault, sqlite3.DatabaseError) as error:
         why = error.sentence if isinstance(error, PeerFault) else f"The journal on this PC is damaged ({error})."
     file, salvaged = salvage(path, file, why)
+    _check_identity(path, file)
     return file, *replay(file), salvaged

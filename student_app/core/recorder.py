@@ -19,7 +19,7 @@ from student_app.core.memory import Memory
 BURST_US = 200_000
 BURST_CHANGES = 256
 BURST_CHARS = 8_000
-SNAPSHOT_EVENTS = 200
+SNAPSHOT_EVENTS = 50
 CHECKPOINT_EVENTS = 500
 How = Literal["type", "undo", "redo", "tool", "revert"]
 _ORIGIN: dict[How, Origin] = {

@@ -60,6 +60,7 @@ class RunControl:
         self._handle: RunHandle | None = None
         self._number = 0
         self._grade = ""
+        self._closed = False
 
     @property
     def running(self) -> int:
@@ -103,8 +104,20 @@ class RunControl:
             if self._handle is not None:
                 self._handle.stop()
 
+    def close(self) -> None:
+        """Stop the running program, and record that as its end: nothing is recorded of it afterwards."""
+        with self._lock:
+            if self._handle is not None:
+                self._handle.stop()
+                self._handle = None
+                self._recorder.record(kinds.RunEnded(run=self._number, reason="stopped", seconds=0.0))
+            self._closed = True
+
     def _take(self, number: int, events: tuple[RunEvent, ...]) -> None:
         for event in events:
+            with self._lock:
+                if self._closed:
+                    return
             self._record(number, event)
             if isinstance(event, Ended):
                 with self._lock:

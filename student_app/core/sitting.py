@@ -1,5 +1,6 @@
 """One journal that is being written, and everything that hangs on it: session, clock, content, notices."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from hashlib import sha256
@@ -128,6 +129,7 @@ class Sitting:
         )
         for file in restored:
             self.recorder.create(file.file, file.text, "restored")
+        self._apply(self.session.tick(self.clock.hub_ms()))
         self._open_content()
         machine.committer.wake(self, machine.clock.mono_us())
 
@@ -139,9 +141,14 @@ class Sitting:
             newest = self.session.standing
             if newest is None or standing.revision > newest.revision:
                 self.journal.write(put_standing(standing.revision, envelope))
+            self.take_standing(standing)
+        self._changed()
+
+    def take_standing(self, standing: Standing) -> None:
+        """Let a standing hold that was checked and kept."""
+        with self._lock:
             self._apply(self.session.take(standing, self.clock.hub_ms()))
         self._open_content()
-        self._changed()
 
     def notice(self, envelope: bytes) -> None:
         """Take a notice, once; raises `PeerFault` as `standing` does."""
@@ -186,7 +193,9 @@ class Sitting:
 
     def recall_clock(self, saved: bytes | None) -> None:
         """Go on with the offset that an earlier start measured."""
-        if saved is not None:
+        if saved is None:
+            return
+        with contextlib.suppress(msgspec.DecodeError):
             offset = msgspec.msgpack.decode(saved, type=SavedOffset)
             self.clock = ExamClock(self._machine.clock, self._machine.boot, offset)
 

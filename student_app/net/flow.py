@@ -73,7 +73,7 @@ class Flow:
         self._out = asyncio.Queue()
         self._failure = self._loop.create_future()
         self._sitting.address_is(link.local_address)
-        self._sitting.clock.pong(self._clock.mono_us(), greeting.hub_ms, greeting.hub_ms)
+        self._sitting.clock.hint(greeting.hub_ms)
         works = (self._send(), self._receive(resumed), self._ping())
         tasks: list[asyncio.Future[None]] = [self._failure, *(asyncio.ensure_future(work) for work in works)]
         try:

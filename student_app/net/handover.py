@@ -7,7 +7,6 @@ from pathlib import Path
 
 from shared.clock import Clock
 from shared.crypto.keys import SigningKey, VerifyKey
-from shared.log.batch import unpack_batch
 from shared.problems import EnvironmentProblem, PeerFault, Problem
 from shared.sync.desk import (
     Connected,
@@ -29,6 +28,7 @@ from shared.wire.messages import FromHub, Welcome
 from student_app.core.journal_file import Identity, JournalFile, put_meta, put_receipt
 from student_app.core.machine import Machine
 from student_app.core.ports import HubAddress
+from student_app.core.replaying import newest_receipt
 from student_app.core.shelf import journals
 from student_app.core.sitting import Sitting
 from student_app.net import admission
@@ -72,10 +72,10 @@ async def _send_rest(file: JournalFile, hub: HubAddress) -> None:
     ends = file.batch_ends()
     if file.meta(HANDED_OVER) is not None or not ends:
         return
-    newest = file.newest_receipt()
-    if newest is not None and newest[0] >= ends[-1][0]:
-        return
     identity = file.identity()
+    newest = newest_receipt(file, identity, ends)
+    if newest is not None and newest[0] >= max(ends):
+        return
     exam_key = VerifyKey(identity.exam_key)
     async with dial(hub, by_pin(identity.exam, exam_key)) as link:
         greeting = await admission.welcome(link)
@@ -85,10 +85,10 @@ async def _send_rest(file: JournalFile, hub: HubAddress) -> None:
 class _Sealed:
     """The batches of an older journal."""
 
-    def __init__(self, ends: list[tuple[int, bytes]]) -> None:
-        self._links = {last: unpack_batch(body).link for last, body in ends}
-        last = ends[-1][0]
-        self.sealed = (last, self._links[last])
+    def __init__(self, links: dict[int, bytes]) -> None:
+        self._links = links
+        last = max(links)
+        self.sealed = (last, links[last])
 
     def link_at(self, last: int) -> bytes | None:
         """See `Own`."""
@@ -102,7 +102,7 @@ class _Rest:
         self, file: JournalFile, identity: Identity, exam_key: VerifyKey, link: Link, greeting: Welcome
     ) -> None:
         self._own = _Sealed(file.batch_ends())
-        newest = file.newest_receipt()
+        newest = newest_receipt(file, identity, file.batch_ends())
         safe = newest[0] if newest is not None else -1
         self._sync = DeskSync(identity.exam, identity.journal, exam_key, self._own, safe)
         self._file = file
