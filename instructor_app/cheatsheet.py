@@ -1,0 +1,54 @@
+"""The cheat sheet: every shortcut, read from the menus, so that it can't be wrong."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QMenuBar, QScrollArea, QWidget
+
+from instructor_app.widgets.basic import column, holding, label, row
+from instructor_app.words import tr
+from shared.look import SPACE
+
+
+class CheatSheet(QDialog):
+    """A small window that stays beside the work."""
+
+    def __init__(self, parent: QWidget, menus: QMenuBar) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Keyboard"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        parts = []
+        for action in menus.actions():
+            menu = action.menu()
+            entries = [entry for entry in menu.actions() if not entry.shortcut().isEmpty()] if menu is not None else []
+            if entries:
+                parts.append((action.text(), [(entry.text(), entry.shortcut()) for entry in entries]))
+        elsewhere = [
+            (tr("Open the chosen row"), QKeySequence("Return")),
+            (tr("Copy rows as text"), QKeySequence("Ctrl+C")),
+            (tr("Select all rows"), QKeySequence("Ctrl+A")),
+            (tr("Do what is shown"), QKeySequence("Ctrl+Return")),
+            (tr("Close a panel, cancel"), QKeySequence("Esc")),
+        ]
+        parts.append((tr("In tables and panels"), elsewhere))
+        left, right = column(spacing=SPACE["l"]), column(spacing=SPACE["l"])
+        for place, (title, entries) in enumerate(parts):
+            (left if place % 2 == 0 else right).addLayout(self._group(title, entries))
+        left.addStretch(1)
+        right.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holding(row(left, right, spacing=SPACE["xxl"], margin=SPACE["l"])))
+        self.setLayout(column(label(tr("Keyboard"), "title"), scroll, margin=SPACE["l"]))
+        self.resize(720, 560)
+
+    def _group(self, title: str, entries: list[tuple[str, QKeySequence]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE["l"])
+        grid.setVerticalSpacing(SPACE["xs"])
+        grid.addWidget(label(title.replace("&", ""), "subtitle"), 0, 0, 1, 2)
+        for line, (name, keys) in enumerate(entries, start=1):
+            grid.addWidget(label(name.replace("&", "")), line, 0)
+            shown = label(keys.toString(QKeySequence.SequenceFormat.NativeText), "code")
+            grid.addWidget(shown, line, 1, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnStretch(0, 1)
+        return grid

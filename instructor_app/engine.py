@@ -1,0 +1,202 @@
+"""The engine's own programs, started from the window: hubs that outlive it, and short commands with an answer."""
+
+import hashlib
+import os
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import platformdirs
+import psutil
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from examdesk.staffapi.client import read_hub_file
+from instructor_app.words import tr
+from shared.problems import EnvironmentProblem
+
+POLL_MS = 100
+PATIENCE_MS = 60_000
+HUB_FILE = "hub.json"
+
+
+class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A mistake in an exam folder, as `examdesk exam check --json` prints it."""
+
+    file: str
+    sentence: str
+    line: int | None = None
+    field: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+
+def engine_command() -> list[str]:
+    """Return how to call `examdesk` of this installation."""
+    if getattr(sys, "frozen", False):
+        name = "examdesk.exe" if os.name == "nt" else "examdesk"
+        return [str(Path(sys.executable).with_name(name))]
+    return [sys.executable, "-m", "examdesk.cli.main"]
+
+
+def data_folder(exam: Path) -> Path:
+    """Return where this laptop keeps the records of an exam: by the exam's id, so that a moved folder finds them."""
+    base = Path(platformdirs.user_data_dir("examdesk", appauthor=False)) / "exams"
+    name = hashlib.sha256(str(exam.resolve()).encode()).hexdigest()[:16]
+    try:
+        with (exam / "exam.toml").open("rb") as file:
+            name = str(tomllib.load(file).get("uuid") or name)
+    except (OSError, tomllib.TOMLDecodeError):
+        pass  # a packed exam, or a broken one that the check will speak about
+    safe = "".join(character for character in name if character.isalnum() or character == "-")
+    return base / (safe or "exam")
+
+
+def hub_runs(hub_file: Path) -> bool:
+    """Tell whether the process that wrote `hub_file` is alive."""
+    try:
+        pid = read_hub_file(hub_file).pid
+    except EnvironmentProblem:
+        return False
+    return pid > 0 and psutil.pid_exists(pid)
+
+
+class HubStarter(QObject):
+    """Starts a hub as a process of its own, which goes on when the window is gone.
+
+    Attributes:
+        ready: (path of hub.json) it serves.
+        failed: (sentence) it does not.
+    """
+
+    ready = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pid = 0
+        self._waited = 0
+        self._data = Path()
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a hub is being started."""
+        return self._poll.isActive()
+
+    def start(self, exam: Path, data: Path) -> None:
+        """Start a hub for an exam, or find the one that already serves its data."""
+        self._data = data
+        if hub_runs(data / HUB_FILE):
+            self.ready.emit(data / HUB_FILE)
+            return
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            (data / "started.json").unlink(missing_ok=True)
+        except OSError as error:
+            self.failed.emit(
+                tr(
+                    "{folder} can't be written ({why}). Choose another place for the records.",
+                    folder=data,
+                    why=error.strerror,
+                )
+            )
+            return
+        program, *arguments = engine_command()
+        arguments += ["hub", "--exam", str(exam), "--data", str(data), "--ready-file", str(data / "started.json")]
+        process = QProcess()
+        process.setProgram(program)
+        process.setArguments(arguments)
+        process.setProcessEnvironment(_plain_environment())
+        process.setStandardInputFile(QProcess.nullDevice())
+        process.setStandardOutputFile(QProcess.nullDevice())
+        process.setStandardErrorFile(str(data / "start.log"))
+        started, pid = process.startDetached()
+        if not started:
+            self.failed.emit(
+                tr("The hub's program can't be started: {program}. Install ExamDesk again.", program=program)
+            )
+            return
+        self._pid, self._waited = int(pid), 0
+        self._poll.start()
+
+    def _look(self) -> None:
+        self._waited += POLL_MS
+        hub_file = self._data / HUB_FILE
+        if (self._data / "started.json").exists() and hub_file.exists():
+            self._poll.stop()
+            self.ready.emit(hub_file)
+        elif not psutil.pid_exists(self._pid) or self._waited > PATIENCE_MS:
+            self._poll.stop()
+            self.failed.emit(last_sentence(self._data / "start.log"))
+
+
+class EngineCommand(QObject):
+    """Runs `examdesk …` once and hands over its exit code and output."""
+
+    finished = Signal(int, bytes, bytes)
+
+    def __init__(self, arguments: list[str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        program, *first = engine_command()
+        self._process = QProcess(self)
+        self._process.setProcessEnvironment(_plain_environment())
+        self._process.finished.connect(self._done)
+        self._process.errorOccurred.connect(self._error)
+        self._process.setProgram(program)
+        self._process.setArguments([*first, *arguments])
+
+    def start(self, then: Callable[[int, bytes, bytes], None]) -> None:
+        """Start it; `then` gets exit code, standard output and errors."""
+        self.finished.connect(then)
+        self._process.start()
+
+    def _done(self, code: int) -> None:
+        self.finished.emit(
+            code, self._process.readAllStandardOutput().data(), self._process.readAllStandardError().data()
+        )
+        self.deleteLater()
+
+    def _error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self.finished.emit(127, b"", tr("The program examdesk can't be started. Install ExamDesk again.").encode())
+            self.deleteLater()
+
+
+def read_findings(output: bytes) -> list[FindingLine]:
+    """Return the mistakes that `exam check --json` printed."""
+    try:
+        return msgspec.json.decode(output, type=list[FindingLine])
+    except msgspec.DecodeError:
+        return []
+
+
+def sentence_of(errors: bytes) -> str:
+    """Return what a command said went wrong, without the program's name."""
+    lines = [line for line in errors.decode(errors="replace").splitlines() if line.strip()]
+    said = [line for line in lines if line.startswith("examdesk: ")] or lines[-1:]
+    return " ".join(line.removeprefix("examdesk: ") for line in said)
+
+
+def last_sentence(log: Path) -> str:
+    """Return what a hub said before it ended."""
+    try:
+        said = sentence_of(log.read_bytes()[-8000:])
+    except OSError:
+        said = ""
+    return said or tr("The hub ended without a word. Start it again; if it ends again, look into {log}.", log=log)
+
+
+def _plain_environment() -> QProcessEnvironment:
+    """Return our environment without what belongs to this window alone."""
+    environment = QProcessEnvironment.systemEnvironment()
+    for name in ("QT_QPA_PLATFORM", "PYTEST_QT_API"):
+        environment.remove(name)
+    root = Path(__file__).parents[1]
+    if (root / "pyproject.toml").exists():
+        kept = environment.value("PYTHONPATH")
+        environment.insert("PYTHONPATH", os.pathsep.join(part for part in (str(root), kept) if part))
+    return environment

@@ -1,0 +1,74 @@
+"""Which hub this window belongs to: found, started, or started again."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from examdesk.staffapi.client import open_client, read_hub_file
+from instructor_app.bridge import Bridge
+from instructor_app.engine import HUB_FILE, HubStarter, data_folder
+from instructor_app.port import Hub
+from instructor_app.preferences import Preferences, RecentExam
+from instructor_app.words import tr
+from shared.clock import Clock
+
+
+class Opening(QObject):
+    """Opens exams: starts their hubs and connects to them.
+
+    Attributes:
+        ready: a hub serves.
+        failed: (sentence) none does.
+    """
+
+    ready = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self, bridge: Bridge, preferences: Preferences, clock: Clock, *, data: Path | None = None, name: str = ""
+    ) -> None:
+        super().__init__()
+        self._bridge, self._preferences, self._clock = bridge, preferences, clock
+        self._data, self._name = data, name
+        self._exam: Path | None = None
+        self._starter = HubStarter(self)
+        self._starter.ready.connect(self._serves)
+        self._starter.failed.connect(self.failed)
+
+    def open_exam(self, path: Path) -> None:
+        """Open an exam folder or .exam file."""
+        self._exam = path
+        data = self._data or data_folder(path)
+        self._preferences.remember_exam(
+            RecentExam(path=str(path), data=str(data), title=path.name, opened_ms=self._clock.wall_ms())
+        )
+        self._starter.start(path, data)
+
+    def reconnect(self) -> bool:
+        """Connect to the hub that already serves our data, if one does."""
+        if self._data is None or not (self._data / HUB_FILE).exists():
+            return False
+        self.attach(self._data / HUB_FILE)
+        return True
+
+    def attach(self, hub_file: Path) -> None:
+        """Stay connected to the hub that `hub_file` names, also after it was started anew."""
+        person = self._preferences.name or self._name or tr("Instructor")
+
+        async def opener() -> Hub:
+            return await open_client(read_hub_file(hub_file), person)
+
+        self._bridge.connect_to(opener)
+
+    def can_restart(self) -> bool:
+        """Tell whether this window knows the exam of the lost hub."""
+        return self._exam is not None and not self._starter.busy
+
+    def restart(self) -> None:
+        """Start the lost hub again: with the same data it is the same hub."""
+        if self._exam is not None:
+            self.open_exam(self._exam)
+
+    def _serves(self, hub_file: Path) -> None:
+        self.attach(hub_file)
+        self.ready.emit()

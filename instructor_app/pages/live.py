@@ -1,0 +1,236 @@
+"""The live page: everybody in one table, commands above it, the class over time below."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
+
+from examdesk.staffapi.messages import LiveRow, Target
+from instructor_app.kit import Kit
+from instructor_app.pages.command_bar import ActionSheet, CommandBar
+from instructor_app.pages.door import Queue
+from instructor_app.pages.live_columns import STATUS_ORDER, live_columns
+from instructor_app.state import key_of
+from instructor_app.tables.box import TableBox
+from instructor_app.tables.model import RowsModel
+from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, card, column, holding, row
+from instructor_app.widgets.charts import RunsChart, StatusChart
+from instructor_app.words import counted, tr
+from shared.look import SPACE
+
+CHART_HEIGHT = 168
+JOINED = tuple(status for status in STATUS_ORDER if status != "Not joined")
+
+
+class LivePage(QWidget):
+    """See the module.
+
+    Attributes:
+        opened: (LiveRow) a session is to be shown.
+        wants_projector, wants_roster: the empty state's offers.
+    """
+
+    opened = Signal(object)
+    wants_projector = Signal()
+    wants_roster = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self._statuses: set[str] = set()
+        self.model: RowsModel[LiveRow] = RowsModel(live_columns(kit.state), key_of, self)
+        self.banner = Banner(kit.look)
+        self.sheet = ActionSheet(kit, self.banner)
+        self.empty = self._make_empty()
+        self.table: TableBox[LiveRow] = TableBox(
+            self.model, kit.look, kit.preferences, name="live", title=tr("Students"), empty=self.empty
+        )
+        self.table.sort("student")
+        self.commands = CommandBar(kit, self.sheet, self.table.chosen)
+        self.queue = Queue(kit, self.banner)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search name, id, seat, PC"))
+        self.search.setAccessibleName(tr("Search students"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(240)
+        self.chips = {status: self._chip(status) for status in STATUS_ORDER}
+        self.everyone = Chip(kit.look, tr("All"))
+        self.everyone.setChecked(True)
+        self.everyone.clicked.connect(lambda _: self._show_everyone())
+        self.status_chart, self.runs_chart = StatusChart(kit.look), RunsChart(kit.look)
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self._second)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        chips = row(self.everyone, *self.chips.values(), None, self.search, spacing=SPACE["xs"])
+        charts = row(self.status_chart, self.runs_chart, spacing=SPACE["xl"])
+        self.charts = card(charts, margin=SPACE["m"])
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(True)
+        upper = holding(column(self.commands, self.sheet, self.banner, self.queue, chips, self.table))
+        split.addWidget(upper)
+        split.addWidget(self.charts)
+        split.setStretchFactor(0, 1)
+        split.setCollapsible(0, False)
+        self.charts.setMinimumHeight(CHART_HEIGHT)
+        self.setLayout(column(split, margin=SPACE["l"]))
+        self._split = split
+        split.setSizes([600, CHART_HEIGHT])
+
+    def _connect(self) -> None:
+        state = self._kit.state
+        state.rows_changed.connect(self._take_rows)
+        state.counts_changed.connect(self._take_counts)
+        state.series_changed.connect(self._take_series)
+        state.exam_changed.connect(self._take_exam)
+        state.failed.connect(lambda sentence: self.banner.say("attention", sentence, tr("The class can't be shown")))
+        self.search.textChanged.connect(lambda _: self._apply_filter())
+        self.table.opened.connect(self._open)
+        self.table.chosen_changed.connect(self.commands.selection_changed)
+        self.table.copied.connect(
+            lambda n: self.banner.say("positive", counted(n, "{n} row was copied.", "{n} rows were copied."))
+        )
+        self.table.add_menu_action(self._fill_menu)
+        self.queue.wanted.connect(self._go_to)
+        self.sheet.finished.connect(self.table.view.setFocus)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.start_search)
+
+    def start_search(self) -> None:
+        """Put the cursor into the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def show_status(self, *statuses: str) -> None:
+        """Show only these statuses; none shows everybody."""
+        self._statuses = set(statuses)
+        for status, chip in self.chips.items():
+            chip.setChecked(status in self._statuses)
+        self.everyone.setChecked(not self._statuses)
+        self._apply_filter()
+
+    def selected(self) -> list[LiveRow]:
+        """Return the selected rows."""
+        return self.table.chosen()
+
+    def _chip(self, status: str) -> Chip:
+        chip = Chip(self._kit.look, status, f"status-{status.lower().replace(' ', '-')}")
+        chip.clicked.connect(lambda _: self._toggle(status))
+        return chip
+
+    def _toggle(self, status: str) -> None:
+        self.show_status(*(self._statuses ^ {status}))
+
+    def _show_everyone(self) -> None:
+        self.show_status()
+
+    def _apply_filter(self) -> None:
+        words = self.search.text().casefold().split()
+        statuses = self._statuses
+
+        def passes(one: LiveRow) -> bool:
+            if statuses and one.status not in statuses:
+                return False
+            text = f"{one.name} {one.student} {one.seat} {one.device} {one.section}".casefold()
+            return all(word in text for word in words)
+
+        self.model.set_filter(passes if words or statuses else None)
+
+    def _take_rows(self, rows: list[LiveRow], everything: bool) -> None:
+        if everything:
+            self.model.replace(rows)
+        else:
+            self.model.update(rows)
+
+    def _take_counts(self) -> None:
+        counts = self._kit.state.counts
+        for status, chip in self.chips.items():
+            chip.count(counts.get(status, 0))
+            chip.setVisible(bool(counts.get(status)) or status in self._statuses)
+        self.everyone.count(sum(counts.values()))
+
+    def _take_series(self) -> None:
+        series = self._kit.state.series
+        if series is not None:
+            self.status_chart.take(series)
+            self.runs_chart.take(series)
+            self.charts.setVisible(any(series.runs) or any(any(values) for values in series.status.values()))
+
+    def _take_exam(self) -> None:
+        exam = self._kit.state.exam
+        if exam is None:
+            return
+        address = f"{exam.addresses[0]}:{exam.port}" if exam.addresses else tr("no address yet")
+        self.empty.say(
+            tr("Nobody is here yet"),
+            tr(
+                "Students open ExamDesk, choose “{exam}” and type the code {code}. If the exam does not appear by "
+                "itself, they type the address {address}.",
+                exam=exam.short_name,
+                code=exam.room_code,
+                address=address,
+            ),
+        )
+
+    def _make_empty(self) -> EmptyState:
+        empty = EmptyState(
+            self._kit.look,
+            "live",
+            tr("No exam is open"),
+            tr("Open an exam on the page Exams; its students appear here."),
+            tr("Show how to join on the projector"),
+        )
+        empty.acted.connect(self.wants_projector)
+        roster = button(self._kit.look, tr("Import a class list"), kind="link", then=self.wants_roster.emit)
+        empty.extra.addLayout(row(None, roster, None))
+        return empty
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        rows = [one for one in self.selected() if one.session]
+        if len(rows) == 1:
+            menu.addAction(tr("Open session"), QKeySequence(Qt.Key.Key_Return), lambda: self.opened.emit(rows[0]))
+            menu.addSeparator()
+        target = Target(sessions=tuple(one.session for one in rows))
+        for minutes in (5, 10):
+            menu.addAction(
+                counted(minutes, "Give {n} minute…", "Give {n} minutes…"),
+                partial(self.commands.extend, minutes, target),
+            )
+        menu.addAction(tr("Message…"), lambda: self.commands.message(target))
+        menu.addAction(tr("Pause…"), lambda: self.commands.pause(target))
+        menu.addAction(tr("Go on…"), lambda: self.commands.resume(target))
+        menu.addAction(tr("Reopen…"), lambda: self.commands.reopen(target))
+        menu.addAction(tr("End…"), lambda: self.commands.end(target))
+        for action in menu.actions():
+            action.setEnabled(bool(rows))
+
+    def _open(self, one: LiveRow) -> None:
+        if one.session:
+            self.opened.emit(one)
+        else:
+            self.banner.say("info", tr("{name} has not joined yet: there is no session to show.", name=one.name))
+
+    def _go_to(self, student: str) -> None:
+        if self.model.place_of(student) < 0:
+            self.search.clear()
+            self.show_status()
+        self.table.choose(student)
+        one = self.model.by_key(student)
+        if one is not None:
+            self._open(one)
+
+    def _second(self) -> None:
+        self.model.touch_live(*self.table.view.visible_places())
+
+    def showEvent(self, event: object) -> None:  # noqa: N802, ARG002
+        """Count time and follow the figures while in sight."""
+        self._tick.start()
+        self._kit.state.set_watching(True)
+
+    def hideEvent(self, event: object) -> None:  # noqa: N802, ARG002
+        """Rest while out of sight."""
+        self._tick.stop()
+        self._kit.state.set_watching(False)

@@ -1,0 +1,172 @@
+"""The session panel: one student, beside the table, following live."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QTabWidget
+
+from examdesk.staffapi.messages import Done, GetSession, LiveRow, Say, SessionView, Target
+from instructor_app.kit import Kit
+from instructor_app.pages.session_tabs import CodeTab, DevicesTab, EventsTab, MessagesTab, RunsTab, SignalsTab
+from instructor_app.widgets.basic import Banner, button, column, label, pill, restyle, row
+from instructor_app.words import ago, countdown, tr
+from shared.look import SPACE
+from shared.problems import Problem
+
+FOLLOW_MS = 1000
+TABS = ("code", "runs", "events", "signals", "messages", "devices")
+
+
+class SessionPanel(QFrame):
+    """Header and tabs; asks again at most once per `FOLLOW_MS` while its session changes.
+
+    Attributes:
+        closed: the person closed it.
+        extend_wanted: (LiveRow) more time for this student.
+    """
+
+    closed = Signal()
+    extend_wanted = Signal(object)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self.session = ""
+        self.view: SessionView | None = None
+        self.setProperty("kind", "panel")
+        self.setMinimumWidth(430)
+        self.name = label("", "title", wrap=True)
+        self.facts = label("", "muted", wrap=True)
+        self.status = pill("")
+        self.left = label("", "subtitle")
+        self.saved = label("", "muted")
+        self.banner = Banner(kit.look)
+        look = kit.look
+        self._extend = button(look, tr("More time"), "clock", then=self._want_time)
+        self._close = button(look, "", "close", "quiet", tip=tr("Close (Esc)"), then=self.close_panel)
+        self.code, self.runs, self.events = CodeTab(kit), RunsTab(kit), EventsTab(kit)
+        self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, self._say)
+        self.devices = DevicesTab(kit)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.code, tr("Code"))
+        self.tabs.addTab(self.runs, tr("Runs"))
+        self.tabs.addTab(self.events, tr("Events"))
+        self.tabs.addTab(self.signals, tr("Signals"))
+        self.tabs.addTab(self.messages, tr("Messages"))
+        self.tabs.addTab(self.devices, tr("Devices"))
+        self.tabs.currentChanged.connect(lambda _: self._ask_tab())
+        head = column(
+            row(self.name, self._close),
+            self.facts,
+            row(self.status, self.left, self.saved, None, self._extend, spacing=SPACE["m"]),
+            self.banner,
+        )
+        head.itemAt(0).layout().setStretch(0, 1)  # type: ignore[union-attr]
+        head.setContentsMargins(SPACE["l"], SPACE["m"], SPACE["m"], SPACE["xs"])
+        self.setLayout(column(head, self.tabs, spacing=SPACE["xs"]))
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(FOLLOW_MS)
+        self._later.timeout.connect(self.refresh)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._show_time)
+        for tab in (self.runs, self.events, self.signals):
+            tab.moment.connect(self.show_moment)
+        kit.state.session_changed.connect(self._changed)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, context=_WITHIN)
+
+    def open_session(self, one: LiveRow, tab: str = "code") -> None:
+        """Show a student's session."""
+        if one.session != self.session:
+            self.banner.hide()
+            self.view = None
+        self.session = one.session
+        self._show_row(one)
+        self.tabs.setCurrentIndex(TABS.index(tab))
+        self._second.start()
+        self.show()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the session and for what the open tab shows."""
+        if not self.session:
+            return
+        self._kit.bridge.query(GetSession(session=self.session), self._take, self._problem, key="session")
+        self._ask_tab()
+
+    def show_moment(self, journal: str, seq: int, at_ms: int, file: str) -> None:
+        """Show the code as it stood at an event."""
+        self.tabs.setCurrentIndex(TABS.index("code"))
+        self.code.show_moment(journal, seq, at_ms, file)
+
+    def close_panel(self) -> None:
+        """Go away; the session goes on."""
+        self.session = ""
+        self._second.stop()
+        self.hide()
+        self.closed.emit()
+
+    def _ask_tab(self) -> None:
+        if not self.session:
+            return
+        if self.tabs.currentWidget() is self.runs:
+            self.runs.ask(self.session)
+        elif self.tabs.currentWidget() is self.events:
+            self.events.ask(self.session)
+
+    def _take(self, view: SessionView) -> None:
+        if view.row.session != self.session:
+            return
+        self.view = view
+        self._show_row(view.row)
+        self.code.show_session(view)
+        self.signals.take(view.signals)
+        self.messages.take(view.messages)
+        self.devices.take(view)
+        counts = {1: view.row.runs, 3: len(view.signals), 4: len(view.messages), 5: len(view.journals)}
+        titles = (tr("Code"), tr("Runs"), tr("Events"), tr("Signals"), tr("Messages"), tr("Devices"))
+        for place, title in enumerate(titles):
+            count = counts.get(place, 0)
+            self.tabs.setTabText(place, f"{title} {count}" if count and not (place == 5 and count == 1) else title)
+
+    def _show_row(self, one: LiveRow) -> None:
+        self.name.setText(one.name)
+        section = tr("section {name}", name=one.section) if one.section else ""
+        parts = [one.student, section, one.seat, one.device, tr("not on the roster") if one.provisional else ""]
+        self.facts.setText(" · ".join(part for part in parts if part))
+        self.status.setText(one.status)
+        restyle(self.status, status=one.status)
+        self._show_time()
+
+    def _show_time(self) -> None:
+        one = self._kit.state.by_session(self.session) or (self.view.row if self.view is not None else None)
+        if one is None:
+            return
+        left = self._kit.state.left_ms(one)
+        running = one.status in ("Working", "Idle", "Offline") and left is not None
+        self.left.setText(tr("{time} left", time=countdown(left)) if running else "")
+        self.saved.setText(tr("saved {time}", time=ago(one.last_saved_ms, self._kit.state.now_ms())))
+        self.saved.setVisible(one.last_saved_ms is not None)
+
+    def _say(self, text: str) -> None:
+        def done(_: Done) -> None:
+            self.refresh()
+
+        request = Say(command="", text=text, target=Target(sessions=(self.session,)))
+        self._kit.bridge.command(request, done, self._problem)
+
+    def _want_time(self) -> None:
+        one = self._kit.state.by_session(self.session)
+        if one is not None:
+            self.extend_wanted.emit(one)
+
+    def _changed(self, session: str) -> None:
+        if session == self.session and self.isVisible() and not self._later.isActive():
+            self._later.start()
+
+    def _problem(self, problem: Problem) -> None:
+        self.banner.say("attention", problem.sentence, act=tr("Try again"), then=self.refresh)
+
+
+_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut

@@ -1,0 +1,80 @@
+"""The settings page: how the window looks, and who sits here."""
+
+from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QLineEdit, QRadioButton, QScrollArea
+
+from instructor_app.kit import Kit
+from instructor_app.theme import LARGEST_POINTS, SMALLEST_POINTS, Choice
+from instructor_app.widgets.basic import button, card, column, holding, label, row
+from instructor_app.words import tr
+from shared.look import SPACE
+
+WIDEST = 620
+
+
+class SettingsPage(QScrollArea):
+    """Every change takes effect at once and is remembered."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        choices: tuple[tuple[Choice, str], ...] = (
+            ("system", tr("As the system")),
+            ("light", tr("Light")),
+            ("dark", tr("Dark")),
+            ("contrast", tr("High contrast")),
+        )
+        self._group = QButtonGroup(self)
+        self.themes: dict[Choice, QRadioButton] = {}
+        for choice, words in choices:
+            self.themes[choice] = QRadioButton(words)
+            self.themes[choice].setChecked(kit.look.choice == choice)
+            self._group.addButton(self.themes[choice])
+            self.themes[choice].toggled.connect(lambda on, choice=choice: self._choose(choice) if on else None)
+        self.points = QDoubleSpinBox()
+        self.points.setRange(SMALLEST_POINTS, LARGEST_POINTS)
+        self.points.setSingleStep(0.5)
+        self.points.setDecimals(1)
+        self.points.setSuffix(tr(" pt"))
+        self.points.setValue(kit.look.points)
+        self.points.setAccessibleName(tr("Size of letters in points"))
+        self.points.setKeyboardTracking(False)
+        self.points.valueChanged.connect(self._set_points)
+        reset = button(kit.look, tr("As the system"), then=lambda: self.points.setValue(kit.look.system_points))
+        self.name = QLineEdit(kit.preferences.name)
+        self.name.setPlaceholderText(tr("Your name"))
+        self.name.setAccessibleName(tr("Your name for the audit log"))
+        self.name.editingFinished.connect(self._set_name)
+        look = column(
+            label(tr("Look"), "subtitle"),
+            *self.themes.values(),
+            SPACE["s"],
+            row(label(tr("Size of letters")), self.points, reset, None),
+        )
+        person = column(
+            label(tr("You"), "subtitle"),
+            self.name,
+            label(
+                tr(
+                    "The audit log says who opened a session, gave time or ended an exam. Students see this name beside "
+                    "your messages. It is used from the next connection to a hub on."
+                ),
+                "muted",
+                wrap=True,
+            ),
+        )
+        body = column(label(tr("Settings"), "title"), card(look), card(person), None, spacing=SPACE["l"])
+        inside = holding(body)
+        inside.setMaximumWidth(WIDEST)
+        self.setWidgetResizable(True)
+        self.setWidget(holding(row(inside, None, margin=SPACE["xl"])))
+
+    def _choose(self, choice: Choice) -> None:
+        self._kit.preferences.theme = choice
+        self._kit.look.choose(choice, self._kit.look.points)
+
+    def _set_points(self, points: float) -> None:
+        self._kit.preferences.points = 0 if points == self._kit.look.system_points else points
+        self._kit.look.choose(self._kit.look.choice, points)
+
+    def _set_name(self) -> None:
+        self._kit.preferences.name = self.name.text().strip()

@@ -1,0 +1,96 @@
+"""What this person chose and what the window remembers: one INI file, read by everything through one object."""
+
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import msgspec
+from PySide6.QtCore import QByteArray, QSettings
+
+from instructor_app.theme import Choice
+
+Area = Literal["window", "rail", "table", "split"]
+MAX_RECENT = 12
+
+
+class RecentExam(msgspec.Struct, frozen=True, kw_only=True):
+    """An exam that was open on this laptop."""
+
+    path: str
+    data: str
+    title: str
+    opened_ms: int
+
+
+class Preferences:
+    """Settings and remembered places; an empty path keeps nothing."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._values: dict[str, object] = {}
+        self._store = QSettings(str(file), QSettings.Format.IniFormat) if file is not None else None
+
+    @property
+    def theme(self) -> Choice:
+        """The theme; `system` follows the system."""
+        value = self._read("look/theme", "system")
+        return cast(Choice, value) if value in get_args(Choice) else "system"
+
+    @theme.setter
+    def theme(self, value: Choice) -> None:
+        self._write("look/theme", value)
+
+    @property
+    def points(self) -> float:
+        """Size of the interface's font in points; 0 is the system's."""
+        try:
+            return float(str(self._read("look/points", 0)))
+        except ValueError:
+            return 0
+
+    @points.setter
+    def points(self, value: float) -> None:
+        self._write("look/points", value)
+
+    @property
+    def name(self) -> str:
+        """Who sits here, for the audit log."""
+        return str(self._read("person/name", ""))
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._write("person/name", value)
+
+    def recent(self) -> list[RecentExam]:
+        """Return the exams that were open, the last one first."""
+        try:
+            return msgspec.json.decode(str(self._read("exams/recent", "[]")), type=list[RecentExam])
+        except msgspec.DecodeError:
+            return []
+
+    def remember_exam(self, exam: RecentExam) -> None:
+        """Put an exam on top of the recent ones."""
+        others = [entry for entry in self.recent() if entry.path != exam.path]
+        self._write("exams/recent", msgspec.json.encode([exam, *others][:MAX_RECENT]).decode())
+
+    def forget_exam(self, path: str) -> None:
+        """Take an exam off the list; its files stay."""
+        kept = [entry for entry in self.recent() if entry.path != path]
+        self._write("exams/recent", msgspec.json.encode(kept).decode())
+
+    def remember(self, area: Area, name: str, state: QByteArray) -> None:
+        """Keep the layout of something."""
+        self._write(f"{area}/{name}", bytes(state.toBase64().data()).decode())
+
+    def remembered(self, area: Area, name: str) -> QByteArray:
+        """Return a kept layout; empty when there is none."""
+        return QByteArray.fromBase64(str(self._read(f"{area}/{name}", "")).encode())
+
+    def _read(self, name: str, default: object) -> object:
+        if self._store is None:
+            return self._values.get(name, default)
+        return self._store.value(name, default)
+
+    def _write(self, name: str, value: object) -> None:
+        if self._store is None:
+            self._values[name] = value
+        else:
+            self._store.setValue(name, value)

@@ -1,0 +1,125 @@
+"""The projector view: how to join, readable from the last row; nothing about any student."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QFont, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QLabel, QWidget
+
+from instructor_app.joining import addresses, join_link
+from instructor_app.kit import Kit
+from instructor_app.widgets.basic import column, label, row
+from instructor_app.widgets.qr import QrCode
+from instructor_app.words import clock_time, countdown, tr
+from shared.look import SPACE
+
+
+class Projector(QWidget):
+    """A window of its own; its letters grow with it."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self._kit = kit
+        self.setWindowTitle(tr("How to join"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("kind", "projector")
+        self._sized: list[tuple[QLabel, float, bool]] = []
+        self.room = self._line(0.030, muted=True)
+        self.exam = self._line(0.058, bold=True)
+        self.clock = self._line(0.058, bold=True)
+        self.left = self._line(0.030, muted=True)
+        self._code_title = self._line(0.026, muted=True)
+        self._code_title.setText(tr("Room code"))
+        self.code = self._line(0.135, bold=True)
+        self.steps = [self._line(0.032) for _ in range(3)]
+        self.qr = QrCode(tr("Join link as a QR code"), 240)
+        for line in self.steps:
+            line.setWordWrap(True)
+        head = row(column(self.room, self.exam, spacing=0), None, column(self.clock, self.left, spacing=0))
+        for widget in (self.clock, self.left):
+            widget.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        middle = column(self._code_title, self.code, spacing=0)
+        steps = column(*self.steps, spacing=SPACE["l"])
+        lower = row(steps, self.qr, spacing=SPACE["xxl"])
+        lower.setStretch(0, 3)
+        lower.setStretch(1, 1)
+        layout = column(head, None, middle, None, lower)
+        layout.setContentsMargins(64, 48, 64, 48)
+        self.setLayout(layout)
+        for keys in ("F11", "Esc"):
+            QShortcut(QKeySequence(keys), self, self.close)
+        kit.state.exam_changed.connect(self.refresh)
+        kit.look.changed.connect(self._dress)
+        self._second = QTimer(self)
+        self._second.setInterval(500)
+        self._second.timeout.connect(self._show_time)
+        self._dress()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the exam as it stands."""
+        exam = self._kit.state.exam
+        if exam is None:
+            self.exam.setText(tr("No exam is open"))
+            return
+        self.room.setText(" · ".join(part for part in (exam.course, exam.room) if part))
+        self.exam.setText(exam.long_name)
+        self.code.setText(exam.room_code)
+        first = (addresses(exam) or [tr("(no address yet)")])[0]
+        words = (
+            tr("1   Open ExamDesk and choose “{exam}”.", exam=exam.short_name),
+            tr("2   Type the room code, your student id and your name."),
+            tr("Exam not in the list? Type the address {address}.", address=first),
+        )
+        for line, text in zip(self.steps, words, strict=True):
+            line.setText(text)
+        self.qr.show_text(join_link(exam))
+        self._show_time()
+
+    def _show_time(self) -> None:
+        state, exam = self._kit.state, self._kit.state.exam
+        now = state.now_ms()
+        self.clock.setText(clock_time(now))
+        if exam is None:
+            return
+        if exam.phase in ("active", "mixed") and exam.ends_ms is not None:
+            self.left.setText(
+                tr("{time} left, until {end}", time=countdown(exam.ends_ms - now), end=clock_time(exam.ends_ms))
+            )
+        elif exam.phase == "waiting" and exam.starts_ms is not None:
+            self.left.setText(tr("opens at {time}", time=clock_time(exam.starts_ms)))
+        else:
+            words = {"waiting": tr("not open yet"), "paused": tr("paused"), "ended": tr("ended")}
+            self.left.setText(words.get(exam.phase, ""))
+
+    def _line(self, share: float, *, bold: bool = False, muted: bool = False) -> QLabel:
+        made = label("", "muted" if muted else "")
+        self._sized.append((made, share, bold))
+        return made
+
+    def _dress(self) -> None:
+        self.setStyleSheet(f'QWidget[kind="projector"] {{ background: {self._kit.look.colours.surface}; }}')
+        self._fit()
+
+    def _fit(self) -> None:
+        unit = min(self.width(), self.height() * 1.7)
+        for widget, share, bold in self._sized:
+            font = QFont(self._kit.look.code_font() if widget is self.code else widget.font())
+            font.setPixelSize(max(12, round(unit * share)))
+            font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
+            widget.setFont(font)
+            widget.setStyleSheet(f"font-size: {font.pixelSize()}px; font-weight: {700 if bold else 400};")
+        side = round(unit * 0.17)
+        self.qr.setMinimumSize(side, side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Let the letters grow with the window."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: object) -> None:  # noqa: N802, ARG002
+        """Count time while shown."""
+        self._second.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Rest."""
+        self._second.stop()
+        super().closeEvent(event)

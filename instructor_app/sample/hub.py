@@ -1,0 +1,318 @@
+"""The sample class: answers every request of the window, and obeys its commands."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from examdesk.staffapi.client import Refused
+from examdesk.staffapi.messages import (
+    Answer,
+    ApplyRoster,
+    CancelJob,
+    Changed,
+    Command,
+    Decide,
+    Done,
+    End,
+    ExamView,
+    Extend,
+    Failed,
+    FilePiece,
+    GetEvents,
+    GetExam,
+    GetFile,
+    GetJob,
+    GetLive,
+    GetRoster,
+    GetRuns,
+    GetSeries,
+    GetSession,
+    GetSideBySide,
+    GetSimilarity,
+    GetText,
+    HeldJoin,
+    ImportBundle,
+    Imported,
+    Job,
+    LiveRow,
+    LiveTable,
+    LowerHand,
+    Open,
+    Pause,
+    PreviewRoster,
+    PutSection,
+    PutStudent,
+    QuestionView,
+    Reopen,
+    Request,
+    RosterEntry,
+    RosterView,
+    Say,
+    SectionView,
+    SetReview,
+    StartExport,
+    Target,
+)
+from instructor_app.sample import evidence, records
+from instructor_app.sample.people import drawn, section_of, session_id, student_id, student_name
+from instructor_app.sample.programs import PROMPT, STARTER
+
+A = TypeVar("A", bound=Answer)
+NOW_MS = 1_791_193_338_000
+"""2026-10-05 09:42:18 UTC: the sample's present."""
+START_MS = NOW_MS - 42 * 60_000 - 18_000
+END_MS = START_MS + 90 * 60_000
+_STATUS = ("Working",) * 13 + ("Idle", "Idle", "Offline", "Submitted", "Waiting", "Not joined", "Working")
+
+
+class SampleHub:
+    """A hub of `rows` made-up students; nothing that is asked of it reaches a disk or a network."""
+
+    def __init__(self, rows: int = 24, *, opened: bool = True) -> None:
+        self.asked: list[Request[Any]] = []
+        self._changes: asyncio.Queue[Changed | None] = asyncio.Queue()
+        self._jobs: dict[str, records.SampleJob] = {}
+        self._sections = 2 if rows <= 60 else 4
+        self.opened = opened
+        self.rows = {row.student: row for row in (self._row(number) for number in range(rows))}
+        self.held: tuple[HeldJoin, ...] = _held() if opened and rows else ()
+        self.exam = self._exam(rows)
+        self._answers: dict[type[Any], Callable[[Any], Answer]] = {
+            GetExam: lambda _: self.exam,
+            GetLive: self._live,
+            GetSeries: lambda _: evidence.series(START_MS, NOW_MS, len(self.rows)),
+            GetSession: lambda ask: evidence.session(self._of(ask.session), NOW_MS, START_MS),
+            GetRuns: lambda ask: evidence.runs(self._of(ask.session), START_MS),
+            GetText: evidence.text,
+            GetEvents: lambda ask: evidence.events(ask, self._of(ask.session), START_MS),
+            GetSimilarity: lambda ask: evidence.similarity(ask, list(self.rows.values()), NOW_MS),
+            GetSideBySide: lambda ask: evidence.side_by_side(self._of(ask.a), self._of(ask.b)),
+            GetRoster: lambda _: self._roster(),
+            PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
+            ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
+            StartExport: self._export,
+            GetJob: lambda ask: self._jobs[ask.job].step(),
+            CancelJob: lambda _: Done(sentence="The export was stopped. No half file was left."),
+            GetFile: lambda ask: FilePiece(data=b"sample\n" if not ask.offset else b""),
+            ImportBundle: lambda ask: Imported(sentences=records.BROUGHT if ask.last else (), new_events=412),
+        }
+        self._commands: dict[type[Command], Callable[[Any], Done]] = {
+            Open: self._open,
+            End: self._end,
+            Extend: self._extend,
+            Pause: self._pause,
+            Reopen: lambda ask: self._all(ask.target, status="Working", left_ms=END_MS - NOW_MS),
+            Say: lambda ask: Done(sentence=f"Sent to {len(self._meant(ask.target))} students."),
+            LowerHand: lambda ask: self._put(self._of(ask.session), hand=False, hand_ms=None),
+            Decide: self._decide,
+            SetReview: lambda ask: self._put(self._of(ask.session), review=ask.status),
+            PutStudent: self._put_student,
+            PutSection: lambda ask: Done(sentence=f"Section {ask.name} is there."),
+        }
+
+    async def ask(self, request: Request[A]) -> A:
+        """Answer at once."""
+        self.asked.append(request)
+        try:
+            if isinstance(request, Command) and type(request) in self._commands:
+                return self._commands[type(request)](request)  # type: ignore[return-value]
+            return self._answers[type(request)](request)  # type: ignore[return-value]
+        except KeyError as error:
+            raise Refused(Failed(code="not-found", sentence="There is no such session.")) from error
+
+    async def next_change(self) -> Changed | None:
+        """Wait for what a command changed."""
+        return await self._changes.get()
+
+    async def close(self) -> None:
+        """Forget nothing; there is nothing to leave."""
+
+    def push(self, *students: str, topics: tuple[str, ...] = ()) -> None:
+        """Tell that these students' rows changed."""
+        sessions = tuple(self.rows[student].session for student in students if self.rows[student].session)
+        self._changes.put_nowait(Changed(sessions, topics))
+
+    def cut(self) -> None:
+        """Let the connection end."""
+        self._changes.put_nowait(None)
+
+    # ------------------------------------------------------------------------------------- answers
+
+    def _row(self, number: int) -> LiveRow:
+        student, name = student_id(number), student_name(number)
+        status = _STATUS[(number * 7 + drawn(name, 5)) % len(_STATUS)] if self.opened else "Not joined"
+        bare = LiveRow(student=student, name=name, section=section_of(number, self._sections))
+        if status == "Not joined":
+            return bare
+        begun = status != "Waiting"
+        longer = 45 * 60_000 if number % 11 == 4 else 0
+        return msgspec.structs.replace(
+            bare,
+            session=session_id(number),
+            status=status,
+            online=status != "Offline",
+            left_ms=END_MS + longer - NOW_MS if status in ("Working", "Idle", "Offline") else None,
+            ends_ms=END_MS + longer if status in ("Working", "Idle", "Offline") else None,
+            last_saved_ms=NOW_MS - (drawn(name + "saved", 9) * 700 if status == "Working" else 240_000)
+            if begun
+            else None,
+            events=drawn(name + "events", 1800) + 200 if begun else 3,
+            runs=drawn(name + "runs", 31) if begun else 0,
+            failed_runs=drawn(name + "failed", 6) if begun else 0,
+            versions=drawn(name + "versions", 40) + 3 if begun else 0,
+            signals=(drawn(name + "signals", 5) if drawn(name + "any", 3) == 0 else 0) if begun else 0,
+            review="Reviewed" if status == "Submitted" and number % 2 else "Not reviewed",
+            hand=status == "Working" and drawn(name + "hand", 12) == 1,
+            hand_ms=NOW_MS - drawn(name + "hand ms", 400_000) if drawn(name + "hand", 12) == 1 else None,
+            question="q1" if drawn(name + "q", 3) else "q2",
+            seat=f"{'ABCDEFGH'[number // 6 % 8]}{number % 6 + 1}",
+            device=f"LAB2-PC{number + 1:02}",
+            devices=2 if number % 13 == 5 else 1,
+            provisional=number == 5,
+        )
+
+    def _exam(self, rows: int) -> ExamView:
+        sections = tuple(
+            SectionView(
+                name="ABCD"[n],
+                room=("B 204", "B 206", "C 101", "C 102")[n],
+                students=sum(row.section == "ABCD"[n] for row in self.rows.values()),
+                starts_ms=START_MS,
+                ends_ms=END_MS,
+            )
+            for n in range(self._sections)
+        )
+        return ExamView(
+            exam="7f3a" * 8,
+            short_name="Quiz 2",
+            long_name="Quiz 2: Files and Dictionaries",
+            course="CS 101",
+            room="B 204",
+            phase="active" if self.opened else "waiting",
+            starts_ms=START_MS if self.opened else None,
+            ends_ms=END_MS if self.opened else None,
+            minutes=90,
+            room_code="7KQM-2XVD-8",
+            addresses=("192.168.10.5", "10.20.0.17"),
+            port=23926,
+            fingerprint="5a" * 32,
+            advertised=True,
+            advertising_problem="",
+            connected=sum(row.online for row in self.rows.values()),
+            folder="~/exams/cs101-quiz-2",
+            sections=sections,
+            questions=(
+                QuestionView(id="q1", title="Weather station", prompt=PROMPT, starters=(("main.py", STARTER),)),
+                QuestionView(id="q2", title="Word counts", prompt=PROMPT, starters=(("words.py", ""),)),
+            ),
+            hub_ms=NOW_MS,
+            storage="this laptop" if rows else "this laptop, empty so far",
+        )
+
+    def _live(self, ask: GetLive) -> LiveTable:
+        rows = list(self.rows.values())
+        counts: dict[str, int] = {}
+        for row in rows:
+            counts[row.status] = counts.get(row.status, 0) + 1
+        if ask.sessions is not None:
+            rows = [row for row in rows if row.session in ask.sessions]
+        return LiveTable(rows=tuple(rows), counts=counts, held=self.held, hub_ms=NOW_MS)
+
+    def _roster(self) -> RosterView:
+        entries = tuple(
+            RosterEntry(
+                student=row.student,
+                name=row.name,
+                section=row.section,
+                seat=row.seat,
+                joined=bool(row.session),
+                email=f"{row.student}@uni.example",
+                factor=1.5 if place % 11 == 4 else 1.0,
+            )
+            for place, row in enumerate(self.rows.values())
+        )
+        return RosterView(entries=entries, sections=self.exam.sections)
+
+    def _export(self, ask: StartExport) -> Job:
+        job = records.SampleJob(str(len(self._jobs) + 1), ask.what)
+        self._jobs[job.name] = job
+        return job.step()
+
+    def _of(self, session: str) -> LiveRow:
+        return next((row for row in self.rows.values() if row.session == session), None) or self.rows[session]
+
+    # ------------------------------------------------------------------------------------- commands
+
+    def _meant(self, target: Target) -> list[LiveRow]:
+        everybody = not target.sections and not target.sessions
+        return [
+            row
+            for row in self.rows.values()
+            if row.session and (everybody or row.section in target.sections or row.session in target.sessions)
+        ]
+
+    def _put(self, row: LiveRow, **values: Any) -> Done:
+        self.rows[row.student] = msgspec.structs.replace(row, **values)
+        self.push(row.student)
+        return Done(sentence="Done.")
+
+    def _all(self, target: Target, **values: Any) -> Done:
+        rows = self._meant(target)
+        for row in rows:
+            self.rows[row.student] = msgspec.structs.replace(row, **values)
+        self.push(*(row.student for row in rows))
+        return Done(sentence=f"Done for {len(rows)} students.")
+
+    def _open(self, ask: Open) -> Done:
+        self.exam = msgspec.structs.replace(self.exam, phase="active", starts_ms=NOW_MS, ends_ms=NOW_MS + 90 * 60_000)
+        self.push(topics=("exam",))
+        return self._all(ask.target, status="Working", ends_ms=NOW_MS + 90 * 60_000, left_ms=90 * 60_000)
+
+    def _end(self, ask: End) -> Done:
+        if ask.target == Target():
+            self.exam = msgspec.structs.replace(self.exam, phase="ended", ends_ms=NOW_MS)
+            self.push(topics=("exam",))
+        return self._all(ask.target, status="Ended", left_ms=0, ends_ms=NOW_MS)
+
+    def _extend(self, ask: Extend) -> Done:
+        rows = [row for row in self._meant(ask.target) if row.ends_ms is not None]
+        for row in rows:
+            ends = (row.ends_ms or 0) + ask.seconds * 1000
+            self.rows[row.student] = msgspec.structs.replace(row, ends_ms=ends, left_ms=ends - NOW_MS)
+        self.push(*(row.student for row in rows))
+        return Done(sentence=f"{len(rows)} students have {ask.seconds // 60} minutes more.")
+
+    def _pause(self, ask: Pause) -> Done:
+        if ask.target == Target():
+            self.exam = msgspec.structs.replace(self.exam, phase="paused" if ask.paused else "active")
+            self.push(topics=("exam",))
+        return self._all(ask.target, status="Paused" if ask.paused else "Working")
+
+    def _decide(self, ask: Decide) -> Done:
+        self.held = tuple(held for held in self.held if held.ticket != ask.ticket)
+        self.push(topics=("held",))
+        return Done(sentence="Let in." if ask.admit else "Not let in.")
+
+    def _put_student(self, ask: PutStudent) -> Done:
+        old = self.rows.get(ask.student) or LiveRow(student=ask.student, name=ask.name, section=ask.section)
+        self.rows[ask.student] = msgspec.structs.replace(old, name=ask.name, section=ask.section)
+        self.push(topics=("roster",))
+        return Done(sentence=f"{ask.name} is on the roster.")
+
+
+def _held() -> tuple[HeldJoin, ...]:
+    return (
+        HeldJoin(
+            ticket="t1",
+            student="s9917",
+            name="Malik Johansson",
+            section="",
+            device="LAB2-PC31",
+            address="192.168.10.61",
+            seat="E1",
+            since_ms=NOW_MS - 75_000,
+            why="is not on the roster",
+        ),
+    )

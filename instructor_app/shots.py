@@ -1,0 +1,258 @@
+"""Renders any page to a PNG: with the sample class, or with the hub that runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
+
+from examdesk.staffapi.messages import Target
+from instructor_app.app import Program
+from instructor_app.engine import FindingLine
+from instructor_app.pages.evidence import EvidencePage
+from instructor_app.pages.exams import ExamsPage
+from instructor_app.pages.review import ReviewPage
+from instructor_app.pages.rosters import RostersPage
+from instructor_app.port import Hub
+from instructor_app.preferences import RecentExam
+from instructor_app.projector import Projector
+from instructor_app.sample import SampleHub
+
+PAGES = (
+    "exams",
+    "exams-empty",
+    "exams-findings",
+    "exams-new",
+    "rosters",
+    "roster-preview",
+    "live",
+    "live-empty",
+    "live-300",
+    "live-extend",
+    "session",
+    "session-runs",
+    "session-events",
+    "session-signals",
+    "session-devices",
+    "evidence",
+    "similarity",
+    "side-by-side",
+    "review",
+    "export",
+    "projector",
+    "settings",
+    "keyboard",
+)
+SETTLE_MS = 350
+PATIENCE_MS = 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What to render."""
+
+    page: str
+    file: Path
+    size: QSize
+    rows: int
+
+
+class Photographer(QObject):
+    """Brings the window to a page, waits until nothing is asked any more, takes the picture.
+
+    Attributes:
+        done: (problem) the picture is written, or why not.
+    """
+
+    done = Signal(str)
+
+    def __init__(self, program: Program, shot: Shot, *, sample: bool) -> None:
+        super().__init__()
+        self._program, self._shot, self._sample = program, shot, sample
+        self._steps: list[Callable[[], None]] = []
+        self._subject: QWidget = program.window
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(SETTLE_MS)
+        self._quiet.timeout.connect(self._next)
+        program.bridge.busy_changed.connect(self._busy)
+        self._limit = QTimer(self)
+        self._limit.setSingleShot(True)
+        self._limit.setInterval(PATIENCE_MS)
+        self._limit.timeout.connect(lambda: self.done.emit("The page did not come to rest within 15 seconds."))
+
+    def start(self) -> None:
+        """Begin; `done` tells the end."""
+        window = self._program.window
+        window.resize(self._shot.size)
+        window.show()
+        self._steps = [*self._steps_of(self._shot.page), self._take]
+        if self._sample:
+            self._connect_sample()
+        self._limit.start()
+        self._quiet.start()
+
+    def _connect_sample(self) -> None:
+        page = self._shot.page
+        if page in ("exams-empty", "exams-findings", "exams-new"):
+            return
+        rows = 300 if page == "live-300" and self._shot.rows == 24 else self._shot.rows
+        hub = SampleHub(0 if page == "live-empty" else rows, opened=page != "live-empty")
+        preferences = self._program.kit.preferences
+        for title, path in (("cs101-quiz-1", "~/exams/cs101-quiz-1"), ("cs101-quiz-2", "~/exams/cs101-quiz-2")):
+            preferences.remember_exam(RecentExam(path=path, data="", title=title, opened_ms=hub.exam.hub_ms))
+
+        async def opener() -> Hub:
+            return hub
+
+        self._program.bridge.connect_to(opener)
+
+    def _busy(self, busy: bool) -> None:
+        if not busy and self._steps:
+            self._quiet.start()
+
+    def _next(self) -> None:
+        if self._steps:
+            step = self._steps.pop(0)
+            step()
+            if self._steps:
+                self._quiet.start()
+
+    def _steps_of(self, page: str) -> list[Callable[[], None]]:
+        window = self._program.window
+        base = page.partition("-")[0]
+        if base in ("exams", "rosters", "review", "settings", "evidence"):
+            return [lambda: _ignore(window.show_page(base)), *self._extra(page)]
+        steps: dict[str, list[Callable[[], None]]] = {
+            "roster": [lambda: _ignore(window.show_page("rosters")), self._preview],
+            "live": [lambda: _ignore(window.show_page("live")), *self._extra(page)],
+            "session": [lambda: _ignore(window.show_page("live")), self._open_session, *self._extra(page)],
+            "similarity": [lambda: _ignore(window.show_page("evidence")), self._similarity],
+            "side": [lambda: _ignore(window.show_page("evidence")), self._similarity, self._side_by_side],
+            "export": [lambda: _ignore(window.show_page("review")), self._export],
+            "projector": [self._projector],
+            "keyboard": [window.show_cheat_sheet, self._cheat_sheet],
+        }
+        return steps[base]
+
+    def _extra(self, page: str) -> list[Callable[[], None]]:
+        window = self._program.window
+        extras: dict[str, Callable[[], None]] = {
+            "exams-findings": self._findings,
+            "exams-new": lambda: self._exams().show_new(),
+            "live-extend": lambda: window.live().commands.extend(10, Target(sections=("A",))),
+            "session-runs": lambda: window.panel.tabs.setCurrentWidget(window.panel.runs),
+            "session-events": lambda: window.panel.tabs.setCurrentWidget(window.panel.events),
+            "session-signals": lambda: window.panel.tabs.setCurrentWidget(window.panel.signals),
+            "session-devices": lambda: window.panel.tabs.setCurrentWidget(window.panel.devices),
+            "session": lambda: window.panel.code.origins.setChecked(True),
+            "review": self._choose_for_review,
+            "evidence": self._choose_for_evidence,
+        }
+        return [extras[page]] if page in extras else []
+
+    def _exams(self) -> ExamsPage:
+        page = self._program.window.page("exams")
+        assert isinstance(page, ExamsPage)
+        return page
+
+    def _findings(self) -> None:
+        line = "schedule.duration must be a whole number between 1 and 10080, not “90 min”."
+        findings = [
+            FindingLine(file="exam.toml", line=28, field="schedule.duration", sentence=line),
+            FindingLine(
+                file="questions/words/question.md",
+                line=1,
+                sentence="The question has no title. Start it with “# Title”.",
+            ),
+            FindingLine(
+                file="exam.toml",
+                line=31,
+                sentence="Section B has no room; students are not told where it is.",
+                severity="warning",
+            ),
+        ]
+        page = self._exams()
+        page.empty.hide()
+        page.findings.show_findings(Path("cs101-quiz-3"), findings)
+        page.banner.say(
+            "attention",
+            "Correct them in the folder, then check again. Nothing was started.",
+            "cs101-quiz-3 has 2 mistakes",
+            "Check again",
+        )
+
+    def _preview(self) -> None:
+        page = self._program.window.page("rosters")
+        assert isinstance(page, RostersPage)
+        page.import_file(Path(__file__).parent / "sample" / "names.txt")
+
+    def _open_session(self) -> None:
+        window = self._program.window
+        rows = [one for one in self._program.state.rows.values() if one.session]
+        chosen = sorted(rows, key=lambda one: (-one.signals, one.status != "Working"))[:1]
+        for one in chosen:
+            window.live().table.choose(one.student)
+            window.open_session(one)
+
+    def _evidence(self) -> EvidencePage:
+        page = self._program.window.page("evidence")
+        assert isinstance(page, EvidencePage)
+        return page
+
+    def _choose_for_evidence(self) -> None:
+        page = self._evidence()
+        rows = sorted(page.signals.model.shown_rows(), key=lambda one: -one.signals)[:1]
+        for one in rows:
+            page.signals.table.choose(one.student)
+            page.opened.emit(one)
+
+    def _similarity(self) -> None:
+        self._evidence().show_similarity()
+
+    def _side_by_side(self) -> None:
+        page = self._evidence()
+        for pair in page.pairs.model.shown_rows()[:1]:
+            page.pairs.opened.emit(pair)
+        self._steps.insert(0, lambda: page.side.step(1))
+
+    def _review(self) -> ReviewPage:
+        page = self._program.window.page("review")
+        assert isinstance(page, ReviewPage)
+        return page
+
+    def _choose_for_review(self) -> None:
+        page = self._review()
+        for one in page.model.shown_rows()[2:3]:
+            page.table.choose(one.student)
+
+    def _export(self) -> None:
+        self._choose_for_review()
+        card = self._review().export
+        card._running(on=True)  # noqa: SLF001 - a picture of the middle of an export needs no export
+        card.show_progress(0.42, "Writing events.csv: 41,200 of 98,400 events")
+
+    def _projector(self) -> None:
+        view = Projector(self._program.kit)
+        view.resize(self._shot.size)
+        view.show()
+        self._subject = view
+
+    def _cheat_sheet(self) -> None:
+        sheets = [child for child in self._program.window.children() if type(child).__name__ == "CheatSheet"]
+        if sheets and isinstance(sheets[0], QWidget):
+            self._subject = sheets[0]
+
+    def _take(self) -> None:
+        picture: QPixmap = self._subject.grab()
+        self._shot.file.parent.mkdir(parents=True, exist_ok=True)
+        written = picture.save(str(self._shot.file))
+        self._limit.stop()
+        self._subject.close()
+        self.done.emit("" if written else f"{self._shot.file} can't be written.")
+
+
+def _ignore(_: object) -> None:
+    """Take a result that nobody needs."""

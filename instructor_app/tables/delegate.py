@@ -1,0 +1,162 @@
+"""Paints cells and does nothing else."""
+
+from PySide6.QtCore import QObject, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from instructor_app.tables.model import Cell, Index, RowsModel
+from instructor_app.theme import Look
+from shared.look import RADIUS, Status
+
+PAD = 10
+ICON = 15
+GAP = 5
+LEAST_HEIGHT = 30
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Background, pill, icon, text and note of a `Cell`."""
+
+    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        look.changed.connect(self._forget)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Take fonts and colours of a new theme."""
+        colours = self._look.colours
+        named = {name: getattr(colours, name) for name in colours.__struct_fields__}
+        self._colours = {name: QColor(value) for name, value in named.items() if isinstance(value, str)}
+        self._status = {
+            status.value: (QColor(pair.text), QColor(pair.fill), pair.text) for status, pair in colours.status.items()
+        }
+        self._bold: QFont | None = None
+        self._code = self._look.code_font()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        model = index.model()
+        if not isinstance(model, RowsModel):
+            return
+        cell = model.cell(index.row(), index.column())
+        column = model.columns[index.column()]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        self._background(painter, rect, state, odd=bool(index.row() % 2))
+        if cell.share >= 0:
+            self._bar(painter, rect, cell.share)
+        painter.setFont(self._font(option, cell, code=column.code))
+        text_colour = self._colours["on_selection" if selected else "text"]
+        inner = rect.adjusted(PAD, 0, -PAD, -1)
+        if cell.status or cell.fill:
+            self._pill(painter, inner, cell)
+        else:
+            self._words(painter, inner, cell, text_colour, right=column.number)
+        painter.restore()
+
+    def _background(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, *, odd: bool) -> None:
+        colours = self._colours
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, colours["selection"])
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, colours["hover"])
+        elif odd:
+            painter.fillRect(rect, colours["alternate"])
+        painter.setPen(colours["line"])
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(colours["focus"], 2))
+            painter.drawRect(rect.adjusted(1, 1, -1, -2))
+
+    def _bar(self, painter: QPainter, rect: QRect, share: float) -> None:
+        room = rect.adjusted(PAD, rect.height() - 6, -PAD, -3)
+        painter.fillRect(room, self._colours["pressed"])
+        painter.fillRect(
+            QRect(room.left(), room.top(), round(room.width() * share), room.height()), self._colours["accent"]
+        )
+
+    def _pill(self, painter: QPainter, room: QRect, cell: Cell) -> None:
+        text, fill, name = self._status.get(cell.status) or self._tones(cell)
+        metrics = painter.fontMetrics()
+        words = metrics.elidedText(
+            cell.text, Qt.TextElideMode.ElideRight, room.width() - 12 - (ICON + GAP if cell.icon else 0)
+        )
+        width = metrics.horizontalAdvance(words) + 16 + (ICON + GAP if cell.icon else 0)
+        height = min(room.height() - 4, metrics.height() + 4)
+        pill = QRect(room.left() - 4, room.center().y() - height // 2, width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(pill, RADIUS["pill"], RADIUS["pill"])
+        left = pill.left() + 8
+        if cell.icon:
+            painter.drawPixmap(left, pill.center().y() - ICON // 2, self._look.pixmap(cell.icon, name, ICON))
+            left += ICON + GAP
+        painter.setPen(text)
+        painter.drawText(QRect(left, pill.top(), pill.right() - left, height), _LEFT, words)
+        if cell.note:
+            painter.setPen(self._colours["muted"])
+            rest = QRect(pill.right() + 8, room.top(), room.right() - pill.right() - 8, room.height())
+            painter.drawText(rest, _LEFT, metrics.elidedText(cell.note, Qt.TextElideMode.ElideRight, rest.width()))
+
+    def _tones(self, cell: Cell) -> tuple[QColor, QColor, str]:
+        tone = cell.tone or "muted"
+        return self._colours[tone], self._colours[cell.fill or "sunken"], self._colours[tone].name()
+
+    def _words(self, painter: QPainter, room: QRect, cell: Cell, text_colour: QColor, *, right: bool) -> None:
+        colour = self._colours[cell.tone] if cell.tone else text_colour
+        metrics: QFontMetrics = painter.fontMetrics()
+        if cell.icon:
+            left = room.left()
+            if right:
+                left = max(room.left(), room.right() - metrics.horizontalAdvance(cell.text) - ICON - GAP)
+            painter.drawPixmap(left, room.center().y() - ICON // 2, self._look.pixmap(cell.icon, colour.name(), ICON))
+            room = room.adjusted(0 if right else ICON + GAP, 0, 0, 0)
+        painter.setPen(colour)
+        words = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, _RIGHT if right else _LEFT, words)
+        if cell.note:
+            used = metrics.horizontalAdvance(words) + 8
+            painter.setPen(self._colours["muted"])
+            rest = room.adjusted(used, 0, 0, 0)
+            painter.drawText(
+                rest, _LEFT, metrics.elidedText(cell.note, Qt.TextElideMode.ElideRight, max(0, rest.width()))
+            )
+
+    def _font(self, option: QStyleOptionViewItem, cell: Cell, *, code: bool) -> QFont:
+        if code:
+            return self._code
+        font: QFont = option.font
+        if not cell.bold:
+            return font
+        if self._bold is None:
+            self._bold = QFont(font)
+            self._bold.setWeight(QFont.Weight.DemiBold)
+        return self._bold
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        """Return the room that a cell wants, so that a column can be fitted."""
+        model = index.model()
+        metrics: QFontMetrics = option.fontMetrics
+        if not isinstance(model, RowsModel):
+            return QSize(0, LEAST_HEIGHT)
+        cell = model.cell(index.row(), index.column())
+        width = metrics.horizontalAdvance(cell.text + cell.note) + 2 * PAD + (ICON + GAP + 8 if cell.icon else 8)
+        return QSize(width, row_height(metrics))
+
+
+def row_height(metrics: QFontMetrics) -> int:
+    """Return the height of a row for a font."""
+    return max(LEAST_HEIGHT, metrics.height() + 12)
+
+
+def status_cell(status: str) -> Cell:
+    """Return the pill of a status: icon, word and colour."""
+    return Cell(status, icon=f"status-{status.lower().replace(' ', '-')}", status=Status(status).value)
+
+
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -1,0 +1,241 @@
+"""Labels, buttons, rows, columns, cards, banners: what every page is put together from."""
+
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from instructor_app.theme import Look
+from instructor_app.words import tr
+from shared.look import SPACE
+
+Level = Literal["info", "positive", "attention", "danger"]
+LEVEL_ICONS: dict[Level, str] = {"info": "info", "positive": "check", "attention": "warning", "danger": "warning"}
+Part = QWidget | QLayout | int | None
+L = TypeVar("L", bound=QBoxLayout)
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """Return a label; `role` as in `shared.look.stylesheet`."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    if wrap:
+        made.setWordWrap(True)
+    if selectable:
+        made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return made
+
+
+def pill(text: str, tone: str = "", status: str = "") -> QLabel:
+    """Return a small rounded label."""
+    made = label(text)
+    made.setProperty("kind", "pill")
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    if tone:
+        made.setProperty("tone", tone)
+    if status:
+        made.setProperty("status", status)
+    return made
+
+
+def button(
+    look: Look, text: str, icon: str = "", kind: str = "", *, tip: str = "", then: Callable[[], None] | None = None
+) -> QPushButton:
+    """Return a push button with an icon that follows the theme."""
+    made = QPushButton(text)
+    if kind:
+        made.setProperty("kind", kind)
+    if icon:
+        look.dress(made, icon, "on_accent" if kind == "primary" else "text")
+    if tip:
+        made.setToolTip(tip)
+        if not text:
+            made.setAccessibleName(tip)
+    if then is not None:
+        made.clicked.connect(lambda _checked: then())
+    return made
+
+
+def restyle(widget: QWidget, **properties: str) -> None:
+    """Change properties that the style sheet looks at."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def row(*parts: Part, spacing: int = SPACE["s"], margin: int = 0) -> QHBoxLayout:
+    """Return a row of widgets; None stretches, a number is a gap."""
+    return _fill(QHBoxLayout(), parts, spacing, margin)
+
+
+def column(*parts: Part, spacing: int = SPACE["s"], margin: int = 0) -> QVBoxLayout:
+    """Return a column of widgets; None stretches, a number is a gap."""
+    return _fill(QVBoxLayout(), parts, spacing, margin)
+
+
+def holding(layout: QLayout) -> QWidget:
+    """Return a bare widget with this layout."""
+    widget = QWidget()
+    widget.setLayout(layout)
+    return widget
+
+
+def card(layout: QLayout, *, kind: str = "card", margin: int = SPACE["l"]) -> QFrame:
+    """Return a frame of a kind around a layout."""
+    frame = QFrame()
+    frame.setProperty("kind", kind)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    frame.setLayout(layout)
+    return frame
+
+
+def name_for_readers(widget: QWidget, name: str, shortcut: str = "") -> None:
+    """Give a control its accessible name, and its tool tip if it has none."""
+    widget.setAccessibleName(name)
+    if not widget.toolTip():
+        widget.setToolTip(f"{name} ({shortcut})" if shortcut else name)
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+class Banner(QFrame):
+    """A message where the action was, with at most one thing to do about it; hidden until shown."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setProperty("kind", "banner")
+        self._look = look
+        self._then: Callable[[], None] | None = None
+        self._icon = QLabel()
+        self._title = label("", "subtitle", wrap=True)
+        self._text = label("", wrap=True, selectable=True)
+        self._act = button(look, "", then=self._do)
+        self._close = button(look, "", "close", "quiet", tip=tr("Close"), then=self.hide)
+        self._close.setFixedSize(QSize(28, 28))
+        layout = row(self._icon, column(self._title, self._text, spacing=2), self._act, self._close, spacing=SPACE["m"])
+        layout.setContentsMargins(SPACE["m"], SPACE["s"], SPACE["s"], SPACE["s"])
+        layout.setStretch(1, 1)
+        layout.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(layout)
+        self.hide()
+
+    def text(self) -> str:
+        """Return what it says."""
+        return self._text.text()
+
+    def say(
+        self, level: Level, text: str, title: str = "", act: str = "", then: Callable[[], None] | None = None
+    ) -> None:
+        """Show a message; `act` is the button's text and `then` what it does."""
+        restyle(self, level=level)
+        self._look.dress(self._icon, LEVEL_ICONS[level], level)
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        restyle(self._title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._act.setText(act)
+        self._act.setVisible(bool(act))
+        self._then = then
+        self.setAccessibleName(f"{title} {text}".strip())
+        self.show()
+
+    def _do(self) -> None:
+        self.hide()
+        if self._then is not None:
+            self._then()
+
+
+class EmptyState(QWidget):
+    """What stands where nothing is yet: a sentence on what this is, and what to do next."""
+
+    acted = Signal()
+
+    def __init__(self, look: Look, icon: str, title: str, text: str, act: str = "") -> None:
+        super().__init__()
+        picture = QLabel()
+        look.dress(picture, icon, "disabled", 48)
+        self._title = label(title, "subtitle", wrap=True)
+        self._text = label(text, "muted", wrap=True)
+        self._text.setMaximumWidth(460)
+        self._text.setMinimumWidth(320)
+        self.act = button(look, act, kind="primary", then=self.acted.emit)
+        self.act.setVisible(bool(act))
+        for part in (picture, self._title, self._text):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.extra = QVBoxLayout()
+        inside = column(
+            None, picture, SPACE["xs"], self._title, self._text, self.extra, row(None, self.act, None), None
+        )
+        self.setLayout(row(None, inside, None, margin=SPACE["xl"]))
+
+    def say(self, title: str, text: str) -> None:
+        """Change the words."""
+        self._title.setText(title)
+        self._text.setText(text)
+
+
+class Chip(QPushButton):
+    """A count that filters when pressed."""
+
+    def __init__(self, look: Look, name: str, icon: str = "", tone: str = "muted") -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setProperty("kind", "quiet")
+        self._name = name
+        if icon:
+            look.dress(self, icon, tone, 15)
+        self.count(0)
+
+    def count(self, number: int) -> None:
+        """Show a count."""
+        self.setText(f"{self._name}  {number}")
+        self.setAccessibleName(tr("{name}: {n} students; press to show only these", name=self._name, n=number))
+
+
+def group(*buttons: QAbstractButton) -> QWidget:
+    """Return buttons side by side as one unit."""
+    layout = row(*buttons, spacing=2)
+    return holding(layout)
+
+
+def _fill(layout: L, parts: tuple[Part, ...], spacing: int, margin: int) -> L:
+    layout.setSpacing(spacing)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(part)
+        elif isinstance(part, QLayout):
+            layout.addLayout(part)
+        else:
+            layout.addWidget(part)
+    return layout

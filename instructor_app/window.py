@@ -1,0 +1,306 @@
+"""The main window: rail, top bar, one page, the session panel beside it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QWidget,
+)
+
+from examdesk.staffapi.messages import LiveRow, Target
+from instructor_app.bridge import Link
+from instructor_app.cheatsheet import CheatSheet
+from instructor_app.kit import Kit
+from instructor_app.opening import Opening
+from instructor_app.pages.evidence import EvidencePage
+from instructor_app.pages.exams import ExamsPage
+from instructor_app.pages.live import LivePage
+from instructor_app.pages.review import ReviewPage
+from instructor_app.pages.rosters import RostersPage
+from instructor_app.pages.session import SessionPanel
+from instructor_app.pages.settings import SettingsPage
+from instructor_app.projector import Projector
+from instructor_app.topbar import TopBar
+from instructor_app.widgets.basic import Banner, card, column, holding, label
+from instructor_app.words import tr
+from shared.look import SPACE
+
+RAIL_WIDTH = 168
+PAGES = ("exams", "rosters", "live", "evidence", "review", "settings")
+
+
+def page_title(page: str) -> str:
+    """Return what a page is called on the rail."""
+    return {
+        "exams": tr("Exams"),
+        "rosters": tr("Rosters"),
+        "live": tr("Live"),
+        "evidence": tr("Evidence"),
+        "review": tr("Review && export"),
+        "settings": tr("Settings"),
+    }[page]
+
+
+class MainWindow(QMainWindow):
+    """See the module; pages are made when they are first shown."""
+
+    def __init__(self, kit: Kit, opening: Opening) -> None:
+        super().__init__()
+        self.kit, self.opening = kit, opening
+        self.setWindowTitle("ExamDesk")
+        self._pages: dict[str, QWidget] = {}
+        self._rail: dict[str, QPushButton] = {}
+        self._makers: dict[str, Callable[[], QWidget]] = {
+            "exams": self._make_exams,
+            "rosters": lambda: RostersPage(kit),
+            "live": self._make_live,
+            "evidence": self._make_evidence,
+            "review": self._make_review,
+            "settings": lambda: SettingsPage(kit),
+        }
+        self.top = TopBar(kit)
+        self.link_banner = Banner(kit.look)
+        self.stack = QStackedWidget()
+        self.panel = SessionPanel(kit)
+        self.panel.hide()
+        self.panel.extend_wanted.connect(self._extend_one)
+        self.panel.closed.connect(self._panel_closed)
+        self.projector: Projector | None = None
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.addWidget(self.stack)
+        self._split.addWidget(self.panel)
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
+        self._split.setChildrenCollapsible(False)
+        self._lay_out()
+        self._make_menus()
+        self.top.projector_wanted.connect(self.show_projector)
+        kit.bridge.link_changed.connect(self._link_changed)
+        opening.ready.connect(self._hub_ready)
+        opening.failed.connect(self._hub_failed)
+        self.restoreGeometry(kit.preferences.remembered("window", "main"))
+        self.show_page("exams")
+
+    # ------------------------------------------------------------------------------------- pages
+
+    def show_page(self, name: str) -> QWidget:
+        """Show a page, making it if it was never shown."""
+        page = self.page(name)
+        self.stack.setCurrentWidget(page)
+        self._rail[name].setChecked(True)
+        if name not in ("live", "evidence", "review") and self.panel.isVisible():
+            self.panel.close_panel()
+        return page
+
+    def page(self, name: str) -> QWidget:
+        """Return a page."""
+        if name not in self._pages:
+            self._pages[name] = self._makers[name]()
+            self.stack.addWidget(self._pages[name])
+            if self.kit.state.exam is not None:
+                QTimer.singleShot(0, self.kit.state.refresh)
+        return self._pages[name]
+
+    def live(self) -> LivePage:
+        """Return the live page."""
+        page = self.page("live")
+        assert isinstance(page, LivePage)
+        return page
+
+    def open_session(self, one: LiveRow, tab: str = "code") -> None:
+        """Show a session beside the page."""
+        fresh = not self.panel.isVisible()
+        self.panel.open_session(one, tab)
+        if fresh:
+            width = self._split.width()
+            beside = max(self.panel.minimumWidth(), round(width * 0.44))
+            self._split.setSizes([width - beside, beside])
+
+    def show_projector(self) -> None:
+        """Show, or close, the projector view on the other screen if there is one."""
+        if self.projector is None:
+            self.projector = Projector(self.kit)
+        if self.projector.isVisible():
+            self.projector.close()
+            return
+        others = [screen for screen in self.screen().virtualSiblings() if screen is not self.screen()]
+        if others:
+            self.projector.setGeometry(others[0].geometry())
+        else:
+            self.projector.resize(self.size())
+        self.projector.showFullScreen()
+
+    def show_cheat_sheet(self) -> None:
+        """Show all shortcuts."""
+        CheatSheet(self, self.menuBar()).show()
+
+    # ------------------------------------------------------------------------------------- making
+
+    def _lay_out(self) -> None:
+        main = column(self.top, self._link_area(), self._split, spacing=0)
+        main.setStretch(2, 1)
+        body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self._make_rail())
+        body.addLayout(main, 1)
+        self.setCentralWidget(holding(body))
+
+    def _link_area(self) -> QWidget:
+        area = column(self.link_banner)
+        area.setContentsMargins(SPACE["l"], 0, SPACE["l"], 0)
+        return holding(area)
+
+    def _make_rail(self) -> QFrame:
+        layout = column(spacing=SPACE["xs"])
+        name = label("ExamDesk", "subtitle")
+        name.setContentsMargins(SPACE["m"], SPACE["s"], 0, SPACE["m"])
+        layout.addWidget(name)
+        group = QButtonGroup(self)
+        for page in PAGES:
+            if page == "settings":
+                layout.addStretch(1)
+            button = QPushButton(page_title(page))
+            button.setProperty("kind", "rail")
+            button.setCheckable(True)
+            button.setAccessibleName(page_title(page).replace("&&", "&"))
+            self.kit.look.dress(button, page, "muted")
+            button.clicked.connect(lambda _, page=page: self.show_page(page))
+            group.addButton(button)
+            layout.addWidget(button)
+            self._rail[page] = button
+        rail = card(layout, kind="railbar", margin=SPACE["s"])
+        rail.setFixedWidth(RAIL_WIDTH)
+        return rail
+
+    def _make_exams(self) -> QWidget:
+        page = ExamsPage(self.kit)
+        page.open_wanted.connect(self.open_exam)
+        page.projector_wanted.connect(self.show_projector)
+        page.live_wanted.connect(lambda: self.show_page("live"))
+        page.roster_wanted.connect(lambda: self.show_page("rosters"))
+        return page
+
+    def _make_live(self) -> QWidget:
+        page = LivePage(self.kit)
+        page.opened.connect(self.open_session)
+        page.wants_projector.connect(self.show_projector)
+        page.wants_roster.connect(lambda: self.show_page("rosters"))
+        return page
+
+    def _make_evidence(self) -> QWidget:
+        page = EvidencePage(self.kit)
+        page.opened.connect(lambda one: self.open_session(one, "signals"))
+        return page
+
+    def _make_review(self) -> QWidget:
+        page = ReviewPage(self.kit)
+        page.opened.connect(self.open_session)
+        return page
+
+    def _make_menus(self) -> None:
+        exam = self.menuBar().addMenu(tr("&Exam"))
+        self._add(exam, tr("&New exam…"), "Ctrl+N", lambda: self._exams().show_new())
+        self._add(exam, tr("&Open exam folder…"), "Ctrl+O", lambda: self._exams().choose_folder())
+        self._add(exam, tr("Open .exam &file…"), "Ctrl+Shift+O", lambda: self._exams().choose_file())
+        exam.addSeparator()
+        self._add(exam, tr("&Quit; the exam goes on"), "Ctrl+Q", self.close)
+        students = self.menuBar().addMenu(tr("&Students"))
+        self._add(students, tr("&Search"), "Ctrl+F", self._find)
+        self._add(students, tr("Give &5 minutes…"), "Ctrl+5", lambda: self._command(lambda c: c.commands.extend(5)))
+        self._add(students, tr("Give &10 minutes…"), "Ctrl+0", lambda: self._command(lambda c: c.commands.extend(10)))
+        self._add(students, tr("&Message…"), "Ctrl+M", lambda: self._command(lambda c: c.commands.message()))
+        self._add(students, tr("&Pause…"), "Ctrl+P", lambda: self._command(lambda c: c.commands.pause()))
+        self._add(students, tr("&Go on…"), "Ctrl+Shift+P", lambda: self._command(lambda c: c.commands.resume()))
+        self._add(
+            students, tr("Open the e&xam…"), "Ctrl+Shift+S", lambda: self._command(lambda c: c.commands.open_exam())
+        )
+        self._add(students, tr("&End…"), "Ctrl+Shift+E", lambda: self._command(lambda c: c.commands.end()))
+        view = self.menuBar().addMenu(tr("&View"))
+        for place, page in enumerate(PAGES, start=1):
+            self._add(view, page_title(page), f"Alt+{place}", partial(self.show_page, page))
+        view.addSeparator()
+        self._add(view, tr("&Projector view"), "F11", self.show_projector)
+        self._add(view, tr("Close the session panel"), "Ctrl+W", self.panel.close_panel)
+        self._add(view, tr("&Refresh"), "F5", self.kit.state.refresh)
+        helping = self.menuBar().addMenu(tr("&Help"))
+        self._add(helping, tr("&Keyboard"), "F1", self.show_cheat_sheet)
+
+    def _add(self, menu: QMenu, text: str, keys: str, then: Callable[[], object]) -> None:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _: then())
+        menu.addAction(action)
+
+    # ------------------------------------------------------------------------------------- doing
+
+    def open_exam(self, path: Path) -> None:
+        """Start the hub of an exam, or find the one that runs, and connect."""
+        exams = self._exams()
+        exams.show_working(tr("Starting the hub of {name}…", name=path.name))
+        self.opening.open_exam(path)
+
+    def _hub_ready(self) -> None:
+        self._exams().hide_working()
+        self.link_banner.hide()
+
+    def _hub_failed(self, sentence: str) -> None:
+        exams = self._exams()
+        exams.hide_working()
+        exams.banner.say("attention", sentence, tr("The hub did not start"))
+
+    def _exams(self) -> ExamsPage:
+        page = self.show_page("exams")
+        assert isinstance(page, ExamsPage)
+        return page
+
+    def _find(self) -> None:
+        page = self.stack.currentWidget()
+        search = getattr(page, "start_search", None)
+        if search is None:
+            self.show_page("live")
+            search = self.live().start_search
+        search()
+
+    def _command(self, plan: Callable[[LivePage], None]) -> None:
+        self.show_page("live")
+        plan(self.live())
+
+    def _extend_one(self, one: LiveRow) -> None:
+        self.show_page("live")
+        self.live().commands.extend(5, Target(sessions=(one.session,)))
+
+    def _panel_closed(self) -> None:
+        page = self.stack.currentWidget()
+        if isinstance(page, LivePage):
+            page.table.view.setFocus()
+
+    def _link_changed(self, link: Link, why: str) -> None:
+        if link is Link.LOST:
+            self.link_banner.say(
+                "attention",
+                why,
+                tr("The hub is not reached"),
+                tr("Start its hub again") if self.opening.can_restart() else "",
+                self.opening.restart,
+            )
+        elif link is Link.UP:
+            self.link_banner.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Leave; the hub and the exam go on."""
+        self.kit.preferences.remember("window", "main", self.saveGeometry())
+        if self.projector is not None:
+            self.projector.close()
+        super().closeEvent(event)
