@@ -262,8 +262,9 @@ class Connection(asyncio.Protocol):
                 return
             if data:
                 transport.write(data)
-            elif not self._closing:
-                self._linger()
+            else:  # the framing is over on both sides
+                self._closing = True
+                transport.close()
 
     def _linger(self) -> None:
         """Give what was sent a moment to arrive, then let go."""
@@ -272,7 +273,7 @@ class Connection(asyncio.Protocol):
         self._closing = True
         with contextlib.suppress(RuntimeError):  # reading may be paused or over already
             self._transport.resume_reading()
-        self._loop.call_later(0.0 if self._ws.eof_sent else _LINGER_SECONDS, self._transport.close)
+        self._loop.call_later(_LINGER_SECONDS, self._transport.close)
 
 
 class Listener:

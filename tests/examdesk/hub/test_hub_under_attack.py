@@ -59,6 +59,7 @@ async def test_a_tls_connection_takes_the_small_buffer():
     )
     assert len(protocol._ssl_buffer) == TLS_BUFFER_BYTES
     assert protocol.max_size == TLS_BUFFER_BYTES
+    protocol._get_app_transport().abort()
 
 
 async def test_altered_frames_close_their_own_connection_and_no_other(tmp_path, caplog):

@@ -1,0 +1,117 @@
+"""What holds for a session, clause by clause: S-1 to S-5."""
+
+from uuid import UUID
+
+import pytest
+
+from examdesk.hub.standings import (
+    EndAction,
+    ExtendAction,
+    Member,
+    OpenAction,
+    PauseAction,
+    ReopenAction,
+    Whom,
+    encode_action,
+    plan_of,
+    times_of,
+)
+from examdesk.store.rows import CommandRow
+from shared.exam.reading import read_toml
+
+MIN = 60_000
+START = 1_790_000_000_000
+ME = "ab" * 16
+
+
+def exam(more=""):
+    source = f'''format = 1
+uuid = "{UUID(int=5)}"
+title = "T"
+{more}
+[[zones]]
+[[zones.questions]]
+id = "q1"
+'''
+    return read_toml(source).exam
+
+
+def member(**changes):
+    return Member(**{"session": ME, "student": "s1", "section": "A", "joined_ms": START - MIN, **changes})
+
+
+def times(document, who, *actions):
+    rows = [
+        CommandRow(exam=b"", number=n, command=str(n), at_ms=at, who="", body=encode_action(action))
+        for n, (at, action) in enumerate(actions)
+    ]
+    return times_of(plan_of(document, who), who, rows)
+
+
+SIXTY = "[schedule]\nstart = 2026-09-21T14:13:20Z\nduration = 60"
+
+
+def test_the_scheduled_start_is_the_one_of_the_document():
+    assert times(exam(SIXTY), member()).starts_ms == START
+    assert times(exam(SIXTY), member()).ends_ms == START + 60 * MIN
+
+
+def test_who_joins_late_begins_then_and_is_cut_off_by_the_closing_time():
+    late = member(joined_ms=START + 30 * MIN)
+    assert times(exam(SIXTY), late).ends_ms == START + 90 * MIN
+    closing = exam(SIXTY + "\nend = 2026-09-21T15:13:20Z")
+    assert times(closing, late).ends_ms == START + 60 * MIN
+    rule = '\n[[access]]\nstudents = ["s1"]\nclip = false\n'
+    assert times(exam(SIXTY + "\nend = 2026-09-21T15:13:20Z" + rule), late).ends_ms == START + 90 * MIN
+
+
+def test_without_a_start_nobody_begins_until_it_is_opened():
+    document = exam("[schedule]\nduration = 60")
+    assert times(document, member()).starts_ms is None
+    opened = times(document, member(), (START, OpenAction(at_ms=START)))
+    assert (opened.starts_ms, opened.ends_ms) == (START, START + 60 * MIN)
+    other = times(document, member(), (START, OpenAction(at_ms=START, whom=Whom(sections=("B",)))))
+    assert other.starts_ms is None
+
+
+@pytest.mark.parametrize(("factor", "extra", "minutes"), [(1.5, 0, 90), (1.0, 15, 75), (1.25, 10, 85)])
+def test_an_accommodation_lengthens_the_working_time_and_the_closing_time(factor, extra, minutes):
+    who = member(factor=factor, extra_minutes=extra)
+    assert times(exam(SIXTY), who).ends_ms == START + minutes * MIN
+    assert times(exam(SIXTY + "\nend = 2026-09-21T15:13:20Z"), who).ends_ms == START + minutes * MIN
+
+
+def test_extensions_add_up_and_keep_the_ratio_unless_given_to_one():
+    who = member(factor=1.5)
+    for_all = (START, ExtendAction(seconds=600))
+    assert times(exam(SIXTY), who, for_all, for_all).ends_ms == START + 120 * MIN
+    for_me = (START, ExtendAction(seconds=600, whom=Whom(sessions=(ME,))))
+    assert times(exam(SIXTY), who, for_me).ends_ms == START + 100 * MIN
+    for_another = (START, ExtendAction(seconds=600, whom=Whom(sessions=("cd" * 16,))))
+    assert times(exam(SIXTY), who, for_another).ends_ms == START + 90 * MIN
+
+
+def test_a_pause_gives_its_time_back_from_the_own_start_on():
+    pause = [(START + MIN, PauseAction(paused=True)), (START + 6 * MIN, PauseAction(paused=False))]
+    assert times(exam(SIXTY), member(), *pause[:1]).paused_ms == START + MIN
+    assert times(exam(SIXTY), member(), *pause).ends_ms == START + 65 * MIN
+    assert times(exam(SIXTY), member(joined_ms=START + 5 * MIN), *pause).ends_ms == START + 66 * MIN
+    assert times(exam(SIXTY), member(joined_ms=START + 9 * MIN), *pause).ends_ms == START + 69 * MIN
+
+
+def test_reopened_after_its_end_a_session_has_no_end_until_one_is_given():
+    at = START + 70 * MIN
+    reopened = (at, ReopenAction(whom=Whom(sessions=(ME,))))
+    after = times(exam(SIXTY), member(), reopened)
+    assert (after.ends_ms, after.ended, after.reopened) == (None, False, 1)
+    extended = (at + MIN, ExtendAction(seconds=300, whom=Whom(sessions=(ME,))))
+    assert times(exam(SIXTY), member(), reopened, extended).ends_ms == at + 6 * MIN
+    assert times(exam(SIXTY), member(), reopened, (at, EndAction())).ended
+
+
+def test_who_may_not_start_waits_and_is_told_so():
+    document = exam(SIXTY + '\n[[access]]\nsections = ["A"]\nactive = false\n')
+    refused = times(document, member())
+    assert refused.starts_ms is None
+    assert refused.note
+    assert times(document, member(section="B")).starts_ms == START
