@@ -8,8 +8,9 @@ from pathlib import Path
 
 from websockets.asyncio.server import serve
 
-from shared.admission.codes import room_code
+from shared.admission.codes import PersonalCode, room_code
 from shared.admission.endorsement import Endorsement, Parent, issue
+from shared.admission.pake import DeskNotProven, HubProof, ProofContext
 from shared.clock import SystemChance, SystemClock
 from shared.crypto.certificate import make_certificate
 from shared.crypto.keys import SigningKey, VerifyKey
@@ -48,6 +49,9 @@ class SmallHub:
         self.frames: list[object] = []
         self.broken: set[bytes] = set()
         self.refuse: m.Refusal | None = None
+        self.personal: dict[int, PersonalCode] = {}
+        self.bluffs = False
+        self.tries = 0
         self.port = 0
         self._server = None
         self._sealed = seal(encode_content(content()), exam, CONTENT_KEY, key.sign)
@@ -90,6 +94,13 @@ class SmallHub:
                     await send(self.refuse)
                     return
                 await self._endorse(send, frame, frame.student, None)
+            case m.PakeStart(slot, message):
+                self.tries += 1
+                context = ProofContext(self.exam, NONCE, self.certificate.fingerprint)
+                state["proof"] = HubProof(self.personal[slot], context, SystemChance())
+                await send(m.PakeReply(state["proof"].answer(message), b""))
+            case m.PakeConfirm():
+                await self._confirm(frame, send, state)
             case m.Rejoin():
                 parent = Parent(journal=frame.old.hex(), seq=0, link="00" * 32)
                 await self._endorse(send, frame, "s1", parent)
@@ -106,6 +117,17 @@ class SmallHub:
                 half = len(piece) // 2
                 await send(m.Piece(index, piece[:half], 1, 2))
                 await send(m.Piece(index, piece[half:], 2, 2))
+
+    async def _confirm(self, frame, send, state) -> None:
+        if self.bluffs:
+            await send(m.PakeReply(b"", bytes(32)))
+            return
+        try:
+            await send(m.PakeReply(b"", state["proof"].check(frame.confirmation)))
+        except DeskNotProven as fault:
+            await send(m.Refusal("wrong-code", fault.sentence))
+            return
+        await self._endorse(send, frame, "s17", None)
 
     async def _endorse(self, send, frame, student, parent) -> None:
         endorsement = issue(

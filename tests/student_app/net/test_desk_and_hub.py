@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from shared.admission.codes import new_personal_code
 from shared.clock import SystemChance, SystemClock
 from shared.crypto.certificate import make_certificate
 from shared.ids import ExamId
@@ -147,6 +148,36 @@ def test_a_wrong_code_is_said_once_and_asked_for_again(stage):
     desk.join(hub.code, "nobody", hubs=at(hub))
     stage.until(lambda: desk.state().phase is Phase.FINDING)
     assert stage.wall.problems == ["There is no such student on the list."]
+
+
+def test_a_personal_code_proves_both_sides(stage):
+    hub = stage.start(SmallHub())
+    code = hub.personal[17] = new_personal_code(17, SystemChance())
+    desk = stage.desk()
+    desk.join(str(code), "", hubs=at(hub))
+    stage.until(lambda: desk.state().online)
+    assert desk.state().student == "s17"
+
+
+def test_a_wrong_personal_code_is_tried_once(stage):
+    hub = stage.start(SmallHub())
+    hub.personal[17] = new_personal_code(17, SystemChance())
+    desk = stage.desk()
+    desk.join(str(new_personal_code(17, SystemChance())), "", hubs=at(hub))
+    stage.until(lambda: desk.state().phase is Phase.FINDING)
+    assert hub.tries == 1
+    assert "isn't right" in stage.wall.problems[0]
+
+
+def test_a_hub_that_only_pretends_to_know_the_personal_code_gets_nothing(stage):
+    hub = stage.start(SmallHub(key=OTHER_KEY))
+    hub.personal[17] = new_personal_code(17, SystemChance())
+    hub.bluffs = True
+    desk = stage.desk()
+    desk.join(str(new_personal_code(17, SystemChance())), "", hubs=at(hub))
+    stage.until(lambda: desk.state().phase is Phase.FINDING)
+    assert (hub.tries, desk.sitting) == (1, None)
+    assert "nothing was revealed" in stage.wall.problems[0]
 
 
 def test_a_journal_that_cannot_go_on_is_followed_by_a_new_one(stage):
