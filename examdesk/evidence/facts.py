@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from shared.wire.standing import Phase
+
 FAILED_REASONS = frozenset({"time", "memory", "output", "processes", "disk", "signal", "crashed-to-start"})
 
 
@@ -84,11 +86,23 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 class StateChange(msgspec.Struct, frozen=True):
-    """What the desk took over of the standing."""
+    """What the desk took over of the standing; starts and ends come by the clock without another event."""
 
     at_ms: int
     phase: str
-    paused: bool
+    paused: bool = False
+    starts_ms: int | None = None
+    ends_ms: int | None = None
+
+    def phase_at(self, at_ms: int) -> Phase:
+        """Return the phase at a moment at which no newer standing held."""
+        if self.phase == "ended":
+            return "ended"
+        if self.phase == "waiting" and (self.starts_ms is None or at_ms < self.starts_ms):
+            return "waiting"
+        if self.paused or self.phase == "paused":
+            return "paused"
+        return "ended" if self.ends_ms is not None and at_ms >= self.ends_ms else "active"
 
 
 class HandIn(msgspec.Struct, frozen=True):

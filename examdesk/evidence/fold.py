@@ -123,10 +123,9 @@ class JournalFacts:
         """The hand-in that holds now, None when the session goes on."""
         return self.hand_ins[-1] if self.hand_ins and self.hand_ins[-1].why else None
 
-    @property
-    def working(self) -> bool:
-        """Whether the student could work when the last event was written."""
-        return bool(self.states) and self.states[-1].phase == "active" and self.handed_in is None
+    def working_at(self, at_ms: int) -> bool:
+        """Whether the student could work at a moment after the newest event."""
+        return bool(self.states) and self.states[-1].phase_at(at_ms) == "active" and self.handed_in is None
 
     def take_all(self, entries: Iterable[Entry]) -> "JournalFacts":
         """Take events in order, and return the facts."""
@@ -302,7 +301,7 @@ class JournalFacts:
         self._back(seen.at_ms)
 
     def _standing(self, seen: Seen, payload: kinds.StandingApplied) -> None:
-        self.states.append(StateChange(seen.at_ms, payload.phase, payload.paused))
+        self.states.append(StateChange(seen.at_ms, payload.phase, payload.paused, payload.starts_ms, payload.ends_ms))
 
     def _drawn(self, _seen: Seen, payload: kinds.Drawn) -> None:
         self.drawn, self.seed = payload.questions, payload.seed

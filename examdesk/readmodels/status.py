@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from examdesk.evidence.facts import Stretch
+from examdesk.evidence.fold import JournalFacts
 from examdesk.evidence.session import SessionFacts
 from examdesk.staffapi.messages import Status
 from examdesk.store.rows import SessionRow
@@ -56,7 +58,7 @@ def status_over_time(row: SessionRow, facts: SessionFacts, now_ms: int, *, onlin
     """Return since when each status held, oldest first, as the desk's events tell; the last one holds now."""
     changes: list[tuple[int, Status]] = [(row.joined_ms, "Waiting")]
     state = _Over(row)
-    for at_ms, what, value in sorted(_moments(facts), key=lambda moment: moment[0]):
+    for at_ms, what, value in sorted(_moments(facts, now_ms), key=lambda moment: moment[0]):
         if at_ms > now_ms:
             break
         state.take(what, value)
@@ -100,15 +102,38 @@ class _Over:
         return "Idle" if self._idle else "Working"
 
 
-def _moments(facts: SessionFacts) -> Iterator[tuple[int, str, str]]:
+def _moments(facts: SessionFacts, now_ms: int) -> Iterator[tuple[int, str, str]]:
+    """Yield (hub time, what, its value) of whatever changes a status; in no order."""
     for journal in facts.main:
-        for state in journal.states:
-            yield state.at_ms, "phase", state.phase
+        phases = list(_phases(journal))
+        yield from phases
         for at_ms, online in journal.contacts:
             yield at_ms, "online", "1" if online else ""
-        for stretch in journal.idle:
-            yield stretch.start_ms, "idle", "1"
-            if stretch.end_ms is not None:
-                yield stretch.end_ms, "idle", ""
+        yield from _idle(journal, [at_ms for at_ms, _, phase in phases if phase == "active"], now_ms)
         for hand_in in journal.hand_ins:
             yield hand_in.at_ms, "handed in", hand_in.why
+
+
+def _phases(journal: JournalFacts) -> Iterator[tuple[int, str, str]]:
+    """Yield what the standings say, with starts and ends that came by the clock."""
+    for place, state in enumerate(journal.states):
+        until = journal.states[place + 1].at_ms if place + 1 < len(journal.states) else None
+        for at_ms in {state.at_ms, state.starts_ms, state.ends_ms} - {None}:
+            if at_ms is not None and at_ms >= state.at_ms and (until is None or at_ms < until):
+                yield at_ms, "phase", state.phase_at(at_ms)
+
+
+def _idle(journal: JournalFacts, opened: list[int], now_ms: int) -> Iterator[tuple[int, str, str]]:
+    """Yield when the student began and ceased to be idle; the time before the exam opened does not count."""
+    least = journal.rules.idle_ms
+    last = journal.last_active_ms
+    lasting = [] if last is None else [Stretch(last + least)]
+    for stretch in (*journal.idle, *lasting):
+        end = now_ms if stretch.end_ms is None else stretch.end_ms
+        starts = [stretch.start_ms, *(at_ms + least for at_ms in opened if stretch.start_ms - least < at_ms)]
+        for start in (at_ms for at_ms in starts if at_ms < end):
+            yield start, "idle", "1"
+        for at_ms in opened:
+            if stretch.start_ms < at_ms < end:
+                yield at_ms, "idle", ""
+        yield end, "idle", ""

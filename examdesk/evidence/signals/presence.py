@@ -34,7 +34,7 @@ class FocusWatch(Watch):
             self._judge(left, seen.at_ms - left.at_ms, facts)
 
     def _judge(self, left: Seen, away_ms: int, facts: "JournalFacts") -> None:
-        if away_ms >= facts.rules.signals.focus_away_seconds * 1000 and facts.working:
+        if away_ms >= facts.rules.signals.focus_away_seconds * 1000 and facts.working_at(left.at_ms):
             facts.raise_(
                 Signal(
                     kind="focus_away",
@@ -79,27 +79,35 @@ class InactivityWatch(Watch):
         self._quiet: Seen | None = None
 
     def take(self, seen: Seen, facts: "JournalFacts") -> None:
-        """Measure from the last sign of life, or from when work could begin."""
-        quiet = self._quiet
-        payload = seen.payload
-        if facts.working and quiet is not None and not isinstance(payload, kinds.Started):
+        """Measure from the last sign of life, or from when work could begin, to this one or the end of the time."""
+        quiet, payload = self._quiet, seen.payload
+        if quiet is not None and not isinstance(payload, kinds.Started) and self._long(quiet, seen, facts):
             self._judge(quiet, seen, facts)
-        if isinstance(payload, kinds.StandingApplied) and facts.working and payload.phase == "active":
-            return
-        self._quiet = seen
+        still_open = isinstance(payload, kinds.StandingApplied) and payload.phase == "active"
+        if not (still_open and facts.working_at(seen.at_ms)):
+            self._quiet = seen
+
+    @staticmethod
+    def _long(quiet: Seen, seen: Seen, facts: "JournalFacts") -> bool:
+        """Tell at once of nearly every event that it came soon after the one before."""
+        least_ms = facts.rules.signals.inactivity_minutes * _MINUTE_MS
+        if quiet.header.boot == seen.header.boot:
+            return seen.header.mono_us - quiet.header.mono_us >= least_ms * 1000
+        return seen.at_ms - quiet.at_ms >= least_ms
 
     def _judge(self, quiet: Seen, seen: Seen, facts: "JournalFacts") -> None:
-        if quiet.header.boot == seen.header.boot:
-            passed_ms = (seen.header.mono_us - quiet.header.mono_us) // 1000
-        else:
-            passed_ms = seen.at_ms - quiet.at_ms
-        if passed_ms >= facts.rules.signals.inactivity_minutes * _MINUTE_MS:
+        state = facts.states[-1] if facts.states else None
+        if state is None or facts.handed_in is not None:
+            return
+        begun = max(facts.clock.past(quiet.header), state.starts_ms or 0)
+        passed_ms = min(seen.at_ms, state.ends_ms or seen.at_ms) - begun
+        if passed_ms >= facts.rules.signals.inactivity_minutes * _MINUTE_MS and state.phase_at(begun) == "active":
             facts.raise_(
                 Signal(
                     kind="inactivity",
                     journal=facts.journal.hex(),
                     seq=quiet.seq,
-                    at_ms=quiet.at_ms,
+                    at_ms=begun,
                     amount=round(passed_ms / _MINUTE_MS, 1),
                     unit="minutes",
                     explanation=f"Nothing was typed, run or turned to for {duration(passed_ms)}.",

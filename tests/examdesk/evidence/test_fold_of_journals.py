@@ -151,7 +151,7 @@ def test_hand_in_and_going_on_follow_each_other():
     student.write(kinds.Reopened(by="staff"))
     facts.take(student.entries[-1])
     assert facts.handed_in is None
-    assert facts.working
+    assert facts.working_at(facts.last_ms)
 
 
 def test_hard_texts_are_folded_too():

@@ -237,3 +237,34 @@ def test_every_kind_can_be_switched_off():
     student.look_away(95_000)
     student.write(kinds.ClockJumped(by_ms=9_000))
     assert found(student, Rules(signals=Signals(off=("focus_away", "clock_change")))) == []
+
+
+def waiting_for_a_planned_start(student: Student, minutes: float) -> int:
+    student.write(kinds.Started(how="new", app="1", platform="x", python="3", device="d"))
+    starts = student.clock.wall_ms() + round(minutes * 60_000)
+    student.write(kinds.StandingApplied(revision=1, phase="waiting", starts_ms=starts, ends_ms=starts + 40 * 60_000))
+    return starts
+
+
+def test_a_start_by_the_clock_needs_no_event_of_its_own():
+    student = Student()
+    waiting_for_a_planned_start(student, 10)
+    student.look_away(60_000)
+    student.clock.advance(seconds=600)
+    student.create(MAIN, "", "starter")
+    student.write(kinds.Drawn(seed="", questions=("q1",)))
+    student.look_away(60_000)
+    assert [signal.kind for signal in signals(student)] == ["focus_away"]
+
+
+def test_waiting_for_the_start_and_the_time_after_the_end_are_not_inactivity():
+    student = Student()
+    starts = waiting_for_a_planned_start(student, 30)
+    student.clock.advance(seconds=31 * 60)
+    student.write(kinds.Drawn(seed="", questions=("q1",)))
+    student.clock.advance(seconds=50 * 60)
+    student.write(kinds.Submitted(files={}, why="time"))
+    (signal,) = signals(student)
+    assert signal.kind == "inactivity"
+    assert signal.at_ms >= starts
+    assert 38.9 <= signal.amount <= 39

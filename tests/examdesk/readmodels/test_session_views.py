@@ -156,6 +156,22 @@ def test_series_count_status_and_runs_by_the_minute(records, live):
     assert figures.status["Submitted"][-1] == 1
 
 
+def test_series_know_starts_by_the_clock_and_who_is_idle_now(records, live):
+    ada = Student("ada")
+    records.join(ada)
+    ada.write(kinds.Started(how="new", app="1", platform="x", python="3", device="d"))
+    starts = ada.clock.wall_ms() + 5 * 60_000
+    ada.write(kinds.StandingApplied(revision=1, phase="waiting", starts_ms=starts))
+    records.hand_over(ada)
+    records.session(ada, starts_ms=starts)
+    live.load()
+    figures = series.series(live, starts + 9 * 60_000, lambda _session: True)
+    told = [next(status for status, counts in figures.status.items() if counts[point]) for point in range(15)]
+    assert told[:5] == ["Waiting"] * 5
+    assert told[6:8] == ["Working"] * 2
+    assert told[9:] == ["Idle"] * len(told[9:])
+
+
 def test_a_class_without_sessions_has_a_series(records, live):
     records.roster("ada")
     live.load()
