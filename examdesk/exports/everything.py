@@ -9,6 +9,7 @@ from examdesk.exports.bundle import write_exam_bundle
 from examdesk.exports.events_csv import write_events
 from examdesk.exports.gathering import Gathering
 from examdesk.exports.pages import Pages
+from examdesk.exports.report.page import write_report
 from examdesk.exports.session_json import write_sessions
 from examdesk.exports.times import Zone
 from examdesk.exports.workbook import write_workbook
@@ -83,6 +84,8 @@ def _make(
             alike = compare_class(gathering, effort)
             if "workbook" in what:
                 made.append(write_workbook(gathering, alike, scratch, zone, effort))
+            if "report" in what:
+                made.append(write_report(gathering, alike, scratch, zone, effort))
         for path in spill.iterdir():
             path.unlink()
         spill.rmdir()

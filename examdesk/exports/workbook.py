@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import openpyxl
-import openpyxl.cell
-import openpyxl.styles
-from openpyxl.utils import get_column_letter
+from openpyxl.cell.cell import WriteOnlyCell as _WriteOnlyCell
+from openpyxl.styles.alignment import Alignment as _Alignment
+from openpyxl.styles.fills import PatternFill as _PatternFill
+from openpyxl.styles.fonts import Font as _Font
+from openpyxl.utils.cell import get_column_letter
+from openpyxl.workbook.workbook import Workbook as _Workbook
 
 from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.exports.alike import Comparison
@@ -22,11 +24,11 @@ from examdesk.exports.writing import Effort
 from examdesk.staffapi.messages import SIMILARITY_WORDS
 
 NAME = "records.xlsx"
-Workbook: Any = openpyxl.Workbook
-WriteOnlyCell: Any = openpyxl.cell.WriteOnlyCell
-Alignment: Any = openpyxl.styles.Alignment
-Font: Any = openpyxl.styles.Font
-PatternFill: Any = openpyxl.styles.PatternFill
+Workbook: Any = _Workbook
+WriteOnlyCell: Any = _WriteOnlyCell
+Alignment: Any = _Alignment
+Font: Any = _Font
+PatternFill: Any = _PatternFill
 DATE = "yyyy-mm-dd hh:mm:ss"
 PERCENT = "0.0%"
 _HEAD = PatternFill("solid", start_color="FF22384F")
