@@ -145,3 +145,12 @@ def test_a_simulated_class_loses_nothing(hub, tmp_path, folder, capsys):
     for journal, counts in summary["journals"].items():
         assert hub.events(bytes.fromhex(journal)) == counts["confirmed"] + 1
     assert threading.active_count() < 20
+
+
+def test_every_step_and_field_is_documented():
+    page = (ROOT / "docs" / "student-program.md").read_text("utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `") and "|" in line[3:]}
+    for step in s.AnyStep.__args__:
+        row = rows[step.__struct_config__.tag]
+        fields = set(step.__struct_encode_fields__) - {"at_ms"}
+        assert all(f"`{field}`" in row for field in fields), row
