@@ -20,6 +20,7 @@ from examdesk.hub.control import Controls
 from examdesk.hub.desks import DeskDoor
 from examdesk.hub.identity import take_identity, tls_context
 from examdesk.hub.ingest import Ingest
+from examdesk.hub.jobs import Jobs
 from examdesk.hub.limits import Limits
 from examdesk.hub.place import HubLock, Place, write_private
 from examdesk.hub.proving import PersonalProofs
@@ -101,7 +102,8 @@ class Hub:
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
         reads = Reads(services, self.view, self._reach)
-        self.staff = StaffDoor(services, {**commands.handlers(), **reads.handlers()})
+        self.jobs = Jobs(services, settings.place.url)
+        self.staff = StaffDoor(services, {**commands.handlers(), **reads.handlers(), **self.jobs.handlers()})
         self.listener = Listener(
             tls_context(services.identity),
             {"/desk": self.door, "/staff": self.staff},
@@ -275,6 +277,7 @@ class Hub:
         await self.listener.stop()
         await self.door.finish()
         await self.staff.finish()
+        await self.jobs.close()
         await self.advertiser.stop()
         self.services.changes.stop()
         await asyncio.to_thread(self.proofs.close)

@@ -139,3 +139,37 @@ async def test_changes_are_pushed_to_whoever_is_signed_in(tmp_path):
         assert exam.connected == 1
         assert exam.questions[0].starters == (("main.py", "print(1)\n"),)
         await desk.leave()
+
+
+async def test_an_export_is_made_in_the_background_and_fetched_piece_by_piece(tmp_path):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        desk = await joined(hub)
+        await desk.type_text("print('hello')")
+        await desk.safe()
+        job = await client.ask(api.StartExport(what=("events",)))
+        while not job.done:
+            job = await client.ask(api.GetJob(job=job.job))
+        assert not job.failed, job.sentence
+        name, size = job.files[0]
+        piece = await client.ask(api.GetFile(job=job.job, name=name, offset=0))
+        assert len(piece.data) == size
+        with pytest.raises(Refused):
+            await client.ask(api.GetFile(job=job.job, name="../../data/examdesk.sqlite", offset=0))
+        await desk.leave()
+
+
+async def test_a_session_is_shown_with_its_code_and_the_look_is_audited(tmp_path):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        desk = await joined(hub)
+        await desk.type_text("print('hello')")
+        await desk.safe()
+        shown = await client.ask(api.GetSession(session=desk.session.hex()))
+        assert shown.row.online
+        text = await client.ask(api.GetText(session=desk.session.hex(), file="q1/main.py"))
+        assert text.text == "print('hello')"
+        log = await client.ask(api.GetAudit())
+        assert log.entries[0].what == "looked at a session"
+        with pytest.raises(Refused) as refused:
+            await client.ask(api.GetSession(session="00" * 16))
+        assert refused.value.code == "not-found"
+        await desk.leave()

@@ -1,0 +1,137 @@
+"""Work for staff that takes longer: exports, made in another process while the hub goes on."""
+
+import asyncio
+import logging
+import multiprocessing
+import shutil
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import msgspec
+
+from examdesk.hub import export_worker as worker
+from examdesk.hub.services import Services
+from examdesk.hub.staff import Caller, Handlers, NotFound
+from examdesk.staffapi import messages as api
+
+log = logging.getLogger(__name__)
+
+PIECE_BYTES = 1024 * 1024
+MOST_JOBS = 20
+_BROKEN = worker.Outcome(
+    (), "The export was stopped by this computer, perhaps for lack of memory. Try again.", failed=True
+)
+
+
+class _Running:
+    def __init__(self, folder: Path, task: "asyncio.Task[worker.Outcome]") -> None:
+        self.folder = folder
+        self.task = task
+
+
+class Jobs:
+    """Handlers of exports and their files."""
+
+    def __init__(self, services: Services, url: str) -> None:
+        self._s = services
+        self._url = url
+        self._pool: ProcessPoolExecutor | None = None
+        self._jobs: dict[str, _Running] = {}
+        self._scratch = Path(tempfile.mkdtemp(prefix="examdesk-exports-"))
+
+    def handlers(self) -> Handlers:
+        """Return who answers which request."""
+        return {
+            api.StartExport: self.start,
+            api.GetJob: self.get,
+            api.CancelJob: self.cancel,
+            api.GetFile: self.get_file,
+        }
+
+    async def close(self) -> None:
+        """Stop what runs and remove what was made."""
+        for job in self._jobs.values():
+            (job.folder / worker.CANCEL).touch()
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+        await asyncio.gather(*(job.task for job in self._jobs.values()), return_exceptions=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    async def start(self, request: api.StartExport, caller: Caller) -> api.Answer:
+        """Begin an export; who took what is in the audit log."""
+        name = self._s.chance.bytes(8).hex()
+        folder = self._scratch / name
+        folder.mkdir()
+        now, deed = self._s.clock.wall_ms(), caller.deed("exported", ", ".join(request.what))
+        await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
+        self._s.changes.topic("audit")
+        task = asyncio.create_task(self._run(folder, tuple(request.what)))
+        self._jobs[name] = _Running(folder, task)
+        self._forget_old()
+        return self._view(name)
+
+    async def get(self, request: api.GetJob, _caller: Caller) -> api.Answer:
+        """Return how far a job is."""
+        return self._view(request.job)
+
+    async def cancel(self, request: api.CancelJob, _caller: Caller) -> api.Answer:
+        """Stop a job."""
+        (self._find(request.job).folder / worker.CANCEL).touch()
+        return api.Done(sentence="The export is being stopped.")
+
+    async def get_file(self, request: api.GetFile, _caller: Caller) -> api.Answer:
+        """Return a piece of a file of a finished job."""
+        job = self._find(request.job)
+        names = {name for name, _ in job.task.result().files} if job.task.done() else set()
+        if request.name not in names or request.offset < 0:
+            raise NotFound("This file is not there (any more). Export again.")
+        return api.FilePiece(
+            data=await asyncio.to_thread(_read, job.folder / worker.MADE / request.name, request.offset)
+        )
+
+    async def _run(self, folder: Path, what: tuple[str, ...]) -> worker.Outcome:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._pool, worker.export, self._url, self._s.identity.exam, folder, what)
+        except (BrokenProcessPool, asyncio.CancelledError):
+            self._pool = None
+            return _BROKEN
+        except Exception:
+            log.exception("an export failed by an error of ours")
+            return worker.Outcome(
+                (), "ExamDesk made a mistake in this export. The records are as they were.", failed=True
+            )
+
+    def _view(self, name: str) -> api.Job:
+        job = self._find(name)
+        if job.task.done():
+            outcome = job.task.result()
+            return api.Job(
+                job=name, done=True, share=1.0, sentence=outcome.sentence, failed=outcome.failed, files=outcome.files
+            )
+        try:
+            told = msgspec.json.decode((job.folder / worker.PROGRESS).read_bytes(), type=worker.Progress)
+        except (OSError, msgspec.DecodeError):
+            told = worker.Progress(0.0, "The export begins.")
+        return api.Job(job=name, done=False, share=told.share, sentence=told.sentence)
+
+    def _find(self, name: str) -> _Running:
+        if name not in self._jobs:
+            raise NotFound("This export is not there any more. Start it again.")
+        return self._jobs[name]
+
+    def _forget_old(self) -> None:
+        for name in [name for name, job in self._jobs.items() if job.task.done()][
+            : max(0, len(self._jobs) - MOST_JOBS)
+        ]:
+            shutil.rmtree(self._jobs.pop(name).folder, ignore_errors=True)
+
+
+def _read(path: Path, offset: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(PIECE_BYTES)
