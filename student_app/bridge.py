@@ -40,7 +40,7 @@ class Bridge(QObject):
         self._closed = False
         self._runs: deque[tuple[int, RunEvent]] = deque()
         self._news: deque[tuple[str, str]] = deque()
-        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
 
     def joined(self, sitting: Sitting) -> None:
         """See `DeskWatcher.joined`."""
@@ -51,6 +51,10 @@ class Bridge(QObject):
         """See `DeskWatcher.durable`."""
         del seq
         self._wake()
+
+    def sealed(self, last: int) -> None:
+        """See `DeskWatcher.sealed`."""
+        del last
 
     def safe(self, last: int) -> None:
         """See `DeskWatcher.safe`."""
@@ -114,6 +118,7 @@ class Watcher:
         self.changed = bridge.look_again
         self.joined = bridge.joined
         self.durable = bridge.durable
+        self.sealed = bridge.sealed
         self.safe = bridge.safe
         self.submitted = bridge.submitted
         self.run_event = bridge.run_event
@@ -128,7 +133,7 @@ class Tasks(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._pool = ThreadPoolExecutor(1, "desk-task")
-        self._done.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+        self._done.connect(self._answer, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
 
     def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[str], None]) -> None:
         """Do `work` on the worker, then call `then` with its result, or `failed` with a sentence, here."""

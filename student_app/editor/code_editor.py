@@ -165,7 +165,7 @@ class CodeEditor(QsciScintilla):
     def selected(self) -> str:
         """Return the selected text."""
         start, end = self.selected_bytes()
-        return bytes(self.bytes(start, end)).rstrip(b"\0").decode("utf-8", "replace") if end > start else ""
+        return self.bytes(start, end).data().rstrip(b"\0").decode("utf-8", "replace") if end > start else ""
 
     def replace_selected(self, text: str) -> None:
         """Replace the selection as typing does."""
@@ -208,7 +208,7 @@ class CodeEditor(QsciScintilla):
 
     def _modified(self, position: int, kind: int, text: bytes, length: int, *_rest: int) -> None:
         if kind & 0x01 and (text is None or len(text) < length):
-            text = bytes(self.bytes(position, position + length))[:length]
+            text = self.bytes(position, position + length).data()[:length]
         self.capture.modified(position, kind, bytes(text or b"")[:length], length)
 
     def _out_of_step(self, sentence: str) -> None:
@@ -349,6 +349,7 @@ class CodeEditor(QsciScintilla):
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """See Qt: a good moment to compare with what is recorded."""
+        assert event is not None
         super().focusOutEvent(event)
         if not self.isReadOnly():
             self.check()

@@ -1,6 +1,7 @@
 """Find and replace below the editor, and going to a line."""
 
 import re
+from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
@@ -30,8 +31,8 @@ class FindBar(QFrame):
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.count.setMinimumWidth(96)
-        self._before = self._button(self.tr("Previous"), lambda: self.find(forward=False))
-        self._next = self._button(self.tr("Next"), self.find)
+        self._before = self._button(self.tr("Previous"), lambda: self.find_on(forward=False))
+        self._next = self._button(self.tr("Next"), self.find_on)
         self._one = self._button(self.tr("Replace"), self.replace)
         self._all = self._button(self.tr("Replace all"), self.replace_all)
         self._close = self._button(self.tr("Close"), self.leave)
@@ -60,7 +61,7 @@ class FindBar(QFrame):
         if self.isVisible():
             self._count()
 
-    def find(self, *, forward: bool = True) -> bool:
+    def find_on(self, *, forward: bool = True) -> bool:
         """Select the next occurrence, or the one before; False when there is none."""
         editor, needle = self._editor, self.needle.text()
         if editor is None or not needle:
@@ -80,7 +81,7 @@ class FindBar(QFrame):
         if self._same(editor.selected(), self.needle.text()):
             with editor.capture.done_by("tool"):
                 editor.replace_selected(self.by.text())
-        self.find()
+        self.find_on()
 
     def replace_all(self) -> None:
         """Replace everywhere, and say how often."""
@@ -114,9 +115,9 @@ class FindBar(QFrame):
         number = sum(1 for _ in zip(range(MANY), places, strict=False))
         self.count.setText(self.tr("{n} found").format(n=number) if number else self.tr("Not found"))
 
-    def _button(self, text: str, action: object) -> QPushButton:
+    def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
-        button.clicked.connect(lambda: action())  # type: ignore[operator]
+        button.clicked.connect(lambda _=False: action())
         return button
 
     def _replacing(self, on: bool) -> None:
@@ -153,6 +154,6 @@ class FindBar(QFrame):
                 if watched is self.by:
                     self.replace()
                 else:
-                    self.find(forward=not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                    self.find_on(forward=not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
                 return True
         return super().eventFilter(watched, event)

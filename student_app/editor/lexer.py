@@ -39,9 +39,9 @@ class PythonLexer(QsciLexerPython):
         self.setColor(QColor(syntax.builtin), self.HighlightedIdentifier)
         self.setColor(QColor(syntax.decorator), self.Decorator)
 
-    def keywords(self, number: int) -> str | None:
+    def keywords(self, number: int) -> str:
         """Return the words of a set: 1 the language's, 2 the builtins."""
-        return {1: _KEYWORDS, 2: _BUILTINS}.get(number)
+        return {1: _KEYWORDS, 2: _BUILTINS}.get(number, "")
 
 
 _STRINGS = (

@@ -1,5 +1,7 @@
 """The sentences over the workspace: messages, time, connection, disk, and hints that go by themselves."""
 
+from functools import partial
+
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -119,7 +121,7 @@ class Banners(QWidget):
             if key not in self._shown:
                 icon = "announce" if one.kind == "announcement" else "message"
                 banner = self._put(key, Banner(self._look, one.text, "", notice_title(one), icon))
-                banner.add(self.tr("Understood"), lambda number=one.number: self.read.emit(number))
+                banner.add(self.tr("Understood"), partial(self.read.emit, one.number))
 
     def _put(self, key: str, banner: Banner) -> Banner:
         self._shown[key] = banner

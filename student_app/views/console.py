@@ -17,7 +17,7 @@ MAX_LINE = 2_000
 
 
 class ConsoleText(QPlainTextEdit):
-    """Bounded text with places in files that can be clicked; long lines and old lines are left out, and that is said."""
+    """Bounded text with places in files to click; what is left out of long lines and old lines is said."""
 
     place = pyqtSignal(str, int)
     """File and line that the student wants to see."""
@@ -205,7 +205,7 @@ class Console(QWidget):
         """Open or close the input line."""
         self.input.setEnabled(running)
         self._send.setEnabled(running)
-        if waiting and not self.input.hasFocus() and self.isVisible() and self.window().isActiveWindow():
+        if waiting and not self.input.hasFocus() and self.isVisible() and self.isActiveWindow():
             self.input.setFocus()
         hint = self.tr("Your program waits: type a line and press Enter") if waiting else ""
         self.input.setPlaceholderText(hint or (self.tr("for input()") if running else ""))

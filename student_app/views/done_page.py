@@ -168,7 +168,7 @@ class DonePage(QWidget):
         self._look.dress(self._picture, "status-ended" if ended else "status-submitted", "positive", 32)
         self._title.setText(self.tr("The exam is over. Your work is handed in.") if ended else self.tr("Handed in"))
         self._text.setText(self._sentence(state, ended=ended))
-        self._code.setText(state.code or "–")
+        self._code.setText(state.code or "…")
         safe = state.unsent <= 0
         self._safe.setVisible(safe)
         self._safe.say(self.tr("Your instructor has everything. You may close this window."))

@@ -1,7 +1,7 @@
 """The editors of a question's files, as tabs."""
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from shared.exam.rules import EditorAids
 from shared.problems import PeerFault
@@ -38,6 +38,8 @@ class Editors(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setAccessibleName(self.tr("Files"))
+        for arrow in self.tabs.findChildren(QToolButton):
+            arrow.setProperty("kind", "quiet")
         self.tabs.currentChanged.connect(self._turned)
         self._new = button("", self.new_file.emit, "quiet")
         self._new.setToolTip(self.tr("New file"))
@@ -63,6 +65,10 @@ class Editors(QWidget):
     def add_beside_tabs(self, widget: QWidget) -> None:
         """Put a widget at the end of the line of tabs."""
         self._line.addWidget(widget)
+
+    def last_file(self, view: QuestionView) -> str:
+        """Return the file of a question that was looked at last."""
+        return self._current.get(view.id, view.main)
 
     def use(self, aids: EditorAids) -> None:
         """Use these aids for editors that are opened from now on."""

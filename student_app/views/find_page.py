@@ -6,7 +6,6 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -103,8 +102,13 @@ class FindPage(QWidget):
         self.student.setMaxLength(200)
         self.student.setAccessibleName(self.tr("Student number or login"))
         self.student_hint = label(role="small", wrap=True)
+        self.student_hint.hide()
         self.meant = QVBoxLayout()
-        self.meant.setSpacing(4)
+        self.meant.setSpacing(2)
+        self.meant.setContentsMargins(0, 0, 0, 0)
+        self.meant_box = QWidget()
+        self.meant_box.setLayout(self.meant)
+        self.meant_box.hide()
         self.name = QLineEdit()
         self.name.setMaxLength(200)
         self.name.setAccessibleName(self.tr("Your name"))
@@ -148,21 +152,21 @@ class FindPage(QWidget):
         whole.addWidget(centred(content, 940))
 
     def _form(self) -> QLayout:
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setVerticalSpacing(4)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for text, field, hint in (
-            (self.tr("&Access code"), self.code, self.code_hint),
-            (self.tr("&Student number or login"), self.student, self.student_hint),
-        ):
-            form.addRow(text, field)
-            form.addRow(hint)
-        form.addRow(self.meant)
-        form.addRow(self.tr("&Name, if you are not on the list"), self.name)
-        form.addRow(self.tr("S&eat (optional)"), self.seat)
-        layout = column(label(self.tr("2. Say who you are"), "subtitle"), form, 1, self.join_hint, self.join, spacing=8)
-        return layout
+        groups = column(
+            self._field(self.tr("&Access code"), self.code, self.code_hint),
+            self._field(self.tr("&Student number or login"), self.student, self.student_hint, self.meant_box),
+            self._field(self.tr("&Name, if you are not on the list"), self.name),
+            self._field(self.tr("S&eat (optional)"), self.seat),
+            spacing=12,
+        )
+        title = label(self.tr("2. Say who you are"), "subtitle")
+        return column(title, groups, 1, self.join_hint, self.join, spacing=10)
+
+    @staticmethod
+    def _field(text: str, field: QLineEdit, *below: QWidget) -> QLayout:
+        words_of = QLabel(text)
+        words_of.setBuddy(field)
+        return column(words_of, field, *below, spacing=4)
 
     # What is shown
 
@@ -311,6 +315,7 @@ class FindPage(QWidget):
         if self.student.text().strip() != text:
             return
         empty(self.meant)
+        self.meant_box.hide()
         if exact and found:
             who = found[0]
             section = f" · {who.section}" if who.section else ""
@@ -320,6 +325,7 @@ class FindPage(QWidget):
             self._say_student(self.tr("Not on the list of this exam. You can join all the same; give your name below."))
             return
         self._say_student(self.tr("Did you mean"))
+        self.meant_box.show()
         for who in found[:4]:
             self.meant.addWidget(self._candidate(who))
 
@@ -331,6 +337,7 @@ class FindPage(QWidget):
     def _take(self, who: Candidate) -> None:
         self.student.setText(str(who.student))
         empty(self.meant)
+        self.meant_box.hide()
         self.join.setFocus()
 
     def _say_student(self, text: str) -> None:

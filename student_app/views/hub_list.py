@@ -50,9 +50,9 @@ class HubList(QListWidget):
             self.blockSignals(False)
             self.chosen.emit()
         for at in range(self.count()):
-            item = self.item(at)
-            if item is not None:
-                self._describe(item)
+            shown = self.item(at)
+            if shown is not None:
+                self._describe(shown)
 
     def _describe(self, item: QListWidgetItem) -> None:
         hub: FoundHub = item.data(HUB)

@@ -28,7 +28,7 @@ class JoiningPage(QWidget):
         self._bar.setAccessibleName(self.tr("Joining"))
         self._problem = Banner(look, "", "attention", self.tr("Not yet"), "warning")
         self._problem.hide()
-        self._back = button(self.tr("Change what I typed"), self.back.emit, "quiet")
+        self._back = button(self.tr("Change what I typed"), self.back.emit)
         card = frame("card", column(
             self._picture, self._title, self._text, self._bar, self._problem, self._back, spacing=16
         ), 32)  # fmt: skip

@@ -1,6 +1,7 @@
 """The one window: it shows the page that fits the desk's phase, and holds menus and shortcuts."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PyQt6.QtCore import QEvent, QSettings, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
@@ -39,17 +40,18 @@ class MainWindow(QMainWindow):
         self._away_since: int | None = None
         self.setWindowTitle(self.tr("ExamDesk"))
         self.setMinimumSize(900, 600)
-        self.find = FindPage(desk, around, look)
+        self.finding = FindPage(desk, around, look)
         self.joining = JoiningPage(look)
-        self.waiting = WaitingPage(desk, look)
+        self.waiting = WaitingPage(desk, around, look)
         self.work = WorkPage(desk, around, look)
         self.submitting = SubmitPage(desk, look)
         self.done = DonePage(desk, look)
         self._pages = QStackedWidget()
-        for page in (self.find, self.joining, self.waiting, self.work, self.submitting, self.done):
+        for page in (self.finding, self.joining, self.waiting, self.work, self.submitting, self.done):
             self._pages.addWidget(page)
         self.setCentralWidget(self._pages)
         self._work_actions: list[QAction] = []
+        self._work_menus: list[QMenu] = []
         self._make_menus()
         self._connect(bridge)
         self._tick = QTimer(self)
@@ -61,7 +63,7 @@ class MainWindow(QMainWindow):
         self._check.timeout.connect(self.work.editors.check)
         self._check.start()
         self._recall_layout()
-        self.find.show_shelf(around.shelf())
+        self.finding.show_shelf(around.shelf())
         self.refresh()
 
     def _connect(self, bridge: Bridge) -> None:
@@ -87,15 +89,15 @@ class MainWindow(QMainWindow):
         self._show(state, page)
         self._menu_bar_for(page)
         self.setWindowTitle(
-            self.tr("{exam} – ExamDesk").format(exam=state.title) if state.title else self.tr("ExamDesk")
+            self.tr("{exam} - ExamDesk").format(exam=state.title) if state.title else self.tr("ExamDesk")
         )
 
     def _page_for(self, state: DeskState) -> QWidget:
         phase = state.phase
         if phase is Phase.FINDING:
-            return self.find
+            return self.finding
         if phase in {Phase.JOINING, Phase.HELD}:
-            return self.find if self._retyping else self.joining
+            return self.finding if self._retyping else self.joining
         self._retyping = False
         if phase is Phase.WAITING:
             return self.waiting
@@ -107,18 +109,18 @@ class MainWindow(QMainWindow):
         return self.submitting if self._submitting and phase is Phase.WORKING else self.work
 
     def _turned(self, state: DeskState, page: QWidget) -> None:
-        if page is self.find:
-            self.find.show_shelf(self._around.shelf())
+        if page is self.finding:
+            self.finding.show_shelf(self._around.shelf())
         elif page is self.submitting:
             self.submitting.open(state)
         elif page is self.work and self.work.editors.editor is not None:
             self.work.editors.editor.setFocus()
-        if page is not self.find:
-            self.find.reach.stop()
+        if page is not self.finding:
+            self.finding.reach.stop()
 
     def _show(self, state: DeskState, page: QWidget) -> None:
-        if page is self.find:
-            self.find.refresh(state)
+        if page is self.finding:
+            self.finding.refresh(state)
         elif page is self.joining:
             self.joining.refresh(state)
         elif page is self.waiting:
@@ -201,7 +203,7 @@ class MainWindow(QMainWindow):
             (self.tr("As the system"), ""), (self.tr("Light"), "light"), (self.tr("Dark"), "dark"),
             (self.tr("High contrast"), "contrast"),
         ):  # fmt: skip
-            action = self._action(menu, text, "", lambda choice=choice: self._choose_theme(choice))
+            action = self._action(menu, text, "", partial(self._choose_theme, choice))
             action.setCheckable(True)
             action.setChecked(self._look.choice == choice)
             themes.addAction(action)
@@ -217,6 +219,7 @@ class MainWindow(QMainWindow):
 
     def _menu(self, title: str, entries: tuple[tuple[str, str, Callable[[], object]], ...]) -> None:
         menu = self._add_menu(title)
+        self._work_menus.append(menu)
         for text, keys, action in entries:
             self._work_actions.append(self._action(menu, text, keys, action))
 
@@ -236,6 +239,10 @@ class MainWindow(QMainWindow):
 
     def _menu_bar_for(self, page: QWidget) -> None:
         at_work = page is self.work
+        for menu in self._work_menus:
+            entry = menu.menuAction()
+            if entry is not None:
+                entry.setVisible(at_work)
         for action in self._work_actions:
             action.setEnabled(at_work)
 

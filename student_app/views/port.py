@@ -150,6 +150,7 @@ class Surroundings:
         lookup: ask the hub which students a text may mean; the answer comes in the window's thread.
         prepared: call back, in the window's thread, as soon as programs can be run.
         shelf: exams on this PC that can be gone on with, newest first.
+        content_here: whether the whole exam, still sealed, is on this PC.
         sent: what the student has written to the staff, oldest first.
         mono_ms: a clock for durations.
         wall_ms: the PC's clock, to show times of day.
@@ -160,5 +161,6 @@ class Surroundings:
     prepared: Callable[[Callable[[], None]], None]
     shelf: Callable[[], list[Shelved]]
     sent: Callable[[], tuple[str, ...]]
+    content_here: Callable[[], bool]
     mono_ms: Callable[[], int]
     wall_ms: Callable[[], int]

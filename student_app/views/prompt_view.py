@@ -17,7 +17,7 @@ MAX_PIXELS = 40_000_000
 
 def html_of(markdown: str) -> str:
     """Return Markdown as HTML; HTML in it is shown as it was written."""
-    return str(_markdown.render(markdown))
+    return str(_markdown.render(markdown)).replace("\n</code></pre>", "</code></pre>")
 
 
 class PromptView(QTextBrowser):
@@ -41,6 +41,8 @@ class PromptView(QTextBrowser):
     def grows(self) -> None:
         """Be as high as the text from now on, without a scroll bar."""
         self._grows = True
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setStyleSheet("padding: 0; border: none;")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_markdown(self, text: str, images: tuple[ContentFile, ...]) -> None:
@@ -97,6 +99,8 @@ class PromptView(QTextBrowser):
             return
         place = bar.value()
         document.clear()
+        document.setDocumentMargin(0)
+        document.setIndentWidth(20)
         document.setDefaultStyleSheet(self._sheet())
         self.setHtml(html_of(self._source))
         bar.setValue(place)
@@ -115,7 +119,7 @@ class PromptView(QTextBrowser):
             h3 {{ font-size: medium; font-weight: 600; margin-top: 12px; margin-bottom: 4px; }}
             code {{ font-family: '{CODE_FAMILY}'; font-size: {code}pt; background-color: {colours.sunken}; }}
             pre {{ font-family: '{CODE_FAMILY}'; font-size: {code}pt; background-color: {colours.sunken};
-                   margin-top: 4px; margin-bottom: 12px; margin-left: 4px; }}
+                   margin-top: 4px; margin-bottom: 12px; }}
             a {{ color: {colours.accent_text}; text-decoration: none; }}
             blockquote {{ color: {colours.muted}; }}
             table {{ border-collapse: collapse; border-color: {colours.line}; border-width: 1px; border-style: solid;

@@ -5,7 +5,7 @@ from PyQt6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBo
 
 from student_app.core.content import QuestionView
 from student_app.views.look import Look
-from student_app.views.pieces import column, empty, label
+from student_app.views.pieces import ElidedButton, column, empty, label
 
 
 class QuestionRail(QFrame):
@@ -76,10 +76,9 @@ class QuestionRail(QFrame):
         empty(self._list)
         self._buttons = {}
         for at, view in enumerate(questions, 1):
-            made = QPushButton(f"{at}  {view.title.replace('&', '&&')}")
+            made = ElidedButton(f"{at}  {view.title}")
             made.setProperty("kind", "rail")
             made.setCheckable(True)
-            made.setMinimumWidth(40)
             made.setAccessibleName(self.tr("Question {n}: {title}").format(n=at, title=view.title))
             made.clicked.connect(lambda _=False, question=view.id: self.chosen.emit(question))
             self._group.addButton(made)

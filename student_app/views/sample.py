@@ -140,6 +140,7 @@ class SampleDesk:
 
     def accept_honor(self, honor_sha256: str, recorded_sha256: str) -> None:
         """See `Desk`."""
+        del honor_sha256, recorded_sha256
         self.set(honor=True)
 
     def submit(self) -> None:
@@ -173,7 +174,7 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
         return desk.workspace.model(file)
 
     return Surroundings(
-        model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
+        model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent, content_here=lambda: True,
         mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
     )  # fmt: skip
 

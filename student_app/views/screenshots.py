@@ -77,13 +77,13 @@ def _with(**fields: object) -> DeskState:
 
 
 def _filled(window: MainWindow, _desk: SampleDesk) -> None:
-    window.find.prefill(code="ABCD-EFGH", student="ada")
+    window.finding.prefill(code="ABCD-EFGH", student="ada")
 
 
 def _chosen(window: MainWindow, _desk: SampleDesk) -> None:
-    window.find.hubs.setCurrentRow(0)
-    window.find.prefill(student="s471104")
-    window.find._meant("s471104", sample.CANDIDATES, False)  # noqa: SLF001 - as if the hub had answered
+    window.finding.hubs.setCurrentRow(0)
+    window.finding.prefill(student="s471104")
+    window.finding._meant("s471104", sample.CANDIDATES, False)  # noqa: SLF001 - as if the hub had answered
 
 
 def _failed(window: MainWindow, desk: SampleDesk) -> None:

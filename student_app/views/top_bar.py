@@ -1,5 +1,7 @@
 """Always in the same place: exam, saving here, safe with the instructor, time left, hand, messages, hand in."""
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
@@ -64,14 +66,14 @@ class TopBar(QFrame):
         self.left = label(role="figure")
         self.left.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self.left_words = label(role="small")
-        self.left_words.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+        self.left_words.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self.hand_button = self._icon_button("hand", self.tr("Raise hand"), self.hand.emit)
         self.message_button = self._icon_button("message", self.tr("Messages"), self.messages.emit)
         self.submit_button = button(self.tr("Hand in…"), self.submit.emit, "primary")
         self._lay_out()
 
-    def _icon_button(self, icon: str, text: str, action: object) -> QPushButton:
-        made = button(text, action, "quiet")  # type: ignore[arg-type]
+    def _icon_button(self, icon: str, text: str, action: Callable[[], object]) -> QPushButton:
+        made = button(text, action, "quiet")
         self._look.dress(made, icon, "text")
         return made
 
@@ -119,7 +121,7 @@ class TopBar(QFrame):
 
     def _show_time(self, state: DeskState) -> None:
         if state.left_ms is None:
-            self.left.setText("–:––")
+            self.left.setText("--:--")
             self.left_words.setText(self.tr("No end set"))
             self.left.setAccessibleName(self.tr("No end set"))
             return

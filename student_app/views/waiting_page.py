@@ -12,7 +12,7 @@ from student_app.core.state import DeskState
 from student_app.views import words
 from student_app.views.look import Look
 from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row
-from student_app.views.port import DeskPort
+from student_app.views.port import DeskPort, Surroundings
 from student_app.views.prompt_view import PromptView
 
 
@@ -21,9 +21,10 @@ class WaitingPage(QWidget):
 
     begun = pyqtSignal()
 
-    def __init__(self, desk: DeskPort, look: Look) -> None:
+    def __init__(self, desk: DeskPort, around: Surroundings, look: Look) -> None:
         super().__init__()
         self._desk = desk
+        self._around = around
         self._look = look
         self._content: Content | None = None
         self._title = label(role="title", wrap=True)
@@ -37,11 +38,15 @@ class WaitingPage(QWidget):
         self._begin.setMinimumHeight(40)
         self._begin.setMinimumWidth(160)
         self._begin_hint = label(role="muted", wrap=True)
-        clock = frame("card", column(self._clock_words, self._clock, spacing=2))
+        self._ready_picture = QLabel()
+        self._ready = label(role="muted", wrap=True)
+        ready = row(self._ready_picture, self._ready)
+        ready.setStretch(1, 1)
+        clock = frame("card", column(self._clock_words, self._clock, ready, spacing=4))
         top = column(self._title, self._who, spacing=4)
         content = QWidget()
         content.setLayout(
-            column(top, self._offline, clock, self._conditions, row(self._begin_hint, self._begin), spacing=16)
+            column(top, self._offline, clock, self._conditions, row(self._begin_hint, 1, self._begin), spacing=16)
         )
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -76,6 +81,7 @@ class WaitingPage(QWidget):
         self._title.setText((content.long_name if content is not None else "") or state.title)
         self._who.setText(self.tr("You are signed in as {who}.").format(who=_who(state)))
         self._show_clock(state)
+        self._show_ready(state)
         self._show_line(state)
         if content is not self._content:
             self._content = content
@@ -105,6 +111,17 @@ class WaitingPage(QWidget):
         else:
             self._clock_words.setText(self.tr("The exam is open. Time left"))
             self._clock.setText(words.countdown(state.left_ms))
+
+    def _show_ready(self, state: DeskState) -> None:
+        waiting = state.phase is Phase.WAITING
+        for widget in (self._ready_picture, self._ready):
+            widget.setVisible(waiting)
+        if waiting and self._around.content_here():
+            self._look.dress(self._ready_picture, "check", "positive", 16)
+            self._ready.setText(self.tr("The exam is already on this PC, sealed until the start."))
+        elif waiting:
+            self._look.dress(self._ready_picture, "import", "muted", 16)
+            self._ready.setText(self.tr("The exam is being brought to this PC, sealed until the start…"))
 
     def _show_line(self, state: DeskState) -> None:
         self._offline.setVisible(not state.online or bool(state.note))

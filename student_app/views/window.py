@@ -55,6 +55,7 @@ class StudentProgram:
             prepared=self._when_prepared,
             shelf=self._shelf,
             sent=self._sent,
+            content_here=self._content_here,
             mono_ms=lambda: clock.mono_us() // 1000,
             wall_ms=clock.wall_ms,
         )
@@ -80,6 +81,10 @@ class StudentProgram:
     def _sent(self) -> tuple[str, ...]:
         sitting = self.program.desk.sitting
         return tuple(sitting.memory.sent) if sitting is not None else ()
+
+    def _content_here(self) -> bool:
+        sitting = self.program.desk.sitting
+        return sitting is not None and sitting.content.here
 
     def _shelf(self) -> list[Shelved]:
         return [self._shelved(one) for one in journals(self.folder) if one.open]
@@ -118,8 +123,8 @@ class StudentProgram:
             self._when_ready.append(then)
 
     def _cannot_go_on(self, sentence: str) -> None:
-        self.window.find.problem.say(sentence)
-        self.window.find.problem.show()
+        self.window.finding.problem.say(sentence)
+        self.window.finding.problem.show()
 
 
 def run_window(options: argparse.Namespace) -> int:
@@ -140,7 +145,7 @@ def run_window(options: argparse.Namespace) -> int:
     look = Look(app, options.theme or str(settings.value("theme", "") or ""), zoom if isinstance(zoom, int) else 0)
     program = StudentProgram(folder, look, settings)
     _catch_mistakes(program)
-    program.window.find.prefill(
+    program.window.finding.prefill(
         code=options.join, hub=options.hub, student=options.student, name=options.name, seat=options.seat
     )
     program.window.show()
@@ -160,8 +165,8 @@ def _join_at_once(program: StudentProgram, options: argparse.Namespace) -> None:
             hubs = tuple(HubAddress(one.host, one.port, found.fingerprint) for one in found.addresses)
         program.program.desk.join(options.join, options.student, options.name, options.seat, hubs)
     except Problem as problem:
-        program.window.find.problem.say(problem.sentence)
-        program.window.find.problem.show()
+        program.window.finding.problem.say(problem.sentence)
+        program.window.finding.problem.show()
 
 
 def _catch_mistakes(program: StudentProgram) -> None:

@@ -1,12 +1,15 @@
 """The workspace: questions, prompt, editor, console; everything that a student does for three hours."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from shared.problems import InputProblem, Problem
+from shared.text import TextModel
 from student_app.core.content import QuestionView
+from student_app.core.recorder import How
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.running.events import RunEvent
@@ -22,8 +25,6 @@ from student_app.views.port import DeskPort, PasteHow, Surroundings
 from student_app.views.prompt_view import PromptView
 from student_app.views.question_rail import QuestionRail
 from student_app.views.top_bar import TopBar
-from shared.text import TextModel
-from student_app.core.recorder import How
 
 PROMPT_WIDTH = 360
 
@@ -89,26 +90,29 @@ class WorkPage(QWidget):
         self.stop_button = button(self.tr("Stop"), self.stop)
         self.stop_button.setToolTip(self.tr("Stop the program (Shift+F5)"))
         self._look.dress(self.stop_button, "stop", "text")
-        self.place = label(role="small")
-        self.place.setMinimumWidth(96)
-        self.place.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         box = QWidget()
-        line = row(self.place, self.stop_button, self.run_button, spacing=8)
+        line = row(self.stop_button, self.run_button, spacing=8)
         line.setContentsMargins(8, 4, 0, 4)
         box.setLayout(line)
         self.editors.add_beside_tabs(box)
         self.run_status = ElidedLabel(self.tr("Console"), "small")
+        self.place = label(role="small")
 
     def _lay_out(self) -> None:
         self._heading = label(role="subtitle", wrap=True)
         self._number = label(role="small")
-        prompt_box = QWidget()
+        for each in (self._heading, self._number):
+            each.setContentsMargins(4, 0, 0, 0)
+        prompt_box = QFrame()
+        prompt_box.setProperty("kind", "topbar")
         heading = column(self._number, self._heading, self.prompt, spacing=4)
         heading.setStretch(2, 1)
-        heading.setContentsMargins(16, 12, 4, 4)
+        heading.setContentsMargins(16, 12, 8, 4)
         prompt_box.setLayout(heading)
         console_box = QWidget()
-        console = column(self.run_status, self.console, spacing=4)
+        status = row(self.run_status, self.place)
+        status.setStretch(0, 1)
+        console = column(status, self.console, spacing=4)
         console.setStretch(1, 1)
         console.setContentsMargins(8, 4, 12, 10)
         console_box.setLayout(console)
@@ -116,6 +120,8 @@ class WorkPage(QWidget):
         editing = column(self.editors, spacing=0)
         editing.setContentsMargins(8, 2, 12, 0)
         editor_box.setLayout(editing)
+        prompt_box.setMinimumSize(220, 120)
+        editor_box.setMinimumWidth(300)
         self.code_split = QSplitter(Qt.Orientation.Vertical)
         self.code_split.addWidget(editor_box)
         self.code_split.addWidget(console_box)
@@ -167,7 +173,7 @@ class WorkPage(QWidget):
     def _connect(self) -> None:
         self.rail.chosen.connect(self.turn_to)
         self.editors.turned.connect(self._turned)
-        self.editors.refused.connect(lambda text: self.banners.hint(text))
+        self.editors.refused.connect(self.banners.hint)
         self.editors.new_file.connect(self.new_file)
         self.editors.moved.connect(
             lambda line, column: self.place.setText(self.tr("Line {l}, column {c}").format(l=line, c=column))
@@ -288,7 +294,7 @@ class WorkPage(QWidget):
         names = [words.file_name(file) for file in self._files]
         if run is None or not run.file.startswith(f"{self._question}/"):
             self.console.show_old("", "", names)
-        elif run.run != self._run or not run.reason == "":
+        elif run.run != self._run or run.reason:
             said = self.tr("This is the end of the last run.") if run.reason else ""
             self.console.show_old(run.output, said, names)
 
@@ -312,7 +318,7 @@ class WorkPage(QWidget):
         view = next((one for one in state.questions if one.id == question), None) if state is not None else None
         if view is not None:
             file = ""
-            self._desk.view(question, self.editors._current.get(question, view.main))
+            self._desk.view(question, self.editors.last_file(view))
             self._state = self._desk.state()
             self._turn(view, file)
             self.refresh(self._desk.state())
@@ -457,9 +463,9 @@ class WorkPage(QWidget):
     def _taken(self) -> list[str]:
         return [words.file_name(file) for file in self._files]
 
-    def _do(self, change: object, show: str) -> None:
+    def _do(self, change: Callable[[], object], show: str) -> None:
         try:
-            change()  # type: ignore[operator]
+            change()
         except Problem as problem:
             self.banners.hint(problem.sentence)
             return
@@ -497,7 +503,8 @@ class WorkPage(QWidget):
 
 
 def _focused(part: QWidget) -> QWidget:
-    return part.window().focusWidget() or part
+    window = part.window()
+    return (window.focusWidget() if window is not None else None) or part
 
 
 def _without_heading(prompt: str, title: str) -> str:

@@ -223,7 +223,7 @@ def test_find_goes_round_and_replace_takes_one(qtbot, bench, editor):
     bar.needle.setText("one")
     assert bar.count.text() == "2 found"
     bar.by.setText("1")
-    assert bar.find()
+    assert bar.find_on()
     bar.replace()
     assert editor.text().count("1") == 1
     assert bench.desk.text(FILE) == editor.text()
