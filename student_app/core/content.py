@@ -56,6 +56,11 @@ class ContentBox:
             writes.append(put_meta(KEY, self._key))
         return writes
 
+    @property
+    def here(self) -> bool:
+        """Whether the whole exam, sealed or open, is on this PC."""
+        return self._manifest is not None and len(self._pieces) == self._total
+
     def rebind(self, keep: Callable[..., None]) -> None:
         """Make further steps durable in another journal of this session."""
         self._keep = keep
