@@ -297,7 +297,7 @@ class Show:
 
     def _figures(self, folder: DemoFolder, table: LiveTable, pairs: int, verified: Verified) -> Figures:
         kept = records.count_kept(folder, self._confirmed)
-        ours = [row for row in table.rows if row.student != GUEST]
+        ours = [row for row in table.rows if not row.provisional]
         return Figures(
             desks=self._plan.desks,
             joined=sum(1 for row in ours if row.session),

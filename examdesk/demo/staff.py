@@ -91,5 +91,5 @@ class Instructor:
 
 
 def joined(table: LiveTable) -> int:
-    """Return how many students have joined."""
-    return sum(1 for row in table.rows if row.session)
+    """Return how many students of the roster have joined."""
+    return sum(1 for row in table.rows if row.session and not row.provisional)

@@ -11,7 +11,9 @@ from examdesk.demo.folder import DemoFolder
 from examdesk.rehearsal.children import Child, Children, python
 
 DRAW_S = 60.0
+SIZE = "1440x900"
 WITHOUT_DISPLAY = {"QT_QPA_PLATFORM": "offscreen"}
+GUEST_NAME = "You"
 INSTRUCTOR, STUDENT = "instructor", "student"
 BINDING = {INSTRUCTOR: "PySide6", STUDENT: "PyQt6"}
 
@@ -36,11 +38,12 @@ DURING = (
     Shot(STUDENT, "work"),
     Shot(STUDENT, "submit"),
 )
+"""While the class works. The instructor's pages show the running exam, the student's show sample content."""
 AFTERWARDS = (
     Shot(INSTRUCTOR, "evidence"),
+    Shot(INSTRUCTOR, "similarity"),
     Shot(INSTRUCTOR, "side-by-side"),
     Shot(INSTRUCTOR, "review"),
-    Shot(INSTRUCTOR, "export"),
 )
 
 
@@ -67,7 +70,7 @@ async def draw(children: Children, folder: DemoFolder, shot: Shot) -> str:
     target = folder.screenshots / shot.file
     command = python(f"{shot.program}_app.main", "--screenshot", str(target), "--page", shot.page)
     if shot.program == INSTRUCTOR:
-        command += ["--data", str(folder.hub)]
+        command += ["--hub-file", str(folder.hub / "hub.json"), "--size", SIZE]
     child = await children.start(f"the picture {shot.file}", command, log=f"draw-{shot.file}", env=WITHOUT_DISPLAY)
     code = await child.ended(DRAW_S)
     if code is None:
@@ -86,6 +89,7 @@ async def open_windows(children: Children, folder: DemoFolder, code: str, guest:
     """Open the instructor's window and one student's, which finds the exam by itself."""
     instructor = python("instructor_app.main", "--data", str(folder.hub))
     student = python("student_app.main", "--journal", str(folder.desks / guest), "--join", code, "--student", guest)
+    student += ["--name", GUEST_NAME]
     opened = []
     for program, command in ((INSTRUCTOR, instructor), (STUDENT, student)):
         if not lacks(program):
