@@ -96,10 +96,12 @@ class JournalFile:
         Raises:
             EnvironmentProblem: the place can't be written to.
         """
+        made = False
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                made = True
             file = cls(_connect(path), path)
             file._connection.executescript("BEGIN;" + _SCHEMA + "COMMIT;")
             file.write(
@@ -110,6 +112,8 @@ class JournalFile:
                 ]
             )
         except (OSError, sqlite3.Error) as error:
+            if made and path is not None:
+                path.unlink(missing_ok=True)  # nothing is in it yet, and the next try needs the name
             raise cannot_write(path, error) from error
         return file
 
@@ -125,10 +129,7 @@ class JournalFile:
             return cls(_connect(path), path)
         except sqlite3.OperationalError as error:
             if "locked" in str(error) or "busy" in str(error):
-                raise EnvironmentProblem(
-                    "This exam is already open in another ExamDesk window of this PC. Use that window, or close it "
-                    "and try again; nothing is lost."
-                ) from error
+                raise already_open() from error
             raise cannot_write(path, error) from error
 
     def write(self, writes: Sequence[Write]) -> None:
@@ -288,6 +289,14 @@ def read_identity(data: bytes | None) -> Identity:
         return msgspec.msgpack.decode(data or b"", type=Identity)
     except msgspec.DecodeError as error:
         raise PeerFault("The journal on this PC does not say any more what it is for.") from error
+
+
+def already_open() -> EnvironmentProblem:
+    """Return the sentence for a second window."""
+    return EnvironmentProblem(
+        "This exam is already open in another ExamDesk window of this PC. Use that window, or close it and try again; "
+        "nothing is lost."
+    )
 
 
 def cannot_write(path: Path | None, error: Exception) -> EnvironmentProblem:

@@ -8,7 +8,7 @@ from shared.admission.pake import DeskProof, ProofContext
 from shared.clock import Chance
 from shared.crypto.keys import SigningKey
 from shared.ids import JournalId, StudentId
-from shared.problems import InputProblem, PeerFault
+from shared.problems import EnvironmentProblem, InputProblem, PeerFault
 from shared.wire import messages as m
 from shared.wire.messages import FromHub, Welcome
 from student_app.core.ports import JoinRequest
@@ -50,6 +50,11 @@ async def welcome(link: Link) -> Welcome:
         raise Refused(frame)
     if not isinstance(frame, Welcome) or frame.exam != link.identity.exam_id:
         raise PeerFault("The computer at this address doesn't speak like a hub of this exam; nothing was sent to it.")
+    if frame.protocol != m.PROTOCOL:
+        raise EnvironmentProblem(
+            f"The instructor's computer speaks version {frame.protocol} of the protocol, this PC version {m.PROTOCOL}. "
+            "Install the same version of ExamDesk on both."
+        )
     return frame
 
 

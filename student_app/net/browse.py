@@ -50,6 +50,12 @@ class Browser:
             address for hub in self.hubs() if exam is None or exam.startswith(hub.exam) for address in hub.addresses
         )
 
+    async def restart(self) -> None:
+        """Listen anew: the PC may have got another network since."""
+        await self.close()
+        self._zeroconf = self._browser = None
+        await self.start()
+
     async def close(self) -> None:
         """Listen no more."""
         for task in list(self._tasks):

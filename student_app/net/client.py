@@ -24,6 +24,8 @@ from student_app.net.secure import Check, Link, Unreachable, first_link
 
 BROWSE_FIRST_S = 2.5
 BYE_S = 2.0
+LISTEN_ANEW = 12
+"""After so many tries in vain (about half a minute) the browser listens anew, on whatever network there is by then."""
 _log = logging.getLogger(__name__)
 _RETRY = {"slow-down", "not-now", "full"}
 
@@ -50,6 +52,7 @@ class HubClient:
         self._handing_over: asyncio.Future[None] | None = None
         self._known: tuple[HubAddress, ...] = ()
         self._reached: HubAddress | None = None
+        self._in_vain = 0
         self.cut = False
         self.after_resume: Callable[[Sitting, tuple[HubAddress, ...]], Coroutine[object, object, None]] | None = None
 
@@ -132,7 +135,7 @@ class HubClient:
                 await asyncio.sleep(max(refused.retry_after_ms / 1000, self._backoff.next_s()))
             except HubNotProven:
                 raise  # each try is a guess that the hub counts: the student has to look at the code first
-            except (Unreachable, PeerFault) as problem:
+            except (EnvironmentProblem, PeerFault) as problem:
                 self._desk.refused(problem.sentence, final=False)
                 await asyncio.sleep(max(0.2, self._backoff.next_s()))
         await self._follow(sitting)
@@ -235,7 +238,11 @@ class HubClient:
             raise Unreachable("The cable is pulled.")
         reached = self._reached
         ordered = tuple(sorted(addresses, key=lambda address: address != reached))
+        self._in_vain += 1
+        if self._in_vain % LISTEN_ANEW == 0 and self._own_browser:
+            await self._browser.restart()
         self._link = await first_link(ordered, check)
+        self._in_vain = 0
         self._reached = self._link.address
         return self._link
 

@@ -7,6 +7,7 @@ from shared.log.entry import unpack_header
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.core.opening import recover_sitting
 from student_app.core.session import Phase
+from student_app.core.shelf import to_go_on_with
 from tests.student_app.kit import Bench, content
 
 
@@ -139,6 +140,8 @@ def test_a_second_window_is_told_so(bench):
     desk = bench.open_exam()
     with pytest.raises(EnvironmentProblem, match="another ExamDesk window"):
         recover_sitting(desk.sitting.journal._file.path, bench.machine, lambda: None)
+    with pytest.raises(EnvironmentProblem, match="another ExamDesk window"):
+        to_go_on_with(bench.folder)
 
 
 def test_time_up_hands_in_by_itself_with_the_last_key(bench):
