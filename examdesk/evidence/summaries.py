@@ -41,7 +41,7 @@ _HOW_STARTED = {
     "moved": "The session goes on at this PC",
     "segment": "The session goes on in a new journal",
 }
-_HOW_EDITED = {"type": "Typed", "undo": "Undid", "redo": "Redid", "tool": "The editor changed", "revert": "Set back"}
+_HOW_EDITED = {"undo": "Undo in", "redo": "Redo in", "tool": "The editor changed", "revert": "Set back"}
 _ORIGINS = {"starter": "starter code", "data": "data", "student": "the student", "restored": "an earlier journal"}
 _ENDED = {
     "exit": "ended",
@@ -78,14 +78,15 @@ def _standing(event: kinds.StandingApplied) -> str:
 
 def _edit(event: kinds.Edit) -> str:
     added = "".join(change.text for change in event.changes)
-    removed = sum(change.removed for change in event.changes)
-    parts = []
-    if added:
-        parts.append(f"{quote(added)} in" if added.strip() else f"{count(len(added), 'blank')} in")
-    if removed:
-        parts.append(f"{count(removed, 'character')} out")
-    what = ", ".join(parts) or "nothing"
-    return f"{_HOW_EDITED[event.how]} in {event.file}: {what}."
+    removed = count(sum(change.removed for change in event.changes), "character")
+    text = quote(added) if added.strip() else count(len(added), "blank")
+    taken = any(change.removed for change in event.changes)
+    if event.how != "type":
+        parts = ([f"{text} put in"] if added else []) + ([f"{removed} taken out"] if taken else [])
+        return f"{_HOW_EDITED[event.how]} {event.file}: {', '.join(parts) or 'nothing'}."
+    if not added:
+        return f"Removed {removed} from {event.file}." if taken else f"Typed nothing in {event.file}."
+    return f"Typed {text} in {event.file}{f' and removed {removed}' if taken else ''}."
 
 
 def _paste(event: kinds.Paste) -> str:
@@ -125,7 +126,7 @@ def _focus(event: kinds.Focus) -> str:
 def _contact(event: kinds.Contact) -> str:
     if not event.online:
         return "The connection to the hub was lost; work goes on."
-    away = f" after {duration(event.offline_ms)}" if event.offline_ms else ""
+    away = f" after {duration(event.offline_ms)} without" if event.offline_ms >= 1000 else ""
     unsent = f"; {count(event.unsent, 'event')} waited" if event.unsent else ""
     return f"Connected to the hub{away}{unsent}."
 
@@ -167,7 +168,7 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
     kinds.MessageSent: lambda event: (
         f"The student {'reported a problem' if event.about == 'problem' else 'wrote'}: {quote(event.text)}."
     ),
-    kinds.DeviceChanged: lambda event: f"The PC's {event.what} changed to {event.value or '(none)'}.",
+    kinds.DeviceChanged: lambda event: f"The PC's {event.what} is {event.value or '(none)'}.",
     kinds.Refused: lambda event: f"Refused: {event.what}{f' ({event.detail})' if event.detail else ''}.",
     kinds.NoteWritten: lambda event: f"The student's notes: {quote(event.text)}.",
     kinds.FileChangedOutside: lambda event: f"{event.file} was changed by something other than the editor.",

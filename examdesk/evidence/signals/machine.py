@@ -45,19 +45,27 @@ class RestartWatch(Watch):
 
 
 class DeviceWatch(Watch):
-    """The PC says of itself something else than before."""
+    """The PC says of itself something else than before; what it says first is how things are."""
 
     KINDS = ("device_change",)
     SEES = (kinds.Started, kinds.DeviceChanged)
 
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
     def take(self, seen: Seen, facts: "JournalFacts") -> None:
-        """Compare with the last start, or take what the desk noticed."""
+        """Compare with the last start, or with what the desk noticed before."""
         payload = seen.payload
         if isinstance(payload, kinds.DeviceChanged):
-            said = f"The PC's {_WHAT[payload.what]} changed to {payload.value or '(none)'} while the session ran."
-            self._raise(seen, facts, 1, said)
-        elif isinstance(payload, kinds.Started) and facts.starts:
-            changed = _changes(facts, payload)
+            before = self._known.get(payload.what)
+            self._known[payload.what] = payload.value
+            if before is not None and before != payload.value:
+                now = payload.value or "(none)"
+                said = f"The PC's {_WHAT[payload.what]} is {now}, before it was {before or '(none)'}."
+                self._raise(seen, facts, 1, said)
+        elif isinstance(payload, kinds.Started):
+            changed = _changes(facts, payload) if facts.starts else []
+            self._known["user"] = payload.user or self._known.get("user", "")
             if changed:
                 self._raise(seen, facts, len(changed), f"After a restart: {'; '.join(changed)}.")
 

@@ -169,9 +169,12 @@ def test_another_user_after_a_restart_is_a_change():
 
 def test_a_changed_address_is_told():
     student = Student().begin()
+    student.write(kinds.DeviceChanged(what="address", value="10.0.0.5"))
+    assert signals(student) == []
+    student.write(kinds.DeviceChanged(what="address", value="10.0.0.5"))
     student.write(kinds.DeviceChanged(what="address", value="10.0.0.9"))
     (signal,) = signals(student)
-    assert "10.0.0.9" in signal.explanation
+    assert "10.0.0.9, before it was 10.0.0.5" in signal.explanation
 
 
 def test_an_offline_stretch_is_pointed_out_when_it_is_over():
