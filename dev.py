@@ -432,13 +432,23 @@ def job_screenshots(_: argparse.Namespace, rest: list[str]) -> int:
 
 def in_venv(*arguments: str) -> int:
     """Run the virtual environment's Python where the person stands and return its exit code."""
-    return subprocess.call([venv_python(), *arguments])
+    return patiently([venv_python(), *arguments])
 
 
 def script_in_venv(script: str, rest: list[str]) -> int:
     """Run one of the project's scripts, which may import what lies beside the packages (`tests.support`)."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return subprocess.call([venv_python(), str(ROOT / script), *rest], env={**os.environ, "PYTHONPATH": path})
+    return patiently([venv_python(), str(ROOT / script), *rest], env={**os.environ, "PYTHONPATH": path})
+
+
+def patiently(command: list[str], env: dict[str, str] | None = None) -> int:
+    """Run a job to its end; at Ctrl-C it ends by itself what it started, and is not killed before it has."""
+    with subprocess.Popen(command, env=env) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def refuse_rest(rest: list[str]) -> None:

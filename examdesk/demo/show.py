@@ -25,6 +25,10 @@ JOIN_S = 60.0
 FIND_S = 8.0
 SETTLE_S = 90.0
 POWER_CUT_S = 2.0
+DRAWN_AT_ONCE = 2
+LISTED = 0.5
+"""As `similarity_percent` of the demonstration's exam says."""
+DRAW_AT = 0.42
 NEWS_AT, HELP_S, POWER_CUT_AT, MORE_TIME_AT = 0.12, 20.0, 0.4, 0.6
 GUEST = "guest"
 NAME = "the instructor of the demo"
@@ -53,7 +57,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
         lost: events that a journal confirmed and the hub does not have.
         runs: programs that students ran.
         signals: signals of all sessions.
-        pairs: pairs of programs at or above the exam's figure for listing.
+        pairs: pairs of students whose programs are at least half alike, as the exam's `similarity_percent` says.
         found_by_multicast: whether the desk that was told no address found the exam on the network.
         seconds: how long the demonstration took.
         exports: the exported files, relative to the folder.
@@ -145,15 +149,16 @@ class Show:
         await staff.wait_for_class(plan.desks, JOIN_S)
         tell("Joined", f"all {plan.desks} desks wait for the start")
         tell("Opened", await staff.open_exam())
-        drawing = asyncio.create_task(self._draw(children, folder, windows.DURING))
-        alone = await self._lesson(children, folder, hub, alone, staff)
-        await self._hand_in(room, alone)
-        await drawing
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._draw(children, folder, windows.DURING, after_s=plan.seconds * DRAW_AT))
+            alone = await self._lesson(children, folder, hub, alone, staff)
+            await self._hand_in(room, alone)
         table = await staff.live()
         tell("Ended", await staff.end())
         pairs = await self._pairs(staff)
-        await self._draw(children, folder, windows.AFTERWARDS)
-        verified = await self._export(children, folder)
+        _, verified = await asyncio.gather(
+            self._draw(children, folder, windows.AFTERWARDS), self._export(children, folder)
+        )
         return self._figures(folder, table, pairs, verified)
 
     # -- the class
@@ -263,23 +268,31 @@ class Show:
         for window in self._windows:
             await window.ended()
 
-    async def _draw(self, children: Children, folder: DemoFolder, shots: tuple[windows.Shot, ...]) -> None:
-        drawn = 0
-        for shot in shots:
-            trouble = await windows.draw(children, folder, shot)
+    async def _draw(
+        self, children: Children, folder: DemoFolder, shots: tuple[windows.Shot, ...], after_s: float = 0.0
+    ) -> None:
+        """Draw pages after so many seconds, a few at a time; what can't be drawn is told."""
+        await asyncio.sleep(after_s)
+        at_once = asyncio.Semaphore(DRAWN_AT_ONCE)
+
+        async def one(shot: windows.Shot) -> bool:
+            async with at_once:
+                trouble = await windows.draw(children, folder, shot)
             if trouble:
                 self._trouble(f"Screenshot {trouble}")
-            else:
-                drawn += 1
-        self._teller.tell("Pictures", f"{drawn} of {len(shots)} windows drawn into screenshots/")
+            return not trouble
+
+        drawn = await asyncio.gather(*map(one, shots))
+        said = "; the student's show sample content" if any(shot.program == windows.STUDENT for shot in shots) else ""
+        self._teller.tell("Pictures", f"{sum(drawn)} of {len(shots)} windows drawn into screenshots/{said}")
 
     # -- records
 
     async def _pairs(self, staff: Instructor) -> int:
         with suppress(Problem):
             view = await staff.similarity()
-            listed = sum(1 for pair in view.pairs if not pair.too_short)
-            self._teller.tell("Similarity", f"{view.programs} programs, {listed} pairs listed for a person to look at")
+            listed = sum(1 for pair in view.pairs if pair.jaccard >= LISTED)
+            self._teller.tell("Similarity", f"{view.programs} programs; {listed} pairs are {LISTED:.0%} alike or more")
             return listed
         self._trouble("The hub could not compare the programs.")
         return 0

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from examdesk.demo.folder import SECTIONS
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import (
     End,
@@ -83,8 +84,9 @@ class Instructor:
         return await self._client.ask(GetSimilarity())
 
     async def end(self) -> str:
-        """End the exam for everybody."""
-        return (await self._client.ask(End(command=self._command()))).sentence
+        """End the exam for the class; a guest may go on."""
+        target = Target(sections=SECTIONS)
+        return (await self._client.ask(End(command=self._command(), target=target))).sentence
 
     def _command(self) -> str:
         return self._chance.bytes(16).hex()
