@@ -145,28 +145,24 @@ class Admission:
         """
         _check(applicant)
         async with self._one_at_a_time[applicant.student.casefold()]:
-            again = self._again(applicant)
-            if again is not None:
-                return again
-            closed = self._closed(applicant)
-            if closed is not None:
-                return closed
-            row = self._s.registry.find(applicant.student)
-            if row is None and self._s.exam.admission.unlisted == "refuse":
-                return Denied("unknown-student", "You are not on the list of this exam. Ask the staff.")
-            why = self._why_ask(applicant, row)
-            if why:
-                held = await self._hold(applicant, row, why)
-                if held is not None:
-                    return held
-            by: By = "proctor" if why else applicant.by
-            try:
-                if row is None or row.student not in self._s.registry.session_of:
-                    return await self._endorse(applicant, row, by)
-                async with self._s.standings:
-                    return await self._endorse(applicant, row, by)
-            except sa.exc.IntegrityError:
-                return Denied("not-now", "Somebody else joined under this name at the same moment. Try again.", 1000)
+            return self._again(applicant) or self._closed(applicant) or await self._decide(applicant)
+
+    async def _decide(self, applicant: Applicant) -> Outcome:
+        row = self._s.registry.find(applicant.student)
+        if row is None and self._s.exam.admission.unlisted == "refuse":
+            return Denied("unknown-student", "You are not on the list of this exam. Ask the staff.")
+        why = self._why_ask(applicant, row)
+        held = await self._hold(applicant, row, why) if why else None
+        if held is not None:
+            return held
+        by: By = "proctor" if why else applicant.by
+        try:
+            if row is None or row.student not in self._s.registry.session_of:
+                return await self._endorse(applicant, row, by)
+            async with self._s.standings:
+                return await self._endorse(applicant, row, by)
+        except sa.exc.IntegrityError:
+            return Denied("not-now", "Somebody else joined under this name at the same moment. Try again.", 1000)
 
     def _again(self, applicant: Applicant) -> Outcome | None:  # A-4
         known = self._s.registry.journals.get(applicant.journal)
@@ -241,7 +237,7 @@ class Admission:
         known = registry.session_of.get(student.student)
         session = registry.sessions[known] if known is not None else self._new_session(student, by, now)
         before = registry.main_journal(known) if known is not None else None
-        journal = self._new_journal(applicant, student, session, before, by, now)
+        journal = self._new_journal(applicant, student, session, before, by=by, now=now)
         moved = msgspec.structs.replace(session, journal=journal.journal, revision=session.revision + 1, issued_ms=now)
         detail = f"{student.student} at {applicant.device_name}"
 
@@ -292,7 +288,7 @@ class Admission:
         )
 
     def _new_journal(
-        self, applicant: Applicant, student: RosterRow, session: SessionRow, before: Journal | None, by: By, now: int
+        self, applicant: Applicant, student: RosterRow, session: SessionRow, before: Journal | None, *, by: By, now: int
     ) -> JournalRow:
         has_events = before is not None and before.head_seq >= 0
         parent = (

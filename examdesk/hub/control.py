@@ -65,7 +65,7 @@ class Controls:
             return Applied(len(changed))
 
     async def say(
-        self, command: str, whom: Whom, text: str, kind: NoticeKind, deed: Deed, question: str = ""
+        self, command: str, whom: Whom, text: str, *, kind: NoticeKind, deed: Deed, question: str = ""
     ) -> Applied:
         """Send a notice."""
         async with self._s.standings:

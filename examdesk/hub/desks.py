@@ -9,7 +9,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -519,7 +519,7 @@ class Desk:
         if self.online:
             self.send(m.Anchor(note))
 
-    _answers: dict[type, Callable[["Desk", Any], Awaitable[None]]] = {
+    _answers: ClassVar[dict[type, Callable[["Desk", Any], Awaitable[None]]]] = {
         m.Lookup: _lookup,
         m.JoinByRoom: _join_by_room,
         m.PakeStart: _pake_start,

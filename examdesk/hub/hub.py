@@ -29,7 +29,7 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
-from examdesk.hub.staff_reads import Reach, Reads
+from examdesk.hub.staff_reads import Reach, Reads, standing_of
 from examdesk.hub.transport import Listener
 from examdesk.hub.view import View
 from examdesk.hub.writer import SENTENCES, Trouble, Writer
@@ -43,12 +43,14 @@ from shared.discovery.records import Phase
 from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import exam_folder, pack
+from shared.ids import SessionId
 from shared.problems import EnvironmentProblem
 
 log = logging.getLogger(__name__)
 
 ANCHOR_SECONDS = 60.0
 TICK_SECONDS = 0.2
+_LOOK_AT_PHASES = 5
 THE_HUB = Deed(who="", role="hub", address="", what="")
 
 
@@ -242,11 +244,25 @@ class Hub:
             log.error("%s", SENTENCES[state])
 
     async def _tick(self) -> None:
-        """Give out the content key to sessions that start by the clock."""
+        """Give out the content key to sessions that start by the clock, and say whose phase the clock changed."""
+        phases: dict[SessionId, str] = {}
+        ticks = 0
         while True:
             await asyncio.sleep(TICK_SECONDS)
             for desk in list(self.services.registry.desks()):
                 desk.push_key()
+            ticks += 1
+            if ticks % _LOOK_AT_PHASES == 0:
+                self._look_at_phases(phases)
+
+    def _look_at_phases(self, phases: dict[SessionId, str]) -> None:
+        now = self.services.clock.wall_ms()
+        for session, row in self.services.registry.sessions.items():
+            phase = standing_of(row).phase(now)
+            if phases.get(session, phase) != phase:
+                self.services.changes.touch(session)
+                self.services.changes.topic("exam")
+            phases[session] = phase
 
     async def _anchor_regularly(self) -> None:
         while True:
@@ -299,7 +315,7 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
     store = Store(place.url, exam.id)
     registry = Registry()
     with store.begin() as tx:
-        identity = take_identity(tx, exam, pack(folder), str(settings.exam.absolute()), clock, chance)
+        identity = take_identity(tx, exam, pack(folder), str(settings.exam.absolute()), clock=clock, chance=chance)
         content = take_content(tx, exam.id, folder, identity.content_key, identity.signing)
         registry.load(tx)
     ballast = Ballast(place.folder / "ballast" if place.is_sqlite else None)

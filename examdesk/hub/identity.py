@@ -42,7 +42,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         return f"Identity(exam={self.exam.hex()})"
 
 
-def take_identity(tx: Tx, exam: Exam, packed: bytes, source: str, clock: Clock, chance: Chance) -> Identity:
+def take_identity(tx: Tx, exam: Exam, packed: bytes, source: str, *, clock: Clock, chance: Chance) -> Identity:
     """Return the exam's identity, made now if its records have none, and write down what is served."""
     before = tx.exam_row()
     keys = tx.keys()

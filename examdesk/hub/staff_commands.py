@@ -83,7 +83,7 @@ class Commands:
         )
         deed = caller.deed("told the extension")
         text = _extension_text(request.seconds)
-        await self._controls.say(f"{request.command}/told", whom, text, "extension", deed)
+        await self._controls.say(f"{request.command}/told", whom, text, kind="extension", deed=deed)
         return answer
 
     async def pause(self, request: api.Pause, caller: Caller) -> api.Answer:
@@ -109,7 +109,7 @@ class Commands:
         whom = self._whom(request.target)
         kind: NoticeKind = "message" if whom.sessions else "announcement"
         deed = caller.deed("wrote to students", _whom_text(whom))
-        applied = await self._controls.say(request.command, whom, text, kind, deed)
+        applied = await self._controls.say(request.command, whom, text, kind=kind, deed=deed)
         return api.Done(sentence=_sentence(applied, "sent"))
 
     async def lower_hand(self, request: api.LowerHand, caller: Caller) -> api.Answer:

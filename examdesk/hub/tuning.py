@@ -7,7 +7,7 @@ import sys
 from examdesk.hub.transport import Listener
 
 SWITCH_SECONDS = 0.0005
-"""The loop gives up the interpreter's lock at every send; by default it would wait 5 ms to get it back from the writer."""
+"""The loop gives up the interpreter's lock at every send, and by default waits 5 ms to get it back from the writer."""
 
 _YOUNG = 20_000
 _MIDDLE = 20

@@ -115,6 +115,6 @@ def _opened(services: Services) -> Content:
         services.content.sealed,
         identity.exam,
         identity.content_key,
-        lambda signature, message: identity.signing.public.verify(signature, message),
+        identity.signing.public.verify,
     )
     return open_content(data)

@@ -18,6 +18,6 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def audit_chain(previous: bytes, exam: bytes, number: int, at_ms: int, deed: Deed) -> bytes:
-    """Return an entry's link: SHA-256("EDP1-AUDIT\\0" ‖ link before ‖ exam ‖ JSON list of the entry's fields)."""
+    r"""Return an entry's link: SHA-256("EDP1-AUDIT\0" ‖ link before ‖ exam ‖ JSON list of the entry's fields)."""
     line = msgspec.json.encode([number, at_ms, deed.who, deed.role, deed.address, deed.what, deed.detail])
     return sha256(b"EDP1-AUDIT\0" + previous + exam + line).digest()

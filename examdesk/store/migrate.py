@@ -52,13 +52,14 @@ def migrate(url: str) -> Path | None:
         copy = _copy_before(parse_url(url), before) if before is not None else None
         with engine.connect() as connection:
             command.upgrade(_config(connection), "head")
-        return copy
     except (sa.exc.OperationalError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         raise EnvironmentProblem(
             f"The records at {parse_url(url).render_as_string()} can't be opened ({reason}). Nothing was changed; "
             "check that the place exists and can be written to."
         ) from error
+    else:
+        return copy
     finally:
         engine.dispose()
 

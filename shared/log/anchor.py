@@ -8,6 +8,7 @@ take a receipt out, put one in or change their order afterwards.
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
@@ -20,6 +21,7 @@ from shared.problems import PeerFault
 _DIGEST = 32
 _ED25519 = b"\x01"
 MAX_NOTE_BYTES = 4096
+_NO_NOTE = "A1: this is no signed checkpoint; it was refused."
 
 
 class BadAnchor(PeerFault):
@@ -132,7 +134,7 @@ def _subproof(earlier: int, leaves: Sequence[bytes], *, whole: bool) -> tuple[by
 
 def extends(old: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> bool:
     """Tell whether the proof shows that `new` begins with all of `old` (RFC 9162, 2.1.4.2)."""
-    if old.size == new.size or old.size == 0:
+    if old.size in (0, new.size):
         return not proof and (old.size == 0 or old.root == new.root)
     if old.size > new.size or not proof:
         return False
@@ -192,17 +194,19 @@ def read_checkpoint(note: bytes, exam: ExamId, key: VerifyKey) -> Checkpoint:
 def _parts(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
     """Split a note into what is signed and the signatures, (name, key hash ‖ signature) each; A1."""
     try:
-        text = note.decode()
-        body, found, rest = text.partition("\n\n")
+        body, _, rest = note.decode().partition("\n\n")
         lines = body.split("\n")
-        well_formed = found and len(note) <= MAX_NOTE_BYTES and len(lines) >= 3 and rest.endswith("\n")
-        if not well_formed or not lines[1].isascii() or str(int(lines[1])) != lines[1] or int(lines[1]) < 0:
-            raise ValueError("not in the form of a checkpoint")
-        if len(_base64(lines[2])) != _DIGEST:
-            raise ValueError("not the root of a tree")
-        signatures = [_signature(line) for line in rest[:-1].split("\n")]
-    except (UnicodeDecodeError, ValueError) as error:
-        raise BadAnchor("A1: this is no signed checkpoint; it was refused.") from error
+        well_formed = (
+            len(note) <= MAX_NOTE_BYTES
+            and rest.endswith("\n")
+            and re.fullmatch("0|[1-9][0-9]{0,18}", lines[1], re.ASCII) is not None
+            and len(_base64(lines[2])) == _DIGEST
+        )
+        signatures = [_signature(line) for line in rest[:-1].split("\n")] if well_formed else []
+    except (UnicodeDecodeError, ValueError, IndexError) as error:
+        raise BadAnchor(_NO_NOTE) from error
+    if not well_formed:
+        raise BadAnchor(_NO_NOTE)
     return (body + "\n").encode(), signatures
 
 

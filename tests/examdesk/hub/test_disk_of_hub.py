@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -15,8 +14,8 @@ from examdesk.hub.ballast import Ballast
 from examdesk.hub.hub import Hub
 from examdesk.hub.place import HubLock, place_of
 from examdesk.hub.writer import is_full
-from examdesk.store.records import entries_of
 from examdesk.store import open_reader
+from examdesk.store.records import entries_of
 from shared.problems import EnvironmentProblem
 from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
 from tests.examdesk.hub.light_desk import LightDesk, check_receipts
@@ -160,4 +159,4 @@ async def test_a_killed_hub_has_everything_that_it_acknowledged_and_goes_on(tmp_
     assert await asyncio.to_thread(process.wait) == 0
     process.stdout.close()
     assert not (tmp_path / "data" / "hub.json").exists()
-    assert os.listdir(tmp_path / "data" / "log")
+    assert list((tmp_path / "data" / "log").iterdir())

@@ -104,9 +104,7 @@ async def test_what_is_no_frame_is_refused_with_a_code(tmp_path, data, code):
         honest = await joined(hub)
         eve = await stranger(hub)
         await eve.connection.send(data)
-        with pytest.raises(ConnectionClosed):
-            while True:
-                await eve.connection.recv()
+        await eve.connection.wait_closed()
         assert eve.connection.close_code == code
         await eve.leave()
         await honest.type_text("x")
@@ -118,7 +116,7 @@ async def test_half_open_connections_take_their_places_and_give_them_back(tmp_pa
     limits = Limits(pending=4, pending_per_address=3, handshake_seconds=0.5, loopback_exempt=False)
     async with running_hub(tmp_path, limits=limits) as hub:
         half_open = [await asyncio.open_connection("127.0.0.1", hub.ready.port) for _ in range(3)]
-        while len(hub.listener.pending) < 3:
+        while len(hub.listener.pending) < 3:  # noqa: ASYNC110 - the door tells nobody, and that is right
             await asyncio.sleep(0)
         reader, writer = await asyncio.open_connection("127.0.0.1", hub.ready.port)
         assert await reader.read() == b""

@@ -4,10 +4,10 @@ import contextlib
 
 import pytest
 
+from examdesk.hub.staff import staff_token
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
 from examdesk.staffapi.permissions import Role
-from examdesk.hub.staff import staff_token
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
 from tests.examdesk.hub.hub_fixtures import running_hub

@@ -25,14 +25,14 @@ ME = "ab" * 16
 
 
 def exam(more=""):
-    source = f'''format = 1
+    source = f"""format = 1
 uuid = "{UUID(int=5)}"
 title = "T"
 {more}
 [[zones]]
 [[zones.questions]]
 id = "q1"
-'''
+"""
     return read_toml(source).exam
 
 

@@ -115,7 +115,9 @@ def test_a_note_with_any_byte_changed_is_refused_or_says_the_same(position, flip
         read_checkpoint(bytes(note), EXAM, KEY.public)
 
 
-@pytest.mark.parametrize("note", [b"", b"\n\n", b"a\n1\n\n", b"x\n-1\nAA==\n\n\n", b"\xff", b"a\n01\nAA==\n\n- a AA==\n"])
+@pytest.mark.parametrize(
+    "note", [b"", b"\n\n", b"a\n1\n\n", b"x\n-1\nAA==\n\n\n", b"\xff", b"a\n01\nAA==\n\n- a AA==\n"]
+)
 def test_what_is_no_note_is_refused_with_a_sentence(note):
     with pytest.raises(BadAnchor, match="A1"):
         read_checkpoint(note, EXAM, KEY.public)
