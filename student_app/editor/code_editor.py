@@ -332,6 +332,7 @@ class CodeEditor(QsciScintilla):
         """See Qt."""
         assert event is not None
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         writable = not self.isReadOnly()
         for text, action, enabled in (
             (self.tr("Undo"), self.undo, writable and self.isUndoAvailable()),
@@ -345,7 +346,7 @@ class CodeEditor(QsciScintilla):
             assert entry is not None
             entry.triggered.connect(lambda _=False, action=action: action())
             entry.setEnabled(enabled)
-        menu.exec(event.globalPos())
+        menu.popup(event.globalPos())
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """See Qt: a good moment to compare with what is recorded."""

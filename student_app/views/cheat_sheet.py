@@ -1,5 +1,6 @@
 """All shortcuts on one sheet, read from the menus themselves."""
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QDialog, QGridLayout, QMenu, QVBoxLayout, QWidget
 
@@ -14,6 +15,7 @@ class CheatSheet(QDialog):
     def __init__(self, parent: QWidget, menus: list[QMenu]) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         grid = QGridLayout()
         grid.setSpacing(12)
         groups = [(menu.title(), self._of(menu)) for menu in menus]

@@ -193,9 +193,14 @@ class DonePage(QWidget):
         return self.tr("You can take it back and work on for another {time}.").format(time=words.spoken(state.left_ms))
 
     def _save_receipt(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save receipt"), "receipt.txt", self.tr("Text (*.txt)"))
-        if path:
-            self.write_receipt(Path(path))
+        dialog = QFileDialog(self, self.tr("Save receipt"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.setNameFilter(self.tr("Text (*.txt)"))
+        dialog.selectFile(self.tr("receipt") + ".txt")
+        dialog.fileSelected.connect(lambda path: self.write_receipt(Path(path)))
+        dialog.open()
 
     def write_receipt(self, path: Path) -> None:
         """Write code and fingerprints into a text file."""
@@ -203,9 +208,12 @@ class DonePage(QWidget):
         if state is None:
             return
         lines = [
-            state.title, f"{state.name} {state.student}".strip(), self.tr("Receipt code: {code}").format(code=state.code),
-            self.tr("Session: {id}").format(id=state.session), "",
-        ]  # fmt: skip
+            state.title,
+            f"{state.name} {state.student}".strip(),
+            self.tr("Receipt code: {code}").format(code=state.code),
+            self.tr("Session: {id}").format(id=state.session),
+            "",
+        ]
         for view in state.questions:
             lines += [f"{sha256(self._desk.text(file).encode()).hexdigest()}  {file}" for file in view.files]
         try:

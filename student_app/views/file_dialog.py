@@ -1,7 +1,8 @@
 """A name for a file, checked while it is typed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from shared.exam.paths import path_mistake
@@ -47,7 +48,9 @@ class FileNameDialog(QDialog):
         self.ok.setEnabled(bool(name) and not said)
 
 
-def ask_file_name(parent: QWidget, title: str, name: str, taken: Collection[str]) -> str:
-    """Return the name that the student gave, empty for none."""
+def ask_file_name(parent: QWidget, title: str, name: str, taken: Collection[str], then: Callable[[str], None]) -> None:
+    """Ask for a name, and call `then` with it if the student gave one."""
     dialog = FileNameDialog(parent, title, name, taken)
-    return dialog.name.text().strip() if dialog.exec() == QDialog.DialogCode.Accepted else ""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(lambda: then(dialog.name.text().strip()))
+    dialog.open()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtGui import QHideEvent, QKeyEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -249,11 +249,12 @@ class FindPage(QWidget):
         set_property(self.address, "state", "wrong" if wrong else "")
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open join file"), "", self.tr("Join files (*.examjoin);;All files (*)")
-        )
-        if path:
-            self.open_join_file(Path(path))
+        dialog = QFileDialog(self, self.tr("Open join file"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Join files (*.examjoin)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda path: self.open_join_file(Path(path)))
+        dialog.open()
 
     def _check(self) -> None:
         """Say while typing what is right and what is missing."""
@@ -300,6 +301,8 @@ class FindPage(QWidget):
         self.code_hint.setStyleSheet(f"color: {colour};" if colour else "")
 
     def _look_up(self) -> None:
+        if not self.isVisible():
+            return
         code, text = self.code.text().strip(), self.student.text().strip()
         try:
             room = isinstance(parse_code(code), RoomCode)
@@ -354,6 +357,12 @@ class FindPage(QWidget):
         except InputProblem as problem:
             self.problem.say(problem.sentence)
             self.problem.show()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """See Qt: nobody is looked up any more."""
+        super().hideEvent(event)
+        self._timer.stop()
+        self.reach.stop()
 
     def _reached(self) -> None:
         if self._state is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PyQt6.QtCore import QEvent, QSettings, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PyQt6.QtWidgets import QInputDialog, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
@@ -115,8 +115,6 @@ class MainWindow(QMainWindow):
             self.submitting.open(state)
         elif page is self.work and self.work.editors.editor is not None:
             self.work.editors.editor.setFocus()
-        if page is not self.finding:
-            self.finding.reach.stop()
 
     def _show(self, state: DeskState, page: QWidget) -> None:
         if page is self.finding:
@@ -197,7 +195,7 @@ class MainWindow(QMainWindow):
         self._action(help_menu, self.tr("&Keyboard shortcuts"), "F1", self.show_cheat_sheet)
 
     def _make_view_menu(self) -> None:
-        menu = self._add_menu(self.tr("&View"))
+        menu = self._view_menu = self._add_menu(self.tr("&View"))
         themes = QActionGroup(self)
         for text, choice in (
             (self.tr("As the system"), ""), (self.tr("Light"), "light"), (self.tr("Dark"), "dark"),
@@ -248,20 +246,22 @@ class MainWindow(QMainWindow):
 
     def show_cheat_sheet(self) -> None:
         """Show all shortcuts."""
-        bar = self.menuBar()
-        assert bar is not None
-        CheatSheet(self, [menu for menu in bar.findChildren(QMenu) if menu.title()]).exec()
+        CheatSheet(self, [*self._work_menus, self._view_menu]).open()
 
     def _go_to_line(self) -> None:
         editor = self.work.editors.editor
         if editor is None:
             return
         line, _ = editor.getCursorPosition()
-        to, chosen = QInputDialog.getInt(
-            self, self.tr("Go to line"), self.tr("Line"), line + 1, 1, max(1, editor.lines())
-        )
-        if chosen:
-            editor.go_to(to)
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Go to line"))
+        dialog.setLabelText(self.tr("Line (1 to {n})").format(n=editor.lines()))
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(1, max(1, editor.lines()))
+        dialog.setIntValue(line + 1)
+        dialog.intValueSelected.connect(editor.go_to)
+        dialog.open()
 
     def _toggle_comment(self) -> None:
         if self.work.editors.editor is not None:

@@ -174,8 +174,8 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
         return desk.workspace.model(file)
 
     return Surroundings(
-        model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent, content_here=lambda: True,
-        mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
+        model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
+        content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PyQt6.QtCore import QEventLoop, QSettings, QTimer
+from PyQt6.QtCore import QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from shared.problems import EnvironmentProblem, InputProblem
@@ -19,7 +19,7 @@ from student_app.views.main_window import MainWindow
 from student_app.views.port import Shelved
 from student_app.views.sample import NAME, NOTICES, NOW_MS, WORKING, SampleDesk, surroundings
 
-SETTLE_MS = 250
+SETTLE_MS = 120
 Finish = Callable[[MainWindow, SampleDesk], None]
 
 
@@ -52,24 +52,25 @@ def render(page: str, out: Path, look: Look, size: tuple[int, int]) -> None:
     )
     window.resize(*size)
     window.show()
-    _settle()
-    if chosen.finish is not None:
-        chosen.finish(window, desk)
-        window.refresh()
-    _settle()
-    picture = QApplication.activeModalWidget() or window
-    saved = picture.grab().save(str(out))
-    window.blockSignals(True)
+    steps = iter([
+        lambda: chosen.finish(window, desk) if chosen.finish is not None else None,
+        window.refresh,
+        lambda: saved.append((QApplication.activeModalWidget() or window).grab().save(str(out))),
+        QApplication.quit,
+    ])  # fmt: skip
+    saved: list[bool] = []
+    timer = QTimer()
+    timer.setInterval(SETTLE_MS)
+    timer.timeout.connect(lambda: _do(next(steps)))
+    timer.start()
+    QApplication.exec()
     window.hide()
-    window.deleteLater()
-    if not saved:
+    if not any(saved):
         raise EnvironmentProblem(f"The picture could not be written to {out}. Choose another place.")
 
 
-def _settle() -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(SETTLE_MS, loop.quit)
-    loop.exec()
+def _do(step: Callable[[], object]) -> None:
+    step()
 
 
 def _with(**fields: object) -> DeskState:
@@ -133,7 +134,7 @@ def _above(window: MainWindow, _desk: SampleDesk) -> None:
 
 
 def _shortcuts(window: MainWindow, _desk: SampleDesk) -> None:
-    QTimer.singleShot(0, window.show_cheat_sheet)
+    window.show_cheat_sheet()
 
 
 def _warned(window: MainWindow, desk: SampleDesk) -> None:
@@ -162,7 +163,9 @@ PAGES: dict[str, Page] = {
         ),
         False,
     ),
-    "held": Page(DeskState(phase=Phase.HELD, problem="You are not on the list of this exam; a proctor has to let you in."), False),
+    "held": Page(
+        DeskState(phase=Phase.HELD, problem="You are not on the list of this exam; a proctor has to let you in."), False
+    ),
     "waiting": Page(_with(phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, honor=False, questions=())),
     "waiting-sealed": Page(
         _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, honor=False, questions=()), False
@@ -173,7 +176,9 @@ PAGES: dict[str, Page] = {
     "work-picture": Page(WORKING, finish=_picture),
     "work-above": Page(WORKING, finish=_above),
     "work-offline": Page(_with(online=False, unsent=14, safe=1_200), finish=_failed),
-    "work-danger": Page(_with(trouble="This PC's disk is full. What you wrote up to now is kept. Do not close the window.")),
+    "work-danger": Page(
+        _with(trouble="This PC's disk is full. What you wrote up to now is kept. Do not close the window.")
+    ),
     "work-long": Page(_with(name=LONG, title=f"Final Exam: {sample.HUBS[1].title}", hand=True)),
     "running": Page(WORKING, finish=_running),
     "paused": Page(_with(phase=Phase.PAUSED, note="Fire alarm: leave the building.")),

@@ -41,7 +41,7 @@ class StudentProgram:
         self.engine: Engine = make_engine(folder)
         self._runner = RealRunner()
         self.program: DeskProgram = make_desk(self.engine, folder, Watcher(self.bridge), runner=self._runner)
-        self._ready = False
+        self._closed = self._safe = self._ready = False
         self._when_ready: list[Callable[[], None]] = []
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
         self.program.desk.look()
@@ -67,11 +67,14 @@ class StudentProgram:
 
     def close(self) -> bool:
         """End everything, and return whether the hub has all of it."""
-        safe = self.program.close(SEND_S)
+        if self._closed:
+            return self._safe
+        self._closed = True
+        self._safe = self.program.close(SEND_S)
         self.tasks.close()
         self.engine.close()
         self.bridge.close()
-        return safe
+        return self._safe
 
     def _model(self, file: str) -> TextModel:
         sitting = self.program.desk.sitting

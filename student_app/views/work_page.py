@@ -26,7 +26,7 @@ from student_app.views.prompt_view import PromptView
 from student_app.views.question_rail import QuestionRail
 from student_app.views.top_bar import TopBar
 
-PROMPT_WIDTH = 360
+PROMPT_WIDTH = 350
 
 
 class _Sink:
@@ -122,6 +122,18 @@ class WorkPage(QWidget):
         editor_box.setLayout(editing)
         prompt_box.setMinimumSize(220, 120)
         editor_box.setMinimumWidth(300)
+        self._make_splitters(prompt_box, editor_box, console_box)
+        self._desk_area = QStackedWidget()
+        self._desk_area.addWidget(self.rail_split)
+        self._desk_area.addWidget(self._make_pause())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for part in (self.top, self.banners):
+            whole.addWidget(part)
+        whole.addWidget(self._desk_area, 1)
+
+    def _make_splitters(self, prompt_box: QWidget, editor_box: QWidget, console_box: QWidget) -> None:
         self.code_split = QSplitter(Qt.Orientation.Vertical)
         self.code_split.addWidget(editor_box)
         self.code_split.addWidget(console_box)
@@ -143,17 +155,10 @@ class WorkPage(QWidget):
         for splitter in (self.code_split, self.prompt_split, self.rail_split):
             splitter.setChildrenCollapsible(False)
         self.code_split.setSizes([440, 220])
-        self.prompt_split.setSizes([PROMPT_WIDTH, 700])
-        self.rail_split.setSizes([168, 1000, 320])
-        self._desk_area = QStackedWidget()
-        self._desk_area.addWidget(self.rail_split)
-        self._desk_area.addWidget(self._make_pause())
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        for part in (self.top, self.banners):
-            whole.addWidget(part)
-        whole.addWidget(self._desk_area, 1)
+        self.prompt_split.setSizes([PROMPT_WIDTH, 720])
+        self.rail_split.setSizes([188, 1000, 320])
+        self.rail_split.setObjectName("rail")
+        self.rail_split.setStyleSheet("#rail::handle:horizontal { width: 5px; background: transparent; }")
 
     def _make_pause(self) -> QWidget:
         picture = QLabel()
@@ -194,7 +199,7 @@ class WorkPage(QWidget):
     def prompt_above(self, above: bool) -> None:
         """Put the prompt above the editor, or beside it."""
         self.prompt_split.setOrientation(Qt.Orientation.Vertical if above else Qt.Orientation.Horizontal)
-        self.prompt_split.setSizes([220, 600] if above else [PROMPT_WIDTH, 700])
+        self.prompt_split.setSizes([220, 600] if above else [PROMPT_WIDTH, 720])
 
     # Following the desk
 
@@ -370,18 +375,25 @@ class WorkPage(QWidget):
 
     def new_file(self) -> None:
         """Ask for a name and make a file."""
-        name = ask_file_name(self, self.tr("New file"), "", self._taken())
-        if name:
-            self._do(lambda: self._desk.new_file(f"{self._question}/{name}"), f"{self._question}/{name}")
+        if self.editors.editor is not None and not self.editors.editor.isReadOnly():
+            ask_file_name(self, self.tr("New file"), "", self._taken(), self.make_file)
+
+    def make_file(self, name: str) -> None:
+        """Make an empty file in this question."""
+        file = f"{self._question}/{name}"
+        self._do(lambda: self._desk.new_file(file), file)
 
     def rename_file(self) -> None:
         """Ask for another name of the file that is shown; the main file keeps its own."""
         file = self._own_file()
-        if file is None:
-            return
-        name = ask_file_name(self, self.tr("Rename file"), words.file_name(file), self._taken())
-        if name and name != words.file_name(file):
-            to = f"{self._question}/{name}"
+        if file is not None:
+            name = words.file_name(file)
+            ask_file_name(self, self.tr("Rename file"), name, self._taken(), lambda to: self.give_name(file, to))
+
+    def give_name(self, file: str, name: str) -> None:
+        """Give a file of this question another name."""
+        to = f"{self._question}/{name}"
+        if to != file:
             self._do(lambda: self._desk.rename_file(file, to), to)
             self.editors.forget(file)
 
