@@ -1,0 +1,131 @@
+"""Makes the test vectors of docs/protocol.md in this folder: `python -m tests.vectors.make_vectors`.
+
+Everything is drawn from one seed, so that the same version makes the same bytes. Vectors are changed only together
+with the clause that they show.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from shared.log.batch import unpack_batch
+from shared.log.entry import advance, start_link, unpack_header
+from shared.log.receipt import unpack_receipt
+from shared.wire.messages import resume_proof
+from tests.support.journals import ExamInMemory, JournalInMemory, bundle_of, typed_journal
+
+FOLDER = Path(__file__).parent
+SEED = 2026
+
+
+def vectors() -> dict[str, bytes]:
+    """Return every vector by the name of its file."""
+    exam = ExamInMemory(SEED)
+    journals = [typed_journal(exam, "s1", 2), typed_journal(exam, "s2", 1)]
+    first = journals[0]
+    with tempfile.TemporaryDirectory() as scratch:
+        bundle = bundle_of(exam, journals, Path(scratch))
+    return {
+        "header.json": _json(_header(first)),
+        "chain.json": _json(_chain(first)),
+        "batch.json": _json(_batch(first)),
+        "receipt.json": _json(_receipt(exam, first)),
+        "resume-proof.json": _json(_proof(first)),
+        "journal.jsonl": b"".join(first.lines()),
+        "bundle.examrecord": bundle,
+    }
+
+
+def _header(journal: JournalInMemory) -> dict[str, Any]:
+    header = unpack_header(journal.entries[1].header)
+    return {"clause": "L-1", **header._asdict(), "journal": header.journal.hex(), "bytes": header.pack().hex()}
+
+
+def _chain(journal: JournalInMemory) -> dict[str, Any]:
+    link = start_link(journal.endorsement)
+    found: dict[str, Any] = {
+        "clauses": ["L-2", "L-3"],
+        "endorsement": journal.endorsement.decode(),
+        "start_link": link.hex(),
+    }
+    events = []
+    for entry in journal.entries[:3]:
+        link = advance(link, entry)
+        assert entry.payload is not None
+        events.append(
+            {
+                "header": entry.header.hex(),
+                "salt": entry.salt.hex(),
+                "payload": entry.payload.decode(),
+                "digest": entry.payload_digest().hex(),
+                "link": link.hex(),
+            }
+        )
+    return {**found, "events": events}
+
+
+def _batch(journal: JournalInMemory) -> dict[str, Any]:
+    signed = journal.batches[0]
+    batch = unpack_batch(signed.body)
+    return {
+        "clause": "L-4",
+        "exam": batch.exam.hex(),
+        "journal": batch.journal.hex(),
+        "first": batch.first,
+        "last": batch.last,
+        "link": batch.link.hex(),
+        "receipt": batch.receipt.hex(),
+        "body": signed.body.hex(),
+        "session_key": journal.key.public.to_bytes().hex(),
+        "session_seed": journal.key.to_bytes().hex(),
+        "signature": signed.signature.hex(),
+    }
+
+
+def _receipt(exam: ExamInMemory, journal: JournalInMemory) -> dict[str, Any]:
+    signed = journal.receipts[1]
+    receipt = unpack_receipt(signed.body)
+    return {
+        "clause": "L-5",
+        "exam": receipt.exam.hex(),
+        "journal": receipt.journal.hex(),
+        "last": receipt.last,
+        "link": receipt.link.hex(),
+        "hub_ms": receipt.hub_ms,
+        "number": receipt.number,
+        "previous": receipt.previous.hex(),
+        "body": signed.body.hex(),
+        "exam_key": exam.key.public.to_bytes().hex(),
+        "signature": signed.signature.hex(),
+    }
+
+
+def _proof(journal: JournalInMemory) -> dict[str, Any]:
+    nonce, fingerprint = bytes(range(16)), bytes(range(32))
+    batch = unpack_batch(journal.batches[0].body)
+    message = resume_proof(nonce, fingerprint, journal.id, batch.last, batch.link)
+    return {
+        "clause": "W-5",
+        "nonce": nonce.hex(),
+        "certificate_sha256": fingerprint.hex(),
+        "journal": journal.id.hex(),
+        "last": batch.last,
+        "link": batch.link.hex(),
+        "message": message.hex(),
+        "signature": journal.key.sign(message).hex(),
+    }
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def main() -> None:
+    """Write them."""
+    for name, data in vectors().items():
+        (FOLDER / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The published vectors: what this version makes, and what both verifiers make of them."""
+
+import hashlib
+import importlib.util
+import io
+import json
+
+import pytest
+
+from shared.bundle.evidence import verify_bundle
+from shared.crypto.keys import VerifyKey
+from shared.log.batch import Batch, SignedBatch, batch_holds
+from shared.log.entry import Entry, Header, advance, start_link
+from shared.log.receipt import Receipt, SignedReceipt, receipt_holds
+from shared.log.verify import verify_journal
+from tests.vectors.make_vectors import FOLDER, vectors
+
+
+def read(name):
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """The stand-alone verifier, which shares no code with ours."""
+    spec = importlib.util.spec_from_file_location("verify_record", FOLDER.parents[1] / "docs" / "verify_record.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_this_version_makes_the_published_bytes():
+    made = vectors()
+    assert {name: (FOLDER / name).read_bytes() for name in made} == made
+
+
+def test_a_header_has_its_48_bytes():
+    vector = read("header.json")
+    names = ("version", "kind", "flags", "seq", "mono_us", "wall_ms", "boot")
+    header = Header(*(vector[name] for name in names), bytes.fromhex(vector["journal"]))
+    assert header.pack().hex() == vector["bytes"]
+    assert len(vector["bytes"]) == 96
+
+
+def test_the_chain_follows_from_endorsement_headers_and_payloads():
+    vector = read("chain.json")
+    link = start_link(vector["endorsement"].encode())
+    assert link.hex() == vector["start_link"]
+    plain = hashlib.sha256(b"EDP1-START\0" + vector["endorsement"].encode()).digest()
+    for event in vector["events"]:
+        header, salt, payload = bytes.fromhex(event["header"]), bytes.fromhex(event["salt"]), event["payload"].encode()
+        link = advance(link, Entry(header, salt, payload))
+        digest = hashlib.sha256(salt + payload).digest()
+        plain = hashlib.sha256(b"EDP1-EV\0" + plain + header + digest).digest()
+        assert (digest.hex(), link.hex(), plain.hex()) == (event["digest"], event["link"], event["link"])
+
+
+def test_a_batch_and_a_receipt_are_signed_as_said():
+    vector = read("batch.json")
+    ids = [bytes.fromhex(vector[name]) for name in ("exam", "journal")]
+    batch = Batch(*ids, vector["first"], vector["last"], *(bytes.fromhex(vector[n]) for n in ("link", "receipt")))
+    assert batch.pack().hex() == vector["body"]
+    assert batch_holds(SignedBatch(batch.pack(), bytes.fromhex(vector["signature"])), key(vector["session_key"]))
+    vector = read("receipt.json")
+    link, previous = bytes.fromhex(vector["link"]), bytes.fromhex(vector["previous"])
+    receipt = Receipt(*ids, vector["last"], link, vector["hub_ms"], vector["number"], previous)
+    assert receipt.pack().hex() == vector["body"]
+    assert receipt_holds(SignedReceipt(receipt.pack(), bytes.fromhex(vector["signature"])), key(vector["exam_key"]))
+
+
+def test_a_proof_of_resuming_is_signed_by_the_journals_key():
+    vector = read("resume-proof.json")
+    who = key(read("batch.json")["session_key"])
+    assert who.verify(bytes.fromhex(vector["signature"]), bytes.fromhex(vector["message"]))
+
+
+def test_both_verifiers_accept_the_journal(alone):
+    data = (FOLDER / "journal.jsonl").read_bytes()
+    verified = verify_journal(io.BytesIO(data))
+    who, events = alone.journal(io.BytesIO(data), None, {})
+    assert (verified.events, verified.endorsement.student) == (events, who["student"]) == (10, "s1")
+
+
+def test_both_verifiers_accept_the_bundle(alone):
+    data = (FOLDER / "bundle.examrecord").read_bytes()
+    checked = verify_bundle(io.BytesIO(data))
+    manifest, exam_key, found = alone.bundle(io.BytesIO(data), None)
+    assert checked.events == sum(events for _, events in found) == 16
+    assert checked.manifest.exam == manifest["exam"]
+    assert exam_key.hex() == read("receipt.json")["exam_key"]
+
+
+def key(text):
+    return VerifyKey(bytes.fromhex(text))
