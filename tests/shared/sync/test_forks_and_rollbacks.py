@@ -129,3 +129,24 @@ def test_a_batch_that_is_wrong_in_itself_is_refused(change):
     with pytest.raises(PeerFault):
         end.step(hub.PushCame(signed, entries))
     assert end.accepted == -1
+
+
+def test_what_a_stick_brought_beside_a_connection_is_not_stored_twice():
+    device = Device(0)
+    device.seal(1)
+    device.seal(1)
+    live = hub_with(device, device.batches[:1])
+    receipt = sign_receipt(Receipt(EXAM, device.journal, *device.sealed, 0, 1, bytes(32)), EXAM_KEY)
+    assert live.step(hub.Committed(*device.sealed, receipt)) == [hub.Acknowledge(receipt)]
+    assert live.accepted == 1
+    live._store.disk[device.journal] = [hub.Store(Batch(EXAM, device.journal, 1, *device.sealed), None, ())]
+    assert live.step(hub.PushCame(*device.batches[1])) == [hub.Acknowledge(receipt)]
+
+
+def test_an_older_commit_changes_nothing():
+    device = Device(0)
+    device.seal(1)
+    end = hub_with(device, device.batches)
+    receipt = sign_receipt(Receipt(EXAM, device.journal, -1 + 1, device.start, 0, 1, bytes(32)), EXAM_KEY)
+    assert end.step(hub.Committed(-1, device.start, receipt)) == []
+    assert end.durable == 0
