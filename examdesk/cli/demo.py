@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +38,6 @@ def run(args: argparse.Namespace) -> int:
         raise InputProblem(f"--seconds takes {SHORTEST_S:g} or more.")
     plan = Plan(desks=args.desks, out=args.out, headless=args.headless or not has_display(), seconds=args.seconds)
     figures = asyncio.run(_run(plan))
-    _say_end(plan, figures)
     return 0 if figures.lost == 0 and not figures.problems else 1
 
 
@@ -55,16 +53,3 @@ def _end_like_ctrl_c() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         with suppress(AttributeError, NotImplementedError):  # Windows
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
-
-
-def _say_end(plan: Plan, figures: Figures) -> None:
-    lost = "Nothing was lost." if figures.lost == 0 else f"LOST: {figures.lost:,} confirmed events are not at the hub."
-    sys.stdout.write(
-        f"\n{lost} {figures.journals} journals confirmed {figures.confirmed_by_journals:,} events; the hub has "
-        f"{figures.at_hub:,}, of which {figures.verified:,} were verified.\n"
-        f"The records are in {plan.out / 'exports'}, the pictures in {plan.out / 'screenshots'}, the figures in "
-        f"{plan.out / 'demo.json'}.\n"
-    )
-    if figures.problems:
-        sys.stdout.write(f"\n{len(figures.problems)} things did not go well:\n")
-        sys.stdout.writelines(f"  {sentence}\n" for sentence in figures.problems)

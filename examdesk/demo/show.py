@@ -137,6 +137,7 @@ class Show:
             finally:
                 await client.close()
             folder.summary.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+            sys.stdout.write(told(figures, plan.out))
             await self._until_closed()
         return figures
 
@@ -262,11 +263,17 @@ class Show:
         return opened
 
     async def _until_closed(self) -> None:
+        """Wait until the person closes the windows; Ctrl-C is the other way to say that it is enough."""
         if not self._windows:
             return
         self._teller.tell("Look around", "close the windows or press Ctrl-C to end the demo")
-        for window in self._windows:
-            await window.ended()
+        try:
+            for window in self._windows:
+                await window.ended()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()
 
     async def _draw(
         self, children: Children, folder: DemoFolder, shots: tuple[windows.Shot, ...], after_s: float = 0.0
@@ -333,6 +340,20 @@ class Show:
     def _trouble(self, sentence: str) -> None:
         self._problems.append(sentence)
         self._teller.tell("Problem", sentence)
+
+
+def told(figures: Figures, out: Path) -> str:
+    """Return what the person reads at the end."""
+    lost = "Nothing was lost." if figures.lost == 0 else f"LOST: {figures.lost:,} confirmed events are not at the hub."
+    text = (
+        f"\n{lost} {figures.journals} journals confirmed {figures.confirmed_by_journals:,} events; the hub has "
+        f"{figures.at_hub:,} of them; {figures.verified:,} events of the exported bundle were verified.\n"
+        f"The records are in {out / 'exports'}, the pictures in {out / 'screenshots'}, the figures in "
+        f"{out / 'demo.json'}.\n"
+    )
+    if figures.problems:
+        text += "\nWhat did not go well:\n" + "".join(f"  {sentence}\n" for sentence in figures.problems)
+    return text
 
 
 def _files(root: Path, folder: Path) -> tuple[str, ...]:

@@ -1,0 +1,185 @@
+"""Runs the benchmarks one after the other and prints their figures together.
+
+    python tests/benchmarks/run.py [NAME …] [--full] [--list] [--json FILE]
+
+Without names all of them, small enough to take a few minutes; `--full` takes the sizes that docs/benchmarks.md quotes.
+Every benchmark measures a reference in the same run, so that figures of different machines can be compared by their
+ratio. Exit code 1: a benchmark failed, or lost something.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+LIMIT_S = 1800
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A benchmark: its file, what it measures, and its arguments for a quick and for a full run."""
+
+    file: str
+    what: str
+    quick: tuple[str, ...] = ()
+    full: tuple[str, ...] = ()
+
+
+KNOWN = {
+    "hub": Bench(
+        "hub_bench.py",
+        "event to durable receipt under load, many joins at once, processor and memory of the hub",
+        ("--desks", "200", "--joins", "100", "--seconds", "8"),
+    ),
+    "keystroke": Bench(
+        "keystroke_bench.py",
+        "a key to the journal, with a long log behind it",
+        ("--keys", "1000", "--events", "10000"),
+    ),
+    "verify": Bench("verify_bench.py", "checking a record of a million events, time and memory", ("--quick",)),
+    "live-model": Bench(
+        "live_model_bench.py", "the live table's rows at the hub", ("--sessions", "200", "--events", "200")
+    ),
+    "live-table": Bench(
+        "live_table_bench.py", "the live table on the screen: update cost, frames, start of the window", ("--quick",)
+    ),
+    "runner": Bench("runner_bench.py", "a run from its start to its first output, in each confinement", ("5",)),
+    "start": Bench("start_bench.py", "each program from its start to being of use", ("--rounds", "2")),
+    "similarity": Bench("similarity/speed.py", "all pairs of a class, beside copydetect and Dolos", ("100", "300")),
+    "similarity-quality": Bench(
+        "similarity/quality.py", "disguised copies found among honest programs", ("--seeds", "1"), ("--seeds", "5")
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one benchmark gave: its figures where it prints JSON, else its lines."""
+
+    name: str
+    code: int
+    seconds: float
+    figures: dict[str, object]
+    lines: list[str]
+
+
+def benches() -> dict[str, Bench]:
+    """Return the benchmarks that are there; one that this file does not know yet is run as it is."""
+    found = {name: bench for name, bench in KNOWN.items() if (HERE / bench.file).is_file()}
+    files = {bench.file for bench in KNOWN.values()}
+    for path in sorted(HERE.glob("*_bench.py")):
+        if path.name not in files:
+            quick = ("--quick",) if "--quick" in path.read_text("utf-8") else ()
+            found[path.stem.removesuffix("_bench").replace("_", "-")] = Bench(path.name, "see its first lines", quick)
+    return found
+
+
+def run(name: str, bench: Bench, *, full: bool) -> Result:
+    """Run one benchmark to its end."""
+    path = HERE / bench.file
+    source = path.read_text("utf-8")
+    command = [sys.executable, str(path), *(bench.full if full else _understood(bench.quick, source))]
+    if '"--json"' in source:
+        command.append("--json")
+    search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    begun = time.perf_counter()
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONPATH": search},
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+        code, printed = done.returncode, done.stdout
+    except subprocess.TimeoutExpired:
+        code, printed = -1, f"not done within {LIMIT_S} s"
+    lines = [line for line in printed.splitlines() if line.strip()]
+    figures = _figures(lines)
+    return Result(name, code, time.perf_counter() - begun, figures, lines)
+
+
+def _understood(arguments: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """Leave `--quick` out where the benchmark has no such option."""
+    return tuple(one for one in arguments if one != "--quick" or '"--quick"' in source)
+
+
+def _figures(lines: list[str]) -> dict[str, object]:
+    """Return the JSON object of the last line, empty where it is none."""
+    try:
+        found = json.loads(lines[-1]) if lines else {}
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def show(result: Result) -> None:
+    """Print a benchmark's figures as a table."""
+    state = "" if result.code == 0 else f"  FAILED with {result.code}"
+    print(f"\n{result.name} ({result.seconds:.0f} s){state}")
+    flat = dict(_flat(result.figures))
+    width = max(map(len, flat), default=0)
+    for name, value in flat.items():
+        print(f"  {name:{width}}  {f'{value:,.3f}'.rstrip('0').rstrip('.') if isinstance(value, float) else value}")
+    if not flat:
+        print("\n".join(f"  {line}" for line in result.lines))
+
+
+def _flat(figures: dict[str, object], before: str = "") -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = []
+    for name, value in figures.items():
+        rows += _flat(value, f"{before}{name} ") if isinstance(value, dict) else [(f"{before}{name}", value)]
+    return rows
+
+
+def machine() -> dict[str, object]:
+    """Say what kind of computer this is, as far as figures depend on it."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        "python": platform.python_version(),
+    }
+
+
+def main() -> int:
+    """Do what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which ones (all)")
+    parser.add_argument("--full", action="store_true", help="the sizes of docs/benchmarks.md instead of quick ones")
+    parser.add_argument("--list", action="store_true", help="name them and what they measure")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there as well")
+    args = parser.parse_args()
+    there = benches()
+    if args.list:
+        for name, bench in there.items():
+            print(f"{name:20}{bench.what}")
+        return 0
+    unknown = [name for name in args.names if name not in there]
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(there)}")
+    print(", ".join(f"{name} {value}" for name, value in machine().items()))
+    results = []
+    for name in args.names or there:
+        results.append(run(name, there[name], full=args.full))
+        show(results[-1])
+        sys.stdout.flush()
+    if args.json:
+        found = {one.name: {"code": one.code, "seconds": one.seconds, "figures": one.figures} for one in results}
+        args.json.write_text(json.dumps({"machine": machine(), "full": args.full, "results": found}, indent=2) + "\n")
+    return 1 if any(result.code for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
