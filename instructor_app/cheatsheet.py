@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QMenuBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QMenu, QMenuBar, QScrollArea, QWidget
 
 from instructor_app.widgets.basic import column, holding, label, row
 from instructor_app.words import tr
@@ -19,9 +19,10 @@ class CheatSheet(QDialog):
         parts = []
         for action in menus.actions():
             menu = action.menu()
-            entries = [entry for entry in menu.actions() if not entry.shortcut().isEmpty()] if menu is not None else []
+            listed = menu.actions() if isinstance(menu, QMenu) else []
+            entries = [(entry.text(), entry.shortcut()) for entry in listed if not entry.shortcut().isEmpty()]
             if entries:
-                parts.append((action.text(), [(entry.text(), entry.shortcut()) for entry in entries]))
+                parts.append((action.text(), entries))
         elsewhere = [
             (tr("Open the chosen row"), QKeySequence("Return")),
             (tr("Copy rows as text"), QKeySequence("Ctrl+C")),

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
@@ -75,7 +76,7 @@ class HubStarter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pid = 0
+        self._process: subprocess.Popen[bytes] | None = None
         self._waited = 0
         self._data = Path()
         self._poll = QTimer(self)
@@ -105,22 +106,15 @@ class HubStarter(QObject):
                 )
             )
             return
-        program, *arguments = engine_command()
-        arguments += ["hub", "--exam", str(exam), "--data", str(data), "--ready-file", str(data / "started.json")]
-        process = QProcess()
-        process.setProgram(program)
-        process.setArguments(arguments)
-        process.setProcessEnvironment(_plain_environment())
-        process.setStandardInputFile(QProcess.nullDevice())
-        process.setStandardOutputFile(QProcess.nullDevice())
-        process.setStandardErrorFile(str(data / "start.log"))
-        started, pid = process.startDetached()
-        if not started:
-            self.failed.emit(
-                tr("The hub's program can't be started: {program}. Install ExamDesk again.", program=program)
-            )
+        ready = str(data / "started.json")
+        command = [*engine_command(), "hub", "--exam", str(exam), "--data", str(data), "--ready-file", ready]
+        try:
+            self._process = _start_detached(command, data / "start.log")
+        except OSError as error:
+            words = tr("The hub's program can't be started ({why}). Install ExamDesk again.", why=error.strerror)
+            self.failed.emit(words)
             return
-        self._pid, self._waited = int(pid), 0
+        self._waited = 0
         self._poll.start()
 
     def _look(self) -> None:
@@ -129,7 +123,7 @@ class HubStarter(QObject):
         if (self._data / "started.json").exists() and hub_file.exists():
             self._poll.stop()
             self.ready.emit(hub_file)
-        elif not psutil.pid_exists(self._pid) or self._waited > PATIENCE_MS:
+        elif self._process is None or self._process.poll() is not None or self._waited > PATIENCE_MS:
             self._poll.stop()
             self.failed.emit(last_sentence(self._data / "start.log"))
 
@@ -143,7 +137,7 @@ class EngineCommand(QObject):
         super().__init__(parent)
         program, *first = engine_command()
         self._process = QProcess(self)
-        self._process.setProcessEnvironment(_plain_environment())
+        self._process.setProcessEnvironment(_qt_environment())
         self._process.finished.connect(self._done)
         self._process.errorOccurred.connect(self._error)
         self._process.setProgram(program)
@@ -190,13 +184,32 @@ def last_sentence(log: Path) -> str:
     return said or tr("The hub ended without a word. Start it again; if it ends again, look into {log}.", log=log)
 
 
-def _plain_environment() -> QProcessEnvironment:
+def _start_detached(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a process that neither a closed window nor a closed terminal ends."""
+    detached = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    with log.open("wb") as errors:
+        return subprocess.Popen(  # noqa: S603 - our own program with arguments in a list
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            env=_plain_environment(),
+            start_new_session=True,
+            creationflags=detached,
+        )
+
+
+def _plain_environment() -> dict[str, str]:
     """Return our environment without what belongs to this window alone."""
-    environment = QProcessEnvironment.systemEnvironment()
-    for name in ("QT_QPA_PLATFORM", "PYTEST_QT_API"):
-        environment.remove(name)
+    kept = {name: value for name, value in os.environ.items() if name not in ("QT_QPA_PLATFORM", "PYTEST_QT_API")}
     root = Path(__file__).parents[1]
     if (root / "pyproject.toml").exists():
-        kept = environment.value("PYTHONPATH")
-        environment.insert("PYTHONPATH", os.pathsep.join(part for part in (str(root), kept) if part))
+        kept["PYTHONPATH"] = os.pathsep.join(part for part in (str(root), kept.get("PYTHONPATH", "")) if part)
+    return kept
+
+
+def _qt_environment() -> QProcessEnvironment:
+    environment = QProcessEnvironment()
+    for name, value in _plain_environment().items():
+        environment.insert(name, value)
     return environment

@@ -23,17 +23,20 @@ class Projector(QWidget):
         self.setProperty("kind", "projector")
         self._sized: list[tuple[QLabel, float, bool]] = []
         self.room = self._line(0.030, muted=True)
-        self.exam = self._line(0.058, bold=True)
+        self.exam = self._line(0.046, bold=True)
         self.clock = self._line(0.058, bold=True)
         self.left = self._line(0.030, muted=True)
         self._code_title = self._line(0.026, muted=True)
         self._code_title.setText(tr("Room code"))
-        self.code = self._line(0.135, bold=True)
+        self.code = self._line(0.125, bold=True)
         self.steps = [self._line(0.032) for _ in range(3)]
-        self.qr = QrCode(tr("Join link as a QR code"), 240)
-        for line in self.steps:
+        self.qr = QrCode(tr("Join link as a QR code"), 160)
+        for line in (*self.steps, self.exam, self.room):
             line.setWordWrap(True)
-        head = row(column(self.room, self.exam, spacing=0), None, column(self.clock, self.left, spacing=0))
+        head = row(
+            column(self.room, self.exam, spacing=0), column(self.clock, self.left, spacing=0), spacing=SPACE["xxl"]
+        )
+        head.setStretch(0, 1)
         for widget in (self.clock, self.left):
             widget.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         middle = column(self._code_title, self.code, spacing=0)
@@ -107,7 +110,7 @@ class Projector(QWidget):
             font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
             widget.setFont(font)
             widget.setStyleSheet(f"font-size: {font.pixelSize()}px; font-weight: {700 if bold else 400};")
-        side = round(unit * 0.17)
+        side = round(unit * 0.22)
         self.qr.setMinimumSize(side, side)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

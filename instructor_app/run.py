@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QLocale, QSize
 from PySide6.QtWidgets import QApplication
 
 from instructor_app.app import Program, settings_file
@@ -17,6 +17,8 @@ def run(args: argparse.Namespace, size: tuple[int, int]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ExamDesk")
+    if QLocale().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale("en_GB"))  # a system without a language: dates as people write them
     app.setApplicationDisplayName("ExamDesk")
     picture = args.screenshot is not None
     if picture and args.page not in PAGES:

@@ -13,6 +13,12 @@ from shared.look import CODE_FAMILY, Palette, Theme, code_font_files, icon_svg, 
 
 Choice = Literal["system", "light", "dark", "contrast"]
 ICON = 18
+_OWN_SHEET = """
+QHeaderView::up-arrow, QHeaderView::down-arrow {
+  subcontrol-position: top center; right: 0; top: 1px; width: 9px; height: 9px;
+}
+QFrame[kind="panel"] QTabBar::tab { padding: 5px 8px; }
+"""
 SMALLEST_POINTS = 8
 LARGEST_POINTS = 18
 
@@ -54,7 +60,7 @@ class Look(QObject):
         self._font.setPointSizeF(self.points)
         self._app.setFont(self._font)
         self._app.setPalette(_qt_palette(self.theme))
-        self._app.setStyleSheet(stylesheet(self.theme, self.points))
+        self._app.setStyleSheet(stylesheet(self.theme, self.points) + _OWN_SHEET)
         _pixmap.cache_clear()
         alive = [(ref, name, role, size) for ref, name, role, size in self._dressed if ref() is not None]
         self._dressed = alive

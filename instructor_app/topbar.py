@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel
 from instructor_app.bridge import Link
 from instructor_app.joining import addresses, reach_words
 from instructor_app.kit import Kit
-from instructor_app.widgets.basic import button, column, label, pill, restyle, row
+from instructor_app.widgets.basic import Elided, button, column, label, pill, restyle, row
 from instructor_app.words import clock_time, countdown, counted, tr
 from shared.look import SPACE
 
@@ -33,20 +33,20 @@ class TopBar(QFrame):
         self._kit = kit
         self._link, self._why = Link.NONE, ""
         self.setProperty("kind", "topbar")
-        self.title = label(tr("No exam open"), "subtitle")
+        self.title = Elided(tr("No exam open"), "subtitle")
         self.phase = pill("")
         self.left = label("", "subtitle")
         self.until = label("", "muted")
         self.clock = label("", "subtitle")
         self._hub_icon = QLabel()
         self.hub = label("")
-        self.reach = label("", "small")
+        self.reach = Elided("", "small")
         self.code = label("", "code", selectable=True)
         self._code_title = label(tr("Room code"), "small")
         self.busy = label("", "small")
         self.projector = button(kit.look, tr("Projector"), "projector", tip=tr("Show how to join to the room (F11)"))
         self.projector.clicked.connect(lambda _: self.projector_wanted.emit())
-        hub = column(row(self._hub_icon, self.hub, spacing=SPACE["xs"]), self.reach, spacing=0)
+        hub = column(row(self._hub_icon, self.hub, None, spacing=SPACE["s"]), self.reach, spacing=0)
         code = column(self._code_title, self.code, spacing=0)
         layout = row(
             column(row(self.title, self.phase, spacing=SPACE["m"]), row(self.left, self.until, None), spacing=2),

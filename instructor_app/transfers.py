@@ -22,7 +22,7 @@ def export(what: tuple[ExportKind, ...], folder: Path) -> Work[list[Path]]:
         job = await hub.ask(StartExport(what=what))
         try:
             job = await _finished(hub, job, tell)
-            return [await _fetch(hub, job, name, size, folder, tell) for name, size in job.files]
+            return [await _fetch(hub, job, file, folder, tell) for file in job.files]
         except asyncio.CancelledError:
             with contextlib.suppress(Problem):
                 await hub.ask(CancelJob(job=job.job))
@@ -41,8 +41,9 @@ async def _finished(hub: Hub, job: Job, tell: Progress) -> Job:
     return job
 
 
-async def _fetch(hub: Hub, job: Job, name: str, size: int, folder: Path, tell: Progress) -> Path:
-    """Write one file beside its place, then move it there."""
+async def _fetch(hub: Hub, job: Job, file: tuple[str, int], folder: Path, tell: Progress) -> Path:
+    """Write one file (name, bytes) beside its place, then move it there."""
+    name, size = file
     safe = Path(name.replace("\\", "/"))
     if safe.is_absolute() or ".." in safe.parts:
         raise EnvironmentProblem(tr("The hub named a file outside the folder ({name}); it was not written.", name=name))
@@ -50,10 +51,10 @@ async def _fetch(hub: Hub, job: Job, name: str, size: int, folder: Path, tell: P
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        with partial.open("wb") as file:
+        with partial.open("wb") as output:
             offset = 0
             while piece := (await hub.ask(GetFile(job=job.job, name=name, offset=offset))).data:
-                await asyncio.to_thread(file.write, piece)
+                await asyncio.to_thread(output.write, piece)
                 offset += len(piece)
                 tell(0.8 + 0.2 * min(1.0, offset / max(1, size)), tr("Fetching {name}", name=name))
         partial.replace(target)
@@ -67,7 +68,7 @@ def hand_in(path: Path) -> Work[Imported]:
 
     async def work(hub: Hub, tell: Progress) -> Imported:
         upload = uuid.uuid4().hex
-        size = max(1, path.stat().st_size)
+        size = max(1, (await asyncio.to_thread(path.stat)).st_size)
         sent = 0
         with path.open("rb") as file:
             piece = await asyncio.to_thread(file.read, PIECE)

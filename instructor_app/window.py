@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         page = self.page(name)
         self.stack.setCurrentWidget(page)
         self._rail[name].setChecked(True)
+        page.setFocus()
         if name not in ("live", "evidence", "review") and self.panel.isVisible():
             self.panel.close_panel()
         return page

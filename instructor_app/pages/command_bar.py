@@ -19,7 +19,8 @@ from instructor_app.plans import (
     plan_reopen,
     with_text,
 )
-from instructor_app.widgets.basic import Banner, button, card, clear, column, label, name_for_readers, row
+from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, name_for_readers, row
+from instructor_app.widgets.flow import flow
 from instructor_app.words import counted, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -157,7 +158,7 @@ class CommandBar(QWidget):
         self._kit, self._sheet, self._selected = kit, sheet, selected
         self.target_box = QComboBox()
         name_for_readers(self.target_box, tr("Whom the commands are for"))
-        self.target_box.setMinimumWidth(150)
+        self.target_box.setMinimumWidth(136)
         look = kit.look
         self.open_button = button(look, tr("Open exam"), "play", "primary", then=self.open_exam)
         self.five = button(look, tr("+5 min"), "clock", then=lambda: self.extend(5))
@@ -174,20 +175,19 @@ class CommandBar(QWidget):
         menu.addAction(tr("Open the exam for these students…"), self.open_exam)
         self.more_button.setMenu(menu)
         self.setLayout(
-            row(
-                label(tr("For"), "muted"),
-                self.target_box,
-                SPACE["s"],
-                self.open_button,
-                self.five,
-                self.ten,
-                self.more,
-                self.pause_button,
-                self.resume_button,
-                self.message_button,
-                self.end_button,
-                self.more_button,
-                None,
+            column(
+                flow(
+                    holding(row(label(tr("For"), "muted"), self.target_box)),
+                    self.open_button,
+                    self.five,
+                    self.ten,
+                    self.more,
+                    self.pause_button,
+                    self.resume_button,
+                    self.message_button,
+                    self.end_button,
+                    self.more_button,
+                )
             )
         )
         kit.state.exam_changed.connect(self.refresh)

@@ -5,11 +5,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from examdesk.staffapi.messages import Decide, HeldJoin, LiveRow, LowerHand
 from instructor_app.kit import Kit
-from instructor_app.widgets.basic import Banner, button, clear, column, label, row
-from instructor_app.words import counted, lasting, tr
+from instructor_app.widgets.basic import Banner, Elided, button, clear, column, row
+from instructor_app.words import counted, lasting, named, tr
 from shared.look import SPACE
-
-MOST_SHOWN = 3
 
 
 class Queue(QFrame):
@@ -24,8 +22,8 @@ class Queue(QFrame):
     def __init__(self, kit: Kit, banner: Banner) -> None:
         super().__init__()
         self._kit, self._banner = kit, banner
-        self._lines: QVBoxLayout = column(spacing=SPACE["xs"])
-        self._lines.setContentsMargins(SPACE["m"], SPACE["s"], SPACE["s"], SPACE["s"])
+        self._lines: QVBoxLayout = column(spacing=0)
+        self._lines.setContentsMargins(SPACE["m"], SPACE["xs"], SPACE["xs"], SPACE["xs"])
         self._shown: tuple[object, ...] = ()
         self.all_hands = False
         self.setProperty("kind", "banner")
@@ -50,19 +48,16 @@ class Queue(QFrame):
         clear(self._lines)
         for one in held:
             self._lines.addWidget(self._held_line(one))
-        shown = hands if self.all_hands else hands[:MOST_SHOWN]
+        shown = hands if self.all_hands else hands[:1]
         for hand in shown:
-            self._lines.addWidget(self._hand_line(hand))
-        if len(hands) > len(shown):
-            more = counted(len(hands) - len(shown), "{n} more hand is up", "{n} more hands are up")
-            self._lines.addWidget(button(self._kit.look, more, kind="link", then=self._show_all))
+            self._lines.addWidget(self._hand_line(hand, hands[1:] if hand is shown[-1] and not self.all_hands else []))
         self.setVisible(bool(hands or held))
 
     def _show_all(self) -> None:
         self.all_hands = True
         self.refresh()
 
-    def _hand_line(self, hand: LiveRow) -> QWidget:
+    def _hand_line(self, hand: LiveRow, others: list[LiveRow]) -> QWidget:
         waits = lasting(self._kit.state.now_ms() - hand.hand_ms) if hand.hand_ms is not None else ""
         where = " · ".join(part for part in (hand.seat or hand.device, hand.question, waits) if part)
         look = self._kit.look
@@ -70,7 +65,12 @@ class Queue(QFrame):
         go.setAccessibleName(tr("Open {name}'s session", name=hand.name))
         lower = button(look, tr("Lower hand"), kind="quiet", then=lambda: self._lower(hand))
         lower.setAccessibleName(tr("Lower {name}'s hand", name=hand.name))
-        return self._line("hand", hand.name, where, go, lower)
+        more = []
+        if others:
+            words = counted(len(others), "{n} more hand", "{n} more hands")
+            more = [button(look, words, kind="link", then=self._show_all)]
+            more[0].setToolTip(named([one.name for one in others], 6))
+        return self._line("hand", hand.name, where, *more, go, lower)
 
     def _held_line(self, held: HeldJoin) -> QWidget:
         look = self._kit.look
@@ -84,12 +84,12 @@ class Queue(QFrame):
     def _line(self, icon: str, name: str, where: str, *buttons: QWidget) -> QWidget:
         picture = QLabel()
         self._kit.look.dress(picture, icon, "info", 16)
-        who = label(name)
+        who = Elided(name)
         font = who.font()
         font.setBold(True)
         who.setFont(font)
         line = QWidget()
-        line.setLayout(row(picture, who, label(where, "muted"), None, *buttons))
+        line.setLayout(row(picture, who, Elided(where, "muted"), None, *buttons))
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, on=False)
         return line
 

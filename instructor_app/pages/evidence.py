@@ -55,6 +55,7 @@ class EvidencePage(QWidget):
         self._stack.addWidget(holding(column(self.tabs, margin=SPACE["l"])))
         self._stack.addWidget(self.side)
         self.setLayout(column(self._stack))
+        self.setFocusProxy(self.signals.table.view)
 
     def show_similarity(self) -> None:
         """Show the pairs."""

@@ -60,8 +60,8 @@ class ExamsPage(QScrollArea):
             "exams",
             tr("Open an exam, or make one"),
             tr(
-                "An exam is a folder with exam.toml and one folder per question. It is checked first; then its hub starts "
-                "and students in this network can find it."
+                "An exam is a folder with exam.toml and one folder per question. It is checked first; then its hub "
+                "starts and students in this network can find it."
             ),
             tr("Open an exam folder…"),
         )
@@ -72,6 +72,7 @@ class ExamsPage(QScrollArea):
         self._others = self._make_others()
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.empty.act)
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -241,7 +242,7 @@ class RunningExam(QWidget):
         self.code.setAccessibleName(tr("Room code"))
         self.steps = label("", wrap=True, selectable=True)
         self.reach = label("", "muted", wrap=True)
-        self.qr = QrCode(tr("Join link as a QR code"), 172)
+        self.qr = QrCode(tr("Join link as a QR code"), 240)
         self.sections = QGridLayout()
         self.sections.setHorizontalSpacing(SPACE["xl"])
         self.sections.setVerticalSpacing(SPACE["s"])
@@ -278,9 +279,9 @@ class RunningExam(QWidget):
         cards = row(card(join), card(sections), spacing=SPACE["l"])
         cards.setStretch(0, 3)
         cards.setStretch(1, 2)
-        self.setLayout(
-            column(row(column(self.name, self.facts, spacing=2), None, folder, roster, live), cards, spacing=SPACE["l"])
-        )
+        head = row(column(self.name, self.facts, spacing=2), folder, roster, live)
+        head.setStretch(0, 1)
+        self.setLayout(column(head, cards, spacing=SPACE["l"]))
 
     def show_exam(self, exam: ExamView | None) -> None:
         """Show an exam."""

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
 
 from examdesk.staffapi.messages import LiveRow, Target
@@ -16,6 +16,7 @@ from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import RowsModel
 from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, card, column, holding, row
 from instructor_app.widgets.charts import RunsChart, StatusChart
+from instructor_app.widgets.flow import flow
 from instructor_app.words import counted, tr
 from shared.look import SPACE
 
@@ -53,7 +54,7 @@ class LivePage(QWidget):
         self.search.setPlaceholderText(tr("Search name, id, seat, PC"))
         self.search.setAccessibleName(tr("Search students"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(240)
+        self.search.setFixedWidth(220)
         self.chips = {status: self._chip(status) for status in STATUS_ORDER}
         self.everyone = Chip(kit.look, tr("All"))
         self.everyone.setChecked(True)
@@ -64,10 +65,13 @@ class LivePage(QWidget):
         self._tick.timeout.connect(self._second)
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.table.view)
 
     def _lay_out(self) -> None:
-        chips = row(self.everyone, *self.chips.values(), None, self.search, spacing=SPACE["xs"])
+        chips = flow(self.everyone, *self.chips.values(), spacing=SPACE["xs"], last=self.search)
         charts = row(self.status_chart, self.runs_chart, spacing=SPACE["xl"])
+        charts.setStretch(0, 1)
+        charts.setStretch(1, 1)
         self.charts = card(charts, margin=SPACE["m"])
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(True)
@@ -97,7 +101,10 @@ class LivePage(QWidget):
         self.table.add_menu_action(self._fill_menu)
         self.queue.wanted.connect(self._go_to)
         self.sheet.finished.connect(self.table.view.setFocus)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.start_search)
+        self._take_rows(list(state.rows.values()), True)
+        self._take_counts()
+        self._take_series()
+        self._take_exam()
 
     def start_search(self) -> None:
         """Put the cursor into the search field."""

@@ -38,7 +38,9 @@ def _who_and_when(state: ClassState) -> list[Column[LiveRow]]:
         left = state.left_ms(row)
         if row.status in ("Submitted", "Ended", "Not joined"):
             return Cell(NOTHING, tone="muted")
-        soon = left is not None and left < SOON_MS and row.status != "Waiting"
+        if left is None:
+            return Cell(NOTHING, tone="muted")
+        soon = left < SOON_MS and row.status != "Waiting"
         return Cell(countdown(left), tone="attention" if soon else "", bold=soon)
 
     def saved(row: LiveRow) -> Cell:

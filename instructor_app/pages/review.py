@@ -26,12 +26,13 @@ from instructor_app.tables.box import TableBox
 from instructor_app.tables.delegate import status_cell
 from instructor_app.tables.model import Column, RowsModel
 from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row
+from instructor_app.widgets.flow import flow
 from instructor_app.words import NOTHING, counted, tr
 from shared.look import SPACE
 from shared.problems import Problem
 
 STATUSES: tuple[ReviewStatus, ...] = get_args(ReviewStatus)
-SIDE_WIDTH = 372
+SIDE_WIDTH = 344
 
 
 class ReviewPage(QWidget):
@@ -49,13 +50,13 @@ class ReviewPage(QWidget):
         self._status = ""
         self.banner = Banner(kit.look)
         columns: list[Column[LiveRow]] = [
-            Column("student", tr("Student"), student_cell, lambda r: r.name.casefold(), 200, stretch=True),
+            Column("student", tr("Student"), student_cell, lambda r: r.name.casefold(), 180, stretch=True),
             Column("section", tr("Section"), lambda r: r.section or NOTHING, width=76),
             Column("status", tr("Status"), lambda r: status_cell(r.status), lambda r: r.status, 124),
             Column("runs", tr("Runs"), lambda r: str(r.runs), lambda r: r.runs, 62, number=True),
-            Column("versions", tr("Code versions"), lambda r: str(r.versions), lambda r: r.versions, 110, number=True),
+            Column("versions", tr("Code versions"), lambda r: str(r.versions), lambda r: r.versions, 104, number=True),
             Column("signals", tr("Signals"), lambda r: str(r.signals or NOTHING), lambda r: r.signals, 76, number=True),
-            Column("review", tr("Review"), review_cell, lambda r: STATUSES.index(r.review), 140),
+            Column("review", tr("Review"), review_cell, lambda r: STATUSES.index(r.review), 124),
         ]
         self.model: RowsModel[LiveRow] = RowsModel(columns, key_of, self)
         empty = EmptyState(
@@ -71,7 +72,7 @@ class ReviewPage(QWidget):
         self.search.setPlaceholderText(tr("Search name, id"))
         self.search.setAccessibleName(tr("Search sessions"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(200)
+        self.search.setFixedWidth(180)
         self.search.textChanged.connect(lambda _: self._filter())
         self.chips = {status: Chip(kit.look, status, REVIEW_LOOK[status][0]) for status in STATUSES}
         for status, chip in self.chips.items():
@@ -79,7 +80,7 @@ class ReviewPage(QWidget):
         self.setting = SetReviewCard(kit, self.table.chosen, self.banner)
         self.export = ExportCard(kit)
         self.handing_in = HandInCard(kit)
-        left = column(row(*self.chips.values(), None, self.search, spacing=SPACE["xs"]), self.table, spacing=SPACE["s"])
+        left = column(flow(*self.chips.values(), spacing=SPACE["xs"], last=self.search), self.table, spacing=SPACE["s"])
         side = QWidget()
         side.setFixedWidth(SIDE_WIDTH)
         side.setLayout(column(self.setting, self.export, self.handing_in, None, spacing=SPACE["m"]))
@@ -91,6 +92,7 @@ class ReviewPage(QWidget):
         kit.state.rows_changed.connect(self._take)
         self._take(list(kit.state.rows.values()), True)
         self._filter()
+        self.setFocusProxy(self.table.view)
 
     def start_search(self) -> None:
         """Put the cursor into the search field."""
@@ -193,7 +195,7 @@ class ExportCard(QFrame):
         self._cancel: Callable[[], None] = _nothing
         self.setProperty("kind", "card")
         kinds: tuple[tuple[ExportKind, str], ...] = (
-            ("workbook", tr("Workbook (XLSX): roster, sessions, runs, signals, reviews")),
+            ("workbook", tr("Workbook with all tables (XLSX)")),
             ("report", tr("Integrity report (HTML)")),
             ("sessions", tr("Session files (JSON), one per student")),
             ("events", tr("All events (CSV)")),
@@ -208,7 +210,7 @@ class ExportCard(QFrame):
         self.folder.setAccessibleName(tr("Folder for the exports"))
         browse = button(kit.look, "", "folder", tip=tr("Choose a folder"), then=self._browse)
         self.start = button(kit.look, tr("Export"), "export", "primary", then=self.begin)
-        self.stop = button(kit.look, tr("Cancel"), "close", then=lambda: self._cancel())
+        self.stop = button(kit.look, tr("Cancel"), "close", then=self._stop)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("Progress of the export"))
@@ -238,6 +240,10 @@ class ExportCard(QFrame):
         self._cancel = self._kit.bridge.task(
             transfers.export(what, folder), self._done, self._failed, progress=self.show_progress
         )
+
+    def _stop(self) -> None:
+        self.doing.setText(tr("Stopping…"))
+        self._cancel()
 
     def show_progress(self, share: float, sentence: str) -> None:
         """Show how far it is."""

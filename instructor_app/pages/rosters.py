@@ -78,6 +78,7 @@ class RostersPage(QWidget):
         layout.setStretchFactor(self.preview, 4)
         self.setLayout(layout)
         self.setAcceptDrops(True)
+        self.setFocusProxy(self.table.view)
         self.preview.closed.connect(self._preview_closed)
         kit.state.roster_changed.connect(self.refresh)
         kit.bridge.link_changed.connect(self._link_changed)

@@ -52,6 +52,8 @@ class CodeTab(QWidget):
         self._moment: tuple[str, int, str] | None = None
         self.files = QComboBox()
         self.files.setAccessibleName(tr("File"))
+        self.files.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.files.setMinimumWidth(150)
         self.files.currentIndexChanged.connect(lambda _: self.refresh())
         self.origins = QCheckBox(tr("Show where it came from"))
         self.origins.toggled.connect(self._show_origins)
@@ -111,8 +113,7 @@ class CodeTab(QWidget):
         self.files.blockSignals(True)
         self.files.clear()
         for file in files:
-            size = counted(file.length, "{n} character", "{n} characters") if file.length else tr("empty")
-            self.files.addItem(f"{file.file}  ({size})", file.file)
+            self.files.addItem(file.file if file.length else tr("{file} (empty)", file=file.file), file.file)
         written = [place for place, file in enumerate(files) if file.length]
         place = self.files.findData(kept)
         self.files.setCurrentIndex(place if place >= 0 else (written or [0])[0])

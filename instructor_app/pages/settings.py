@@ -55,8 +55,8 @@ class SettingsPage(QScrollArea):
             self.name,
             label(
                 tr(
-                    "The audit log says who opened a session, gave time or ended an exam. Students see this name beside "
-                    "your messages. It is used from the next connection to a hub on."
+                    "The audit log says who opened a session, gave time or ended an exam. Students see this name "
+                    "beside your messages. It is used from the next connection to a hub on."
                 ),
                 "muted",
                 wrap=True,

@@ -107,7 +107,7 @@ def matching(first: str, second: str, least: int = 3) -> tuple[tuple[int, int, i
     i = j = 0
     while i < len(a) and j < len(b):
         run = 0
-        while i + run < len(a) and j + run < len(b) and a[i + run][2] == b[j + run][2]:
+        while i + run < len(a) and j + run < len(b) and a[i + run][2] == b[j + run][2] != "0:0":
             run += 1
         if run >= least:
             regions.append((a[i][0], a[i + run - 1][1], b[j][0], b[j + run - 1][1]))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QWidget
 
 from instructor_app.preferences import Preferences
@@ -21,6 +21,7 @@ class RowsView(QTableView):
 
     opened = Signal(int)
     copied = Signal(int)
+    resized = Signal()
 
     def __init__(self, model: RowsModel[Any], look: Look, name: str) -> None:
         super().__init__()
@@ -69,6 +70,11 @@ class RowsView(QTableView):
         last = self.rowAt(self.viewport().height() - 1)
         return max(0, first), self._rows.rowCount() - 1 if last < 0 else last
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Let columns stretch."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter opens a row, Ctrl+C copies."""
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -98,6 +104,7 @@ class TableBox(QStackedWidget, Generic[T]):
         self.model = model
         self.view = RowsView(model, look, title)
         self._preferences, self._name = preferences, name
+        self._filling = False
         self.addWidget(self.view)
         self.addWidget(empty)
         self.view.opened.connect(self._open)
@@ -107,6 +114,7 @@ class TableBox(QStackedWidget, Generic[T]):
         model.rowsRemoved.connect(self._choose_page)
         model.modelReset.connect(self._choose_page)
         self._dress_header()
+        self.view.resized.connect(self.fill_width)
         self._choose_page()
 
     def chosen(self) -> list[T]:
@@ -152,16 +160,32 @@ class TableBox(QStackedWidget, Generic[T]):
         for place, column in enumerate(self.model.columns):
             self.view.setColumnWidth(place, column.width)
             self.view.setColumnHidden(place, column.hidden)
-            if column.stretch:
-                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.view.setSortingEnabled(True)
         header.restoreState(self._preferences.remembered("table", self._name))
-        header.sectionResized.connect(lambda *_: self._remember())
+        header.sectionResized.connect(lambda *_: self._resized())
         header.sectionMoved.connect(lambda *_: self._remember())
         header.sortIndicatorChanged.connect(lambda *_: self._remember())
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._header_menu)
+
+    def _resized(self) -> None:
+        if not self._filling:
+            self._remember()
+            self.fill_width()
+
+    def fill_width(self) -> None:
+        """Give what is left of the width to the columns that stretch; none gets narrower than it needs."""
+        shown = [place for place in range(len(self.model.columns)) if not self.view.isColumnHidden(place)]
+        stretching = [place for place in shown if self.model.columns[place].stretch]
+        fixed = sum(self.view.columnWidth(place) for place in shown if place not in stretching)
+        if not stretching:
+            return
+        left = self.view.viewport().width() - fixed
+        self._filling = True
+        for place in stretching:
+            self.view.setColumnWidth(place, max(self.model.columns[place].width, left // len(stretching)))
+        self._filling = False
 
     def _remember(self) -> None:
         if self.isVisible():
@@ -184,6 +208,7 @@ class TableBox(QStackedWidget, Generic[T]):
 
     def _show_column(self, place: int, on: bool) -> None:
         self.view.setColumnHidden(place, not on)
+        self.fill_width()
         self._remember()
 
     def _choose_page(self, *_: QModelIndex | int) -> None:

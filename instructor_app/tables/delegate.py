@@ -32,6 +32,7 @@ class CellDelegate(QStyledItemDelegate):
             status.value: (QColor(pair.text), QColor(pair.fill), pair.text) for status, pair in colours.status.items()
         }
         self._bold: QFont | None = None
+        self._plain: QFont | None = None
         self._code = self._look.code_font()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -120,6 +121,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(room, _RIGHT if right else _LEFT, words)
         if cell.note:
             used = metrics.horizontalAdvance(words) + 8
+            painter.setFont(self._plain or painter.font())
             painter.setPen(self._colours["muted"])
             rest = room.adjusted(used, 0, 0, 0)
             painter.drawText(
@@ -132,6 +134,7 @@ class CellDelegate(QStyledItemDelegate):
         font: QFont = option.font
         if not cell.bold:
             return font
+        self._plain = QFont(font)
         if self._bold is None:
             self._bold = QFont(font)
             self._bold.setWeight(QFont.Weight.DemiBold)

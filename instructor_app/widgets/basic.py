@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -187,12 +188,13 @@ class EmptyState(QWidget):
         self._text.setMaximumWidth(460)
         self._text.setMinimumWidth(320)
         self.act = button(look, act, kind="primary", then=self.acted.emit)
-        self.act.setVisible(bool(act))
+        if not act:
+            self.act.hide()
         for part in (picture, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.extra = QVBoxLayout()
         inside = column(
-            None, picture, SPACE["xs"], self._title, self._text, self.extra, row(None, self.act, None), None
+            None, picture, SPACE["xs"], self._title, self._text, row(None, self.act, None), self.extra, None
         )
         self.setLayout(row(None, inside, None, margin=SPACE["xl"]))
 
@@ -200,6 +202,48 @@ class EmptyState(QWidget):
         """Change the words."""
         self._title.setText(title)
         self._text.setText(text)
+
+
+class Elided(QLabel):
+    """A label on one line that gives way: what does not fit is cut, and stands whole in the tool tip."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def whole(self) -> str:
+        """Return all of the text."""
+        return self._whole
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Show a text."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._cut()
+        self.updateGeometry()
+
+    def _cut(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
+        super().setText(shown)
+        self.setToolTip("" if shown == self._whole else self._whole)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the room that all of the text takes."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Give way."""
+        return QSize(min(40, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cut anew."""
+        super().resizeEvent(event)
+        self._cut()
 
 
 class Chip(QPushButton):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from examdesk.staffapi.messages import Series
 from instructor_app.theme import Look
@@ -23,6 +23,16 @@ STACKED = (
     Status.SUBMITTED,
     Status.ENDED,
 )
+SERIES_OF = {
+    Status.WORKING: 2,
+    Status.IDLE: 4,
+    Status.WAITING: 3,
+    Status.PAUSED: 7,
+    Status.OFFLINE: 1,
+    Status.SUBMITTED: 0,
+    Status.ENDED: 5,
+}
+WIDE = 430
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]
@@ -50,7 +60,9 @@ class Chart(QWidget):
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.getAxis("left").setWidth(34)
+        self.plot.setMinimumSize(140, 60)
         self.title = label(title, "muted")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.legend: QHBoxLayout = row(spacing=SPACE["m"])
         self.setLayout(column(row(self.title, SPACE["s"], None, self.legend), self.plot, spacing=SPACE["xs"]))
         look.changed.connect(self._dress)
@@ -65,9 +77,18 @@ class Chart(QWidget):
         del value
         return ""
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the legend's words only while there is room."""
+        super().resizeEvent(event)
+        self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        for words in self.findChildren(QLabel, "legend"):
+            words.setVisible(self.width() >= WIDE)
+
     def _dress(self) -> None:
         colours = self.look.colours
-        self.plot.setBackground(QColor(0, 0, 0, 0))
+        self.plot.setBackground(colours.surface)
         for name in ("left", "bottom"):
             axis = self.plot.getAxis(name)
             axis.setPen(colours.line)
@@ -106,16 +127,17 @@ class StatusChart(Chart):
         below = [0] * length
         lower: Any = pg.PlotDataItem(range(length), below)
         for status in present:
-            colour = QColor(self.look.colours.status[status].text)
+            colour = QColor(self.look.colours.series[SERIES_OF[status]])
             values = series.status[status.value]
             top = [base + (values[place] if place < len(values) else 0) for place, base in enumerate(below)]
             upper: Any = pg.PlotDataItem(range(length), top, pen=pg.mkPen(colour, width=1))
             fill = QColor(colour)
-            fill.setAlpha(105)
+            fill.setAlpha(120)
             self.plot.addItem(upper)
             self.plot.addItem(pg.FillBetweenItem(lower, upper, brush=fill))
             below, lower = top, upper
             self.legend.addWidget(_swatch(self.look, status.value, colour))
+        self._fit_legend()
         self.plot.setYRange(0, max([*below, 1]), padding=0.04)
         self.plot.setXRange(0, max(length - 1, 1), padding=0.0)
         self.setAccessibleName(tr("Session status over time. Now: {words}", words=self.words_at(length - 1)))
@@ -221,7 +243,9 @@ class DistributionChart(Chart):
 def _swatch(look: Look, name: str, colour: QColor) -> QWidget:
     square = QLabel()
     square.setPixmap(look.pixmap(f"status-{name.lower().replace(' ', '-')}", colour.name(), 13))
+    square.setToolTip(name)
     text = label(name, "small")
+    text.setObjectName("legend")
     holder = QWidget()
     holder.setLayout(row(square, text, spacing=SPACE["xs"]))
     return holder

@@ -16,10 +16,11 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QWidget
 
 from instructor_app.theme import Look
-from instructor_app.widgets.basic import label, row
+from instructor_app.widgets.basic import column, label
+from instructor_app.widgets.flow import flow
 from instructor_app.words import tr
 from shared.look import SPACE
 from shared.text.edits import Origin
@@ -33,10 +34,10 @@ def origin_words(origin: Origin) -> str:
     """Say where characters came from."""
     return {
         Origin.TYPED: tr("typed"),
-        Origin.OUTSIDE: tr("pasted from outside"),
+        Origin.OUTSIDE: tr("from outside"),
         Origin.MOVED: tr("moved"),
-        Origin.STARTER: tr("starter code"),
-        Origin.STATEMENT: tr("from the prompt"),
+        Origin.STARTER: tr("starter"),
+        Origin.STATEMENT: tr("prompt"),
         Origin.PROGRAM: tr("restored by the program"),
     }[origin]
 
@@ -268,14 +269,11 @@ class OriginLegend(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._line: QHBoxLayout = row(spacing=SPACE["s"])
         self._swatches: list[tuple[QLabel, Origin]] = []
         for origin in (Origin.TYPED, Origin.OUTSIDE, Origin.MOVED, Origin.STARTER, Origin.STATEMENT):
             swatch = label(origin_words(origin))
             self._swatches.append((swatch, origin))
-            self._line.addWidget(swatch)
-        self._line.addStretch(1)
-        self.setLayout(self._line)
+        self.setLayout(column(flow(*(swatch for swatch, _ in self._swatches))))
         look.changed.connect(self._dress)
         self._dress()
 
