@@ -7,7 +7,7 @@ works out in another process.
 from collections.abc import Sequence
 
 from examdesk.evidence.signals import Given
-from examdesk.readmodels import people, series, session, similarity
+from examdesk.readmodels import audit, series, session, similarity
 from examdesk.readmodels.exam import given_of, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
@@ -76,4 +76,4 @@ class Answers:
 
     def audit(self, request: api.GetAudit) -> api.AuditLog:
         """Return the newest entries of the audit log."""
-        return people.audit(self._reader, self._exam.id, request.limit)
+        return audit.audit_log(self._reader, self._exam.id, request.limit)

@@ -168,10 +168,6 @@ class LiveModel:
             self.refresh()
         return self
 
-    def session_of(self, student: StudentId) -> SessionId | None:
-        """Return the session of a student."""
-        return next((session for session, row in self.sessions.items() if row.student == student), None)
-
     def journal_row(self, journal: JournalId) -> JournalRow | None:
         """Return a journal as it stands in the records."""
         return self._journals.get(journal)

@@ -1,4 +1,6 @@
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from examdesk.evidence.fold import JournalFacts, Rules
 from examdesk.readmodels.live import LiveModel
@@ -304,3 +306,26 @@ def test_facts_of_a_journal_alone_and_in_a_session_are_the_same(records, live):
     live.load()
     alone = JournalFacts(ada.journal).take_all(ada.entries)
     assert live.facts[ada.session].journals[ada.journal].signals == alone.signals
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25)), max_size=8))
+def test_batches_in_any_cut_and_order_come_to_the_same(tmp_path_factory, cuts):
+    ada = Student("ada").begin("# s\n")
+    ada.type("total = 1\n")
+    ada.run("1\n")
+    ada.look_away(30_000)
+    records = Records(f"sqlite:///{tmp_path_factory.mktemp('cuts') / 'r.sqlite'}")
+    records.join(ada)
+    records.hand_over(ada)
+    reader = records.reader()
+    loaded, followed = LiveModel(reader, EXAM, Rules()), LiveModel(reader, EXAM, Rules())
+    loaded.load()
+    followed.refresh()
+    for start, size in cuts:
+        followed.take(ada.journal, ada.entries[start : start + size])
+    followed.take(ada.journal, ada.entries)
+    assert followed.rows(0) == loaded.rows(0)
+    assert followed.facts[ada.session].signals() == loaded.facts[ada.session].signals()
+    reader.close()
+    records.close()
