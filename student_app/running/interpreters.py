@@ -1,6 +1,8 @@
 """Pythons that can run student programs."""
 
+import contextlib
 import functools
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +17,37 @@ _QUESTION = (
 OLDEST = (3, 10)
 
 
+_OURS_ALONE = frozenset({"LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH"})
+"""Where an installed app finds its own libraries, which are not those of another Python."""
+
+
 def base_interpreter() -> Interpreter:
-    """Return the Python that this app itself is built on, without any installed package."""
-    if getattr(sys, "frozen", False):
-        raise EnvironmentProblem(
-            "This PC has no Python for student programs. Install Python, or ask the proctor for another PC."
-        )
-    return find_interpreter(Path(getattr(sys, "_base_executable", sys.executable)), site_packages=False)
+    """Return the Python for student programs, without any package installed into it.
+
+    From source it is the one that this app is built on; an installed app looks for one, see `installed_pythons`.
+    """
+    if not getattr(sys, "frozen", False):
+        return find_interpreter(Path(getattr(sys, "_base_executable", sys.executable)), site_packages=False)
+    for path in installed_pythons(Path(sys.executable).parent, sys.platform):
+        with contextlib.suppress(EnvironmentProblem):
+            return find_interpreter(path, site_packages=False)
+    raise EnvironmentProblem(
+        "This PC has no Python 3.10 or newer for student programs. Install Python, or ask the proctor for another PC."
+    )
+
+
+def installed_pythons(folder: Path, platform: str) -> tuple[Path, ...]:
+    """Return where an app installed in `folder` looks for a Python, best first: its own, then the system's.
+
+    Fixed places, and not PATH: every PC of a room runs programs with the same Python, whatever its user has set.
+    """
+    if platform == "win32":
+        return (folder / "python" / "python.exe",)
+    own = folder / "python" / "bin" / "python3"
+    if platform == "darwin":
+        framework = Path("/Library/Frameworks/Python.framework/Versions/Current/bin/python3")
+        return (own, framework, Path("/opt/homebrew/bin/python3"), Path("/usr/local/bin/python3"))
+    return (own, Path("/usr/bin/python3"), Path("/usr/local/bin/python3"))
 
 
 @functools.lru_cache(maxsize=16)
@@ -35,7 +61,12 @@ def find_interpreter(path: Path, *, site_packages: bool = True) -> Interpreter:
     flags = ["-I"] if site_packages else ["-I", "-S"]
     try:
         answer = subprocess.run(  # noqa: S603  (a Python that the configuration names)
-            [str(path), *flags, "-c", _QUESTION], capture_output=True, timeout=20, check=True, text=True
+            [str(path), *flags, "-c", _QUESTION],
+            capture_output=True,
+            timeout=20,
+            check=True,
+            text=True,
+            env={name: value for name, value in os.environ.items() if name not in _OURS_ALONE},
         ).stdout.splitlines()
         version = tuple(map(int, answer[0].split(".")))
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
