@@ -20,6 +20,8 @@ BURST_US = 200_000
 BURST_CHANGES = 256
 BURST_CHARS = 8_000
 SNAPSHOT_EVENTS = 50
+CHARS_PER_EVENT = 200
+"""Large texts are copied beside the log less often: at most so many characters for each event."""
 CHECKPOINT_EVENTS = 500
 How = Literal["type", "undo", "redo", "tool", "revert"]
 _ORIGIN: dict[How, Origin] = {
@@ -234,8 +236,10 @@ class Recorder:
         seq = self._journal.append(payload, mono_us, beside)
         self.memory.apply(seq, payload, self._clock.wall_ms(), texts=False)
         if self.memory.events >= self._snapshot_at:
-            self._snapshot_at = self.memory.events + SNAPSHOT_EVENTS
-            self._journal.write(*put_snapshot(seq, self.memory.workspace.texts()))
+            texts = self.memory.workspace.texts()
+            size = sum(len(text) for text in texts.values())
+            self._snapshot_at = self.memory.events + max(SNAPSHOT_EVENTS, size // CHARS_PER_EVENT)
+            self._journal.write(*put_snapshot(seq, texts))
         if self.memory.events >= self._checkpoint_at:
             self._checkpoint_at = self.memory.events + CHECKPOINT_EVENTS
             self._append(kinds.Checkpoint(files=self.files(), why="regular"))

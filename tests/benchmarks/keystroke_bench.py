@@ -15,7 +15,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from shared.crypto.keys import SigningKey
 from shared.events import kinds
 from student_app.composition import make_engine
 from student_app.core.journal_file import JournalFile
@@ -55,7 +54,7 @@ def begin(folder: Path, engine) -> Sitting:
         exam=EXAM, session=endorsement.session_id, journal=request.journal, device=request.device, student="s1",
         name="Ada", title="Loops", exam_key=EXAM_KEY.public.raw, endorsement=envelope, created_ms=0,
     )  # fmt: skip
-    sitting = begin_sitting(folder, identity, SigningKey(b"s" * 32), engine.machine, lambda: None)
+    sitting = begin_sitting(folder, identity, request.key, engine.machine, lambda: None)
     sitting.recorder.create("q1/main.py", "", "starter")
     return sitting
 

@@ -139,7 +139,7 @@ def test_what_a_stick_brought_beside_a_connection_is_not_stored_twice():
     receipt = sign_receipt(Receipt(EXAM, device.journal, *device.sealed, 0, 1, bytes(32)), EXAM_KEY)
     assert live.step(hub.Committed(*device.sealed, receipt)) == [hub.Acknowledge(receipt)]
     assert live.accepted == 1
-    live._store.disk[device.journal] = [hub.Store(Batch(EXAM, device.journal, 1, *device.sealed), None, ())]
+    live._store._store.disk[device.journal] = [hub.Store(Batch(EXAM, device.journal, 1, *device.sealed), None, ())]
     assert live.step(hub.PushCame(*device.batches[1])) == [hub.Acknowledge(receipt)]
 
 
