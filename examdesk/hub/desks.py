@@ -19,11 +19,12 @@ from examdesk.hub.proving import PersonalProofs, Try
 from examdesk.hub.registry import Journal, Registry
 from examdesk.hub.services import Services
 from examdesk.hub.standings import Whom
+from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
-from examdesk.store.records import Head, Intake, link_at
+from examdesk.store.records import Head, Intake
 from examdesk.store.rows import EvidenceRow, NoticeRow, SessionRow
-from shared.ids import JournalId, SessionId
+from shared.ids import SessionId
 from shared.log.receipt import SignedReceipt
 from shared.problems import Problem
 from shared.sync import hub as sync
@@ -321,7 +322,7 @@ class Desk:
             self._s.identity.exam,
             frame.journal,
             journal.key,
-            _Durable(self._s, journal.row.journal),
+            Stored(self._s, journal.row.journal),
             (journal.head_seq, journal.head_link, journal.receipt),
         )
         outputs = self._sync.step(sync.ResumeCame(frame.last, frame.link))
@@ -535,16 +536,3 @@ def is_for(notice: NoticeRow, registry: Registry, session: SessionId) -> bool:
     """Tell whether a notice is for this session."""
     whom = Whom(sections=tuple(json.loads(notice.sections)), sessions=tuple(json.loads(notice.sessions)))
     return whom.includes(registry.section_of(session), session.hex())
-
-
-class _Durable:
-    """What the store knows of one journal, for `HubSync`."""
-
-    def __init__(self, services: Services, journal: JournalId) -> None:
-        self._s = services
-        self._journal = journal
-
-    def link_at(self, seq: int) -> bytes | None:
-        """See `shared.sync.hub.Durable`."""
-        with self._s.reader.connect() as connection:
-            return link_at(connection, self._journal, seq)

@@ -19,6 +19,7 @@ from examdesk.hub.content import take_content
 from examdesk.hub.control import Controls
 from examdesk.hub.desks import DeskDoor
 from examdesk.hub.identity import take_identity, tls_context
+from examdesk.hub.importing import Imports
 from examdesk.hub.ingest import Ingest
 from examdesk.hub.jobs import Jobs
 from examdesk.hub.limits import Limits
@@ -105,7 +106,10 @@ class Hub:
         commands = Commands(services, self.controls, self.admission, self.door)
         reads = Reads(services, self.view, self._reach)
         self.jobs = Jobs(services, settings.place.url)
-        self.staff = StaffDoor(services, {**commands.handlers(), **reads.handlers(), **self.jobs.handlers()})
+        self.staff = StaffDoor(
+            services,
+            {**commands.handlers(), **reads.handlers(), **self.jobs.handlers(), **Imports(services).handlers()},
+        )
         self.listener = Listener(
             tls_context(services.identity),
             {"/desk": self.door, "/staff": self.staff},
