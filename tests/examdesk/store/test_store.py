@@ -23,6 +23,7 @@ from examdesk.store.rows import (
 )
 from shared.log.batch import Batch, SignedBatch
 from shared.log.entry import Entry
+from shared.problems import EnvironmentProblem
 
 EXAM = bytes(range(16))
 SESSION = b"s" * 16
@@ -235,11 +236,8 @@ def test_readers_see_what_is_committed_and_can_not_write(filled):
     reader = open_reader(filled.url)
     with reader.connect() as connection:
         assert connection.execute(sa.select(schema.exams.c.short_name)).scalar_one() == "Quiz 1"
-    with pytest.raises(sa.exc.DBAPIError), reader.connect() as connection:
-        try:
-            connection.execute(sa.delete(schema.journals))
-        except sa.exc.OperationalError as error:  # SQLite; PostgreSQL raises InternalError
-            raise sa.exc.DBAPIError("", None, error) from error
+    with pytest.raises((sa.exc.DBAPIError, EnvironmentProblem)), reader.connect() as connection:
+        connection.execute(sa.delete(schema.journals))
     reader.close()
     with filled.begin() as tx:
         assert tx.people.journal(JOURNAL) is not None
