@@ -8,6 +8,7 @@ memory and over a bundle.
 P-1  A connection belongs to one journal; it starts with the hub's nonce and the desk's signed head.
 P-2  The hub answers with the last event that is durable there. Equal: go on. Desk ahead: it sends the rest.
 P-3  Hub ahead of the desk: rollback. The hub keeps evidence and the desk goes on in a new journal.
+     A head that was on its way while a stick brought later events looks the same; nothing is lost by it.
 P-4  Same sequence, different link: fork. Both are kept, the desk goes on in a new journal.
 P-5  The hub takes a batch only if it starts right after what it accepted, its chain ends in the signed link and the
      journal's key signed it.
