@@ -103,17 +103,18 @@ class StaffClient:
             EnvironmentProblem: the hub is gone or did not answer within a minute.
         """
         self._number += 1
+        number = self._number
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting[self._number] = future
+        self._waiting[number] = future
         try:
             if self._reader.done():
                 raise EnvironmentProblem("The hub can't be reached. Your students go on; try again in a moment.")
-            await self._connection.send(encode(Ask(self._number, request)))  # type: ignore[arg-type]
+            await self._connection.send(encode(Ask(number, request)))  # type: ignore[arg-type]
             answer: Any = await asyncio.wait_for(future, ANSWER_SECONDS)
         except (WebSocketException, TimeoutError) as error:
             raise EnvironmentProblem("The hub did not answer. Your students go on; try again in a moment.") from error
         finally:
-            self._waiting.pop(self._number, None)
+            self._waiting.pop(number, None)
         if isinstance(answer, Failed):
             raise Refused(answer)
         return answer  # type: ignore[no-any-return]
