@@ -1,6 +1,7 @@
 """The folder of a demonstration: what lies where, and that nothing of anybody else's is ever replaced."""
 
 import csv
+import itertools
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -131,9 +132,12 @@ def student_id(number: int) -> str:
 
 
 def class_names(count: int) -> list[str]:
-    """Return as many names; those after the list's end have a number."""
+    """Return as many names, all different; those after the list's end have one person's first and another's last."""
     names = [line for line in material("names.txt").splitlines() if line]
-    return [names[n % len(names)] + (f" {n // len(names) + 1}" if n >= len(names) else "") for n in range(count)]
+    firsts, lasts = zip(*((name.split()[0], name.split()[-1]) for name in names if " " in name), strict=True)
+    size = len(firsts)
+    mixed = (f"{firsts[n]} {lasts[(n + away) % size]}" for away in range(1, size) for n in range(size))
+    return [*names, *itertools.islice(mixed, max(0, count - len(names)))][:count]
 
 
 def write_exam(folder: DemoFolder, chance: Chance) -> list[Question]:
