@@ -16,6 +16,7 @@ from shared.events import Payload, kinds
 from shared.ids import DeviceId, ExamId, JournalId, SessionId, StudentId
 from shared.log.batch import Batch, sign_batch
 from shared.log.entry import Entry, advance, start_link
+from shared.log.receipt import Receipt, sign_receipt
 from shared.log.writer import ChainWriter
 from tests.support.clocks import ManualClock, SeededChance
 
@@ -137,6 +138,7 @@ class Records:
             schema.metadata.create_all(engine)
             engine.dispose()
         self.store = Store(url, exam)
+        self.key = SigningKey.generate(SeededChance("exam"))
         self._receipts = 0
         with self.store.begin() as tx:
             tx.put_exam(
@@ -218,12 +220,21 @@ class Records:
         link = link_at(student, last)
         signed = sign_batch(Batch(self.exam, student.journal, start, last, link, bytes(32)), student.key)
         intake = Intake(student.journal, start, last, link, signed, entries)
+        now = student.clock.wall_ms()
+        signed_receipt = sign_receipt(
+            Receipt(self.exam, student.journal, last, link, now, self._receipts, bytes(32)), self.key
+        )
         receipt = ReceiptRow(
-            exam=self.exam, number=self._receipts, journal=student.journal, last=last, body=b"", signature=b""
+            exam=self.exam,
+            number=self._receipts,
+            journal=student.journal,
+            last=last,
+            body=signed_receipt.body,
+            signature=signed_receipt.signature,
         )
         self._receipts += 1
         with self.store.begin() as tx:
-            tx.records.append([intake], [Head(student.journal, last, link, student.clock.wall_ms(), receipt)])
+            tx.records.append([intake], [Head(student.journal, last, link, now, receipt)])
 
     def say(self, number: int, text: str, at_ms: int, sessions: Iterable[SessionId] = ()) -> None:
         """Write to students."""

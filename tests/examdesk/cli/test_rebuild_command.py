@@ -12,7 +12,7 @@ from examdesk.readmodels.derived import DerivedSignals
 from examdesk.store import open_reader, schema
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import pack
-from shared.problems import EnvironmentProblem
+from shared.problems import EnvironmentProblem, InputProblem
 from tests.examdesk.hub.hub_fixtures import make_exam
 from tests.support.scripted import Records, Student
 
@@ -95,6 +95,6 @@ def test_a_running_hub_keeps_rebuild_out(data):
 
 
 def test_a_folder_without_records_is_told(tmp_path):
-    with pytest.raises(EnvironmentProblem, match="no records"):
+    with pytest.raises(InputProblem, match="no records"):
         rebuild.run(argparse.Namespace(data=str(tmp_path / "nothing")))
     assert not (tmp_path / "nothing" / "examdesk.sqlite").exists()
