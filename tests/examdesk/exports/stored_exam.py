@@ -56,10 +56,10 @@ def state_of(text: str) -> kinds.FileState:
 class Sitting:
     """One student at work, in words of the recorder."""
 
-    def __init__(self, exam: ExamInMemory, student: str, *, offset_ms: int = 0) -> None:
+    def __init__(self, exam: ExamInMemory, student: str, *, offset_ms: int = 0, session: bytes | None = None) -> None:
         self.exam = exam
         self.student = student
-        self.journal = JournalInMemory(exam, student)
+        self.journal = JournalInMemory(exam, student, session)
         self.texts = {"q1/main.py": STARTER, "q2/main.py": ""}
         self.runs = 0
         self.write(
@@ -156,6 +156,7 @@ def store(
     names: dict[str, str] | None = None,
     absent: int = 1,
     url: str = "",
+    parents: dict[bytes, tuple[JournalInMemory, int]] | None = None,
 ) -> StoredExam:
     """Put the exam and its journals into a database in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -183,7 +184,7 @@ def store(
         rows += [roster_row(exam, len(rows) + n, f"absent{n}", names) for n in range(1, absent + 1)]
         tx.people.put_students(rows)
         for journal in journals:
-            put_journal(tx, exam, journal, sessions)
+            put_journal(tx, exam, journal, sessions, (parents or {}).get(journal.id))
         tx.control.add_notice(
             NoticeRow(
                 exam=exam.id, number=0, at_ms=1_750_000_100_000, kind="announcement", text="Use metres.", sender="Lin"
@@ -221,7 +222,7 @@ def endorsed(journal):
     return read(journal.endorsement, journal.exam.key.public)
 
 
-def put_journal(tx, exam, journal, sessions):
+def put_journal(tx, exam, journal, sessions, parent=None):
     who = endorsed(journal)
     if tx.people.session(sessions[who.student]) is None:
         tx.people.add_session(
@@ -242,8 +243,8 @@ def put_journal(tx, exam, journal, sessions):
             exam=exam.id,
             endorsement=journal.endorsement,
             key=journal.key.public.to_bytes(),
-            parent=who.parent and bytes.fromhex(who.parent.journal),
-            parent_seq=who.parent.seq if who.parent else -1,
+            parent=None if parent is None else parent[0].id,
+            parent_seq=-1 if parent is None else parent[1],
             device=DeviceId(who.device_id),
             device_name=f"pc-{who.student}",
             seat="12",

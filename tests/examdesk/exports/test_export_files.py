@@ -8,7 +8,6 @@ import zipfile
 from datetime import UTC
 from pathlib import Path
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,6 +120,7 @@ def test_a_changed_event_in_the_database_is_named_in_the_session_and_stops_the_b
 
 
 def test_every_session_follows_the_published_schema(exported):
+    jsonschema = pytest.importorskip("jsonschema")
     published = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert published == schema()
     for document in sessions_of(exported).values():
