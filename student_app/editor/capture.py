@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal, Protocol
 
-from shared.problems import Problem
+from shared.problems import PeerFault, Problem
 from shared.text import ByteIndex, TextModel
 from student_app.core.recorder import How
 
@@ -114,8 +114,11 @@ class Capture:
 
     def mend(self, text: str) -> bool:
         """Record the difference if the document is not what was recorded; True when there was one."""
-        if self.in_step(text):
-            return False
+        try:
+            if self.in_step(text):
+                return False
+        except PeerFault:
+            return False  # the file was removed or renamed: its editor is about to go
         _log.error("the editor and the record differ in a file; the difference is recorded now")
         try:
             self._sink.revert(self.file, text)

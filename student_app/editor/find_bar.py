@@ -30,7 +30,6 @@ class FindBar(QFrame):
         self.case = QCheckBox(self.tr("Match case"))
         self.count = QLabel()
         self.count.setProperty("role", "muted")
-        self.count.setMinimumWidth(96)
         self._before = self._button(self.tr("Previous"), lambda: self.find_on(forward=False))
         self._next = self._button(self.tr("Next"), self.find_on)
         self._one = self._button(self.tr("Replace"), self.replace)
@@ -129,20 +128,17 @@ class FindBar(QFrame):
         grid.setContentsMargins(8, 6, 8, 6)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for widget in (self._before, self._next, self.case, self.count):
-            first.addWidget(widget)
-        first.addStretch()
-        first.addWidget(self._close)
-        for widget in (self._one, self._all):
-            second.addWidget(widget)
-        second.addStretch()
-        grid.addWidget(self.needle, 0, 0)
-        grid.addLayout(first, 0, 1)
+        for at, widget in enumerate((self.needle, self._before, self._next, self._close)):
+            grid.addWidget(widget, 0, at)
         grid.addWidget(self.by, 1, 0)
-        grid.addLayout(second, 1, 1)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
+        grid.addWidget(self._one, 1, 1)
+        grid.addWidget(self._all, 1, 2, 1, 2)
+        last = QHBoxLayout()
+        last.addWidget(self.case)
+        last.addStretch()
+        last.addWidget(self.count)
+        grid.addLayout(last, 2, 0, 1, 4)
+        grid.setColumnStretch(0, 1)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """See Qt: Enter finds on, Shift+Enter back, Escape closes."""

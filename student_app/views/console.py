@@ -28,6 +28,7 @@ class ConsoleText(QPlainTextEdit):
         self._copied = copied
         self._column = 0
         self._left_out = 0
+        self._lines = 0
         self._names: tuple[str, ...] = ()
         self.setReadOnly(True)
         self.setProperty("role", "console")
@@ -40,20 +41,22 @@ class ConsoleText(QPlainTextEdit):
         self.setAccessibleName(self.tr("Console: what your program writes"))
         self.setMouseTracking(True)
 
+    @property
+    def dropped(self) -> bool:
+        """Whether there was more than fits."""
+        return self._lines >= MAX_LINES
+
     def begin(self, names: Collection[str]) -> None:
         """Empty the console for a new run of a program made of these files."""
         self.clear()
-        self._column = self._left_out = 0
+        self._column = self._left_out = self._lines = 0
         self._names = tuple(names)
 
     def add(self, text: str, tone: str = "") -> None:
         """Add text at the end, in the colour of a tone."""
         lines = text.replace("\r\n", "\n").split("\n")
-        if len(lines) > MAX_LINES:
-            hidden = len(lines) - MAX_LINES
-            lines = lines[-MAX_LINES:]
-            note = self.tr("… {n} lines are not shown here …").format(n=words.number(hidden))
-            lines.insert(0, note)
+        self._lines += len(lines) - 1
+        lines = lines[-MAX_LINES:]
         first = max(0, self.blockCount() - 1)
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)

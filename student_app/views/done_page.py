@@ -149,7 +149,8 @@ class DonePage(QWidget):
         self._save = button(self.tr("Save receipt…"), self._save_receipt)
         look.dress(self._save, "export", "text")
         receipt = frame("card", column(self._code_words, self._code, spacing=4), 20)
-        head = row(self._picture, self._title, 1, spacing=12)
+        head = row(self._picture, self._title, spacing=12)
+        head.setStretch(1, 1)
         content = QWidget()
         content.setLayout(
             column(
@@ -165,11 +166,12 @@ class DonePage(QWidget):
         """Show the desk as it is now."""
         self._state = state
         ended = state.phase is Phase.ENDED
-        self._look.dress(self._picture, "status-ended" if ended else "status-submitted", "positive", 32)
-        self._title.setText(self.tr("The exam is over. Your work is handed in.") if ended else self.tr("Handed in"))
+        safe = state.unsent <= 0
+        icon, tone = ("status-submitted", "positive") if safe else ("save-local", "attention")
+        self._look.dress(self._picture, icon, tone, 32)
+        self._title.setText(self._heading(ended=ended, safe=safe))
         self._text.setText(self._sentence(state, ended=ended))
         self._code.setText(state.code or "…")
-        safe = state.unsent <= 0
         self._safe.setVisible(safe)
         self._safe.say(self.tr("Your instructor has everything. You may close this window."))
         self._waiting.setVisible(not safe)
@@ -184,6 +186,16 @@ class DonePage(QWidget):
         if key != self._shown:
             self._shown = key
             self._files.show_files(self._desk, state, hashes=True)
+
+    def _heading(self, *, ended: bool, safe: bool) -> str:
+        """Return what happened; handed in is not yet received, and the words keep the two apart."""
+        if ended:
+            return (
+                self.tr("The exam is over. Your work has arrived.")
+                if safe
+                else self.tr("The exam is over. Your work is sealed on this PC.")
+            )
+        return self.tr("Handed in, and arrived") if safe else self.tr("Handed in, not yet arrived")
 
     def _sentence(self, state: DeskState, *, ended: bool) -> str:
         if ended:

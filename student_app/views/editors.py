@@ -1,7 +1,7 @@
 """The editors of a question's files, as tabs."""
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from shared.exam.rules import EditorAids
 from shared.problems import PeerFault
@@ -37,6 +37,7 @@ class Editors(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tabs.setAccessibleName(self.tr("Files"))
         for arrow in self.tabs.findChildren(QToolButton):
             arrow.setProperty("kind", "quiet")
@@ -103,10 +104,10 @@ class Editors(QWidget):
     def reload(self) -> None:
         """Load again what is recorded, in every editor: another journal is open."""
         for file in list(self._made):
-            if self._exists(file):
-                self._made[file].load()
-            else:
+            if not self._exists(file):
                 self.forget(file)
+            elif not self._made[file].capture.in_step(self._made[file].text()):
+                self._made[file].load()
 
     def forget(self, file: str) -> None:
         """A file is gone or has another name: close its editor."""

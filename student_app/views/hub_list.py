@@ -57,7 +57,7 @@ class HubList(QListWidget):
     def _describe(self, item: QListWidgetItem) -> None:
         hub: FoundHub = item.data(HUB)
         reached = self._reach.of(hub)
-        parts = [hub.room] if hub.room else []
+        parts: list[str] = [hub.room] if hub.room else []
         if hub.state in {"lobby", "run", "end"}:
             parts.append({
                 "lobby": self.tr("not started yet"), "run": self.tr("running"), "end": self.tr("over"),
@@ -65,9 +65,9 @@ class HubList(QListWidget):
         said = {
             "asking": (self.tr("seen"), "network", "muted"),
             "reachable": (self.tr("reachable"), "online", "positive"),
-            "unreachable": (self.tr("seen, but not reachable from this PC"), "offline", "attention"),
+            "unreachable": (self.tr("seen, but not reachable"), "offline", "attention"),
         }[reached]
-        item.setData(DETAIL, " · ".join([*parts, said[0]]))
+        item.setData(DETAIL, " · ".join([said[0], *parts]))
         item.setData(ICON, said[1])
         item.setData(TONE, said[2])
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {item.data(DETAIL)}")

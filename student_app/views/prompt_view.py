@@ -12,12 +12,13 @@ from shared.look import CODE_FAMILY
 from student_app.views.look import Look
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_PICTURE = '<p style="line-height: 100%"><img'
 MAX_PIXELS = 40_000_000
 
 
 def html_of(markdown: str) -> str:
     """Return Markdown as HTML; HTML in it is shown as it was written."""
-    return str(_markdown.render(markdown)).replace("\n</code></pre>", "</code></pre>")
+    return str(_markdown.render(markdown)).replace("\n</code></pre>", "</code></pre>").replace("<p><img", _PICTURE)
 
 
 class PromptView(QTextBrowser):

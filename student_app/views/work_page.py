@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from shared.problems import InputProblem, Problem
@@ -15,7 +16,7 @@ from student_app.core.state import DeskState
 from student_app.running.events import RunEvent
 from student_app.views import words
 from student_app.views.banners import Banners
-from student_app.views.console import Console
+from student_app.views.console import MAX_LINES, Console
 from student_app.views.editors import Editors
 from student_app.views.file_dialog import ask_file_name
 from student_app.views.look import Look
@@ -104,7 +105,8 @@ class WorkPage(QWidget):
         for each in (self._heading, self._number):
             each.setContentsMargins(4, 0, 0, 0)
         prompt_box = QFrame()
-        prompt_box.setProperty("kind", "topbar")
+        prompt_box.setBackgroundRole(QPalette.ColorRole.Base)
+        prompt_box.setAutoFillBackground(True)
         heading = column(self._number, self._heading, self.prompt, spacing=4)
         heading.setStretch(2, 1)
         heading.setContentsMargins(16, 12, 8, 4)
@@ -158,7 +160,8 @@ class WorkPage(QWidget):
         self.prompt_split.setSizes([PROMPT_WIDTH, 720])
         self.rail_split.setSizes([188, 1000, 320])
         self.rail_split.setObjectName("rail")
-        self.rail_split.setStyleSheet("#rail::handle:horizontal { width: 5px; background: transparent; }")
+        self.rail_split.setStyleSheet("#rail::handle { width: 4px; background: palette(base); }")
+        self.rail_split.setHandleWidth(4)
 
     def _make_pause(self) -> QWidget:
         picture = QLabel()
@@ -221,7 +224,7 @@ class WorkPage(QWidget):
 
     def opened(self) -> None:
         """Another journal is open: show what it holds."""
-        self._question, self._files, self._notes_loaded = "", (), False
+        self._notes_loaded = False
         self.editors.reload()
 
     def ran(self, run: int, events: tuple[RunEvent, ...]) -> None:
@@ -312,6 +315,9 @@ class WorkPage(QWidget):
             self.run_status.setText(self.tr("Console · your program waits for input"))
         elif running:
             self.run_status.setText(self.tr("Console · running, stop it with Shift+F5"))
+        elif self.console.text.dropped:
+            lines = words.number(MAX_LINES)
+            self.run_status.setText(self.tr("Console · the last {n} lines are shown").format(n=lines))
         else:
             self.run_status.setText(self.tr("Console"))
 
@@ -394,16 +400,14 @@ class WorkPage(QWidget):
         """Give a file of this question another name."""
         to = f"{self._question}/{name}"
         if to != file:
-            self._do(lambda: self._desk.rename_file(file, to), to)
-            self.editors.forget(file)
+            self._do(lambda: self._desk.rename_file(file, to), to, gone=file)
 
     def remove_file(self) -> None:
         """Remove the file that is shown; it can be brought back."""
         file = self._own_file()
         if file is not None:
             self._removed[file] = self._desk.text(file)
-            self._do(lambda: self._desk.remove_file(file), "")
-            self.editors.forget(file)
+            self._do(lambda: self._desk.remove_file(file), "", gone=file)
             self.banners.removed(file, words.file_name(file))
 
     def reset_file(self) -> None:
@@ -475,12 +479,14 @@ class WorkPage(QWidget):
     def _taken(self) -> list[str]:
         return [words.file_name(file) for file in self._files]
 
-    def _do(self, change: Callable[[], object], show: str) -> None:
+    def _do(self, change: Callable[[], object], show: str, gone: str = "") -> None:
         try:
             change()
         except Problem as problem:
             self.banners.hint(problem.sentence)
             return
+        if gone:
+            self.editors.forget(gone)
         if show:
             self._desk.view(self._question, show)
         self.refresh(self._desk.state())

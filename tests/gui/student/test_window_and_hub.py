@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
@@ -56,8 +57,14 @@ def program(qtbot, tmp_path):
     program = StudentProgram(tmp_path / "pc", look, QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
     program.window.show()
     yield program
-    program.window.close()
-    program.close()
+    end(program)
+
+
+def end(program):
+    if not sip.isdeleted(program.window):
+        program.window.close()
+        program.close()
+        sip.delete(program.window)
 
 
 def join(qtbot, program, hub):
@@ -94,7 +101,7 @@ def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, program, hub):
     assert work.top.away.text == "Safe with the instructor"
     program.window.ask_submit()
     program.window.submitting.go.click()
-    qtbot.waitUntil(lambda: program.window.done._safe.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(program.window.done._safe.isVisible, timeout=WAIT_MS)
     assert desk.state().phase is Phase.SUBMITTED
     assert program.window.done._code.text() == desk.state().code != ""
 
@@ -113,8 +120,7 @@ def test_an_endless_loop_is_stopped_and_the_window_stays_awake(qtbot, program, h
 def test_work_goes_on_after_the_window_was_closed(qtbot, tmp_path, program, hub):
     join(qtbot, program, hub)
     QTest.keyClicks(program.window.work.editors.editor, "kept = 1")
-    program.window.close()
-    program.close()
+    end(program)
     again = StudentProgram(
         tmp_path / "pc", Look(QApplication.instance()), QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
     )
@@ -123,8 +129,7 @@ def test_work_goes_on_after_the_window_was_closed(qtbot, tmp_path, program, hub)
     shelved.go_on()
     qtbot.waitUntil(lambda: again.window.work.editors.editor is not None, timeout=WAIT_MS)
     assert again.window.work.editors.editor.text() == "kept = 1# begin\n"
-    again.window.close()
-    again.close()
+    end(again)
 
 
 def test_a_wrong_code_is_answered_with_a_sentence(qtbot, program, hub):
@@ -132,7 +137,7 @@ def test_a_wrong_code_is_answered_with_a_sentence(qtbot, program, hub):
     page.prefill(code=other_room_code(hub["room_code"]), hub=f"127.0.0.1:{hub['port']}", student="s1")
     page.join.click()
     banner = program.window.joining._problem
-    qtbot.waitUntil(lambda: banner.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
     assert "nothing was sent" in banner.text.text()
     program.window.joining.back.emit()
     assert page.isVisible()

@@ -1,0 +1,444 @@
+"""The window over the real desk: each phase has its page, and what the student does becomes part of the record."""
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextEdit, QTabBar, QTextBrowser
+
+from shared.events import decode, kinds
+from shared.log.entry import unpack_header
+from shared.wire.messages import Candidate
+from student_app.core.ports import FoundHub, HubAddress
+from student_app.core.session import Phase
+from student_app.running.events import Ended, Output, OutputCapped, WaitingForInput
+from student_app.running.tracebacks import Frame, Traceback
+from student_app.views.file_dialog import FileNameDialog
+from student_app.views.screenshots import PAGES
+from tests.gui.student.window_bench import WindowBench
+from tests.student_app.kit import content
+
+
+def events(desk, kind):
+    rows = desk.sitting.journal._file.readable_events(-1)
+    payloads = [decode(unpack_header(entry.header).kind, entry.payload) for _, entry in rows]
+    return [payload for payload in payloads if isinstance(payload, kind)]
+
+
+@pytest.fixture
+def bench(qtbot, tmp_path):
+    bench = WindowBench(tmp_path)
+    bench.window.show()
+    qtbot.waitExposed(bench.window)
+    yield bench
+    bench.close()
+
+
+def test_the_window_begins_with_finding_the_exam(bench):
+    assert bench.window.finding.isVisible()
+    assert not bench.window.finding.join.isEnabled()
+
+
+def test_the_code_is_checked_while_it_is_typed(bench):
+    page = bench.window.finding
+    from shared.admission.codes import RoomCode
+
+    page.code.setText(str(RoomCode("ABCDEFGH")).lower().replace("-", " "))
+    assert "✓" in page.code_hint.text()
+    page.code.setText("ABCDEFGH*")
+    assert page.code.property("state") == "wrong"
+    assert not page.join.isEnabled()
+
+
+def test_a_personal_code_needs_no_student_number(bench):
+    from shared.admission.codes import PersonalCode
+
+    page = bench.window.finding
+    page.code.setText(str(PersonalCode(17, "K3QF9")))
+    assert not page.student.isEnabled()
+    assert page.join.isEnabled()
+
+
+def test_with_several_exams_one_has_to_be_chosen(bench):
+    from shared.admission.codes import RoomCode
+
+    page = bench.window.finding
+    bench.desk.found(tuple(FoundHub(name, name, "", "run", (HubAddress("127.0.0.1", 9),)) for name in "ab"))
+    bench.window.refresh()
+    page.code.setText(str(RoomCode("ABCDEFGH")))
+    page.student.setText("s1")
+    assert not page.join.isEnabled()
+    page.hubs.setCurrentRow(1)
+    assert page.join.isEnabled()
+    page.join.click()
+    assert [request.hubs[0].port for request in bench.net.requests] == [9]
+    bench.window.refresh()
+    assert bench.window.joining.isVisible()
+
+
+def test_did_you_mean_fills_in_the_number(bench):
+    page = bench.window.finding
+    page.student.setText("ada")
+    page._meant("ada", (Candidate("s4711", "Ada Lovelace", "A"), Candidate("s4712", "Adam", "A")), False)
+    page.meant.itemAt(0).widget().click()
+    assert page.student.text() == "s4711"
+
+
+def test_a_join_file_fills_in_the_address(bench, tmp_path):
+    from shared.discovery.joining import make_join_file
+    from shared.ids import ExamId
+
+    path = tmp_path / "room.examjoin"
+    path.write_bytes(make_join_file(["10.0.0.7"], 4711, ExamId(b"e" * 16), b"f" * 32, "Quiz"))
+    page = bench.window.finding
+    page.open_join_file(path)
+    assert page.addresses() == (HubAddress("10.0.0.7", 4711, b"f" * 32),)
+    path.write_bytes(b"{}")
+    page.open_join_file(path)
+    assert page.address.property("state") == "wrong"
+
+
+def test_a_held_join_says_who_has_to_act(bench):
+    bench.desk.join("code", "s1")
+    bench.desk.held("A proctor has to let you in.")
+    bench.window.refresh()
+    assert "proctor" in bench.window.joining._title.text()
+
+
+def test_the_waiting_room_counts_down_by_the_hubs_clock(bench):
+    bench.desk.join("code", "s1")
+    bench.admit().standing(bench.standing(starts_ms=bench.clock.wall + 65_000))
+    bench.refresh()
+    assert bench.window.waiting.isVisible()
+    assert bench.window.waiting._clock.text() == "1:05"
+
+
+def test_the_honor_code_comes_before_the_questions(bench):
+    bench.open_exam()
+    bench.refresh()
+    waiting = bench.window.waiting
+    assert waiting.isVisible()
+    assert not waiting._begin.isEnabled()
+    waiting._agree.click()
+    waiting._begin.click()
+    bench.refresh()
+    assert bench.window.work.isVisible()
+    (accepted,) = events(bench.desk, kinds.HonorAccepted)
+    assert len(accepted.recorded_sha256) == 64
+
+
+def test_typing_in_the_window_is_recorded(bench):
+    work = bench.begin()
+    QTest.keyClicks(work.editors.editor, "a = 1")
+    assert bench.desk.text("q1/main.py") == "a = 1# start\n"
+
+
+def test_each_question_keeps_its_file_and_its_place(bench):
+    work = bench.begin()
+    work.editors.editor.go_to(1, 4)
+    work.turn_to("q2")
+    QTest.keyClicks(work.editors.editor, "b")
+    work.turn_by(-1)
+    assert work.editors.editor.file == "q1/main.py"
+    assert work.editors.editor.getCursorPosition() == (0, 3)
+    assert bench.desk.text("q2/main.py") == "b# start\n"
+    bench.refresh()
+    assert [viewed.question for viewed in events(bench.desk, kinds.Viewed)] == ["q1", "q2", "q1"]
+
+
+def test_a_new_file_can_be_named_removed_and_brought_back(bench):
+    work = bench.begin()
+    work.make_file("helper.py")
+    QTest.keyClicks(work.editors.editor, "x = 1")
+    work.give_name("q1/helper.py", "tools.py")
+    assert work.editors.editor.file == "q1/tools.py"
+    work.remove_file()
+    assert work.editors.editor.file == "q1/main.py"
+    work.banners.undo.emit("q1/tools.py")
+    assert bench.desk.text("q1/tools.py") == "x = 1"
+    assert [work.editors.tabs.tabText(at) for at in range(2)] == ["main.py", "tools.py"]
+
+
+def test_the_main_file_keeps_its_name(bench):
+    work = bench.begin()
+    work.remove_file()
+    assert bench.desk.state().questions[0].files == ("q1/main.py",)
+    assert "hint" in work.banners._shown
+
+
+@pytest.mark.parametrize("name", ["", "MAIN.PY", "a/../b.py", "a\\b.py"])
+def test_a_name_that_can_not_be_is_refused_while_typing(qtbot, bench, name):
+    dialog = FileNameDialog(bench.window, "New file", "", ["main.py"])
+    qtbot.addWidget(dialog)
+    dialog.name.setText(name)
+    assert not dialog.ok.isEnabled()
+
+
+def test_resetting_to_the_starter_can_be_undone(bench):
+    work = bench.begin()
+    QTest.keyClicks(work.editors.editor, "mine")
+    work.reset_file()
+    assert bench.desk.text("q1/main.py") == "# start\n"
+    work.editors.editor.undo()
+    assert bench.desk.text("q1/main.py") == "mine# start\n"
+
+
+def test_a_run_asks_for_input_and_shows_what_it_printed_and_how_it_ended(qtbot, bench):
+    work = bench.begin()
+    work.run()
+    bench.runner.deliver((Output("stdout", "Who? "), WaitingForInput(True)))
+    qtbot.waitUntil(work.console.input.isEnabled)
+    QTest.keyClicks(work.console.input, "Ada")
+    QTest.keyClick(work.console.input, Qt.Key.Key_Return)
+    bench.runner.deliver((Output("stdout", "hello Ada\n"), Ended(0, None, "exit", "It ended normally.", 0.1)))
+    qtbot.waitUntil(lambda: "normally" in work.console.text.toPlainText())
+    assert work.console.text.toPlainText().splitlines() == [
+        "Running main.py", "Who? Ada", "hello Ada", "It ended normally.",
+    ]  # fmt: skip
+    assert bench.runner.typed == ["Ada\n"]
+    assert not work.console.input.isEnabled()
+    bench.refresh()
+    assert [run.file for run in events(bench.desk, kinds.RunStarted)] == ["q1/main.py"]
+
+
+def test_stop_ends_the_program(qtbot, bench):
+    work = bench.begin()
+    work.run()
+    qtbot.waitUntil(work.stop_button.isEnabled)
+    QTest.keyClick(bench.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    assert bench.runner.stopped
+
+
+def test_another_journal_leaves_the_student_where_they_are(qtbot, bench):
+    work = bench.begin()
+    QTest.keyClicks(work.editors.editor, "kept")
+    editor = work.editors.editor
+    work.opened()
+    bench.refresh()
+    assert work.editors.editor is editor
+    editor.undo()
+    assert bench.desk.text("q1/main.py") == editor.text() == "# start\n"
+
+
+def test_a_traceback_leads_to_its_line(bench):
+    work = bench.begin()
+    work.make_file("helper.py")
+    work.editors.editor.put_in("a = 1\nb = 2\nc = 3\n", "paste")
+    work.turn_to("q1")
+    work.console.begin("main.py", ["main.py", "helper.py"])
+    text = 'Traceback (most recent call last):\n  File "helper.py", line 2, in f\n    b = 2\nNameError: b\n'
+    trace = Traceback("NameError", "b", (Frame("helper.py", 2, "f"),))
+    work.console.take((Output("stderr", text), Ended(1, None, "exit", "It ended.", 0.1, traceback=trace)))
+    work.go_to_error()
+    assert work.editors.editor.file == "q1/helper.py"
+    assert work.editors.editor.getCursorPosition()[0] == 1
+    work.console.place.emit("main.py", 1)
+    assert work.editors.editor.file == "q1/main.py"
+
+
+def test_the_console_stays_bounded_and_says_what_it_leaves_out(bench):
+    work = bench.begin()
+    console = work.console
+    console.begin("main.py", ["main.py"])
+    for _ in range(50):
+        console.take(tuple(Output("stdout", "x\n" * 1_000) for _ in range(10)))
+    assert console.text.blockCount() <= 4_000
+    bench.refresh()
+    assert "lines are shown" in work.run_status.text()
+    console.begin("main.py", ["main.py"])
+    for _ in range(200):
+        console.take((Output("stdout", "y" * 5_000),))
+    console.take((OutputCapped(1024, "kilobytes"),))
+    lines = console.text.toPlainText().splitlines()
+    assert max(len(line) for line in lines) < 2_100
+    assert "kilobytes" in lines[-1]
+
+
+def test_saving_is_said_in_words_that_do_not_flicker(bench):
+    work = bench.begin()
+    bench.desk.sitting.contact(online=True)
+    bench.window.refresh()
+    assert (work.top.here.text, work.top.away.text) == ("Saved here", "Safe with the instructor")
+    bench.clock.pass_ms(4_000)
+    bench.window.refresh()
+    assert "not yet with the instructor" in work.top.away.text
+
+
+def test_an_outage_is_explained_once_it_lasts(bench):
+    work = bench.begin()
+    assert "line" not in work.banners._shown
+    bench.clock.pass_ms(9_000)
+    bench.window.refresh()
+    assert "Just go on" in work.banners._shown["line"].text.text()
+    bench.desk.sitting.contact(online=True)
+    bench.window.refresh()
+    assert "line" not in work.banners._shown
+
+
+def test_a_full_disk_is_the_one_thing_in_red(bench):
+    work = bench.begin()
+    bench.desk.sitting.trouble_is("The disk is full.")
+    bench.window.refresh()
+    assert work.banners._shown["disk"].property("level") == "danger"
+    assert work.top.here.text == "Not saved on this PC!"
+
+
+def test_time_warnings_come_once_and_an_extension_takes_them_back(bench):
+    work = bench.begin(ends_ms=bench.clock.wall + 11 * 60_000)
+    seen = []
+    for _ in range(8):
+        bench.clock.pass_ms(45_000)
+        bench.window.refresh()
+        banner = work.banners._shown.get("time")
+        seen.append(banner.text.text()[:2] if banner else "")
+        work.banners._drop("time")
+    assert [text for text in seen if text] == ["10", "5 "]
+    bench.desk.sitting.standing(bench.standing(ends_ms=bench.clock.wall + 30 * 60_000))
+    bench.window.refresh()
+    assert work.banners._warned == 0
+
+
+def test_a_pause_covers_the_work_and_gives_it_back(bench):
+    work = bench.begin()
+    bench.desk.sitting.standing(bench.standing(paused_ms=bench.clock.wall, note="Fire alarm"))
+    bench.refresh()
+    assert "Fire alarm" in work._pause_text.text()
+    assert work._pause_text.isVisible()
+    assert work.editors.editor.isReadOnly()
+    bench.desk.sitting.standing(bench.standing())
+    bench.refresh()
+    assert work.editors.editor.isVisible()
+    assert not work.editors.editor.isReadOnly()
+
+
+def test_a_message_is_a_banner_until_it_was_read(bench):
+    work = bench.begin()
+    bench.desk.sitting.notice(bench.notice(1, "Ten minutes more."))
+    bench.refresh()
+    banner = work.banners._shown["notice1"]
+    button = banner.findChildren(QAbstractButton)[0]
+    button.click()
+    bench.refresh()
+    assert "notice1" not in work.banners._shown
+    assert [seen.how for seen in events(bench.desk, kinds.MessageSeen)] == ["delivered", "read"]
+
+
+def test_hand_messages_problems_and_notes_reach_the_record(bench):
+    work = bench.begin()
+    work.raise_hand()
+    work.open_messages("problem")
+    work.messages.text.setPlainText("The table is cut off.")
+    work.messages._send.click()
+    work.toggle_notes()
+    work.notes.text.setPlainText("scratch")
+    work._close_side()
+    bench.refresh()
+    assert [hand.up for hand in events(bench.desk, kinds.HandRaised)] == [True]
+    assert [(sent.text, sent.about) for sent in events(bench.desk, kinds.MessageSent)] == [
+        ("The table is cut off.", "problem")
+    ]
+    assert [note.text for note in events(bench.desk, kinds.NoteWritten)] == ["scratch"]
+    assert work.top.hand_button.text() == "Hand is up"
+
+
+def test_leaving_the_window_and_coming_back_is_recorded(bench):
+    bench.begin()
+    bench.window.focus_is(False)
+    bench.clock.pass_ms(7_000)
+    bench.window.focus_is(True)
+    bench.refresh()
+    focus = events(bench.desk, kinds.Focus)[-2:]
+    assert [(one.here, one.away_ms) for one in focus] == [(False, 0), (True, 7_000)]
+
+
+def test_handing_in_shows_a_summary_then_the_receipt_and_can_be_taken_back(bench):
+    bench.begin()
+    bench.window.ask_submit()
+    assert bench.window.submitting.isVisible()
+    bench.window.submitting.go.click()
+    bench.refresh()
+    done = bench.window.done
+    assert done.isVisible()
+    assert done._code.text() == bench.desk.state().code
+    assert "not yet arrived" in done._title.text()
+    done.take_back.emit()
+    bench.refresh()
+    assert bench.window.work.isVisible()
+    assert bench.desk.state().phase is Phase.WORKING
+
+
+def test_the_receipt_can_be_written_to_a_file(bench, tmp_path):
+    bench.begin()
+    bench.desk.submit()
+    bench.refresh()
+    bench.window.done.write_receipt(tmp_path / "receipt.txt")
+    text = (tmp_path / "receipt.txt").read_text()
+    assert bench.desk.state().code in text
+    assert "q2/main.py" in text
+
+
+def test_when_the_time_is_over_the_receipt_appears_by_itself(bench):
+    bench.begin(ends_ms=bench.clock.wall + 60_000)
+    QTest.keyClicks(bench.window.work.editors.editor, "last words")
+    bench.committer.step(61_000)
+    bench.window.refresh()
+    assert bench.window.done.isVisible()
+    (submitted,) = events(bench.desk, kinds.Submitted)
+    assert submitted.why == "time"
+    assert submitted.files["q1/main.py"].length == len("last words# start\n")
+
+
+def test_prompts_show_tables_and_nothing_from_outside(bench, qtbot):
+    from student_app.views.prompt_view import PromptView, html_of
+
+    assert "<table>" in html_of("|a|b|\n|-|-|\n|1|2|")
+    assert "<script" not in html_of("<script>alert(1)</script>")
+    view = PromptView(bench.look)
+    qtbot.addWidget(view)
+    from PyQt6.QtCore import QUrl
+
+    for address in ("file:///etc/passwd", "http://example.org/x.png", "images/none.png"):
+        assert view.loadResource(2, QUrl(address)) is None
+
+
+def says_something(widget):
+    text = getattr(widget, "text", None)
+    return bool(widget.accessibleName() or (callable(text) and text()))
+
+
+def test_every_control_has_a_name_for_screen_readers(bench):
+    bench.begin()
+    kinds_of = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextBrowser, QListWidget, QTabBar)
+    controls = [widget for kind in kinds_of for widget in bench.window.findChildren(kind) if widget.isVisible()]
+    nameless = [type(widget).__name__ for widget in controls if not says_something(widget)]
+    assert len(controls) > 10
+    assert [name for name in nameless if name != "QToolButton"] == []
+
+
+def test_theme_and_size_are_kept(bench):
+    bench.begin()
+    bench.window._choose_theme("dark")
+    bench.window._grow(2)
+    assert (bench.settings.value("theme"), int(bench.settings.value("zoom"))) == ("dark", 2)
+    assert bench.look.code_font.pointSizeF() > 11
+    bench.look.choose("light")
+
+
+def test_a_blocked_paste_is_explained_where_it_happened(bench):
+    work = bench.begin(content(paste="block"))
+    assert not work.editors.editor.put_in("import os", "paste")
+    assert "not allowed" in work.banners._shown["hint"].text.text()
+
+
+def test_f6_goes_round_the_parts_of_the_window(qtbot, bench):
+    work = bench.begin()
+    work.editors.editor.setFocus()
+    went = []
+    for _ in range(4):
+        work.next_pane()
+        went.append(type(bench.window.focusWidget()).__name__)
+    assert went == ["ConsoleText", "ElidedButton", "PromptView", "CodeEditor"]
+
+
+def test_there_is_a_picture_for_every_page():
+    wanted = {"find", "find-empty", "join", "held", "waiting", "work", "work-offline", "running", "paused", "submit"}
+    assert wanted | {"ended", "messages", "find-replace"} <= set(PAGES)

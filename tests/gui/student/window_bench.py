@@ -1,0 +1,84 @@
+"""The window over the real desk, with a clock that is set and no network."""
+
+from PyQt6 import sip
+from PyQt6.QtCore import QSettings
+from PyQt6.QtWidgets import QApplication
+
+from student_app.bridge import Bridge, Watcher
+from student_app.core.desk import Desk
+from student_app.running.events import Started
+from student_app.views.look import Look
+from student_app.views.main_window import MainWindow
+from student_app.views.port import Surroundings
+from tests.student_app.kit import Bench, SilentNet
+
+
+class LaterRunner:
+    """Programs that say and do what the test says, when it says so."""
+
+    def __init__(self) -> None:
+        self.typed = []
+        self.stopped = False
+
+    def __call__(self, program, limits, deliver):
+        self.program, self.deliver = program, deliver
+        deliver((Started("B"),))
+        return self
+
+    def write_stdin(self, text):
+        self.typed.append(text)
+
+    def close_stdin(self):
+        pass
+
+    def stop(self):
+        self.stopped = True
+
+
+class WindowBench(Bench):
+    def __init__(self, folder) -> None:
+        self.bridge = Bridge()
+        self.look = Look(QApplication.instance(), "light")
+        self.looked_up = []
+        super().__init__(folder)
+        self.settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.desk, self.around(), self.bridge, self.look, self.settings)
+
+    def new_desk(self) -> Desk:
+        self.net = SilentNet()
+        self.runner = LaterRunner()
+        self.desk = Desk(self.folder, self.machine, self.runner, Watcher(self.bridge))
+        self.desk.connect(self.net)
+        return self.desk
+
+    def around(self) -> Surroundings:
+        return Surroundings(
+            model=self.model,
+            lookup=lambda *asked: self.looked_up.append(asked),
+            prepared=lambda then: then(),
+            shelf=list,
+            sent=lambda: tuple(self.desk.sitting.memory.sent),
+            content_here=lambda: True,
+            mono_ms=lambda: self.clock.us // 1000,
+            wall_ms=self.clock.wall_ms,
+        )
+
+    def model(self, file):
+        return self.desk.sitting.memory.workspace.model(file)
+
+    def begin(self, exam=None, **fields):
+        self.open_exam(exam, **fields)
+        self.desk.accept_honor("", "")
+        self.refresh()
+        return self.window.work
+
+    def refresh(self):
+        self.committer.step(300)
+        self.window.refresh()
+
+    def close(self):
+        self.window.close()
+        sip.delete(self.window)  # not by the garbage collector, at a moment of its own
+        self.desk.close()
+        self.committer.step(1)
+        self.bridge.close()
