@@ -107,7 +107,7 @@ class HubStarter(QObject):
             )
             return
         ready = str(data / "started.json")
-        command = [*engine_command(), "hub", "--exam", str(exam), "--data", str(data), "--ready-file", ready]
+        command = [*engine_command(), "hub", "--exam", str(exam), "--data", str(data), "--ready-file", ready, "--hold"]
         try:
             self._process = _start_detached(command, data / "start.log")
         except OSError as error:

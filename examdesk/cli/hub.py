@@ -20,6 +20,7 @@ from examdesk.hub.tuning import keep_quick
 from examdesk.rosters.preview import Outcome, apply, preview
 from examdesk.store.audit import Deed
 from shared.clock import SystemChance, SystemClock
+from shared.exam.document import Exam
 from shared.problems import EnvironmentProblem, InputProblem
 
 _LOG_BYTES = 2 * 1024 * 1024
@@ -34,7 +35,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--host", default="", metavar="ADDR", help="address to listen on (all addresses)")
     parser.add_argument("--no-advertise", action="store_true", help="don't make the exam appear by itself")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="write how the hub is reached once it serves")
-    parser.add_argument("--open", action="store_true", help="open the exam at once")
+    opening = parser.add_mutually_exclusive_group()
+    opening.add_argument("--open", action="store_true", help="open the exam at once, whatever its schedule says")
+    opening.add_argument(
+        "--hold",
+        action="store_true",
+        help="an exam without a start time waits until staff open it (it is open at once)",
+    )
     parser.add_argument("--roster", type=Path, metavar="FILE", help="import this class list before serving")
     return parser
 
@@ -51,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
         advertise=not args.no_advertise,
         limits=Limits(),
     )
+    if args.ready_file is not None:
+        _forget(args.ready_file)
     with asyncio.Runner() as runner:
         runner.run(_serve(settings, args))
     return 0
@@ -63,16 +72,29 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> None:
     try:
         if args.roster is not None:
             await _import(hub, args.roster)
-        if args.open:
-            deed = Deed(who="command line", role="hub", address="", what="opened", detail="--open")
-            now = hub.services.clock.wall_ms()
-            await hub.controls.act("hub --open", OpenAction(at_ms=now), deed)
+        if args.open or not (args.hold or has_start(hub.services.exam)):
+            await _open(hub, asked=args.open)
         _say_ready(hub.ready, args.ready_file)
         quick = asyncio.create_task(keep_quick(hub.listener))
         await stop.wait()
         quick.cancel()
     finally:
         await hub.stop()
+
+
+def has_start(exam: Exam) -> bool:
+    """Tell whether the exam file says when it starts, for everybody or for a section."""
+    return exam.schedule.start is not None or any(section.schedule.start is not None for section in exam.sections)
+
+
+async def _open(hub: Hub, *, asked: bool) -> None:
+    """Open for everybody, once per data folder; an end that staff set later stays."""
+    deed = Deed(
+        who="command line", role="hub", address="", what="opened", detail="--open" if asked else "no start time"
+    )
+    await hub.controls.act("hub --open", OpenAction(at_ms=hub.services.clock.wall_ms()), deed)
+    if not asked:
+        sys.stderr.write("The exam has no start time, so it is open now. With --hold it waits until you open it.\n")
 
 
 async def _import(hub: Hub, file: Path) -> None:
@@ -98,6 +120,14 @@ def _on_signals(stop: asyncio.Event) -> None:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _forget(file: Path) -> None:
+    """Take away what an earlier hub said, so that nobody reads it as this one's word."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise EnvironmentProblem(f"{file} can't be replaced ({error.strerror}).") from error
 
 
 def _say_ready(ready: Ready, file: Path | None) -> None:

@@ -31,7 +31,7 @@ async def start_hub(children: Children, exam: Path, data: Path, *more: str) -> S
     Raises:
         EnvironmentProblem: it does not; the sentence says what it said.
     """
-    command = python("examdesk.cli.main", "hub", "--exam", str(exam), "--data", str(data), *more)
+    command = python("examdesk.cli.main", "hub", "--hold", "--exam", str(exam), "--data", str(data), *more)
     child = await children.start("The hub", command, log="hub")
     ready: dict[str, Any] = await child.line("port", READY_S)
     return Serving(child, ready["port"], ready["room_code"], ready["fingerprint"], tuple(ready["addresses"]))

@@ -1,0 +1,63 @@
+"""`examdesk hub` at the terminal: when the exam opens by itself, and what a ready file says."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from examdesk.cli.main import Program
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def exam(tmp_path):
+    assert Program().run(["exam", "new", str(tmp_path / "exam"), "--title", "Vectors"]) == 0
+    return tmp_path / "exam"
+
+
+def serve(exam, tmp_path, *more):
+    """Start a hub, read its line, end it; return the line, the ready file and what it said."""
+    ready = tmp_path / "ready.json"
+    ready.write_text('{"port": 1}')
+    command = [sys.executable, "-m", "examdesk.cli.main", "hub", "--exam", exam, "--data", tmp_path / "data"]
+    command += ["--host", "127.0.0.1", "--no-advertise", "--ready-file", ready, *more]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as hub:
+        line = json.loads(hub.stdout.readline())
+        written = json.loads(ready.read_text())
+        hub.send_signal(signal.SIGTERM)
+        _, said = hub.communicate(timeout=30)
+    assert hub.returncode == 0, said
+    return line, written, said
+
+
+def audited(tmp_path):
+    """Return the details in the hub's audit log."""
+    with closing(sqlite3.connect(tmp_path / "data" / "examdesk.sqlite")) as records:
+        return [detail for (detail,) in records.execute("SELECT detail FROM audit")]
+
+
+def test_an_exam_without_a_start_time_is_open_at_once_and_says_so(exam, tmp_path):
+    line, written, said = serve(exam, tmp_path)
+    assert line == written
+    assert line["pid"] > 0
+    assert "open now" in said
+    assert "no start time" in audited(tmp_path)
+
+
+def test_with_hold_it_waits_for_the_staff(exam, tmp_path):
+    _, _, said = serve(exam, tmp_path, "--hold")
+    assert said == ""
+    assert "no start time" not in audited(tmp_path)
+
+
+def test_an_exam_with_a_start_time_keeps_to_it(exam, tmp_path):
+    assert Program().run(["exam", "set", str(exam), "--start-after", "2099-01-01 09:00"]) == 0
+    _, _, said = serve(exam, tmp_path)
+    assert said == ""
+    assert "no start time" not in audited(tmp_path)
