@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from examdesk.evidence.likeness import likeness
+from examdesk.evidence.likeness import Source, likeness
 from examdesk.evidence.signals.model import Seen, Signal, Watch
 from examdesk.evidence.signals.pastes import sources_of
 from examdesk.evidence.words import count
@@ -15,17 +15,21 @@ if TYPE_CHECKING:
     from examdesk.evidence.fold import JournalFacts
 
 _GAP_US = 2_000_000
+_MOST_CHUNKS = 4_096
 
 
 class _Chunk(NamedTuple):
+    """A change: its text, and how many of its characters count."""
+
     at_us: int
     text: str
+    chars: int
     seq: int
     at_ms: int
 
 
 class SpeedWatch(Watch):
-    """Looks at stretches of typed text in one file.
+    """Looks at stretches of typed text in one file, against what was there before the stretch.
 
     White space, a key that is held down and the same insertion at many places at once (indenting a block) do not
     count, nor does text that the session had before. A stretch ends with a pause of 2 s.
@@ -38,6 +42,7 @@ class SpeedWatch(Watch):
         self._window: deque[_Chunk] = deque()
         self._chars = 0
         self._file = ""
+        self._before: list[Source] = []
         self._last_us = 0
         self._raised = -1
 
@@ -48,23 +53,27 @@ class SpeedWatch(Watch):
         if payload.how != "type":
             return
         if payload.file != self._file or seen.header.mono_us - self._last_us > _GAP_US:
-            self._start(payload.file)
+            self._start(payload.file, list(sources_of(facts)))
         for chunk in _chunks(seen, payload):
             self._add(chunk, facts)
 
-    def _start(self, file: str) -> None:
+    def _start(self, file: str, before: list[Source]) -> None:
         self._window.clear()
         self._chars = 0
         self._file = file
+        self._before = before
         self._raised = -1
 
     def _add(self, chunk: _Chunk, facts: "JournalFacts") -> None:
         limits = facts.rules.signals
         self._last_us = chunk.at_us
         self._window.append(chunk)
-        self._chars += len(chunk.text)
-        while self._chars - len(self._window[0].text) >= limits.fast_text_chars:
-            self._chars -= len(self._window.popleft().text)
+        self._chars += chunk.chars
+        if len(self._window) > _MOST_CHUNKS:
+            self._window.clear()
+            self._chars = 0
+        while self._window and self._spare(self._window[0].chars, limits.fast_text_chars):
+            self._chars -= self._window.popleft().chars
         if self._chars < limits.fast_text_chars:
             return
         passed_us = chunk.at_us - self._window[0].at_us
@@ -74,9 +83,14 @@ class SpeedWatch(Watch):
         self._window.clear()
         self._chars = 0
 
+    def _spare(self, first: int, least: int) -> bool:
+        """Tell whether the window has enough without its first chunk."""
+        return first == 0 or self._chars - first >= least
+
     def _raise(self, passed_us: int, facts: "JournalFacts") -> None:
         text = "".join(chunk.text for chunk in self._window)
-        if likeness(text, sources_of(facts)).percent >= facts.rules.signals.own_text_percent:
+        removed = Source("text removed before", "\n".join(facts.files.removed()))
+        if likeness(text, [*self._before, removed]).percent >= facts.rules.signals.own_text_percent:
             return
         if self._raised >= 0:
             before = facts.signals[self._raised]
@@ -102,16 +116,17 @@ class SpeedWatch(Watch):
 
 
 def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
-    """Return what counts as typed: no white space, no held key, one of several equal insertions at a time."""
+    """Return what was put in; white space, a held key and the same insertion at several places count nothing."""
     chunks: list[_Chunk] = []
     before: tuple[int, str] | None = None
     for change in payload.changes:
         text = "".join(change.text.split())
         held = before is not None and text == before[1] and (len(text) == 1 or change.after_ms == before[0])
         before = (change.after_ms, text)
-        if text and not held:
-            at_us = seen.header.mono_us + change.after_ms * 1000
-            chunks.append(_Chunk(at_us, text, seen.seq, seen.at_ms + change.after_ms))
+        at_us = seen.header.mono_us + change.after_ms * 1000
+        if change.text:
+            chars = 0 if held else len(text)
+            chunks.append(_Chunk(at_us, change.text, chars, seen.seq, seen.at_ms + change.after_ms))
     return chunks
 
 

@@ -180,3 +180,30 @@ def _any(kind: type[kinds.Payload]) -> kinds.Payload:
             plain = getattr(field.type, "__name__", "")
             given_values[field.encode_name] = literal[0] if plain == "Literal" and literal else values.get(plain, "q1")
     return kind(**given_values)
+
+
+def test_files_are_renamed_and_removed_with_what_is_known_of_them():
+    student = Student().begin("# start\n")
+    student.create("q1/b.py", "x = 1  # a line of some length\n")
+    student.write(kinds.FileRenamed(file="q1/b.py", to="q1/c.py"))
+    student.write(kinds.FileRenamed(file="q1/none.py", to="q1/d.py"))
+    student.write(kinds.FileRenamed(file="q1/c.py", to=MAIN))
+    facts = JournalFacts(student.journal).take_all(student.entries)
+    assert facts.files.texts == {MAIN: "# start\n", "q1/c.py": "x = 1  # a line of some length\n"}
+    assert facts.misfits == 2
+    student.write(kinds.FileRemoved(file="q1/c.py"))
+    student.write(kinds.FileCreated(file=MAIN, origin="student"))
+    facts.take_all(student.entries[-2:])
+    assert list(facts.files.texts) == [MAIN]
+    assert list(facts.files.removed()) == ["x = 1  # a line of some length\n"]
+    assert facts.misfits == 3
+
+
+def test_text_taken_out_backwards_or_forwards_is_remembered_as_one():
+    student = Student().begin()
+    student.insert("abcdefghijklmnopqrstuvwxyz")
+    student.erase(13, 13, letter_by_letter=True)
+    for _ in range(13):
+        student.erase(0, 1)
+    facts = JournalFacts(student.journal).take_all(student.entries)
+    assert list(facts.files.removed()) == ["abcdefghijklm", "nopqrstuvwxyz"]

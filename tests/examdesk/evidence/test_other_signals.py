@@ -271,3 +271,19 @@ def test_waiting_for_the_start_and_the_time_after_the_end_are_not_inactivity():
     assert signal.kind == "inactivity"
     assert signal.at_ms >= starts
     assert 38.9 <= signal.amount <= 39
+
+
+def test_fast_text_that_goes_on_is_one_signal_that_grows():
+    student = Student().begin()
+    student.type(PROGRAM + PROGRAM.replace("area", "volume").replace("width", "depth"), per_second=60)
+    (signal,) = signals(student)
+    assert signal.amount >= 240
+    assert "in stretches faster than typing" in signal.explanation
+
+
+def test_own_text_that_comes_back_fast_raises_nothing():
+    student = Student().begin()
+    student.type(PROGRAM, per_second=7)
+    student.erase(0, len(PROGRAM))
+    student.insert(PROGRAM)
+    assert signals(student) == []
