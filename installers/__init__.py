@@ -1,0 +1,1 @@
+"""What turns the programs into things that IT staff can roll out; see README.md."""
