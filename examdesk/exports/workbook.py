@@ -32,6 +32,9 @@ PatternFill: Any = _PatternFill
 DATE = "yyyy-mm-dd hh:mm:ss"
 PERCENT = "0.0%"
 _HEAD = PatternFill("solid", start_color="FF22384F")
+_LEFT = Alignment(horizontal="left", vertical="top")
+_NUMBER = Alignment(horizontal="right", vertical="top", indent=1)
+_WRAP = Alignment(vertical="top", wrap_text=True)
 _WRAPPED = frozenset({"Explanation", "Note", "Error"})
 
 
@@ -89,13 +92,13 @@ def _write(book: Any, sheet: Sheet, effort: Effort) -> None:
 
 def _about(target: Any, text: str) -> Any:
     cell = _text(target, text)
-    cell.font = Font(italic=True, color="FF475569")
+    cell.font = Font(name="Calibri", size=11, italic=True, color="FF475569")
     return cell
 
 
 def _heading(target: Any, text: str) -> Any:
     cell = _text(target, text)
-    cell.font = Font(bold=True, color="FFFFFFFF")
+    cell.font = Font(name="Calibri", size=11, bold=True, color="FFFFFFFF")
     cell.fill = _HEAD
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     return cell
@@ -112,15 +115,17 @@ def _cell(target: Any, value: Value, column: Column) -> Any:
     if isinstance(value, str):
         cell = _text(target, value)
         if column.title in _WRAPPED:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.alignment = _WRAP
         return cell
     if isinstance(value, bool):
         return _text(target, "yes" if value else "no")
     cell = WriteOnlyCell(target, value=value)
     if isinstance(value, datetime):
         cell.number_format = DATE
+        cell.alignment = _LEFT
     elif column.style and value is not None:
         cell.number_format = column.style
+        cell.alignment = _NUMBER
     return cell
 
 
