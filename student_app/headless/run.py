@@ -47,14 +47,15 @@ def run_headless(options: Options) -> int:
     Raises:
         InputProblem, EnvironmentProblem: nothing could be begun.
     """
-    steps = read_script(options.script) if options.script is not None else []
+    problems = Lines(sys.stderr)
+    steps = read_script(options.script, lambda text: problems.say(problem=text)) if options.script is not None else []
     hubs = hubs_of(options.hub)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     engine = make_engine(options.journal)
     lines = Lines()
-    reporter = Reporter(lines, Lines(sys.stderr))
+    reporter = Reporter(lines, problems)
     program = make_desk(engine, options.journal, reporter)
     try:
         _begin(program, options, hubs)

@@ -4,15 +4,16 @@ Every step has `do` and may have `at_ms` (ms after the opening; left out: right 
 slash means the question that the student is at. The steps are the classes below; their fields are the JSON's.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from shared.problems import InputProblem
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", forbid_unknown_fields=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, tag_field="do"):
     """What every step has."""
 
     at_ms: int | None = None
@@ -155,11 +156,18 @@ AnyStep = (
     Insert | Delete | Paste | Copy | Run | Stdin | StopRun | Focus | View | Message | Hand | Notes | Save | NewFile
     | RenameFile | RemoveFile | Cable | Bundle | Submit | TakeBack | Wait
 )  # fmt: skip
-_decoder: msgspec.json.Decoder[AnyStep] = msgspec.json.Decoder(AnyStep)
+_STEPS: dict[str, type[Step]] = {str(step.__struct_config__.tag): step for step in Step.__subclasses__()}
+SYNONYMS = {
+    ("delete", "length"): "count",
+    ("focus", "gained"): "here",
+    ("insert", "at"): "offset",
+    ("paste", "at"): "offset",
+}
+"""Other names under which a step takes a field."""
 
 
-def read_script(path: Path) -> list[AnyStep]:
-    """Return the steps of a script.
+def read_script(path: Path, warn: Callable[[str], None]) -> list[AnyStep]:
+    """Return the steps of a script; a field that a step does not have is left out, and `warn` is told.
 
     Raises:
         InputProblem: names the line and what is wrong with it.
@@ -173,7 +181,22 @@ def read_script(path: Path) -> list[AnyStep]:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
-            steps.append(_decoder.decode(line))
-        except msgspec.DecodeError as error:
+            written = msgspec.json.decode(line, type=dict[str, Any])
+            fields, unknown = _fields(written)
+            steps.append(msgspec.convert(fields, AnyStep))
+        except msgspec.MsgspecError as error:
             raise InputProblem(f"{path}, line {number}: {error}.") from error
+        if unknown:
+            warn(f"{path}, line {number}: {written['do']} has no {', '.join(unknown)}; the step is done without.")
     return steps
+
+
+def _fields(written: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return a step's fields by their own names, and the names that it does not have."""
+    do = written.get("do")
+    step = _STEPS.get(do) if isinstance(do, str) else None
+    if step is None:
+        return written, []
+    named = {SYNONYMS.get((str(do), name), name): value for name, value in written.items()}
+    known = {"do", *(field.encode_name for field in msgspec.structs.fields(step))}
+    return named, [name for name in named if name not in known]

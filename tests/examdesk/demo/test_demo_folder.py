@@ -90,7 +90,7 @@ def test_the_class_list_is_imported_without_a_doubt(tmp_path, chance, desks):
 def test_the_script_of_the_lonely_desk_types_its_programs_and_hands_in(tmp_path, questions):
     path = tmp_path / "script.jsonl"
     path.write_bytes(script(questions, 3, 600))
-    steps = read_script(path)
+    steps = read_script(path, print)
     times = [step.at_ms for step in steps]
     assert times == sorted(times)
     kinds = [type(step).__name__ for step in steps]

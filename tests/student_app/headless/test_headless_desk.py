@@ -121,12 +121,22 @@ def test_a_mistake_in_a_script_is_named(tmp_path):
     path = tmp_path / "s.jsonl"
     path.write_text('{"do": "submit"}\n{"do": "insert", "ofset": 3}\n')
     with pytest.raises(InputProblem, match=r"s\.jsonl, line 2"):
-        read_script(path)
+        read_script(path, print)
 
 
 def test_every_step_can_be_read(tmp_path):
+    said = []
     path = write(tmp_path / "s.jsonl", [{"do": "wait", "until": "safe"}, {"do": "cable", "in": False}, {"do": "save"}])
-    assert read_script(path) == [s.Wait(until="safe"), s.Cable(in_=False), s.Save()]
+    assert read_script(path, said.append) == [s.Wait(until="safe"), s.Cable(in_=False), s.Save()]
+    assert said == []
+
+
+def test_other_names_of_fields_are_understood_and_unknown_ones_are_named(tmp_path):
+    said = []
+    path = write(tmp_path / "s.jsonl", [{"do": "delete", "offset": 1, "length": 2}, {"do": "submit", "why": "late"}])
+    assert read_script(path, said.append) == [s.Delete(offset=1, count=2), s.Submit()]
+    assert len(said) == 1
+    assert "line 2: submit has no why" in said[0]
 
 
 @pytest.mark.parametrize("folder", ["on disk", "in memory"])
