@@ -462,9 +462,14 @@ class WorkPage(QWidget):
         if editor is not None:
             parts.append(editor)
         parts.append(self.console.input if self.console.input.isEnabled() else self.console.text)
-        at = next((n for n, part in enumerate(parts) if part.hasFocus() or part.isAncestorOf(_focused(part))), -1)
+        focused = self._focused()
+        at = next((n for n, part in enumerate(parts) if part is focused or part.isAncestorOf(focused)), -1)
         following = parts[(at + 1) % len(parts)]
         self.rail.focus_current() if following is self.rail else following.setFocus()
+
+    def _focused(self) -> QWidget:
+        window = self.window()
+        return (window.focusWidget() if window is not None else None) or self
 
     def _own_file(self) -> str | None:
         editor = self.editors.editor
@@ -518,11 +523,6 @@ class WorkPage(QWidget):
         self._side.hide()
         if self.editors.editor is not None:
             self.editors.editor.setFocus()
-
-
-def _focused(part: QWidget) -> QWidget:
-    window = part.window()
-    return (window.focusWidget() if window is not None else None) or part
 
 
 def _without_heading(prompt: str, title: str) -> str:

@@ -28,7 +28,8 @@ def events(desk, kind):
 def bench(qtbot, tmp_path):
     bench = WindowBench(tmp_path)
     bench.window.show()
-    qtbot.waitExposed(bench.window)
+    bench.window.activateWindow()
+    qtbot.waitUntil(bench.window.isActiveWindow)
     yield bench
     bench.close()
 
@@ -431,6 +432,7 @@ def test_a_blocked_paste_is_explained_where_it_happened(bench):
 
 def test_f6_goes_round_the_parts_of_the_window(qtbot, bench):
     work = bench.begin()
+    qtbot.waitUntil(work.rail._buttons["q1"].isVisible)
     work.editors.editor.setFocus()
     went = []
     for _ in range(4):

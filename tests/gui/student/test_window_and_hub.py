@@ -89,7 +89,7 @@ def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, program, hub):
     QTest.keyClicks(editor, "name = input('Who? ')")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     QTest.keyClicks(editor, "print('hello', name)")
-    assert desk.text("q1/main.py") == editor.text()
+    assert desk.text(editor.file) == editor.text()
     work.run()
     qtbot.waitUntil(lambda: desk.state().waiting_for_input, timeout=WAIT_MS)
     qtbot.waitUntil(work.console.input.isEnabled, timeout=WAIT_MS)
