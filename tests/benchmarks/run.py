@@ -116,9 +116,10 @@ def _understood(arguments: tuple[str, ...], source: str) -> tuple[str, ...]:
 
 
 def _figures(lines: list[str]) -> dict[str, object]:
-    """Return the JSON object of the last line, empty where it is none."""
+    """Return the JSON object at the end of what was printed, empty where there is none."""
+    starts = [number for number, line in enumerate(lines) if line.startswith("{")]
     try:
-        found = json.loads(lines[-1]) if lines else {}
+        found = json.loads("\n".join(lines[starts[-1] :])) if starts else {}
     except json.JSONDecodeError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -55,13 +56,22 @@ class Lesson:
     def address(self) -> str:
         return f"{self.host.address}:{self.port}"
 
-    def desk(self, host: Host, student: str, script: list[dict], *, journal: str = "", hub: str = "") -> Program:
+    def desk(
+        self,
+        host: Host,
+        student: str,
+        script: list[dict],
+        *,
+        journal: str = "",
+        hub: str = "",
+        more: Sequence[str] = (),
+    ) -> Program:
         """Sit a student down at a host; without `hub` the desk has to find it by itself."""
         self._desks += 1
         path = self.folder / f"{student}-{self._desks}.jsonl"
         path.write_text("".join(json.dumps(line) + "\n" for line in script))
         arguments = ["--headless", "--journal", str(self.journals(journal or student)), "--join", self.code]
-        arguments += ["--student", student, "--name", student.title(), "--script", str(path)]
+        arguments += ["--student", student, "--name", student.title(), "--script", str(path), *more]
         if hub:
             arguments += ["--hub", hub]
         return host.python("student_app.main", *arguments, log=self.folder / f"{student}.log")
@@ -93,6 +103,14 @@ class Lesson:
             if said.strip() != "Nobody waits.":
                 return
         raise AssertionError(f"nobody came to the door within {seconds} s: {said}")
+
+    def hand_in(self, file: Path) -> dict:
+        """Carry a student's file to the instructor's computer on a stick."""
+        done = self.host.run(
+            sys.executable, "-m", "tests.support.hand_in", str(self.data), str(file), cwd=ROOT, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
     def at_hub(self) -> dict[str, int]:
         """Return what the hub's records hold: the last event of each journal."""
@@ -263,6 +281,36 @@ def test_a_second_pc_goes_on_with_what_the_hub_had(lesson):
     held = lesson.at_hub()
     assert all(held[journal] >= last for journal, last in confirmed(second).items())
     lesson.records_hold()
+
+
+def test_work_without_a_network_comes_in_on_a_stick_and_only_once(lesson):
+    lesson.serve()
+    host = lesson.room.host("ada")
+    stick = lesson.folder / "ada.examwork"
+    script = [
+        *typing(SOURCE, every_ms=20, start_ms=1500),
+        {"at_ms": 2400, "do": "run", "file": "main.py", "wait": True},
+        {"do": "submit"},
+        {"do": "bundle", "to": str(stick)},
+    ]
+    desk = lesson.desk(host, "ada", script, more=("--timeout", "0.5"))
+    desk.wait_for(lambda line: line.get("confirmed") == "receipt")
+    host.pull_cable()
+    assert desk.finish() == 1, "the desk says that the hub does not have everything"
+    lines = desk.drain()
+    written = next(n for n, line in enumerate(lines) if line.get("confirmed") == "bundle")
+    journal, last = next(
+        (line["journal"], line["up_to"]) for line in reversed(lines[:written]) if line.get("confirmed") == "journal"
+    )
+    missing = last - lesson.at_hub()[journal]
+    assert missing > 4
+    assert lesson.hand_in(stick)["new_events"] == missing
+    assert lesson.hand_in(stick)["new_events"] == 0
+    host.plug_cable()
+    again = lesson.desk(host, "ada", script)
+    assert again.finish() == 0, "what came after the file goes over the network"
+    lesson.hub.terminate()
+    nothing_is_lost(lesson, desk, again)
 
 
 def test_another_hub_with_the_same_name_gets_nothing(lesson, exam, tmp_path_factory):

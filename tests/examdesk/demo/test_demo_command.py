@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -114,9 +115,11 @@ def test_the_end_says_where_everything_is_and_that_nothing_was_lost():
 
 
 def test_a_loss_is_said_first_and_loudly():
-    lost = Figures(
-        **{name: getattr(FIGURES, name) for name in Figures.__struct_fields__} | {"lost": 4, "problems": ("x",)}
-    )
-    said = told(lost, Path("somewhere"))
+    said = told(msgspec.structs.replace(FIGURES, lost=4, problems=("x",)), Path("somewhere"))
     assert said.strip().startswith("LOST: 4")
     assert said.endswith("What did not go well:\n  x\n")
+
+
+def test_every_figure_of_demo_json_is_documented():
+    page = (ROOT / "docs" / "demo.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE)) == set(Figures.__struct_fields__)
