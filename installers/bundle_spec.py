@@ -11,9 +11,9 @@ Entry = tuple[str, str, str]
 """PyInstaller's: name in the bundle, where it comes from, kind."""
 
 
-def icon(bundle: Bundle) -> str | None:
+def icon(bundle: Bundle, platform: str = sys.platform) -> str | None:
     """Return the executable's icon, where the system keeps it in the executable."""
-    kind = {"win32": "ico", "darwin": "icns"}.get(sys.platform)
+    kind = {"win32": "ico", "darwin": "icns"}.get(platform)
     return str(BASE / "icons" / f"{bundle.name}.{kind}") if kind else None
 
 
