@@ -68,6 +68,7 @@ class Bridge(QObject):
         self._queue: deque[Callable[[], None]] = deque()
         self._lock = threading.Lock()
         self._awake = False
+        self._closed = False
         self._hub: Hub | None = None
         self._running: asyncio.Task[None] | None = None
         self._newest: dict[str, int] = {}
@@ -84,10 +85,17 @@ class Bridge(QObject):
         self._thread = threading.Thread(target=self._loop.run_forever, name="staff API", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many answers are being waited for."""
+        return self._waiting
+
     # ------------------------------------------------------------------------------------- Qt to engine
 
     def connect_to(self, opener: Opener) -> None:
         """Leave the present hub and stay connected to the one that `opener` reaches."""
+        if self._closed:
+            return
         self._loop.call_soon_threadsafe(self._start_link, opener)
 
     def disconnect_hub(self) -> None:
@@ -123,6 +131,8 @@ class Bridge(QObject):
         key: str = "",
     ) -> Callable[[], None]:
         """Run `work` in the engine's thread and return what cancels it."""
+        if self._closed:
+            return lambda: None
         self._number += 1
         number = self._number
         if key:
@@ -141,8 +151,9 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """End the thread; nothing is delivered any more."""
-        if not self._thread.is_alive():
+        if self._closed:
             return
+        self._closed = True
         asyncio.run_coroutine_threadsafe(self._leave(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)

@@ -134,6 +134,8 @@ class TopBar(QFrame):
             self.left.setText("")
             self.until.setText(tr("ended at {time}", time=clock_time(exam.ends_ms)) if exam.phase == "ended" else "")
 
+        self.left.setVisible(bool(self.left.text()))
+
     def _show_busy(self, busy: bool) -> None:
         if busy:
             self._wait.start()

@@ -290,8 +290,8 @@ class RunningExam(QWidget):
         self.name.setText(exam.long_name)
         length = counted(exam.minutes, "{n} minute", "{n} minutes") if exam.minutes else tr("no fixed length")
         questions = counted(len(exam.questions), "{n} question", "{n} questions")
-        records = tr("records: {where}", where=exam.storage) if exam.storage else ""
-        parts = (exam.course, length, questions, exam.folder, records)
+        parts = (exam.course, length, questions, exam.folder)
+        self.facts.setToolTip(exam.storage)
         self.facts.setText(" · ".join(part for part in parts if part))
         self.code.setText(exam.room_code)
         known = addresses(exam)

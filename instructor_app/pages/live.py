@@ -84,6 +84,7 @@ class LivePage(QWidget):
         self.setLayout(column(split, margin=SPACE["l"]))
         self._split = split
         split.setSizes([600, CHART_HEIGHT])
+        self.charts.hide()
 
     def _connect(self) -> None:
         state = self._kit.state
@@ -101,6 +102,7 @@ class LivePage(QWidget):
         self.table.add_menu_action(self._fill_menu)
         self.queue.wanted.connect(self._go_to)
         self.sheet.finished.connect(self.table.view.setFocus)
+        self.queue.refresh()
         self._take_rows(list(state.rows.values()), True)
         self._take_counts()
         self._take_series()

@@ -41,6 +41,14 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
     start_ms = 0
     step_ms = 60_000
 
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:  # noqa: N802, N803
+        """Return whole minutes, as many as there is room for."""
+        most = max(1.0, size / 70)
+        for minutes in (1, 2, 5, 10, 15, 30, 60, 120):
+            if (maxVal - minVal) / minutes <= most:
+                return [(minutes, 0)]
+        return [(240, 0)]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
         """Return times of day."""
         return [clock_time(self.start_ms + round(value * self.step_ms)) for value in values]
@@ -138,7 +146,7 @@ class StatusChart(Chart):
             below, lower = top, upper
             self.legend.addWidget(_swatch(self.look, status.value, colour))
         self._fit_legend()
-        self.plot.setYRange(0, max([*below, 1]), padding=0.04)
+        self.plot.setYRange(0, max([*below, 4]), padding=0.04)
         self.plot.setXRange(0, max(length - 1, 1), padding=0.0)
         self.setAccessibleName(tr("Session status over time. Now: {words}", words=self.words_at(length - 1)))
 
@@ -174,7 +182,7 @@ class RunsChart(Chart):
         runs = self._series.runs
         colour = QColor(self.look.colours.series[0])
         self.plot.addItem(pg.BarGraphItem(x=range(len(runs)), height=runs, width=0.7, brush=colour, pen=None))
-        self.plot.setYRange(0, max([*runs, 1]), padding=0.04)
+        self.plot.setYRange(0, max([*runs, 4]), padding=0.04)
         self.plot.setXRange(-0.5, max(len(runs) - 0.5, 1), padding=0.0)
         self.setAccessibleName(tr("Code runs over time: {n} in all", n=sum(runs)))
 

@@ -1,0 +1,61 @@
+"""The instructor's window with the sample class behind it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from instructor_app.app import Program
+from instructor_app.bridge import Link
+from instructor_app.preferences import Preferences
+from instructor_app.sample import SampleHub
+
+
+@dataclass
+class Desk:
+    """The program, its hub, and a way to wait."""
+
+    program: Program
+    hub: SampleHub
+    wait: Callable[[Callable[[], bool]], None]
+
+    def asked(self, kind: type) -> list:
+        """Return the requests of a kind that reached the hub."""
+        return [request for request in self.hub.asked if isinstance(request, kind)]
+
+    def settle(self) -> None:
+        """Wait until nothing is asked any more."""
+        self.wait(lambda: self.program.bridge.waiting == 0)
+
+
+@pytest.fixture
+def make_desk(qtbot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
+    made: list[Program] = []
+
+    def make(rows: int = 24, *, opened: bool = True) -> Desk:
+        program = Program(qapp, preferences=Preferences(None), theme="light")
+        made.append(program)
+        hub = SampleHub(rows, opened=opened)
+
+        async def opener() -> SampleHub:
+            return hub
+
+        desk = Desk(program, hub, lambda ready: qtbot.waitUntil(ready, timeout=5000))
+        program.bridge.connect_to(opener)
+        desk.wait(lambda: program.bridge.link is Link.UP and program.state.exam is not None)
+        program.window.resize(1280, 800)
+        program.window.show()
+        desk.settle()
+        return desk
+
+    yield make
+    for program in made:
+        program.close()
+        program.window.deleteLater()
+    qapp.sendPostedEvents()
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk()
