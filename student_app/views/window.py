@@ -20,6 +20,7 @@ from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
 from student_app.core.ports import HubAddress
 from student_app.core.shelf import OnShelf, journals
+from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
 from student_app.views.look import Look
 from student_app.views.main_window import MainWindow
@@ -34,13 +35,16 @@ SEND_S = 2.0
 class StudentProgram:
     """The window with everything behind it; `close` ends all of it."""
 
-    def __init__(self, folder: Path, look: Look, settings: QSettings) -> None:
+    def __init__(self, folder: Path, look: Look, settings: QSettings, browser: Browser | None = None) -> None:
+        """`browser` looks for exams; None: one that listens on the network."""
         self.folder = folder
         self.bridge = Bridge()
         self.tasks = Tasks()
         self.engine: Engine = make_engine(folder)
         self._runner = RealRunner()
-        self.program: DeskProgram = make_desk(self.engine, folder, Watcher(self.bridge), runner=self._runner)
+        self.program: DeskProgram = make_desk(
+            self.engine, folder, Watcher(self.bridge), runner=self._runner, browser=browser
+        )
         self._closed = self._safe = self._ready = False
         self._when_ready: list[Callable[[], None]] = []
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)

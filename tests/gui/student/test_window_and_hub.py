@@ -13,6 +13,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from student_app.core.session import Phase
+from student_app.net.browse import Browser
 from student_app.views.look import Look
 from student_app.views.window import StudentProgram
 
@@ -28,6 +29,23 @@ id = "q1"
 id = "q2"
 """
 WAIT_MS = 20_000
+
+
+class Deaf(Browser):
+    """Hears no announcements: these tests type the address."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda hubs: None)
+
+    async def start(self) -> None:
+        pass
+
+
+def open_program(tmp_path) -> StudentProgram:
+    settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+    program = StudentProgram(tmp_path / "pc", Look(QApplication.instance()), settings, Deaf())
+    program.window.show()
+    return program
 
 
 @pytest.fixture
@@ -53,9 +71,7 @@ def hub(tmp_path):
 
 @pytest.fixture
 def program(qtbot, tmp_path):
-    look = Look(QApplication.instance())
-    program = StudentProgram(tmp_path / "pc", look, QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
-    program.window.show()
+    program = open_program(tmp_path)
     yield program
     end(program)
 
@@ -121,10 +137,7 @@ def test_work_goes_on_after_the_window_was_closed(qtbot, tmp_path, program, hub)
     join(qtbot, program, hub)
     QTest.keyClicks(program.window.work.editors.editor, "kept = 1")
     end(program)
-    again = StudentProgram(
-        tmp_path / "pc", Look(QApplication.instance()), QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
-    )
-    again.window.show()
+    again = open_program(tmp_path)
     (shelved,) = again._shelf()
     shelved.go_on()
     qtbot.waitUntil(lambda: again.window.work.editors.editor is not None, timeout=WAIT_MS)
