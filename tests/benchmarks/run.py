@@ -19,9 +19,12 @@ from pathlib import Path
 
 import psutil
 
+from examdesk.rehearsal.keeper import end_all
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-LIMIT_S = 1800
+LIMIT_S = 900
+TOO_LONG = 124
 
 
 @dataclass(frozen=True)
@@ -92,19 +95,14 @@ def run(name: str, bench: Bench, *, full: bool) -> Result:
         command.append("--json")
     search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     begun = time.perf_counter()
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONPATH": search},
-            stdout=subprocess.PIPE,
-            text=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-        code, printed = done.returncode, done.stdout
-    except subprocess.TimeoutExpired:
-        code, printed = -1, f"not done within {LIMIT_S} s"
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONPATH": search}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            printed, _ = process.communicate(timeout=LIMIT_S)
+            code = process.returncode
+        except subprocess.TimeoutExpired:
+            end_all([psutil.Process(process.pid)], 5.0)
+            code, printed = TOO_LONG, f"not done within {LIMIT_S} s"
     lines = [line for line in printed.splitlines() if line.strip()]
     figures = _figures(lines)
     return Result(name, code, time.perf_counter() - begun, figures, lines)
