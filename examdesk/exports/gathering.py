@@ -22,7 +22,7 @@ from examdesk.readmodels.status import status_of
 from examdesk.staffapi.messages import Status
 from examdesk.store import Reader
 from examdesk.store.rows import JournalRow, RosterRow, SessionRow
-from shared.admission import crockford
+from shared.admission.receipt_code import receipt_code
 from shared.crypto.keys import SigningKey
 from shared.events import decode, kinds
 from shared.ids import JournalId, StudentId
@@ -35,7 +35,6 @@ OUTPUT_CHARS = 20_000
 """How much of a run's output an export shows; the bundle has all of it."""
 MINUTE_MS = 60_000
 _CHECK_EVERY = 250
-_CODE_TAG = 5
 _TEXT_KINDS = frozenset({kinds.Edit.KIND, kinds.Paste.KIND})
 
 
@@ -261,7 +260,7 @@ class _Pass:
         if len(facts.versions) > versions:
             self._spill(journal, facts, out)
         if len(facts.hand_ins) > hand_ins and facts.hand_ins[-1].why:
-            self._code = submission_code(link)
+            self._code = receipt_code(link)
         if entry.header[1] in _TEXT_KINDS and entry.payload is not None and facts.last_ms is not None:
             try:
                 self._rhythm.take(facts.last_ms, decode(entry.header[1], entry.payload))
@@ -275,12 +274,6 @@ class _Pass:
         at = self._zone.iso(version.at_ms)
         whole = SpilledVersion(self._versions, journal.hex(), version.seq, at, version.why, dict(facts.files.texts))
         out.write(msgspec.json.encode(whole))
-
-
-def submission_code(link: bytes) -> str:
-    """Return the short code of a hand-in, as the desk shows it: 40 bits of its event's link and a check symbol."""
-    symbols = crockford.encode(int.from_bytes(link[:5]), 8)
-    return f"{symbols[:4]}-{symbols[4:]}-{crockford.check_symbol(symbols, _CODE_TAG)}"
 
 
 def tags_of(person: RosterRow) -> list[str]:

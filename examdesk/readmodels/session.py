@@ -15,7 +15,7 @@ from examdesk.staffapi import messages as api
 from examdesk.store import Reader
 from examdesk.store import schema as s
 from examdesk.store.rows import JournalRow, NoticeRow, entry_of
-from shared.admission import crockford
+from shared.admission.receipt_code import receipt_code
 from shared.events import decode
 from shared.ids import JournalId, SessionId
 from shared.log.batch import unpack_batch
@@ -24,7 +24,6 @@ from shared.problems import InputProblem, PeerFault
 
 RUN_OUTPUT_CHARS = 16_000
 MOST_EVENTS = 5_000
-_CODE_TAG = 5
 
 
 class NotThere(InputProblem):
@@ -54,7 +53,7 @@ def session_view(
     grades = [run.grade for _, run in facts.runs if run.grade]
     code = ""
     if handed_in is not None and current is not None:
-        code = receipt_code(reader, live.journal_row(current.journal), handed_in.seq)
+        code = code_of_hand_in(reader, live.journal_row(current.journal), handed_in.seq)
     return api.SessionView(
         row=live.row(found, now_ms, online),
         joined_ms=row.joined_ms,
@@ -183,8 +182,8 @@ def _messages(live: LiveModel, session: SessionId) -> tuple[api.MessageView, ...
     return tuple(sorted(views, key=lambda view: view.at_ms))
 
 
-def receipt_code(reader: Reader, row: JournalRow | None, seq: int) -> str:
-    """Return the short code that the student got for a hand-in: the first 40 bits of its event's link."""
+def code_of_hand_in(reader: Reader, row: JournalRow | None, seq: int) -> str:
+    """Return the short code that the student got for a hand-in."""
     if row is None:
         return ""
     with reader.connect() as connection:
@@ -196,8 +195,7 @@ def receipt_code(reader: Reader, row: JournalRow | None, seq: int) -> str:
         )
         for entry in stored_entries(connection, row.journal, at + 1, seq + 1):
             link = advance(link, entry)
-    symbols = crockford.encode(int.from_bytes(link[:5]), 8)
-    return f"{symbols[:4]}-{symbols[4:]}-{crockford.check_symbol(symbols, _CODE_TAG)}"
+    return receipt_code(link)
 
 
 def runs(live: LiveModel, reader: Reader, session: str) -> api.RunList:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from shared.admission import crockford
+from shared.admission.receipt_code import receipt_code
 from shared.crypto.keys import VerifyKey
 from shared.events import kinds
 from shared.log.receipt import SignedReceipt
@@ -24,7 +24,6 @@ from student_app.core.recorder import Recorder
 from student_app.core.session import Effect, GoOn, HandIn, Phase, Session, TakeStanding
 
 TICK_US = 1_000_000
-_CODE_TAG = 5
 
 
 class RestoredFile(msgspec.Struct, frozen=True):
@@ -337,7 +336,7 @@ class Sitting:
                     )
                 case HandIn(why):
                     self.recorder.record(kinds.Submitted(files=self.recorder.files(), why=why))
-                    self.code = submission_code(self.journal.link)
+                    self.code = receipt_code(self.journal.link)
                     self.journal.write(put_meta("code", self.code.encode()))
                     self.watcher.submitted(self.code)
                 case GoOn(by):
@@ -373,12 +372,6 @@ _NOT_NOW = {
     Phase.SUBMITTED: "Your work is handed in. Take it back to change something.",
     Phase.ENDED: "The exam is over for you. What you wrote is handed in.",
 }
-
-
-def submission_code(link: bytes) -> str:
-    """Return the short code of a hand-in: the first 40 bits of the link of its event, with a check symbol."""
-    symbols = crockford.encode(int.from_bytes(link[:5]), 8)
-    return f"{symbols[:4]}-{symbols[4:]}-{crockford.check_symbol(symbols, _CODE_TAG)}"
 
 
 def _seen(notice: Notice, how: Literal["delivered", "read"]) -> kinds.MessageSeen:

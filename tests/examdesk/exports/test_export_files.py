@@ -16,13 +16,11 @@ from examdesk.cli.verify import verify_file
 from examdesk.exports.bundle import stand_alone
 from examdesk.exports.events_csv import defused
 from examdesk.exports.everything import export_all
-from examdesk.exports.gathering import submission_code
 from examdesk.exports.session_json import schema
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import SCRATCH, Cancelled, Effort, file_name, whole
 from examdesk.store import Store
 from shared.problems import EnvironmentProblem, InputProblem
-from student_app.core import sitting
 from tests.examdesk.exports.stored_exam import keep_evidence, small_class, store
 from tests.support.clocks import ManualClock
 from tests.support.journals import ExamInMemory
@@ -143,13 +141,14 @@ def test_a_session_tells_versions_runs_signals_messages_and_the_record(exported)
 
 
 def test_a_receipt_code_is_the_one_that_the_desk_shows(stored, exported):
+    from shared.admission.receipt_code import receipt_code
     from shared.log.entry import advance, start_link
 
     journal = stored.journals[0]
     link = start_link(journal.endorsement)
     for entry in journal.entries:
         link = advance(link, entry)
-    assert sessions_of(exported)["s1"]["receipt_code"] == sitting.submission_code(link) == submission_code(link)
+    assert sessions_of(exported)["s1"]["receipt_code"] == receipt_code(link)
 
 
 # -- events

@@ -3,9 +3,9 @@ import pytest
 from examdesk.readmodels import series, session, similarity
 from examdesk.readmodels.audit import audit_log
 from examdesk.store.audit import Deed
+from shared.admission.receipt_code import receipt_code
 from shared.events import kinds
 from shared.text import Origin
-from student_app.core.sitting import submission_code
 from tests.examdesk.readmodels.test_live_model import moved
 from tests.support.clocks import ManualClock
 from tests.support.scripted import EXAM, MAIN, Student, link_at
@@ -35,7 +35,7 @@ def test_a_session_is_shown_with_everything(records, reader, live):
     assert view.messages[1].read_ms is not None
     assert [(each.role, each.events) for each in view.journals] == [("main", len(ada.entries))]
     assert view.submitted_ms is not None
-    assert view.receipt_code == submission_code(link_at(ada, seq))
+    assert view.receipt_code == receipt_code(link_at(ada, seq))
     assert view.platform == "Linux"
 
 
