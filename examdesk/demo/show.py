@@ -299,7 +299,7 @@ class Show:
         with suppress(Problem):
             view = await staff.similarity()
             listed = sum(1 for pair in view.pairs if pair.jaccard >= LISTED)
-            self._teller.tell("Similarity", f"{view.programs} programs; {listed} pairs are {LISTED:.0%} alike or more")
+            self._teller.tell("Similarity", f"{view.programs} programs; pairs at least {LISTED:.0%} alike: {listed}")
             return listed
         self._trouble("The hub could not compare the programs.")
         return 0
