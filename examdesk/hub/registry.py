@@ -4,6 +4,7 @@ Lives on the loop's thread. Everything here was committed before; the writer's j
 """
 
 import json
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,10 @@ class Registry:
     def take_roster(self, rows: Iterable[RosterRow]) -> None:
         """Replace the roster."""
         self.roster = {row.student: row for row in rows}
+
+    def add_notice(self, row: NoticeRow) -> None:
+        """Add a notice at its place by number."""
+        insort(self.notices, row, key=lambda each: each.number)
 
     def put_session(self, row: SessionRow) -> None:
         """Add or replace a session."""
@@ -129,6 +134,7 @@ def member_of(session: SessionId, row: RosterRow, joined_ms: int) -> Member:
         session=session.hex(),
         student=row.student,
         section=row.section,
+        email=row.email,
         tags=tuple(json.loads(row.tags)),
         factor=row.factor,
         extra_minutes=row.extra_minutes,

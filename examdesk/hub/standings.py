@@ -2,26 +2,29 @@
 
 A pure fold, so that a session that joins late, a restarted hub and a rebuilt database all come to the same result.
 
-S-1  The exam opens at the time of the first access rule that matches, the section's, the accommodation's own start, or
-     by hand. A student's time begins then, or on joining if that is later.
+S-1  The exam opens at the time of the access rule that holds (T-1 to T-4 of shared/exam/sittings.py), the section's,
+     the accommodation's own start, or by hand. A student's time begins then, or on joining if that is later. Opening
+     by hand for everybody leaves out who has an own opening and who may not start; for a section, those to whom a rule
+     or an accommodation gives it in person; for named sessions, nobody.
 S-2  The working time is the rule's, the section's or the exam's minutes, times the largest factor that applies, plus
-     all extra minutes that apply. The closing time moves along unless the accommodation says not.
+     all extra minutes that apply. The closing time moves along unless the accommodation says not (T-5, T-6).
 S-3  Extensions add up. One for everybody or a section is multiplied by the student's factor, one for named
      sessions is given as it is.
 S-4  A pause gives back its time, from the student's start on.
 S-5  A session that is reopened after its end has no end until an extension or an end is commanded.
+S-6  A new start in the exam's file begins the run anew for those whom it opens: what was opened, ended, paused, given
+     or taken before is void for them. A start that is past by then means now.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import msgspec
 
 from examdesk.store.rows import CommandRow, SectionRow
-from shared.exam.access import AccessRule, Accommodation
-from shared.exam.document import Exam, schedule_of
+from shared.exam.document import Exam
+from shared.exam.sittings import OwnTimes, Person, SectionTimes, end_of, sitting_for
 
-MINUTE_MS = 60_000
+_RANK: dict[OwnTimes, int] = {"": 0, "section": 1, "person": 2}
 
 
 class Whom(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +38,10 @@ class Whom(msgspec.Struct, frozen=True, kw_only=True):
         if not self.sections and not self.sessions:
             return True
         return section in self.sections or session in self.sessions
+
+    def rank(self, session: str) -> int:
+        """Tell how closely it names this session: 2 itself, 1 its section, 0 everybody."""
+        return 2 if session in self.sessions else 1 if self.sections else 0
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -75,7 +82,13 @@ class LockAction(Action, frozen=True, kw_only=True):
     locked: bool
 
 
-AnyAction = OpenAction | EndAction | ExtendAction | PauseAction | ReopenAction | LockAction
+class StartsAction(Action, frozen=True, kw_only=True):
+    """The exam's file has these starts since now; None is a start by hand."""
+
+    starts_ms: tuple[int | None, ...]
+
+
+AnyAction = OpenAction | EndAction | ExtendAction | PauseAction | ReopenAction | LockAction | StartsAction
 _decoder: msgspec.json.Decoder[AnyAction] = msgspec.json.Decoder(AnyAction)
 
 
@@ -85,6 +98,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     session: str
     student: str
     section: str
+    email: str = ""
     tags: tuple[str, ...] = ()
     factor: float = 1.0
     extra_minutes: int = 0
@@ -111,31 +125,31 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     working_ms: int | None
     factor: float
     active: bool = True
+    own: OwnTimes = ""
 
 
 def plan_of(exam: Exam, member: Member, section: SectionRow | None = None) -> Plan:
     """Return S-1 and S-2 for one student; `section` is what staff changed of the section."""
-    schedule = schedule_of(exam, member.section)
-    rule = next((each for each in exam.access if _rule_is_for(each, member)), AccessRule())
-    help_ = [each for each in exam.accommodations if _is_for(each, member)]
-    factor = max([member.factor, *(each.factor for each in help_)])
-    extra = member.extra_minutes + sum(each.minutes for each in help_)
-    own_start = next((each.start for each in help_ if each.start is not None), None)
-    opens = own_start or rule.opens or schedule.start
-    opens_ms = _ms(opens) if opens is not None else (section.starts_ms if section else None)
-    minutes = rule.minutes or (section.minutes if section and section.minutes else schedule.duration)
-    closes = rule.closes or schedule.end
-    closes_ms = _ms(closes) if closes is not None else (section.ends_ms if section else None)
+    person = Person(
+        student=member.student,
+        section=member.section,
+        email=member.email,
+        tags=member.tags,
+        factor=member.factor,
+        extra_minutes=member.extra_minutes,
+    )
+    changed = None
     if section is not None:
-        opens_ms = section.starts_ms if section.starts_ms is not None else opens_ms
-        closes_ms = section.ends_ms if section.ends_ms is not None else closes_ms
-    working = None if minutes is None else round(minutes * MINUTE_MS * factor) + extra * MINUTE_MS
-    if closes_ms is not None and all(each.extend_end for each in help_):
-        usual = minutes * MINUTE_MS if minutes is not None else closes_ms - (opens_ms or closes_ms)
-        closes_ms += round(usual * (factor - 1)) + extra * MINUTE_MS
-    if not rule.clip and working is not None:
-        closes_ms = None
-    return Plan(opens_ms=opens_ms, closes_ms=closes_ms, working_ms=working, factor=factor, active=rule.active)
+        changed = SectionTimes(opens_ms=section.starts_ms, closes_ms=section.ends_ms, minutes=section.minutes)
+    sitting = sitting_for(exam, person, member.joined_ms, changed)
+    return Plan(
+        opens_ms=sitting.opens_ms,
+        closes_ms=sitting.closes_ms,
+        working_ms=sitting.working_ms,
+        factor=sitting.factor,
+        active=sitting.active,
+        own=sitting.own,
+    )
 
 
 def times_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> Times:
@@ -162,19 +176,26 @@ class _Fold:
     def __init__(self, plan: Plan, member: Member) -> None:
         self._plan = plan
         self._member = member
-        self._opens = plan.opens_ms if plan.active else None
+        self._locked = False
+        self._reopened = 0
+        self._begin(plan.opens_ms)
+
+    def _begin(self, opens_ms: int | None) -> None:
+        self._opens = opens_ms
         self._given = 0
         self._paused: int | None = None
         self._ended = False
-        self._locked = False
-        self._reopened = 0
         self._no_end_since: int | None = None
         self._set_end: int | None = None
 
     def apply(self, action: AnyAction, at_ms: int) -> None:
         match action:
             case OpenAction(at_ms=opens_ms):
-                self._opens, self._ended = opens_ms, False
+                if action.whom.rank(self._member.session) >= _RANK[self._plan.own]:  # S-1
+                    self._opens, self._ended = opens_ms, False
+            case StartsAction(starts_ms=starts):
+                if self._plan.active and self._plan.opens_ms in starts:  # S-6
+                    self._begin(None if self._plan.opens_ms is None else max(self._plan.opens_ms, at_ms))
             case EndAction():
                 self._ended = True
             case ExtendAction():
@@ -195,10 +216,8 @@ class _Fold:
         start = self._start()
         if self._no_end_since is not None or start is None:
             return None
-        ends = [self._plan.closes_ms] if self._plan.closes_ms is not None else []
-        if self._plan.working_ms is not None:
-            ends.append(start + self._plan.working_ms)
-        return min(ends) + self._given if ends else None
+        end = end_of(start, self._plan.working_ms, self._plan.closes_ms)
+        return None if end is None else end + self._given
 
     def _extend(self, action: ExtendAction, at_ms: int) -> None:  # S-3
         ratio = 1.0 if self._member.session in action.whom.sessions else self._plan.factor
@@ -237,18 +256,3 @@ class _Fold:
             locked=self._locked,
             note="" if self._plan.active else "You can't take this exam at this time. Ask the staff.",
         )
-
-
-def _rule_is_for(rule: AccessRule, member: Member) -> bool:
-    if not (rule.students or rule.sections or rule.tags):
-        return True
-    return member.student in rule.students or member.section in rule.sections or bool({*member.tags} & {*rule.tags})
-
-
-def _is_for(accommodation: Accommodation, member: Member) -> bool:
-    return member.student in accommodation.students or bool({*member.tags} & {*accommodation.tags})
-
-
-def _ms(moment: datetime) -> int:
-    """Return ms since 1970; a time without a zone is this computer's local time."""
-    return round(moment.timestamp() * 1000)

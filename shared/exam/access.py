@@ -52,7 +52,7 @@ class AccessRule(Table, frozen=True, kw_only=True):
     """`[[access]]`: rules in order, the first that matches a student wins; no list means everyone."""
 
     name: Annotated[ShortText, Meta(description="A name for people, such as `Conflict sitting`.")] = ""
-    students: Annotated[Ids, Meta(description="Student ids that it is for.")] = ()
+    students: Annotated[Ids, Meta(description="Student ids or e-mail addresses that it is for.")] = ()
     sections: Annotated[Ids, Meta(description="Sections that it is for.")] = ()
     tags: Annotated[Ids, Meta(description="Roster tags that it is for.")] = ()
     opens: Annotated[datetime | None, Meta(description="When the exam opens for them.")] = None
@@ -66,7 +66,7 @@ class AccessRule(Table, frozen=True, kw_only=True):
 class Accommodation(Table, frozen=True, kw_only=True):
     """`[[accommodations]]`: extra time, as a factor, as minutes, or both."""
 
-    students: Annotated[Ids, Meta(description="Student ids that it is for.")] = ()
+    students: Annotated[Ids, Meta(description="Student ids or e-mail addresses that it is for.")] = ()
     tags: Annotated[Ids, Meta(description="Roster tags that it is for.")] = ()
     factor: Annotated[float, Meta(ge=1, le=10, description="The working time is multiplied by it.")] = 1.0
     minutes: Annotated[int, Meta(ge=0, le=1440, description="Minutes that are added after that.")] = 0

@@ -11,6 +11,7 @@ from examdesk.hub.standings import (
     OpenAction,
     PauseAction,
     ReopenAction,
+    StartsAction,
     Whom,
     encode_action,
     plan_of,
@@ -115,3 +116,38 @@ def test_who_may_not_start_waits_and_is_told_so():
     assert refused.starts_ms is None
     assert refused.note
     assert times(document, member(section="B")).starts_ms == START
+
+
+def test_opening_for_everybody_leaves_out_who_has_an_own_opening():
+    rule = '\n[[access]]\nstudents = ["s1"]\nopens = 2026-09-21T16:13:20Z\n'
+    mine, everybody = exam(SIXTY + rule), (START, OpenAction(at_ms=START))
+    assert times(mine, member(), everybody).starts_ms == START + 120 * MIN
+    assert times(mine, member(), (START, OpenAction(at_ms=START, whom=Whom(sections=("A",))))).starts_ms > START
+    assert times(mine, member(), (START, OpenAction(at_ms=START, whom=Whom(sessions=(ME,))))).starts_ms == START
+    own_section = exam(SIXTY + '\n[[access]]\nsections = ["A"]\nopens = 2026-09-21T16:13:20Z\n')
+    assert times(own_section, member(), everybody).starts_ms == START + 120 * MIN
+    assert times(own_section, member(), (START, OpenAction(at_ms=START, whom=Whom(sections=("A",))))).starts_ms == START
+
+
+def test_opening_for_everybody_opens_nothing_for_who_may_not_start_but_by_name_it_does():
+    document = exam(SIXTY + '\n[[access]]\nsections = ["A"]\nactive = false\n')
+    assert times(document, member(), (START, OpenAction(at_ms=START))).starts_ms is None
+    assert times(document, member(), (START, OpenAction(at_ms=START, whom=Whom(sessions=(ME,))))).starts_ms == START
+
+
+def test_a_new_start_in_the_file_begins_the_run_anew():
+    before = [
+        (START - 60 * MIN, OpenAction(at_ms=START - 60 * MIN)),
+        (START - 50 * MIN, ExtendAction(seconds=600)),
+        (START - 40 * MIN, EndAction()),
+    ]
+    anew = times(exam(SIXTY), member(), *before, (START - 30 * MIN, StartsAction(starts_ms=(START,))))
+    assert (anew.starts_ms, anew.ends_ms, anew.ended) == (START, START + 60 * MIN, False)
+    other = times(exam(SIXTY), member(), *before, (START - 30 * MIN, StartsAction(starts_ms=(START + MIN,))))
+    assert other.ended
+
+
+def test_a_new_start_that_is_past_means_now():
+    now = START + 20 * MIN
+    begun = times(exam(SIXTY), member(), (now, StartsAction(starts_ms=(START,))))
+    assert (begun.starts_ms, begun.ends_ms) == (now, now + 60 * MIN)
