@@ -12,6 +12,8 @@ from student_app.views.panes import notice_title
 from student_app.views.pieces import Banner
 
 HINT_MS = 8_000
+NOTICES = 2
+"""Unread messages shown as banners at once; the others wait in the messages."""
 OFFLINE_MS = 8_000
 WARNINGS = (10, 5, 1)
 """Minutes before the end at which the student is told, once each."""
@@ -114,7 +116,8 @@ class Banners(QWidget):
             self._put("line", Banner(self._look, text, icon="offline"))
 
     def _notices(self, state: DeskState) -> None:
-        unread = {f"notice{one.number}": one for one in state.notices if not one.read}
+        newest = [one for one in state.notices if not one.read][-NOTICES:]
+        unread = {f"notice{one.number}": one for one in newest}
         for key in [key for key in self._shown if key.startswith("notice") and key not in unread]:
             self._drop(key)
         for key, one in unread.items():

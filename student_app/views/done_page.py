@@ -11,7 +11,7 @@ from student_app.core.state import DeskState
 from student_app.views import words
 from student_app.views.look import Look
 from student_app.views.pieces import Banner, ElidedLabel, button, centred, column, empty, frame, label, row
-from student_app.views.port import DeskPort
+from student_app.views.port import DeskPort, starter_texts
 
 
 class FileTable(QWidget):
@@ -100,7 +100,8 @@ class SubmitPage(QWidget):
     def open(self, state: DeskState) -> None:
         """Show the work as it stands now."""
         self._files.show_files(self._desk, state, hashes=False)
-        without = [view.title for view in state.questions if not self._touched(view.files)]
+        starters = starter_texts(self._desk.content)
+        without = [view.title for view in state.questions if not self._touched(view.files, starters)]
         self._empty.setVisible(bool(without))
         self._empty.say(self.tr("Nothing written yet in: {which}.").format(which=", ".join(without)))
         self.refresh(state)
@@ -117,8 +118,8 @@ class SubmitPage(QWidget):
             )
         self._left.setText(text)
 
-    def _touched(self, files: tuple[str, ...]) -> bool:
-        return any(self._desk.text(file).strip() for file in files)
+    def _touched(self, files: tuple[str, ...], starters: dict[str, str]) -> bool:
+        return any(self._desk.text(file).strip() != starters.get(file, "").strip() for file in files)
 
 
 class DonePage(QWidget):

@@ -37,6 +37,7 @@ class Editors(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
+        self.tabs.setMinimumWidth(64)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tabs.setAccessibleName(self.tr("Files"))
         for arrow in self.tabs.findChildren(QToolButton):

@@ -42,6 +42,7 @@ class FindPage(QWidget):
         self._look = look
         self._from_file: Destination | None = None
         self._asked = ("", "")
+        self._go_on: QPushButton | None = None
         self.reach = Reach(self._reached, self)
         self._state: DeskState | None = None
         self._timer = QTimer(self)
@@ -182,14 +183,17 @@ class FindPage(QWidget):
     def show_shelf(self, shelved: list[Shelved]) -> None:
         """Offer to go on with exams of this PC."""
         empty(self.shelf)
+        self._go_on = None
         for one in shelved[:3]:
             who = one.name or one.student
             text = self.tr("Begun {when} by {who}. Everything written is still here.").format(
                 when=words.date_and_time(one.created_ms), who=who
             )
             banner = Banner(self._look, text, "positive", one.title or self.tr("Exam"), "device")
-            banner.add(self.tr("Go on"), one.go_on, "primary")
+            go_on = banner.add(self.tr("Go on"), one.go_on, "primary")
             self.shelf.addWidget(banner)
+            if one is shelved[0]:
+                self._go_on = go_on
 
     def prefill(self, *, code: str = "", hub: str = "", student: str = "", name: str = "", seat: str = "") -> None:
         """Fill in what is known already."""
@@ -198,7 +202,8 @@ class FindPage(QWidget):
         ):  # fmt: skip
             if text:
                 field.setText(text)
-        first = next((field for field in (self.code, self.student) if not field.text()), self.join)
+        empty_fields = [field for field in (self.code, self.student) if not field.text()]
+        first = self._go_on or next(iter(empty_fields), self.join)
         first.setFocus()
 
     def open_join_file(self, path: Path) -> None:

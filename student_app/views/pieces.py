@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -32,7 +32,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 
 def button(text: str, action: Callable[[], object] | None = None, kind: str = "") -> QPushButton:
     """Return a button; `kind` as the style sheet names it."""
-    made = QPushButton(text)
+    made = Button(text)
     if kind:
         made.setProperty("kind", kind)
     if action is not None:
@@ -91,6 +91,18 @@ def centred(content: QWidget, width: int) -> QScrollArea:
     return area
 
 
+class Button(QPushButton):
+    """A button that Enter presses as well as Space; a key that is held down presses nothing."""
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """See Qt."""
+        if event is not None and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
+
+
 class ElidedLabel(QLabel):
     """A label that ends in … where there is no room, and shows all of its text as a tool tip."""
 
@@ -126,7 +138,7 @@ class ElidedLabel(QLabel):
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
 
 
-class ElidedButton(QPushButton):
+class ElidedButton(Button):
     """A button whose text ends in … where there is no room."""
 
     def __init__(self, text: str) -> None:

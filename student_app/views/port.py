@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from shared.exam.content import Content, QuestionContent
 from shared.text import TextModel
 from shared.wire.messages import Candidate
+from student_app.core.content import starter_files
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
 from student_app.core.state import DeskState
@@ -125,6 +126,12 @@ class DeskPort(Protocol):
     def take_back(self) -> None:
         """See `Desk`."""
         ...
+
+
+def starter_texts(content: Content | None) -> dict[str, str]:
+    """Return the starter files of all questions, by `question/name`."""
+    questions = content.questions if content is not None else ()
+    return dict(pair for question in questions for pair in starter_files(question))
 
 
 Lookup = Callable[[str, str, tuple[HubAddress, ...], Callable[[tuple[Candidate, ...], bool], None]], None]

@@ -89,7 +89,8 @@ class TopBar(QFrame):
     def refresh(self, state: DeskState, mono_ms: int) -> None:
         """Show the desk as it is now."""
         self.title.setText(state.title)
-        self.who.setText(f"{state.name} · {state.student}" if state.name else state.student)
+        known = state.name and state.name != state.student
+        self.who.setText(f"{state.name} · {state.student}" if known else state.student)
         self._show_saving(state, mono_ms)
         self._show_time(state)
         open_now = state.phase is Phase.WORKING

@@ -7,6 +7,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from shared.exam.content import Content
 from shared.problems import InputProblem, Problem
 from shared.text import TextModel
 from student_app.core.content import QuestionView
@@ -22,7 +23,7 @@ from student_app.views.file_dialog import ask_file_name
 from student_app.views.look import Look
 from student_app.views.panes import MessagePane, NotesPane
 from student_app.views.pieces import ElidedLabel, button, column, label, row
-from student_app.views.port import DeskPort, PasteHow, Surroundings
+from student_app.views.port import DeskPort, PasteHow, Surroundings, starter_texts
 from student_app.views.prompt_view import PromptView
 from student_app.views.question_rail import QuestionRail
 from student_app.views.top_bar import TopBar
@@ -69,6 +70,9 @@ class WorkPage(QWidget):
         self._removed: dict[str, str] = {}
         self._run = 0
         self._notes_loaded = False
+        self._content: Content | None = None
+        self._starter: dict[str, str] = {}
+        self._results: dict[str, str] = {}
         self.top = TopBar(look)
         self.banners = Banners(look)
         self.rail = QuestionRail(look)
@@ -262,8 +266,13 @@ class WorkPage(QWidget):
 
     def _progress(self, state: DeskState) -> dict[str, str]:
         starters = self._starters()
+        run = state.run
+        if run is not None and run.reason:
+            self._results[run.file.partition("/")[0]] = "failed" if run.error or run.reason != "exit" else "ran"
         return {
-            view.id: "begun" if any(self._changed(file, starters.get(file, "")) for file in view.files) else "untouched"
+            view.id: self._results.get(view.id, "begun")
+            if any(self._changed(file, starters.get(file, "")) for file in view.files)
+            else "untouched"
             for view in state.questions
         }
 
@@ -273,13 +282,9 @@ class WorkPage(QWidget):
 
     def _starters(self) -> dict[str, str]:
         content = self._desk.content
-        if content is None:
-            return {}
-        return {
-            f"{question.id}/{each.path}": each.data.decode("utf-8-sig", "replace")
-            for question in content.questions
-            for each in question.starter
-        }
+        if content is not self._content:
+            self._content, self._starter = content, starter_texts(content)
+        return self._starter
 
     def _turn(self, view: QuestionView, file: str) -> None:
         turned = view.id != self._question
