@@ -17,16 +17,18 @@ from examdesk.hub.admission import Admission, Admitted, Applicant, Denied, Outco
 from examdesk.hub.handover import saved_files
 from examdesk.hub.proving import PersonalProofs, Try
 from examdesk.hub.registry import Journal, Registry
+from examdesk.hub.restoring import Presented, Restoring
 from examdesk.hub.services import Services
 from examdesk.hub.standings import Whom
 from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
+from examdesk.store.audit import Deed
 from examdesk.store.records import Head, Intake
 from examdesk.store.rows import EvidenceRow, NoticeRow, SessionRow
-from shared.ids import SessionId
+from shared.ids import JournalId, SessionId
 from shared.log.receipt import SignedReceipt
-from shared.problems import Problem
+from shared.problems import EnvironmentProblem, Problem
 from shared.sync import hub as sync
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_desk, encode_frame
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 PROTOCOL_ERROR = 1008
 GOING_ON_ELSEWHERE = "This exam goes on at another computer. What you did here is kept and handed over."
 _NONCE_BYTES = 16
+_AFTER_TROUBLE_MS = 2000
+_MOST_REVISION = 1 << 30
 
 
 class DeskDoor:
@@ -50,6 +54,7 @@ class DeskDoor:
         self.services = services
         self.admission = admission
         self.proofs = proofs
+        self.restoring = Restoring(services)
         self.max_message = services.limits.desk_message
         self.waiting: dict[str, tuple[Desk, Applicant]] = {}
         self.faults = 0
@@ -90,6 +95,7 @@ class Desk:
         self._journal: Journal | None = None
         self._sync: sync.HubSync | None = None
         self._try: Try | None = None
+        self._shown: Presented | None = None
         self._questions: deque[m.Frame] = deque()
         self._task: asyncio.Task[None] | None = None
         self._over = False
@@ -175,7 +181,10 @@ class Desk:
         try:
             while self._questions and not self._over:
                 frame = self._questions.popleft()
-                await self._answers[type(frame)](self, frame)
+                try:
+                    await self._answers[type(frame)](self, frame)
+                except EnvironmentProblem as problem:  # ours, not the desk's: it may ask again
+                    self._refuse(Denied("not-now", problem.sentence, _AFTER_TROUBLE_MS))
         except Problem as problem:
             self._fault(problem)
         except Exception:
@@ -245,13 +254,9 @@ class Desk:
         await self._finish(applicant)
 
     async def _rejoin(self, frame: m.Rejoin) -> None:
-        old = self._s.registry.journals.get(frame.old)
-        if old is None:
-            self._refuse(Denied("unknown-journal", "This hub does not know your earlier journal. Join with the code."))
-            return
         proof = m.rejoin_proof(self._nonce, self._s.identity.fingerprint, frame.old, frame.journal, frame.key)
-        if not old.key.verify(frame.proof, proof):
-            self._refuse(Denied("wrong-proof", "Your earlier journal could not be proven. Join with the code."))
+        old = await self._proven(frame.old, frame.proof, proof)
+        if old is None:
             return
         session = self._s.registry.sessions[old.row.session]
         applicant = Applicant(
@@ -301,14 +306,33 @@ class Desk:
 
     # -- resuming and events
 
-    async def _resume(self, frame: m.Resume) -> None:
-        journal = self._s.registry.journals.get(frame.journal)
-        if journal is None:
+    async def _present(self, frame: m.Present) -> None:
+        self._shown = self._door.restoring.check(frame)
+
+    async def _proven(self, name: JournalId, signature: bytes, proof: bytes) -> Journal | None:
+        """Return the journal whose key signed the proof, taken back if these records lost it; None: refused."""
+        journal = self._s.registry.journals.get(name)
+        shown = self._shown
+        if journal is not None:
+            key = journal.key
+        elif shown is not None and shown.endorsement.journal_id == name:
+            key = shown.endorsement.verify_key()
+        else:
             self._refuse(Denied("unknown-journal", "This hub does not know your journal. Join with the code."))
-            return
-        proof = m.resume_proof(self._nonce, self._s.identity.fingerprint, frame.journal, frame.last, frame.link)
-        if not journal.key.verify(frame.proof, proof):
+            return None
+        if not key.verify(signature, proof):
             self._refuse(Denied("wrong-proof", "Your journal could not be proven. Join with the code."))
+            return None
+        if journal is not None or shown is None:
+            return journal
+        who, address = shown.endorsement.student, self._peer.address
+        deed = Deed(who=who, role="student", address=address, what="came back", detail=f"journal {name.hex()[:8]}")
+        return await self._door.restoring.take_back(shown, deed)
+
+    async def _resume(self, frame: m.Resume) -> None:
+        proof = m.resume_proof(self._nonce, self._s.identity.fingerprint, frame.journal, frame.last, frame.link)
+        journal = await self._proven(frame.journal, frame.proof, proof)
+        if journal is None:
             return
         if self._journal is not None and self._journal is not journal:
             self._refuse(Denied("wrong-proof", "A connection belongs to one journal."))
@@ -329,7 +353,18 @@ class Desk:
         for output in outputs:
             self._do(output)
         if not any(isinstance(output, sync.Break) for output in outputs):
+            await self._number_after(frame.revision)
             self._greet(frame)
+
+    async def _number_after(self, revision: int) -> None:
+        """P-14: the desk has a later standing than these records, so theirs gets a number after it."""
+        async with self._s.standings:
+            session = self._s.registry.sessions[self.session]
+            if not session.revision < revision < _MOST_REVISION:
+                return
+            after = msgspec.structs.replace(session, revision=revision + 1, issued_ms=self._s.clock.wall_ms())
+            await self._s.writer.run(lambda tx: tx.people.put_sessions([after]))
+            self._s.registry.put_session(after)
 
     async def _take_over(self, journal: Journal) -> None:
         """Never two live connections for a journal: the older one goes, after what it has in flight."""
@@ -526,6 +561,7 @@ class Desk:
         m.PakeStart: _pake_start,
         m.PakeConfirm: _pake_confirm,
         m.Rejoin: _rejoin,
+        m.Present: _present,
         m.Resume: _resume,
         m.GetPiece: _get_piece,
         m.Bye: _bye,

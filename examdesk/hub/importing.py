@@ -4,19 +4,15 @@ import asyncio
 
 import msgspec
 
-from examdesk.hub.registry import Journal, member_of
+from examdesk.hub.registry import Journal
+from examdesk.hub.restoring import Presented, Restoring
 from examdesk.hub.services import Services
 from examdesk.hub.staff import Caller, Handlers, NotPossible
-from examdesk.hub.standings import plan_of, times_of
 from examdesk.hub.stored import Stored
 from examdesk.staffapi import messages as api
-from examdesk.store import Tx
 from examdesk.store.records import Intake
-from examdesk.store.rows import EvidenceRow, JournalRow, RosterRow, SessionRow
-from shared.admission.endorsement import Endorsement
+from examdesk.store.rows import EvidenceRow
 from shared.bundle.handover import MAX_BYTES, JournalCopy, open_handover
-from shared.ids import JournalId, StudentId
-from shared.log.entry import start_link
 from shared.sync import hub as sync
 
 MOST_UPLOADS = 4
@@ -27,6 +23,7 @@ class Imports:
 
     def __init__(self, services: Services) -> None:
         self._s = services
+        self._restoring = Restoring(services)
         self._uploads: dict[str, bytearray] = {}
 
     def handlers(self) -> Handlers:
@@ -52,7 +49,8 @@ class Imports:
         opened = await asyncio.to_thread(open_handover, data, identity.exam, identity.box, identity.signing.public)
         sentences, new = [], 0
         for endorsement, copy in opened.journals:
-            journal = await self._journal(endorsement, copy)
+            deed = caller.deed("took a journal back from a file", endorsement.student)
+            journal = await self._restoring.take_back(Presented(endorsement, copy.endorsement), deed)
             before = journal.head_seq
             broken = await self._feed(journal, copy)
             came = journal.head_seq - before
@@ -101,71 +99,3 @@ class Imports:
             entries=msgspec.msgpack.encode(output.entries) if output.entries else None,
         )
         await self._s.writer.run(lambda tx: tx.records.keep(row))
-
-    async def _journal(self, endorsement: Endorsement, copy: JournalCopy) -> Journal:
-        """Return the journal; one that these records lost is taken back on the word of the exam's key."""
-        registry = self._s.registry
-        known = registry.journals.get(endorsement.journal_id)
-        if known is not None:
-            return known
-        student = registry.find(endorsement.student) or RosterRow(
-            exam=self._s.identity.exam,
-            student=StudentId(endorsement.student),
-            slot=registry.next_slot(),
-            name=endorsement.name,
-            section=endorsement.section,
-            provisional=True,
-        )
-        session = registry.sessions.get(endorsement.session_id)
-        row = _journal_row(endorsement, copy)
-        made = session or self._session(endorsement, student, row)
-
-        def work(tx: Tx) -> None:
-            if student.student not in registry.roster:
-                tx.people.put_students([student])
-            if session is None:
-                tx.people.add_session(made)
-            tx.people.add_journal(row)
-
-        await self._s.writer.run(work)
-        registry.roster[student.student] = student
-        registry.put_session(msgspec.structs.replace(made, journal=row.journal))
-        return registry.add_journal(row)
-
-    def _session(self, endorsement: Endorsement, student: RosterRow, row: JournalRow) -> SessionRow:
-        taken = self._s.registry.session_of.get(student.student)
-        if taken is not None:
-            raise NotPossible(f"{student.name} has another session here; this file can't be joined to it.")
-        member = member_of(endorsement.session_id, student, endorsement.hub_ms)
-        plan = plan_of(self._s.exam, member, self._s.registry.sections.get(student.section))
-        times = times_of(plan, member, self._s.registry.commands)
-        return SessionRow(
-            session=endorsement.session_id,
-            exam=row.exam,
-            student=student.student,
-            joined_ms=endorsement.hub_ms,
-            joined_by=endorsement.by,
-            revision=1,
-            issued_ms=self._s.clock.wall_ms(),
-            **msgspec.structs.asdict(times),
-        )
-
-
-def _journal_row(endorsement: Endorsement, copy: JournalCopy) -> JournalRow:
-    parent = endorsement.parent
-    return JournalRow(
-        journal=endorsement.journal_id,
-        session=endorsement.session_id,
-        exam=endorsement.exam_id,
-        endorsement=copy.endorsement,
-        key=endorsement.verify_key().raw,
-        parent=None if parent is None else JournalId(bytes.fromhex(parent.journal)),
-        parent_seq=-1 if parent is None else parent.seq,
-        parent_link=None if parent is None else bytes.fromhex(parent.link),
-        device=endorsement.device_id,
-        device_name="",
-        seat=endorsement.seat or "",
-        address="",
-        opened_ms=endorsement.hub_ms,
-        head_link=start_link(copy.endorsement),
-    )

@@ -19,4 +19,6 @@ P-9  A desk counts as safe only what a receipt with the right link and signature
      A desk that resumes and sees another link than its own keeps no receipt; its next batch shows the hub the fork.
 P-10 A desk keeps at most `WINDOW` batches unacknowledged.
 P-11 What the hub committed by another way (a stick, an older connection) counts as accepted here as well.
+P-12 A hub may have less than it once receipted: its records were lost, or set back to a copy. The desk then counts as
+     safe only what the hub still has, and sends the rest again.
 """

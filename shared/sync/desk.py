@@ -90,6 +90,12 @@ class KeepReceipt(msgspec.Struct, frozen=True):
     last: int
 
 
+class FallBack(msgspec.Struct, frozen=True):
+    """P-12: the hub lost what it had receipted: only what is up to `last` counts as safe now."""
+
+    last: int
+
+
 class StartNewJournal(msgspec.Struct, frozen=True):
     """Close this journal and `Rejoin` with a new one; its events stay and are offered again elsewhere."""
 
@@ -97,7 +103,7 @@ class StartNewJournal(msgspec.Struct, frozen=True):
 
 
 Input = Connected | Lost | Sealed | ResumedCame | ReceiptCame | ResendCame | NewJournalCame | Loaded
-Output = SendResume | Load | SendPush | KeepReceipt | StartNewJournal
+Output = SendResume | Load | SendPush | KeepReceipt | FallBack | StartNewJournal
 
 
 class State(Enum):
@@ -196,6 +202,9 @@ class DeskSync:
             raise PeerFault(f"The hub says it has event {event.last}, but this journal ends at {self.sealed}.")
         self.state = State.FLOWING
         kept: list[Output] = []
+        if event.last < self.safe:
+            self.safe = event.last
+            kept = [FallBack(event.last)]
         forked = event.last >= 0 and self._own.link_at(event.last) != event.link
         if event.receipt is not None and event.last > self.safe and not forked:
             kept = self._keep(event.receipt)  # P-4: with another history nothing is safe; the next batch shows the hub

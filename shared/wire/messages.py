@@ -152,6 +152,16 @@ class Resume(Frame, frozen=True):
     notice: int
 
 
+class Present(Frame, frozen=True):
+    """Desk, to a hub that does not know its journal (P-13): the endorsement, and its newest `SignedNotice` if any.
+
+    The next `Resume` proves the journal's key; nothing is written before that.
+    """
+
+    endorsement: bytes
+    notice: bytes = b""
+
+
 class Resumed(Frame, frozen=True):
     """Hub: it has the journal durably up to `last` (-1: nothing), with this link."""
 
@@ -263,7 +273,7 @@ class Bye(Frame, frozen=True):
     why: str
 
 
-FromDesk = Lookup | JoinByRoom | PakeStart | PakeConfirm | Rejoin | Resume | Push | GetPiece | Ping | Bye
+FromDesk = Lookup | JoinByRoom | PakeStart | PakeConfirm | Rejoin | Present | Resume | Push | GetPiece | Ping | Bye
 FromHub = (
     Welcome
     | Found

@@ -197,6 +197,10 @@ class Journal:
         self.receipt, self.safe = receipt, max(self.safe, last)
         self.write(put_receipt(last, receipt))
 
+    def fall_back(self, last: int) -> None:
+        """Count only what is up to `last` as safe: the hub lost the rest, which is sent again."""
+        self.safe = last
+
     def load(self, after: int, limit: int, then: Callable[[tuple[LoadedBatch, ...]], None]) -> None:
         """Give `then` up to `limit` sealed batches that follow `after`; called here or by the committer's thread."""
         cached = self._from_cache(after, limit)

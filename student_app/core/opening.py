@@ -77,8 +77,8 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.kept_addresses = file.meta("addresses")
     sitting.code = (file.meta("code") or b"").decode("ascii", "replace")
     sitting.content.recall(file)
-    for _, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
-        sitting.notices[notice.number] = notice
+    for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
+        sitting.keep_notice(notice, envelope)
     sitting.begin("restart" if clean else "crash", away)
     if newest is not None:
         sitting.take_standing(newest)  # the power may have gone between keeping it and recording it

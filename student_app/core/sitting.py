@@ -78,6 +78,7 @@ class Sitting:
         session: phase and time.
         clock: the hub's time.
         content: the exam, sealed or open.
+        notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Sitting:
         self.exam_key = VerifyKey(journal.identity.exam_key)
         self.content = ContentBox(journal.identity.exam, self.exam_key, journal.write)
         self.notices: dict[int, Notice] = {}
+        self.newest_notice = b""
         self.code = ""
         self.trouble: str | None = None
         self.online = False
@@ -154,12 +156,18 @@ class Sitting:
         notice = read_notice(envelope, self.exam_key)
         self._for_us(notice)
         with self._lock:
-            self.notices[notice.number] = notice
+            self.keep_notice(notice, envelope)
             if notice.number in self.memory.delivered:
                 return
             self.journal.write(put_notice(notice.number, envelope))
             self.recorder.record(_seen(notice, "delivered"))
         self._changed()
+
+    def keep_notice(self, notice: Notice, envelope: bytes) -> None:
+        """Remember a notice that was checked, now or by an earlier start."""
+        if notice.number >= max(self.notices, default=0):
+            self.newest_notice = envelope
+        self.notices[notice.number] = notice
 
     def read_notice(self, number: int) -> None:
         """Record that the student has read it."""
@@ -202,6 +210,11 @@ class Sitting:
         """Keep a receipt that the sync has checked."""
         self.journal.keep_receipt(last, receipt)
         self.watcher.safe(last)
+        self._changed()
+
+    def fall_back(self, last: int) -> None:
+        """The hub has events only up to `last`, less than it receipted: show that, the rest is on its way again."""
+        self.journal.fall_back(last)
         self._changed()
 
     def contact(self, online: bool, hub: str = "") -> None:

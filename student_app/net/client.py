@@ -8,6 +8,7 @@ from shared.admission.codes import AccessCode, parse_code
 from shared.admission.pake import HubNotProven
 from shared.clock import Clock
 from shared.problems import EnvironmentProblem, InputProblem, PeerFault, Problem
+from shared.wire import messages as m
 from shared.wire.messages import Candidate, Welcome
 from student_app.core.desk import Desk
 from student_app.core.machine import Machine
@@ -27,6 +28,8 @@ BYE_S = 2.0
 LISTEN_ANEW = 12
 """After so many tries in vain (about half a minute) the browser listens anew, on whatever network there is by then."""
 _log = logging.getLogger(__name__)
+AfterResume = Callable[[Sitting, HubAddress, bool], Coroutine[object, object, None]]
+"""What is done once the hub at this address has resumed the sitting; True: it had lost its records."""
 _RETRY = {"slow-down", "not-now", "full"}
 
 
@@ -54,7 +57,7 @@ class HubClient:
         self._reached: HubAddress | None = None
         self._in_vain = 0
         self.cut = False
-        self.after_resume: Callable[[Sitting, tuple[HubAddress, ...]], Coroutine[object, object, None]] | None = None
+        self.after_resume: AfterResume | None = None
 
     def look(self) -> None:
         """See `Net.look`."""
@@ -201,7 +204,7 @@ class HubClient:
         def resumed() -> None:
             self._backoff.worked()
             if self.after_resume is not None:
-                self._handing_over = asyncio.ensure_future(self.after_resume(sitting, (link.address,)))
+                self._handing_over = asyncio.ensure_future(self.after_resume(sitting, link.address, flow.presented))
 
         await flow.run(link, greeting, resumed)
 
@@ -224,9 +227,8 @@ class HubClient:
             try:
                 link = await self._open(self._known, by_pin(identity.exam, sitting.exam_key))
                 greeting = await admission.welcome(link)
-                await admission.ask_again(
-                    link, greeting, sitting.journal.identity.journal, sitting.journal.key, request
-                )
+                await link.send(m.Present(identity.endorsement, sitting.newest_notice))  # P-13
+                await admission.ask_again(link, greeting, identity.journal, sitting.journal.key, request)
                 return await self._admitted(link, greeting, request)
             except Problem as problem:
                 self._desk.refused(problem.sentence, final=False)

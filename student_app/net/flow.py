@@ -9,6 +9,7 @@ from shared.problems import EnvironmentProblem, PeerFault
 from shared.sync.desk import (
     Connected,
     DeskSync,
+    FallBack,
     Input,
     KeepReceipt,
     Load,
@@ -42,6 +43,7 @@ class Flow:
 
     Attributes:
         sync: lives as long as the journal, over all its connections.
+        presented: whether the hub of this connection did not know the journal and was shown its endorsement.
     """
 
     def __init__(self, sitting: Sitting, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
@@ -56,6 +58,7 @@ class Flow:
         self._link: Link | None = None
         self._greeting: Welcome | None = None
         self._failure: asyncio.Future[None] | None = None
+        self.presented = False
 
     def sealed(self, last: int, link: bytes) -> None:
         """The journal has more to send; from any thread."""
@@ -69,7 +72,7 @@ class Flow:
             PeerFault: the hub said something that can't be.
             NeedsNewJournal: the hub says that this journal can't go on.
         """
-        self._link, self._greeting = link, greeting
+        self._link, self._greeting, self.presented = link, greeting, False
         self._out = asyncio.Queue()
         self._failure = self._loop.create_future()
         self._sitting.address_is(link.local_address)
@@ -121,6 +124,8 @@ class Flow:
                 self._step(ResendCame(last))
             case m.NewJournal(why):
                 self._step(NewJournalCame(why))
+            case m.Refusal("unknown-journal") if not self.presented:
+                self._present()
             case m.Refusal(code, sentence):
                 raise _refused(code, sentence)
             case m.Bye():
@@ -152,6 +157,12 @@ class Flow:
             case _:
                 raise PeerFault(f"The hub sent {type(frame).__name__} to a desk that works.")
 
+    def _present(self) -> None:
+        """P-13: the hub lost its records; show it who this journal is, and resume again."""
+        self.presented = True
+        self._out.put_nowait(m.Present(self._sitting.journal.identity.endorsement, self._sitting.newest_notice))
+        self._step(Connected())
+
     def _ask_for_piece(self) -> None:
         if self._wanted:
             self._out.put_nowait(m.GetPiece(self._wanted.pop(0)))
@@ -175,6 +186,8 @@ class Flow:
                     self._out.put_nowait(m.Push(batch, entries))
                 case KeepReceipt(receipt, last):
                     self._sitting.receipt(last, receipt)
+                case FallBack(last):
+                    self._sitting.fall_back(last)
                 case StartNewJournal(why):
                     raise NeedsNewJournal(why)
 

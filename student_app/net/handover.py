@@ -11,6 +11,7 @@ from shared.problems import EnvironmentProblem, PeerFault, Problem
 from shared.sync.desk import (
     Connected,
     DeskSync,
+    FallBack,
     Input,
     KeepReceipt,
     Load,
@@ -47,9 +48,11 @@ class Handover:
         self._clock: Clock = machine.clock
         self._done: set[Path] = set()
 
-    async def hand_over(self, sitting: Sitting, hubs: tuple[HubAddress, ...]) -> None:
-        """Hand over the older journals of this sitting's session to the hub at the first of these addresses."""
+    async def hand_over(self, sitting: Sitting, hub: HubAddress, everything: bool = False) -> None:
+        """Hand over the older journals of this sitting's session; `everything`: the hub lost what it had receipted."""
         mine = sitting.journal.identity
+        if everything:
+            self._done.clear()
         for one in await asyncio.to_thread(journals, self._folder):
             same = one.identity.session == mine.session and one.identity.journal != mine.journal
             if not same or not one.open or one.path in self._done:
@@ -60,26 +63,28 @@ class Handover:
             except (EnvironmentProblem, sqlite3.Error):
                 continue
             try:
-                await _send_rest(file, hubs[0])
+                await _send_rest(file, hub, everything=everything)
             except Problem as problem:
                 _log.info("an older journal could not be handed over yet: %s", type(problem).__name__)
             finally:
                 file.close()
 
 
-async def _send_rest(file: JournalFile, hub: HubAddress) -> None:
+async def _send_rest(file: JournalFile, hub: HubAddress, *, everything: bool) -> None:
     """Send everything that is sealed in this journal and not yet at the hub."""
     ends = file.batch_ends()
-    if file.meta(HANDED_OVER) is not None or not ends:
+    if not ends:
         return
     identity = file.identity()
     newest = newest_receipt(file, identity, ends)
-    if newest is not None and newest[0] >= max(ends):
+    done = file.meta(HANDED_OVER) is not None or (newest is not None and newest[0] >= max(ends))
+    if done and not everything:
         return
+    safe = newest[0] if newest is not None and not everything else -1
     exam_key = VerifyKey(identity.exam_key)
     async with dial(hub, by_pin(identity.exam, exam_key)) as link:
         greeting = await admission.welcome(link)
-        await _Rest(file, identity, exam_key, link, greeting).send()
+        await _Rest(file, identity, safe, link, greeting).send()
 
 
 class _Sealed:
@@ -98,13 +103,10 @@ class _Sealed:
 class _Rest:
     """One older journal over one link, until the hub has all of it or will not take it."""
 
-    def __init__(
-        self, file: JournalFile, identity: Identity, exam_key: VerifyKey, link: Link, greeting: Welcome
-    ) -> None:
+    def __init__(self, file: JournalFile, identity: Identity, safe: int, link: Link, greeting: Welcome) -> None:
         self._own = _Sealed(file.batch_ends())
-        newest = newest_receipt(file, identity, file.batch_ends())
-        safe = newest[0] if newest is not None else -1
-        self._sync = DeskSync(identity.exam, identity.journal, exam_key, self._own, safe)
+        self._sync = DeskSync(identity.exam, identity.journal, VerifyKey(identity.exam_key), self._own, safe)
+        self._presented = False
         self._file = file
         self._identity = identity
         self._link = link
@@ -113,7 +115,13 @@ class _Rest:
     async def send(self) -> None:
         await self._step(Connected())
         while self._sync.safe < self._own.sealed[0]:
-            event = _input(await self._link.receive())
+            frame = await self._link.receive()
+            if isinstance(frame, m.Refusal) and frame.code == "unknown-journal" and not self._presented:
+                self._presented = True  # P-13
+                await self._link.send(m.Present(self._identity.endorsement))
+                await self._step(Connected())
+                continue
+            event = _input(frame)
             if isinstance(event, NewJournalCame):
                 self._file.write([put_meta(HANDED_OVER, event.why.encode())])  # the hub keeps it as evidence
                 return
@@ -131,7 +139,7 @@ class _Rest:
                     await self._link.send(m.Push(batch, entries))
                 case KeepReceipt(receipt, last):
                     self._file.write([put_receipt(last, receipt)])
-                case StartNewJournal():
+                case StartNewJournal() | FallBack():
                     pass
 
     def _resume(self, last: int, link: bytes) -> m.Resume:
