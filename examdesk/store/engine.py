@@ -1,8 +1,10 @@
 """Engines: SQLite and PostgreSQL by URL, one writing connection, and read-only connections for everybody else."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from shared.problems import EnvironmentProblem, InputProblem
 
 BUSY_MS = 10_000
+_PRIVATE = 0o600
 _FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 
 
@@ -53,6 +56,18 @@ def parse_url(url: str) -> sa.URL:
     raise InputProblem(f"ExamDesk keeps its records in a SQLite file or in PostgreSQL, not in {kind}.")
 
 
+def keep_private(file: Path) -> None:
+    """Let only this user read and write a SQLite database and its logs; one that does not exist yet is made empty.
+
+    SQLite gives `-wal` and `-shm` the rights of the database. A place without rights (FAT, Windows) stays as it is.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, _PRIVATE))
+    for name in (file.name, f"{file.name}-wal", f"{file.name}-shm", f"{file.name}-journal"):
+        with suppress(OSError):
+            file.with_name(name).chmod(_PRIVATE)
+
+
 def open_writer(url: str) -> sa.Engine:
     """Return the engine of the one connection that writes; transactions begin with the write lock taken."""
     parsed = parse_url(url)
@@ -60,6 +75,7 @@ def open_writer(url: str) -> sa.Engine:
         engine = sa.create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True)
         sa.event.listen(engine, "connect", _postgres_writer)
         return engine
+    keep_private(Path(parsed.database or ""))
     engine = sa.create_engine(
         parsed,
         poolclass=QueuePool,
@@ -144,6 +160,7 @@ def open_exclusive(url: str) -> sa.Engine:
     parsed = parse_url(url)
     engine = sa.create_engine(parsed, poolclass=NullPool)
     if parsed.get_backend_name() == "sqlite":
+        keep_private(Path(parsed.database or ""))
         sa.event.listen(engine, "connect", _sqlite_writer)
         sa.event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from examdesk.store.engine import open_exclusive, parse_url
+from examdesk.store.engine import keep_private, open_exclusive, parse_url
 from shared.problems import EnvironmentProblem
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -78,6 +78,7 @@ def _copy_before(url: sa.URL, revision: str) -> Path | None:
         return None
     source = Path(url.database)
     target = source.with_name(f"{source.name}.before-{revision}")
+    keep_private(target)
     with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
         old.backup(new)
     old.close()

@@ -1,6 +1,8 @@
 """Opening records: migrations with a copy before, newer records, bad addresses, SQLite's settings and faults."""
 
+import os
 import sqlite3
+import stat
 
 import pytest
 import sqlalchemy as sa
@@ -41,6 +43,25 @@ def test_the_connection_that_writes_is_durable_and_knows_its_revision(tmp_path):
         assert (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys")) == ("wal", 2, 1)
         assert current_revision(tx.sql) == newest_revision()
     store.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps folders private by other means")
+def test_only_this_user_can_read_the_records(tmp_path):
+    file = tmp_path / "records.sqlite"
+    before = os.umask(0)
+    try:
+        migrate(url_in(tmp_path))
+        store = Store(url_in(tmp_path), b"e" * 16)
+        with store.begin() as tx:
+            tx.put_meta("a", "b")
+            rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+    assert rights == {"records.sqlite": 0o600, "records.sqlite-wal": 0o600, "records.sqlite-shm": 0o600}
+    file.chmod(0o644)
+    Store(url_in(tmp_path), b"e" * 16).close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "nonsense", "://"])
