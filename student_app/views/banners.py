@@ -46,6 +46,11 @@ class Banners(QWidget):
         self._line(state, now)
         self._notices(state)
 
+    def refresh_messages(self, state: DeskState) -> None:
+        """Show only what cannot wait on a page that says the rest by itself."""
+        self._disk(state)
+        self._notices(state)
+
     def hint(self, text: str, level: str = "attention") -> None:
         """Say something about what was just done; it goes by itself."""
         self._drop("hint")

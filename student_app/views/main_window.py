@@ -11,11 +11,13 @@ from shared.problems import InputProblem
 from student_app.bridge import Bridge
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
+from student_app.views.banners import Banners
 from student_app.views.cheat_sheet import CheatSheet
 from student_app.views.done_page import DonePage, SubmitPage
 from student_app.views.find_page import FindPage
 from student_app.views.joining_page import JoiningPage
 from student_app.views.look import Look
+from student_app.views.pieces import column
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.waiting_page import WaitingPage
 from student_app.views.work_page import WorkPage
@@ -33,7 +35,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._desk = desk
         self._around = around
-        self._look = look
+        self.look = look
         self._settings = settings
         self._retyping = False
         self._submitting = False
@@ -49,7 +51,12 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         for page in (self.finding, self.joining, self.waiting, self.work, self.submitting, self.done):
             self._pages.addWidget(page)
-        self.setCentralWidget(self._pages)
+        self.banners = Banners(look)
+        centre = QWidget()
+        layout = column(self.banners, self._pages, spacing=0)
+        layout.setStretch(1, 1)
+        centre.setLayout(layout)
+        self.setCentralWidget(centre)
         self._work_actions: list[QAction] = []
         self._work_menus: list[QMenu] = []
         self._make_menus()
@@ -76,6 +83,7 @@ class MainWindow(QMainWindow):
         self.submitting.submit.connect(self._submit)
         self.submitting.back.connect(self._work_on)
         self.done.take_back.connect(self._take_back)
+        self.banners.read.connect(self._read)
 
     # Which page
 
@@ -129,6 +137,10 @@ class MainWindow(QMainWindow):
             self.done.refresh(state)
         if page in {self.work, self.submitting}:
             self.work.refresh(state)
+        elsewhere = page in {self.waiting, self.submitting, self.done}
+        self.banners.setVisible(elsewhere)
+        if elsewhere:
+            self.banners.refresh_messages(state)
 
     def _retype(self) -> None:
         self._retyping = True
@@ -151,6 +163,10 @@ class MainWindow(QMainWindow):
     def _take_back(self) -> None:
         self._submitting = False
         self._do(self._desk.take_back)
+
+    def _read(self, number: int) -> None:
+        self._desk.read_notice(number)
+        self.refresh()
 
     def _do(self, action: Callable[[], None]) -> None:
         try:
@@ -203,7 +219,7 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             action = self._action(menu, text, "", partial(self._choose_theme, choice))
             action.setCheckable(True)
-            action.setChecked(self._look.choice == choice)
+            action.setChecked(self.look.choice == choice)
             themes.addAction(action)
         menu.addSeparator()
         self._action(menu, self.tr("Larger text"), "Ctrl++", lambda: self._grow(1), "Ctrl+=")
@@ -268,12 +284,12 @@ class MainWindow(QMainWindow):
             self.work.editors.editor.toggle_comment()
 
     def _choose_theme(self, choice: str) -> None:
-        self._look.choose(choice)
+        self.look.choose(choice)
         self._settings.setValue("theme", choice)
 
     def _grow(self, points: int) -> None:
-        self._look.grow(points)
-        self._settings.setValue("zoom", self._look.zoom)
+        self.look.grow(points)
+        self._settings.setValue("zoom", self.look.zoom)
 
     def _move_prompt(self) -> None:
         self.work.prompt_above(self._above.isChecked())
@@ -303,7 +319,7 @@ class MainWindow(QMainWindow):
 
     def _splitters(self) -> dict[str, QSplitter]:
         work = self.work
-        return {"rail": work.rail_split, "prompt": work.prompt_split, "code": work.code_split}
+        return {"rail": work.rail_split, "prompt": work.prompt_split, "side": work.side_split, "code": work.code_split}
 
     # Qt
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PyQt6.QtCore import QSettings, QTimer
+from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from shared.problems import EnvironmentProblem, InputProblem
@@ -14,6 +14,7 @@ from student_app.core.state import DeskState
 from student_app.running.events import Ended, Output
 from student_app.running.tracebacks import parse_traceback
 from student_app.views import sample
+from student_app.views.farewell import Farewell
 from student_app.views.look import Look
 from student_app.views.main_window import MainWindow
 from student_app.views.port import Shelved
@@ -137,6 +138,13 @@ def _shortcuts(window: MainWindow, _desk: SampleDesk) -> None:
     window.show_cheat_sheet()
 
 
+def _farewell(window: MainWindow, desk: SampleDesk) -> None:
+    farewell = Farewell(window.look, desk.state())
+    farewell.setParent(window, farewell.windowFlags())
+    farewell.setWindowModality(Qt.WindowModality.WindowModal)
+    farewell.show()
+
+
 def _warned(window: MainWindow, desk: SampleDesk) -> None:
     window.refresh()
     desk.set(left_ms=299_000)
@@ -187,6 +195,7 @@ PAGES: dict[str, Page] = {
     "notes": Page(WORKING, finish=_notes),
     "find-replace": Page(WORKING, finish=_find_replace),
     "shortcuts": Page(WORKING, finish=_shortcuts),
+    "farewell": Page(WORKING, finish=_farewell),
     "submit": Page(WORKING, finish=_submit),
     "submitted": Page(_with(phase=Phase.SUBMITTED, code="7K2M-9XQ4-T")),
     "ended": Page(_with(phase=Phase.ENDED, code="7K2M-9XQ4-T", left_ms=0)),

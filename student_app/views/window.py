@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from platformdirs import user_data_path
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from shared.discovery.joining import parse_destination
@@ -22,6 +22,7 @@ from student_app.core.ports import HubAddress
 from student_app.core.shelf import OnShelf, journals
 from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
+from student_app.views.farewell import Farewell
 from student_app.views.look import Look
 from student_app.views.main_window import MainWindow
 from student_app.views.port import Shelved, Surroundings
@@ -30,6 +31,7 @@ from student_app.views.screenshots import render
 _log = logging.getLogger(__name__)
 SIZE = (1280, 800)
 SEND_S = 2.0
+FAREWELL_MS = 2_500
 
 
 class StudentProgram:
@@ -45,7 +47,8 @@ class StudentProgram:
         self.program: DeskProgram = make_desk(
             self.engine, folder, Watcher(self.bridge), runner=self._runner, browser=browser
         )
-        self._closed = self._safe = self._ready = False
+        self._closed = self._program_closed = self._safe = self._ready = False
+        self._farewell: Farewell | None = None
         self._when_ready: list[Callable[[], None]] = []
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
         self.program.desk.look()
@@ -74,11 +77,28 @@ class StudentProgram:
         if self._closed:
             return self._safe
         self._closed = True
-        self._safe = self.program.close(SEND_S)
+        if not self._program_closed:
+            self._safe = self.program.close(SEND_S)
         self.tasks.close()
         self.engine.close()
         self.bridge.close()
         return self._safe
+
+    def leave(self, look: Look) -> None:
+        """The window was closed: say that everything is kept, end in an orderly way, and quit."""
+        state = self.program.desk.state()
+        if self.program.desk.sitting is None:
+            QApplication.quit()
+            return
+        self._farewell = Farewell(look, state)
+        self._farewell.show()
+        self.tasks.run(lambda: self.program.close(SEND_S), self._left, lambda _: self._left(False))
+
+    def _left(self, safe: bool) -> None:
+        self._program_closed, self._safe = True, safe
+        if self._farewell is not None:
+            self._farewell.sent(safe)
+        QTimer.singleShot(FAREWELL_MS, QApplication.quit)
 
     def _model(self, file: str) -> TextModel:
         sitting = self.program.desk.sitting
@@ -155,6 +175,8 @@ def run_window(options: argparse.Namespace) -> int:
     program.window.finding.prefill(
         code=options.join, hub=options.hub, student=options.student, name=options.name, seat=options.seat
     )
+    app.setQuitOnLastWindowClosed(False)
+    program.window.closed.connect(lambda: program.leave(look))
     program.window.show()
     if options.join and options.student:
         _join_at_once(program, options)

@@ -137,7 +137,13 @@ class WorkPage(QWidget):
         whole.setSpacing(0)
         for part in (self.top, self.banners):
             whole.addWidget(part)
-        whole.addWidget(self._desk_area, 1)
+        self.side_split = QSplitter(Qt.Orientation.Horizontal)
+        self.side_split.addWidget(self._desk_area)
+        self.side_split.addWidget(self._side)
+        self.side_split.setStretchFactor(0, 1)
+        self.side_split.setChildrenCollapsible(False)
+        self.side_split.setSizes([1000, 300])
+        whole.addWidget(self.side_split, 1)
 
     def _make_splitters(self, prompt_box: QWidget, editor_box: QWidget, console_box: QWidget) -> None:
         self.code_split = QSplitter(Qt.Orientation.Vertical)
@@ -155,14 +161,14 @@ class WorkPage(QWidget):
         self._side.addWidget(self.notes)
         self._side.hide()
         self.rail_split = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.rail, self.prompt_split, self._side):
+        for widget in (self.rail, self.prompt_split):
             self.rail_split.addWidget(widget)
         self.rail_split.setStretchFactor(1, 1)
         for splitter in (self.code_split, self.prompt_split, self.rail_split):
             splitter.setChildrenCollapsible(False)
         self.code_split.setSizes([440, 220])
         self.prompt_split.setSizes([PROMPT_WIDTH, 720])
-        self.rail_split.setSizes([188, 1000, 320])
+        self.rail_split.setSizes([188, 1000])
         self.rail_split.setObjectName("rail")
         self.rail_split.setStyleSheet("#rail::handle { width: 4px; background: palette(base); }")
         self.rail_split.setHandleWidth(4)

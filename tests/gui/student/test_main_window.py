@@ -441,6 +441,52 @@ def test_f6_goes_round_the_parts_of_the_window(qtbot, bench):
     assert went == ["ConsoleText", "ElidedButton", "PromptView", "CodeEditor"]
 
 
-def test_there_is_a_picture_for_every_page():
+def test_the_pictures_are_those_of_the_program():
+    from tests.gui import student_shots
+
+    assert set(student_shots.PAGES) == set(PAGES)
     wanted = {"find", "find-empty", "join", "held", "waiting", "work", "work-offline", "running", "paused", "submit"}
     assert wanted | {"ended", "messages", "find-replace"} <= set(PAGES)
+
+
+def test_a_page_is_drawn_by_the_program_itself(tmp_path):
+    from tests.gui import student_shots
+
+    assert student_shots.draw("work", tmp_path, "dark", "1024x700").read_bytes().startswith(b"\x89PNG")
+
+
+def test_messages_are_seen_on_the_receipt_too(qtbot, bench):
+    bench.begin()
+    bench.desk.submit()
+    bench.desk.sitting.notice(bench.notice(1, "Please stay seated."))
+    bench.refresh()
+    assert bench.window.done.isVisible()
+    qtbot.waitUntil(bench.window.banners._shown["notice1"].isVisible)
+
+
+def test_messages_can_be_opened_while_the_exam_is_paused(bench):
+    work = bench.begin()
+    bench.desk.sitting.standing(bench.standing(paused_ms=bench.clock.wall))
+    bench.refresh()
+    work.toggle_messages()
+    assert work.messages.isVisible()
+
+
+def test_a_question_shows_how_its_last_run_ended(bench):
+    work = bench.begin()
+    QTest.keyClicks(work.editors.editor, "1/0")
+    work.run()
+    bench.runner.deliver((Ended(1, None, "exit", "It ended with an error.", 0.1, traceback=Traceback("E", "", ())),))
+    bench.refresh()
+    assert work.rail._buttons["q1"].accessibleDescription() == "Last run ended with an error"
+
+
+def test_closing_says_that_everything_is_kept(qtbot, bench):
+    from student_app.views.farewell import Farewell
+
+    bench.begin()
+    farewell = Farewell(bench.look, bench.desk.state())
+    qtbot.addWidget(farewell)
+    assert "go on exactly where you were" in farewell.text.text()
+    farewell.sent(False)
+    assert "when you open ExamDesk again" in farewell.text.text()

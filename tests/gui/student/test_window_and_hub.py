@@ -62,8 +62,7 @@ def hub(tmp_path):
          "--host", "127.0.0.1", "--no-advertise", "--ready-file", ready, "--open"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
-    line = process.stdout.readline()
-    yield json.loads(line)
+    yield json.loads(next(line for line in process.stdout if line.startswith("{")))
     process.send_signal(signal.SIGTERM)
     process.wait(20)
     process.stdout.close()
