@@ -60,7 +60,10 @@ def hub_runs(hub_file: Path) -> bool:
         pid = read_hub_file(hub_file).pid
     except EnvironmentProblem:
         return False
-    return pid > 0 and psutil.pid_exists(pid)
+    try:
+        return pid > 0 and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 class HubStarter(QObject):
@@ -117,11 +120,18 @@ class HubStarter(QObject):
         self._waited = 0
         self._poll.start()
 
+    def _let_go(self) -> None:
+        """Leave the process to itself: it is not ours to wait for."""
+        if self._process is not None:
+            self._process.returncode = 0
+            self._process = None
+
     def _look(self) -> None:
         self._waited += POLL_MS
         hub_file = self._data / HUB_FILE
         if (self._data / "started.json").exists() and hub_file.exists():
             self._poll.stop()
+            self._let_go()
             self.ready.emit(hub_file)
         elif self._process is None or self._process.poll() is not None or self._waited > PATIENCE_MS:
             self._poll.stop()

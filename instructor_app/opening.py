@@ -37,6 +37,12 @@ class Opening(QObject):
 
     def open_exam(self, path: Path) -> None:
         """Open an exam folder or .exam file."""
+        if not path.exists():
+            words = tr(
+                "There is no exam at {path}. Was it moved, or is the stick missing? Open it where it is now.", path=path
+            )
+            self.failed.emit(words)
+            return
         self._exam = path
         data = self._data or data_folder(path)
         self._preferences.remember_exam(

@@ -46,6 +46,8 @@ PAGES = (
     "keyboard",
 )
 SETTLE_MS = 350
+ENOUGH_MS = 2_000
+"""A class at work never rests: so long after its first answer a page is complete enough for the next step."""
 PATIENCE_MS = 15_000
 
 
@@ -77,6 +79,10 @@ class Photographer(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(SETTLE_MS)
         self._quiet.timeout.connect(self._next)
+        self._enough = QTimer(self)
+        self._enough.setSingleShot(True)
+        self._enough.setInterval(ENOUGH_MS)
+        self._enough.timeout.connect(self._next)
         program.bridge.busy_changed.connect(self._busy)
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
@@ -112,8 +118,12 @@ class Photographer(QObject):
     def _busy(self, busy: bool) -> None:
         if not busy and self._steps:
             self._quiet.start()
+            if not self._enough.isActive():
+                self._enough.start()
 
     def _next(self) -> None:
+        self._quiet.stop()
+        self._enough.stop()
         if self._steps:
             step = self._steps.pop(0)
             step()

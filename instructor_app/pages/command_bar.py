@@ -49,7 +49,7 @@ class ActionSheet(QFrame):
         self._text.setTabChangesFocus(True)
         self._text.setPlaceholderText(tr("Your message. Students see it at once, with your name."))
         self._text.setAccessibleName(tr("Message"))
-        self._act = button(kit.look, "", kind="primary", then=self.do)
+        self._act = button(kit.look, tr("Do it"), kind="primary", then=self.do)
         self._cancel = button(kit.look, tr("Cancel"), then=self.close_sheet)
         self._cancel.setToolTip(tr("Cancel (Esc)"))
         self._text.textChanged.connect(self._fit)

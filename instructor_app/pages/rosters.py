@@ -205,7 +205,7 @@ class PreviewCard(QFrame):
         )
         self.doubtful = QCheckBox(tr("Import the doubtful lines too"))
         self.doubtful.toggled.connect(lambda _: self._fit())
-        self.apply = button(kit.look, "", "check", "primary", then=self._apply)
+        self.apply = button(kit.look, tr("Import"), "check", "primary", then=self._apply)
         cancel = button(kit.look, tr("Leave it"), then=self._leave)
         self.setLayout(
             column(

@@ -53,7 +53,7 @@ SECOND = (
         next(rows)
         for row in rows:
             date, hour, temp = row.strip().split(",")
-            if not temp:
+            if temp == "":
                 continue
             total[date] = total.get(date, 0.0) + float(temp)
             number[date] = number.get(date, 0) + 1

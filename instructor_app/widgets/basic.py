@@ -138,6 +138,7 @@ class Banner(QFrame):
         self._title = label("", "subtitle", wrap=True)
         self._text = label("", wrap=True, selectable=True)
         self._act = button(look, "", then=self._do)
+        self._act.hide()
         self._close = button(look, "", "close", "quiet", tip=tr("Close"), then=self.hide)
         self._close.setFixedSize(QSize(28, 28))
         layout = row(self._icon, column(self._title, self._text, spacing=2), self._act, self._close, spacing=SPACE["m"])

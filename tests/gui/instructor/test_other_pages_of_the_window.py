@@ -1,0 +1,253 @@
+"""Exams, rosters, evidence, review and export, settings, projector, keyboard."""
+
+import stat
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+
+from examdesk.staffapi.messages import (
+    SIMILARITY_WORDS,
+    ApplyRoster,
+    GetSideBySide,
+    ImportBundle,
+    PreviewRoster,
+    PutSection,
+    PutStudent,
+    SetReview,
+    StartExport,
+)
+from instructor_app.pages.rosters import read_more_time
+from instructor_app.window import PAGES
+from shared.discovery.joining import parse_link
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("", (1.0, 0)), ("1.5", (1.5, 0)), ("x1,25", (1.25, 0)), ("15", (1.0, 15)), ("15 min", (1.0, 15)), ("lots", None)],
+)
+def test_more_time_is_a_factor_or_minutes(typed, meant):
+    assert read_more_time(typed) == meant
+
+
+def test_an_import_is_shown_before_it_is_done(desk, tmp_path):
+    page = desk.program.window.show_page("rosters")
+    desk.settle()
+    file = tmp_path / "class.csv"
+    file.write_text("id;name\ns1;Ada\n")
+    page.import_file(file)
+    desk.settle()
+    assert page.preview.isVisible()
+    assert desk.asked(PreviewRoster)[0].data == file.read_bytes()
+    assert desk.asked(ApplyRoster) == []
+    assert page.preview.apply.text() == "Import 3 students"
+    page.preview.doubtful.setChecked(True)
+    assert page.preview.apply.text() == "Import 4 students"
+    page.preview.apply.click()
+    desk.settle()
+    assert [(request.preview, request.with_doubtful) for request in desk.asked(ApplyRoster)] == [("p1", True)]
+    assert page.table.isVisible()
+
+
+def test_an_unreadable_file_is_named(desk, tmp_path):
+    page = desk.program.window.show_page("rosters")
+    page.import_file(tmp_path / "gone.csv")
+    assert "gone.csv" in page.banner.text()
+
+
+def test_one_student_is_added_from_the_keyboard(desk, qtbot):
+    page = desk.program.window.show_page("rosters")
+    desk.settle()
+    qtbot.keyClicks(page.add.student, "s9999")
+    qtbot.keyClicks(page.add.name, "Late Student")
+    qtbot.keyClick(page.add.name, Qt.Key.Key_Return)
+    desk.settle()
+    assert [(put.student, put.name) for put in desk.asked(PutStudent)] == [("s9999", "Late Student")]
+    assert page.model.by_key("s9999") is not None
+
+
+def test_a_section_is_added_beside_the_others(desk):
+    page = desk.program.window.show_page("exams")
+    page.running._section_name.setText("C")
+    page.running._section_room.setText("B 208")
+    page.running._add_section()
+    desk.settle()
+    assert [(put.name, put.room) for put in desk.asked(PutSection)] == [("C", "B 208")]
+
+
+def test_the_qr_code_is_the_join_link_that_desks_read(desk):
+    page = desk.program.window.show_page("exams")
+    destination = parse_link(page.running.qr._text)
+    assert str(destination.addresses[0].host) == "192.168.10.5"
+    assert destination.fingerprint == bytes.fromhex("5a" * 32)
+
+
+def test_the_words_of_care_stand_beside_pairs_and_beside_programs(desk):
+    page = desk.program.window.show_page("evidence")
+    page.show_similarity()
+    desk.settle()
+    assert page.pairs.words.isVisible()
+    assert page.pairs.words.text() == SIMILARITY_WORDS
+    page.pairs.opened.emit(page.pairs.model.shown_rows()[0])
+    desk.settle()
+    assert page.side.words.isVisible()
+    assert page.side.words.text() == SIMILARITY_WORDS
+
+
+def test_two_programs_scroll_together_and_step_through_matches(desk):
+    page = desk.program.window.show_page("evidence")
+    page.show_similarity()
+    desk.settle()
+    pair = page.pairs.model.shown_rows()[0]
+    page.pairs.opened.emit(pair)
+    desk.settle()
+    assert (desk.asked(GetSideBySide)[0].a, desk.asked(GetSideBySide)[0].b) == (pair.a, pair.b)
+    first, second = page.side.codes
+    first.verticalScrollBar().setValue(4)
+    assert second.verticalScrollBar().value() == min(4, second.verticalScrollBar().maximum())
+    assert len(first.extraSelections()) == len(second.extraSelections()) > 1
+    page.side.step(1)
+    assert page.side._region == 0
+
+
+def test_sessions_with_signals_are_listed_and_lead_to_them(desk):
+    page = desk.program.window.show_page("evidence")
+    desk.settle()
+    rows = page.signals.model.shown_rows()
+    assert rows
+    assert all(row.signals for row in rows)
+    page.signals.table.opened.emit(rows[0])
+    panel = desk.program.window.panel
+    assert panel.tabs.currentWidget() is panel.signals
+
+
+def test_a_review_is_set_and_taken_back(desk):
+    page = desk.program.window.show_page("review")
+    desk.settle()
+    page.table.choose("s4000")
+    page.setting.note.setPlainText("Talked to her.")
+    page.setting.put.click()
+    desk.settle()
+    assert [(put.status, put.note) for put in desk.asked(SetReview)] == [("Reviewed", "Talked to her.")]
+    page.banner._act.click()
+    desk.settle()
+    assert desk.asked(SetReview)[-1].status == "Not reviewed"
+
+
+def test_an_export_is_fetched_whole_and_leaves_nothing_else(desk, tmp_path):
+    page = desk.program.window.show_page("review")
+    page.export.folder.setText(str(tmp_path / "out"))
+    page.export.what["bundle"].setChecked(False)
+    page.export.begin()
+    desk.wait(page.export.banner.isVisible)
+    assert desk.asked(StartExport)[0].what == ("workbook", "report", "sessions", "events")
+    names = sorted(file.name for file in (tmp_path / "out").iterdir())
+    assert names == ["events.csv", "integrity-report.html", "records.xlsx", "sessions.zip"]
+    assert "4 files" in page.export.banner.text()
+
+
+def test_a_cancelled_export_leaves_no_file(desk, tmp_path):
+    page = desk.program.window.show_page("review")
+    page.export.folder.setText(str(tmp_path / "out"))
+    page.export.begin()
+    page.export._stop()
+    desk.wait(page.export.banner.isVisible)
+    assert page.export.start.isVisible()
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+def test_an_export_into_a_file_that_stands_there_says_so(desk, tmp_path):
+    page = desk.program.window.show_page("review")
+    (tmp_path / "out").write_text("I am a file")
+    page.export.folder.setText(str(tmp_path / "out"))
+    page.export.begin()
+    desk.wait(page.export.banner.isVisible)
+    assert str(tmp_path / "out") in page.export.banner.text()
+
+
+def test_a_bundle_is_handed_in_piece_by_piece(desk, tmp_path):
+    page = desk.program.window.show_page("review")
+    bundle = tmp_path / "work.examwork"
+    bundle.write_bytes(bytes(range(256)) * 3000)
+    page.handing_in.hand_in(bundle)
+    desk.wait(page.handing_in.banner.isVisible)
+    pieces = desk.asked(ImportBundle)
+    assert b"".join(piece.data for piece in pieces) == bundle.read_bytes()
+    assert [piece.last for piece in pieces] == [False, True]
+    assert len({piece.upload for piece in pieces}) == 1
+    assert "412 events" in page.handing_in.banner.text()
+
+
+def test_a_theme_is_worn_at_once_and_remembered(desk):
+    page = desk.program.window.show_page("settings")
+    page.themes["dark"].setChecked(True)
+    assert desk.program.kit.preferences.theme == "dark"
+    assert desk.program.look.colours.window == "#171a1f"
+    page.points.setValue(13)
+    assert desk.program.window.font().pointSizeF() == 13
+    page.themes["light"].setChecked(True)
+
+
+def test_the_projector_shows_how_to_join_and_no_student(desk):
+    desk.program.window.show_projector()
+    projector = desk.program.window.projector
+    words = " ".join(part.text() for part in projector.findChildren(QLabel))
+    assert "7KQM-2XVD-8" in words
+    assert "Quiz 2" in words
+    assert not any(row.name in words or row.student in words for row in desk.hub.rows.values())
+    desk.program.window.show_projector()
+    assert not projector.isVisible()
+
+
+def test_every_button_and_field_has_a_name_for_screen_readers(desk):
+    window = desk.program.window
+    nameless = []
+    for page in PAGES:
+        window.show_page(page)
+        desk.settle()
+    window.open_session(desk.program.state.rows["s4000"])
+    desk.settle()
+    for widget in [*window.findChildren(QAbstractButton), *window.findChildren(QLineEdit)]:
+        if widget.isHidden():
+            continue
+        inner = widget.objectName().startswith(("qt_", "Scroll")) or type(widget.parent()).__name__ in (
+            "QLineEdit",
+            "QTabBar",
+            "QTableView",
+        )
+        spin = (
+            type(widget.parent()).__name__ in ("QSpinBox", "QDoubleSpinBox", "QComboBox")
+            or "RowsView" in type(widget.parent()).__name__
+        )
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        if not (inner or spin or widget.accessibleName() or text):
+            nameless.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    assert nameless == []
+
+
+def test_pages_are_reached_by_keys_and_the_cheat_sheet_lists_them(desk, qtbot):
+    window = desk.program.window
+    window.show_cheat_sheet()
+    sheet = next(child for child in window.children() if type(child).__name__ == "CheatSheet")
+    words = [part.text() for part in sheet.findChildren(QLabel)]
+    assert "Alt+3" in words
+    assert "F11" in words
+    sheet.close()
+
+
+def test_a_lost_hub_is_said_on_every_page(desk):
+    window = desk.program.window
+    desk.program.bridge._loop.call_soon_threadsafe(desk.hub.cut)
+    desk.wait(lambda: not window.link_banner.isHidden() or window.top.hub.text() == "Hub not reached")
+    desk.wait(window.link_banner.isHidden)
+
+
+def test_a_folder_that_cannot_be_written_is_named(desk, tmp_path):
+    sealed = tmp_path / "file"
+    sealed.write_text("")
+    sealed.chmod(stat.S_IRUSR)
+    said = []
+    starter = desk.program.opening._starter
+    starter.failed.connect(said.append)
+    starter.start(tmp_path / "exam", sealed / "data")
+    assert "can't be written" in said[0]
