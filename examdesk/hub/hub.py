@@ -105,7 +105,7 @@ class Hub:
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
         reads = Reads(services, self.view, self._reach)
-        self.jobs = Jobs(services, settings.place.url)
+        self.jobs = Jobs(services, settings.place)
         self.staff = StaffDoor(
             services,
             {**commands.handlers(), **reads.handlers(), **self.jobs.handlers(), **Imports(services).handlers()},

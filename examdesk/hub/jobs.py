@@ -2,24 +2,24 @@
 
 import asyncio
 import logging
-import multiprocessing
 import shutil
-import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import msgspec
 
 from examdesk.hub import export_worker as worker
+from examdesk.hub.place import Place
 from examdesk.hub.services import Services
 from examdesk.hub.staff import Caller, Handlers, NotFound
+from examdesk.hub.workers import Worker, WorkerDied
 from examdesk.staffapi import messages as api
 
 log = logging.getLogger(__name__)
 
 PIECE_BYTES = 1024 * 1024
 MOST_JOBS = 20
+SCRATCH = ".exports-being-made"
+"""Folder beside the records; the hub's lock says that nobody else uses it."""
 _BROKEN = worker.Outcome(
     (), "The export was stopped by this computer, perhaps for lack of memory. Try again.", failed=True
 )
@@ -32,14 +32,15 @@ class _Running:
 
 
 class Jobs:
-    """Handlers of exports and their files."""
+    """Handlers of exports and their files. What a hub that was killed left behind is removed at the start."""
 
-    def __init__(self, services: Services, url: str) -> None:
+    def __init__(self, services: Services, place: Place) -> None:
         self._s = services
-        self._url = url
-        self._pool: ProcessPoolExecutor | None = None
+        self._url = place.url
+        self._worker = Worker()
         self._jobs: dict[str, _Running] = {}
-        self._scratch = Path(tempfile.mkdtemp(prefix="examdesk-exports-"))
+        self._scratch = place.folder / SCRATCH
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def handlers(self) -> Handlers:
         """Return who answers which request."""
@@ -54,8 +55,7 @@ class Jobs:
         """Stop what runs and remove what was made."""
         for job in self._jobs.values():
             (job.folder / worker.CANCEL).touch()
-        if self._pool is not None:
-            await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+        await asyncio.to_thread(self._worker.close)
         await asyncio.gather(*(job.task for job in self._jobs.values()), return_exceptions=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -63,7 +63,7 @@ class Jobs:
         """Begin an export; who took what is in the audit log."""
         name = self._s.chance.bytes(8).hex()
         folder = self._scratch / name
-        folder.mkdir()
+        folder.mkdir(parents=True, mode=0o700)
         now, deed = self._s.clock.wall_ms(), caller.deed("exported", ", ".join(request.what))
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
@@ -92,13 +92,9 @@ class Jobs:
         )
 
     async def _run(self, folder: Path, what: tuple[str, ...]) -> worker.Outcome:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._pool, worker.export, self._url, self._s.identity.exam, folder, what)
-        except (BrokenProcessPool, asyncio.CancelledError):
-            self._pool = None
+            return await self._worker.run(worker.export, self._url, self._s.identity.exam, folder, what)
+        except (WorkerDied, asyncio.CancelledError):
             return _BROKEN
         except Exception:
             log.exception("an export failed by an error of ours")

@@ -52,7 +52,7 @@ class Reads:
             api.GetText: self._from_view(Answers.text),
             api.GetEvents: self._from_view(Answers.events),
             api.GetSimilarity: self.get_similarity,
-            api.GetSideBySide: self._from_view(Answers.side_by_side),
+            api.GetSideBySide: self.get_side_by_side,
             api.GetRoster: self.get_roster,
             api.GetAudit: self._from_view(Answers.audit),
         }
@@ -109,6 +109,10 @@ class Reads:
     async def get_similarity(self, request: api.GetSimilarity, _caller: Caller) -> api.Answer:
         """Compare the class."""
         return await self._view.compare(request)
+
+    async def get_side_by_side(self, request: api.GetSideBySide, _caller: Caller) -> api.Answer:
+        """Look at one pair."""
+        return await self._view.side_by_side(request)
 
     def _from_view(self, question: Callable[[Answers, Any], api.Answer]) -> Handler:
         async def answer(request: Any, _caller: Caller) -> api.Answer:

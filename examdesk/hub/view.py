@@ -6,14 +6,15 @@ events that were there before them. Heavy comparisons run in another process, so
 
 import asyncio
 import logging
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from examdesk.hub.services import Services
+from examdesk.hub.workers import Worker
 from examdesk.readmodels import Answers
-from examdesk.readmodels.similarity import compare
+from examdesk.readmodels.session import find_session
+from examdesk.readmodels.similarity import ClassWork, compare, show_pair
 from examdesk.staffapi import messages as api
 from examdesk.store.records import Intake
 from shared.exam.content import Content, open_content
@@ -31,6 +32,7 @@ class View:
 
     Attributes:
         content: what the exam gives to students, opened.
+        worker: the process for what takes long.
     """
 
     def __init__(self, services: Services) -> None:
@@ -38,7 +40,7 @@ class View:
         self.content = _opened(services)
         self._answers = Answers(services.reader, services.exam, self.content, services.clock, self.online)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hub-view")
-        self._workers: ProcessPoolExecutor | None = None
+        self.worker = Worker()
         self._pending: list[Intake] = []
         self._seen = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -50,8 +52,7 @@ class View:
     def close(self) -> None:
         """Let go of the thread and the process."""
         self._thread.shutdown(wait=True, cancel_futures=True)
-        if self._workers is not None:
-            self._workers.shutdown(wait=True, cancel_futures=True)
+        self.worker.close()
 
     def take(self, intakes: Sequence[Intake]) -> None:
         """Take events that were committed."""
@@ -65,11 +66,20 @@ class View:
         return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._answers)
 
     async def compare(self, request: api.GetSimilarity) -> api.SimilarityView:
-        """Compare the class, in another process."""
+        """Compare the class, in another process; raises `WorkerDied`."""
         work = await self.ask(lambda answers: answers.similarity_work(request))
-        if self._workers is None:
-            self._workers = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        return await asyncio.get_running_loop().run_in_executor(self._workers, compare, work, request.limit)
+        return await self.worker.run(compare, work, request.limit)
+
+    async def side_by_side(self, request: api.GetSideBySide) -> api.SideBySide:
+        """Show one pair within the class, in another process; raises `NotThere`, `WorkerDied`."""
+
+        def collect(answers: Answers) -> ClassWork:
+            for session in (request.a, request.b):
+                find_session(answers.live, session)
+            return answers.similarity_work(request)
+
+        work = await self.ask(collect)
+        return await self.worker.run(show_pair, work, (request.a, request.b))
 
     def online(self, session: SessionId) -> bool:
         """Tell whether the desk in which a session goes on is connected; safe on any thread."""
