@@ -1,8 +1,8 @@
 """Keeps one fault of the Qt binding from ending the window in the middle of an exam.
 
-PySide6 6.12.0 gives back `True` from every `Signal.emit` without owning it. Before Python 3.12, which made `True`
-immortal, each signal thus takes one reference away, and after some hundreds of signals the interpreter ends itself
-("bool_dealloc"). Raising the count once does what Python 3.12 does.
+PySide6 6.12.0 gives back `True` and `None` from calls, such as every `Signal.emit`, without owning them. Before
+Python 3.12, which made both immortal, each such call thus takes one reference away, and after some hundreds of them
+the interpreter ends itself ("bool_dealloc", "none_dealloc"). Raising the counts once does what Python 3.12 does.
 """
 
 import ctypes
@@ -11,9 +11,10 @@ import sys
 _MANY = 1 << 30
 
 
-def steady_true() -> None:
-    """Give `True` more references than a lifetime of signals takes away; nothing from Python 3.12 on."""
+def steady_constants() -> None:
+    """Give True, False and None more references than a lifetime of calls takes away; nothing from Python 3.12 on."""
     if sys.version_info >= (3, 12) or sys.implementation.name != "cpython":
         return
-    if sys.getrefcount(True) < _MANY:
-        ctypes.c_ssize_t.from_address(id(True)).value += _MANY
+    for constant in (True, False, None):
+        if sys.getrefcount(constant) < _MANY // 2:
+            ctypes.c_ssize_t.from_address(id(constant)).value += _MANY

@@ -1,0 +1,37 @@
+"""Which pages of the instructor's window are drawn, and how: used by `screenshots.py`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its file name and what the program is asked for."""
+
+    name: str
+    page: str
+    theme: str = "light"
+    size: str = "1280x800"
+    rows: int = 24
+
+    def arguments(self, file: str) -> list[str]:
+        """Return the command line of the program."""
+        return [
+            "-m", "instructor_app.main", "--screenshot", file, "--page", self.page, "--theme", self.theme,
+            "--size", self.size, "--rows", str(self.rows),
+        ]  # fmt: skip
+
+
+LIGHT = (
+    "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "roster-preview", "live", "live-empty",
+    "live-extend", "session", "session-runs", "session-events", "session-signals", "session-devices", "evidence",
+    "similarity", "side-by-side", "review", "export", "projector", "settings", "keyboard",
+)  # fmt: skip
+DARK = ("exams", "rosters", "live", "session", "similarity", "side-by-side", "review", "projector", "settings")
+
+PICTURES = (
+    *(Picture(f"instructor-{page}", page) for page in LIGHT),
+    *(Picture(f"instructor-{page}-dark", page, "dark") for page in DARK),
+    *(Picture(f"instructor-{page}-contrast", page, "contrast") for page in ("live", "session")),
+    Picture("instructor-live-300", "live-300", size="1600x1000", rows=300),
+    Picture("instructor-session-300-dark", "session", "dark", "1600x1000", 300),
+)
