@@ -215,9 +215,12 @@ class SessionFacts:
             yield _signal("device_change", row, (0, row.opened_ms), len(changed), said)
 
     def _broken(self, row: JournalRow) -> Iterable[Signal]:
-        for kept in self._kept:
-            if kept.journal != row.journal:
-                continue
+        mine = [kept for kept in self._kept if kept.journal == row.journal]
+        once: dict[tuple[int, str, int], Kept] = {}
+        for kept in mine:  # a file from a stick is kept batch by batch, and is one break
+            key = (kept.at_ms, kept.why, kept.hub_last)
+            once[key] = max(once.get(key, kept), kept, key=lambda each: each.desk_last)
+        for kept in once.values():
             said = _BROKEN.get(kept.why, f"The PC's record does not go together with the hub's ({kept.why})")
             yield _signal(
                 "log_break",
@@ -226,7 +229,7 @@ class SessionFacts:
                 abs(kept.hub_last - kept.desk_last),
                 f"{said}. The hub had events up to {kept.hub_last}, the PC up to {kept.desk_last}; both are kept.",
             )
-        if row.state in _BROKEN and not any(kept.journal == row.journal for kept in self._kept):
+        if row.state in _BROKEN and not mine:
             last = self.journals[row.journal].last_seq
             yield _signal("log_break", row, (max(last, 0), row.last_ms or row.opened_ms), 1, f"{_BROKEN[row.state]}.")
 

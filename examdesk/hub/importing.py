@@ -2,18 +2,14 @@
 
 import asyncio
 
-import msgspec
-
-from examdesk.hub.registry import Journal
+from examdesk.hub.feeding import Feeding
 from examdesk.hub.restoring import Presented, Restoring
 from examdesk.hub.services import Services
 from examdesk.hub.staff import Caller, Handlers, NotPossible
-from examdesk.hub.stored import Stored
 from examdesk.staffapi import messages as api
-from examdesk.store.records import Intake
-from examdesk.store.rows import EvidenceRow
+from shared.admission.endorsement import Endorsement
 from shared.bundle.handover import MAX_BYTES, JournalCopy, open_handover
-from shared.sync import hub as sync
+from shared.problems import PeerFault
 
 MOST_UPLOADS = 4
 
@@ -49,53 +45,33 @@ class Imports:
         opened = await asyncio.to_thread(open_handover, data, identity.exam, identity.box, identity.signing.public)
         sentences, new = [], 0
         for endorsement, copy in opened.journals:
-            deed = caller.deed("took a journal back from a file", endorsement.student)
-            journal = await self._restoring.take_back(Presented(endorsement, copy.endorsement), deed)
-            before = journal.head_seq
-            broken = await self._feed(journal, copy)
-            came = journal.head_seq - before
+            came, sentence = await self._journal(endorsement, copy, caller)
             new += came
-            what = f"{came} new events" if came else "nothing new"
-            aside = "; something in it does not fit what the hub has, and was kept beside it" if broken else ""
-            sentences.append(f"{endorsement.name or endorsement.student}: {what}{aside}.")
-            self._s.changes.people(journal.row.session)
+            sentences.append(f"{endorsement.name or endorsement.student}: {sentence}")
         now, deed = self._s.clock.wall_ms(), caller.deed("imported a bundle", f"{new} new events")
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
         return api.Imported(sentences=tuple(sentences), new_events=new)
 
-    async def _feed(self, journal: Journal, copy: JournalCopy) -> bool:
-        """Give every batch to the hub's end of the sync; tell whether something did not fit."""
-        if journal.desk is not None:
-            journal.desk.close("work of this PC is being imported from a file")
-            await journal.desk.settled()
-        head = (journal.head_seq, journal.head_link, journal.receipt)
-        machine = sync.HubSync(
-            self._s.identity.exam, journal.row.journal, journal.key, Stored(self._s, journal.row.journal), head
-        )
-        broken = False
-        for signed, entries in copy.batches:
-            for output in machine.step(sync.PushCame(signed, entries)):
-                if isinstance(output, sync.Store):
-                    batch = output.batch
-                    self._s.writer.put(Intake(batch.journal, batch.first, batch.last, batch.link, signed, entries))
-                elif isinstance(output, sync.Break):
-                    broken = True
-                    await self._keep(journal, output)
-            await self._s.writer.room()
-        await self._s.writer.flush()
-        return broken
+    async def _journal(self, endorsement: Endorsement, copy: JournalCopy, caller: Caller) -> tuple[int, str]:
+        """Take one journal; return how many events came and the sentence. Whatever is wrong in it stops no other."""
+        deed = caller.deed("took a journal back from a file", endorsement.student)
+        journal = await self._restoring.take_back(Presented(endorsement, copy.endorsement), deed)
+        feeding = Feeding(self._s, journal)
+        fault = ""
+        try:
+            await feeding.take(copy)
+        except PeerFault as problem:
+            fault = f" The rest of this PC's work was refused: {problem.sentence}"
+        self._s.changes.people(journal.row.session)
+        return feeding.came, f"{_what(feeding)}{fault}"
 
-    async def _keep(self, journal: Journal, output: sync.Break) -> None:
-        row = EvidenceRow(
-            exam=self._s.identity.exam,
-            journal=journal.row.journal,
-            at_ms=self._s.clock.wall_ms(),
-            why=output.why,
-            hub_last=output.hub_last,
-            desk_last=output.desk_last,
-            body=None if output.batch is None else output.batch.body,
-            signature=None if output.batch is None else output.batch.signature,
-            entries=msgspec.msgpack.encode(output.entries) if output.entries else None,
-        )
-        await self._s.writer.run(lambda tx: tx.records.keep(row))
+
+def _what(feeding: Feeding) -> str:
+    events = "1 new event" if feeding.came == 1 else f"{feeding.came} new events"
+    what = events if feeding.came else "nothing new"
+    if feeding.kept:
+        return f"{what}; something in it does not fit what the hub has, and was kept beside it."
+    if feeding.beside:
+        return f"{what}; what does not fit what the hub has was kept beside it before."
+    return f"{what}."

@@ -80,9 +80,16 @@ class Records:
                 ],
             )
 
-    def keep(self, evidence: EvidenceRow) -> None:
-        """Keep what a desk showed beside its journal."""
+    def keep(self, evidence: EvidenceRow) -> bool:
+        """Keep what a desk showed beside its journal; False for a batch that is kept there already."""
+        c = s.evidence_kept.c
+        if evidence.body is not None:
+            same = (c.journal == evidence.journal, c.body == evidence.body, c.signature == evidence.signature)
+            known = sa.select(c.id).where(*same, c.entries.is_not_distinct_from(evidence.entries)).limit(1)
+            if self._sql.execute(known).first() is not None:
+                return False
         self._sql.execute(sa.insert(s.evidence_kept), values(evidence))
+        return True
 
     def evidence(self, journal: JournalId) -> list[EvidenceRow]:
         """Return what was kept beside a journal, oldest first."""
