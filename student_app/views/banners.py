@@ -44,6 +44,7 @@ class Banners(QWidget):
         self._disk(state)
         self._time(state)
         self._line(state, now)
+        self._problem(state)
         self._notices(state)
 
     def refresh_messages(self, state: DeskState) -> None:
@@ -119,6 +120,14 @@ class Banners(QWidget):
                 "over by itself later."
             )
             self._put("line", Banner(self._look, text, icon="offline"))
+
+    def _problem(self, state: DeskState) -> None:
+        if not state.problem or state.online:
+            self._drop("problem")
+        elif "problem" in self._shown:
+            self._shown["problem"].say(state.problem)
+        else:
+            self._put("problem", Banner(self._look, state.problem, icon="info"))
 
     def _notices(self, state: DeskState) -> None:
         newest = [one for one in state.notices if not one.read][-NOTICES:]

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PyQt6.QtCore import QEvent, QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
 from PyQt6.QtWidgets import QInputDialog, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from shared.problems import InputProblem
@@ -61,6 +61,9 @@ class MainWindow(QMainWindow):
         self._work_menus: list[QMenu] = []
         self._make_menus()
         self._connect(bridge)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._state_changed)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.refresh)
@@ -203,6 +206,7 @@ class MainWindow(QMainWindow):
             (self.tr("Raise or lower your &hand"), "Ctrl+Shift+H", work.raise_hand),
             (self.tr("&Messages"), "Ctrl+M", work.toggle_messages),
             (self.tr("Report a pro&blem with this question…"), "", lambda: work.open_messages("problem")),
+            (self.tr("&Instructions"), "Ctrl+I", work.toggle_instructions),
             (self.tr("N&otes"), "Ctrl+Shift+N", work.toggle_notes),
             (self.tr("Hand &in…"), "Ctrl+Shift+Return", self.ask_submit),
         ))  # fmt: skip
@@ -323,11 +327,9 @@ class MainWindow(QMainWindow):
 
     # Qt
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        """See Qt: whether the window has the keyboard is part of the record."""
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.ActivationChange:
-            self.focus_is(self.isActiveWindow())
+    def _state_changed(self, state: Qt.ApplicationState) -> None:
+        """Own dialogs don't count as leaving: the whole program has the keyboard, or it has not."""
+        self.focus_is(state is Qt.ApplicationState.ApplicationActive)
 
     def focus_is(self, here: bool) -> None:
         """Record that the student left this window or came back, while the exam is open."""

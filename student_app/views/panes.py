@@ -3,10 +3,13 @@
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
+from shared.exam.content import Content
 from student_app.core.state import DeskState, NoticeView
 from student_app.views import words
 from student_app.views.look import Look
 from student_app.views.pieces import Pane, button, column, empty, frame, label, row
+from student_app.views.prompt_view import PromptView
+from student_app.views.rules import rules_in_words
 
 NOTES_MS = 1_500
 
@@ -140,3 +143,19 @@ class NotesPane(Pane):
         if text != self._last:
             self._last = text
             self.written.emit(text)
+
+
+class InstructionsPane(Pane):
+    """The exam's instructions, and the rules that hold."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, words.tr("Instructions"))
+        self._text = PromptView(look)
+        self._text.setAccessibleName(self.tr("Instructions"))
+        self.body.addWidget(self._text)
+
+    def load(self, content: Content) -> None:
+        """Show the instructions of this exam."""
+        rules = "\n".join(f"- {rule}" for rule in rules_in_words(content))
+        title = self.tr("Rules of this exam")
+        self._text.show_markdown(f"{content.instructions}\n\n### {title}\n\n{rules}\n", ())

@@ -191,7 +191,7 @@ def sample_content() -> Content:
     return Content(
         exam_id=ExamId(b"sample exam id 1"), course="CS 101", short_name="Quiz 2",
         long_name="Quiz 2: Coordinates and Vectors", title="Coordinates and Vectors", languages=("en",), practice=False,
-        instructions="", honor_code=DEFAULT_HONOR_CODE, attachments=(), shuffle=False,
+        instructions=INSTRUCTIONS, honor_code=DEFAULT_HONOR_CODE, attachments=(), shuffle=False,
         zones=(Zone(questions=tuple(Question(id=name) for name, *_ in QUESTIONS)),), questions=questions,
         interpreter=Interpreter(), desk=DeskRules(), recording=RecordingPolicy(), checks=Checks(),
     )  # fmt: skip
@@ -265,6 +265,7 @@ Write `walk(commands)` that returns the final position.
     ("q3", "Vectors as a class", "Write a class `Vector` with addition, scaling and a readable `repr`.\n",
      (ContentFile("main.py", b""),)),
 )  # fmt: skip
+INSTRUCTIONS = "Answer **all** questions. You may use the formula sheet on your desk."
 WRITTEN = {
     "q1/main.py": '''import math
 

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from shared.exam.content import Content
@@ -14,6 +15,7 @@ from student_app.views.look import Look
 from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.prompt_view import PromptView
+from student_app.views.rules import rules_in_words
 
 
 class WaitingPage(QWidget):
@@ -37,7 +39,7 @@ class WaitingPage(QWidget):
         self._begin = button(self.tr("Begin"), self._accept, "primary")
         self._begin.setMinimumHeight(40)
         self._begin.setMinimumWidth(160)
-        self._begin_hint = label(role="muted", wrap=True)
+        self._begin_hint = label(role="muted")
         self._ready_picture = QLabel()
         self._ready = label(role="muted", wrap=True)
         ready = row(self._ready_picture, self._ready)
@@ -45,12 +47,23 @@ class WaitingPage(QWidget):
         clock = frame("card", column(self._clock_words, self._clock, ready, spacing=4))
         top = column(self._title, self._who, spacing=4)
         content = QWidget()
-        content.setLayout(
-            column(top, self._offline, clock, self._conditions, row(self._begin_hint, 1, self._begin), spacing=16)
-        )
-        whole = QHBoxLayout(self)
+        content.setLayout(column(top, self._offline, clock, self._conditions, spacing=16))
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(centred(content, 760))
+        whole.setSpacing(0)
+        whole.addWidget(centred(content, 760), 1)
+        whole.addWidget(self._make_foot())
+
+    def _make_foot(self) -> QWidget:
+        middle = QWidget()
+        middle.setLayout(row(self._agree, 1, self._begin_hint, self._begin, spacing=16))
+        middle.setMaximumWidth(760)
+        across = row(1, middle, 1, spacing=0)
+        across.setStretchFactor(middle, 100)
+        self._foot = frame("", across, 12)
+        self._foot.setAutoFillBackground(True)
+        self._foot.setBackgroundRole(QPalette.ColorRole.Base)
+        return self._foot
 
     def _make_conditions(self) -> QWidget:
         self._honor = PromptView(self._look)
@@ -60,6 +73,12 @@ class WaitingPage(QWidget):
         self._agree.toggled.connect(lambda _: self._check())
         self._recorded = QVBoxLayout()
         self._recorded.setSpacing(6)
+        self._instructions = PromptView(self._look)
+        self._instructions.setAccessibleName(self.tr("Instructions"))
+        self._instructions.grows()
+        self._rules = QVBoxLayout()
+        self._rules.setSpacing(6)
+        self._rules_title = label(self.tr("Rules of this exam"), "subtitle")
         self._honor_title = label(self.tr("Honor code"), "subtitle")
         self._recorded_title = label(self.tr("What is recorded"), "subtitle")
         self._later = label(
@@ -71,7 +90,15 @@ class WaitingPage(QWidget):
             wrap=True,
         )
         parts = column(
-            self._honor_title, self._honor, self._recorded_title, self._recorded, self._later, self._agree, spacing=10
+            self._instructions,
+            self._honor_title,
+            self._honor,
+            self._rules_title,
+            self._rules,
+            self._recorded_title,
+            self._recorded,
+            self._later,
+            spacing=10,
         )
         return frame("card", parts, 20)
 
@@ -90,6 +117,8 @@ class WaitingPage(QWidget):
         self._later.setVisible(not known)
         for widget in (self._honor, self._honor_title):
             widget.setVisible(known and bool(content is not None and content.honor_code.strip()))
+        self._rules_title.setVisible(known)
+        self._instructions.setVisible(known and content is not None and bool(content.instructions.strip()))
         self._agree.setVisible(known and not state.honor)
         can_begin = known and state.phase in {Phase.WORKING, Phase.PAUSED}
         self._begin.setVisible(can_begin or (known and not state.honor))
@@ -137,22 +166,22 @@ class WaitingPage(QWidget):
 
     def _show_conditions(self, content: Content | None) -> None:
         empty(self._recorded)
+        empty(self._rules)
         if content is None:
             return
+        self._instructions.show_markdown(content.instructions, ())
+        for rule in rules_in_words(content):
+            self._rules.addLayout(_bullet(rule))
         self._honor.show_markdown(content.honor_code, ())
         for sentence in what_is_recorded(content.recording):
-            dot = QLabel("•")
-            dot.setProperty("role", "muted")
-            line = row(dot, label(sentence, wrap=True), spacing=8)
-            line.setAlignment(dot, Qt.AlignmentFlag.AlignTop)
-            line.setStretch(1, 1)
-            self._recorded.addLayout(line)
+            self._recorded.addLayout(_bullet(sentence))
 
     def _check(self) -> None:
-        state_honor = not self._agree.isVisibleTo(self)
+        state_honor = not self._agree.isVisibleTo(self._foot)
         self._begin.setEnabled(state_honor or self._agree.isChecked())
-        self._begin_hint.setText("" if self._begin.isEnabled() else self.tr("Tick the box above first."))
-        self._begin_hint.setVisible(self._begin.isVisibleTo(self))
+        self._begin_hint.setText("" if self._begin.isEnabled() else self.tr("Tick the box first."))
+        self._begin_hint.setVisible(self._begin.isVisibleTo(self._foot))
+        self._foot.setVisible(self._begin.isVisibleTo(self._foot))
 
     def _accept(self) -> None:
         if self._content is not None:
@@ -160,6 +189,14 @@ class WaitingPage(QWidget):
             honor = self._content.honor_code
             self._desk.accept_honor(sha256(honor.encode()).hexdigest(), sha256(recorded.encode()).hexdigest())
         self.begun.emit()
+
+
+def _bullet(sentence: str) -> QHBoxLayout:
+    dot = label("•", "muted")
+    line = row(dot, label(sentence, wrap=True), spacing=8)
+    line.setAlignment(dot, Qt.AlignmentFlag.AlignTop)
+    line.setStretch(1, 1)
+    return line
 
 
 def _who(state: DeskState) -> str:

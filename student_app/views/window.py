@@ -19,7 +19,7 @@ from shared.wire.messages import Candidate
 from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
 from student_app.core.ports import HubAddress
-from student_app.core.shelf import OnShelf, journals
+from student_app.core.shelf import OnShelf, journals, to_go_on_with
 from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
 from student_app.views.farewell import Farewell
@@ -186,8 +186,12 @@ def run_window(options: argparse.Namespace) -> int:
 
 
 def _join_at_once(program: StudentProgram, options: argparse.Namespace) -> None:
-    """Join with what the command line gave; what is wrong with it appears in the form."""
+    """Join with what the command line gave, or go on where this student was; what is wrong appears in the form."""
     hubs: tuple[HubAddress, ...] = ()
+    begun = to_go_on_with(program.folder, options.student)
+    if begun is not None:
+        program.go_on(begun)
+        return
     try:
         if options.hub:
             found = parse_destination(options.hub)

@@ -5,53 +5,30 @@ from typing import Literal
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
-from PyQt6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from shared.exam.content import Content
 from shared.problems import InputProblem, Problem
-from shared.text import TextModel
 from student_app.core.content import QuestionView
-from student_app.core.recorder import How
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.running.events import RunEvent
 from student_app.views import words
 from student_app.views.banners import Banners
 from student_app.views.console import MAX_LINES, Console
+from student_app.views.desk_sink import DeskSink
 from student_app.views.editors import Editors
 from student_app.views.file_dialog import ask_file_name
 from student_app.views.look import Look
-from student_app.views.panes import MessagePane, NotesPane
+from student_app.views.panes import InstructionsPane, MessagePane, NotesPane
+from student_app.views.pause_page import PausePage
 from student_app.views.pieces import ElidedLabel, button, column, label, row
-from student_app.views.port import DeskPort, PasteHow, Surroundings, starter_texts
+from student_app.views.port import DeskPort, Surroundings
+from student_app.views.progress import Progress
 from student_app.views.prompt_view import PromptView
 from student_app.views.question_rail import QuestionRail
 from student_app.views.top_bar import TopBar
 
 PROMPT_WIDTH = 350
-
-
-class _Sink:
-    """The desk as the editor's sink."""
-
-    def __init__(self, desk: DeskPort, around: Surroundings) -> None:
-        self._desk = desk
-        self._around = around
-
-    def model(self, file: str) -> TextModel:
-        return self._around.model(file)
-
-    def replace(self, file: str, at: int, removed: int, text: str, how: How = "type") -> None:
-        self._desk.replace(file, at, removed, text, how)
-
-    def paste(self, file: str, at: int, removed: int, text: str, how: PasteHow = "paste") -> bool:
-        return self._desk.paste(file, at, removed, text, how)
-
-    def copied(self, text: str) -> None:
-        self._desk.copied(text)
-
-    def revert(self, file: str, text: str) -> None:
-        self._desk.revert(file, text)
 
 
 class WorkPage(QWidget):
@@ -70,18 +47,18 @@ class WorkPage(QWidget):
         self._removed: dict[str, str] = {}
         self._run = 0
         self._notes_loaded = False
-        self._content: Content | None = None
-        self._starter: dict[str, str] = {}
-        self._results: dict[str, str] = {}
+        self._progress = Progress(desk, around)
         self.top = TopBar(look)
         self.banners = Banners(look)
         self.rail = QuestionRail(look)
         self.prompt = PromptView(look, desk.copied)
         self.prompt.setAccessibleName(self.tr("Question"))
-        self.editors = Editors(_Sink(desk, around), look)
+        self.editors = Editors(DeskSink(desk, around), look)
         self.console = Console(look, desk.copied)
         self.messages = MessagePane(look)
         self.notes = NotesPane(look)
+        self.pause = PausePage(look)
+        self.instructions = InstructionsPane(look)
         self._make_runbar()
         self._lay_out()
         self._connect()
@@ -131,7 +108,7 @@ class WorkPage(QWidget):
         self._make_splitters(prompt_box, editor_box, console_box)
         self._desk_area = QStackedWidget()
         self._desk_area.addWidget(self.rail_split)
-        self._desk_area.addWidget(self._make_pause())
+        self._desk_area.addWidget(self.pause)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -159,6 +136,7 @@ class WorkPage(QWidget):
         self._side = QStackedWidget()
         self._side.addWidget(self.messages)
         self._side.addWidget(self.notes)
+        self._side.addWidget(self.instructions)
         self._side.hide()
         self.rail_split = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.rail, self.prompt_split):
@@ -172,21 +150,6 @@ class WorkPage(QWidget):
         self.rail_split.setObjectName("rail")
         self.rail_split.setStyleSheet("#rail::handle { width: 4px; background: palette(base); }")
         self.rail_split.setHandleWidth(4)
-
-    def _make_pause(self) -> QWidget:
-        picture = QLabel()
-        self._look.dress(picture, "status-paused", "accent_text", 48)
-        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = label(self.tr("The exam is paused"), "title")
-        self._pause_text = label(wrap=True)
-        for each in (title, self._pause_text):
-            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._pause_text.setMaximumWidth(520)
-        box = QWidget()
-        middle = row(1, self._pause_text, 1)
-        middle.setStretchFactor(self._pause_text, 10)
-        box.setLayout(column(2, picture, title, middle, 3, spacing=16))
-        return box
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.turn_to)
@@ -205,6 +168,7 @@ class WorkPage(QWidget):
         self.messages.read.connect(self._read)
         self.messages.written.connect(self._write)
         self.notes.closed.connect(self._close_side)
+        self.instructions.closed.connect(self._close_side)
         self.notes.written.connect(self._desk.write_notes)
         self.banners.read.connect(self._read)
         self.banners.undo.connect(self._bring_back)
@@ -246,10 +210,7 @@ class WorkPage(QWidget):
         paused = state.phase is Phase.PAUSED
         self._desk_area.setCurrentIndex(1 if paused else 0)
         if paused:
-            text = self.tr(
-                "Everything you wrote is kept, and your time stands still. Follow what your instructor says."
-            )
-            self._pause_text.setText(f"{state.note}\n\n{text}" if state.note else text)
+            self.pause.say(state.note)
 
     def _show_questions(self, state: DeskState) -> None:
         if not state.questions:
@@ -260,7 +221,7 @@ class WorkPage(QWidget):
             self._turn(view, state.file)
             if first:
                 self._first_look(view, state)
-        self.rail.refresh(state.questions, view.id, self._progress(state))
+        self.rail.refresh(state.questions, view.id, self._progress.of(state))
 
     def _first_look(self, view: QuestionView, state: DeskState) -> None:
         editor = self.editors.editor
@@ -269,28 +230,6 @@ class WorkPage(QWidget):
             if state.phase is Phase.WORKING:
                 self._desk.view(view.id, editor.file)
             editor.setFocus()
-
-    def _progress(self, state: DeskState) -> dict[str, str]:
-        starters = self._starters()
-        run = state.run
-        if run is not None and run.reason:
-            self._results[run.file.partition("/")[0]] = "failed" if run.error or run.reason != "exit" else "ran"
-        return {
-            view.id: self._results.get(view.id, "begun")
-            if any(self._changed(file, starters.get(file, "")) for file in view.files)
-            else "untouched"
-            for view in state.questions
-        }
-
-    def _changed(self, file: str, starter: str) -> bool:
-        model = self._around.model(file)
-        return model.length != len(starter) or model.text != starter
-
-    def _starters(self) -> dict[str, str]:
-        content = self._desk.content
-        if content is not self._content:
-            self._content, self._starter = content, starter_texts(content)
-        return self._starter
 
     def _turn(self, view: QuestionView, file: str) -> None:
         turned = view.id != self._question
@@ -305,7 +244,11 @@ class WorkPage(QWidget):
         total = len(self._state.questions) if self._state else 1
         self._number.setText(self.tr("Question {n} of {total}").format(n=number, total=total))
         self._heading.setText(view.title)
-        self.prompt.show_markdown(_without_heading(question.prompt, view.title), question.images)
+        prompt = _without_heading(question.prompt, view.title)
+        if question.data:
+            names = ", ".join(f"`{each.path}`" for each in question.data)
+            prompt += "\n\n" + self.tr("Files beside your program: {names}").format(names=names)
+        self.prompt.show_markdown(prompt, question.images)
         self._show_old_run()
 
     def _show_old_run(self) -> None:
@@ -426,7 +369,7 @@ class WorkPage(QWidget):
         editor = self.editors.editor
         if editor is None or editor.isReadOnly():
             return
-        starter = self._starters().get(editor.file)
+        starter = self._progress.starters.get(editor.file)
         if starter is None:
             self.banners.hint(self.tr("This file has no starter code."))
             return
@@ -465,6 +408,16 @@ class WorkPage(QWidget):
         self._side.setCurrentWidget(self.notes)
         self._side.show()
         self.notes.text.setFocus()
+
+    def toggle_instructions(self) -> None:
+        """Open or close the exam's instructions."""
+        content = self._desk.content
+        if content is None or (self._side.isVisible() and self._side.currentWidget() is self.instructions):
+            self._close_side()
+            return
+        self.instructions.load(content)
+        self._side.setCurrentWidget(self.instructions)
+        self._side.show()
 
     def next_pane(self) -> None:
         """Give the keyboard to the next part: questions, prompt, editor, console, input."""
