@@ -5,6 +5,8 @@ A connection belongs to one journal. The hub speaks first with `Welcome`. A desk
 `JoinByPersonal`). Every id is 16 bytes; sequences count from 0, and -1 stands for "none yet".
 """
 
+from typing import Annotated
+
 import msgspec
 
 from shared.ids import DeviceId, ExamId, JournalId, SessionId, StudentId
@@ -13,6 +15,11 @@ from shared.log.entry import Entry
 from shared.log.receipt import SignedReceipt
 
 PROTOCOL = 1
+
+Seq = Annotated[int, msgspec.Meta(ge=-1, le=2**63 - 1)]
+"""The number of an event, -1 for none."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""Anything that is counted or measured from 0; what does not fit 8 bytes is no frame."""
 
 
 class Frame(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -25,7 +32,7 @@ class Welcome(Frame, frozen=True):
     protocol: int
     exam: ExamId
     nonce: bytes
-    hub_ms: int
+    hub_ms: Count
     title: str
     room: str
     admission: str
@@ -70,7 +77,7 @@ class JoinByRoom(Frame, frozen=True):
 class PakeStart(Frame, frozen=True):
     """Desk: the first SPAKE2 message for a slot of the roster."""
 
-    slot: int
+    slot: Count
     message: bytes
 
 
@@ -145,11 +152,11 @@ class Resume(Frame, frozen=True):
     """
 
     journal: JournalId
-    last: int
+    last: Seq
     link: bytes
     proof: bytes
-    revision: int
-    notice: int
+    revision: Count
+    notice: Count
 
 
 class Present(Frame, frozen=True):
@@ -165,7 +172,7 @@ class Present(Frame, frozen=True):
 class Resumed(Frame, frozen=True):
     """Hub: it has the journal durably up to `last` (-1: nothing), with this link."""
 
-    last: int
+    last: Seq
     link: bytes
     receipt: SignedReceipt | None
 
@@ -186,7 +193,7 @@ class Acknowledged(Frame, frozen=True):
 class Resend(Frame, frozen=True):
     """Hub: there was a gap; send again what comes after `last` (P-7: a gap means resend, not reject)."""
 
-    last: int
+    last: Seq
 
 
 class NewJournal(Frame, frozen=True):
@@ -212,22 +219,22 @@ class ContentOffer(Frame, frozen=True):
 
     manifest: bytes
     signature: bytes
-    pieces: int
+    pieces: Count
 
 
 class GetPiece(Frame, frozen=True):
     """Desk: send this piece of the sealed content."""
 
-    index: int
+    index: Count
 
 
 class Piece(Frame, frozen=True):
     """Hub: a part of a piece of the sealed content; a `GetPiece` is answered with all `parts` of it, in order."""
 
-    index: int
+    index: Count
     data: bytes
-    part: int = 1
-    parts: int = 1
+    part: Count = 1
+    parts: Count = 1
 
 
 class ContentKey(Frame, frozen=True):
@@ -239,15 +246,15 @@ class ContentKey(Frame, frozen=True):
 class Ping(Frame, frozen=True):
     """Desk: a time question; `desk_us` is its monotonic clock when it was sent."""
 
-    desk_us: int
+    desk_us: Count
 
 
 class Pong(Frame, frozen=True):
     """Hub: the question's time back, and the hub's wall clock in ms when it came and when it was answered."""
 
-    desk_us: int
-    received_ms: int
-    sent_ms: int
+    desk_us: Count
+    received_ms: Count
+    sent_ms: Count
 
 
 class Anchor(Frame, frozen=True):
@@ -264,7 +271,7 @@ class Refusal(Frame, frozen=True):
 
     code: str
     sentence: str
-    retry_after_ms: int = 0
+    retry_after_ms: Count = 0
 
 
 class Bye(Frame, frozen=True):
