@@ -168,8 +168,18 @@ GTK = ("libqgtk3", "libgtk-3", "libgdk-3", "libgdk_pixbuf", "libatk", "libatspi"
 GTK_NEEDS = ("libpixman", "libthai", "libdatrie", "libfribidi")
 PRINTERS = ("libcupsprintersupport", "libcups", "libavahi", "libgnutls", "libhogweed", "libnettle", "libp11-kit")
 PRINTERS_NEED = ("libtasn1", "libidn2", "libunistring", "libgmp")
-SCREENS = ("libqpdf", "libQt6Pdf", "libqeglfs", "libQt6EglFS")
-SPARE = (*GTK, *GTK_NEEDS, *PRINTERS, *PRINTERS_NEED, *SCREENS)
+SCREENS = (
+    "libqeglfs",
+    "libQt6EglF",
+    "libqlinuxfb",
+    "libqvkkhrdisplay",
+    "libqvnc",
+    "libqminimal",
+    "libqevdev",
+    "libqtuio",
+)
+PICTURES = ("libqpdf", "libQt6Pdf")
+SPARE = (*GTK, *GTK_NEEDS, *PRINTERS, *PRINTERS_NEED, *SCREENS, *PICTURES)
 """How the names of libraries begin that Qt offers for others and that neither program uses."""
 
 BUNDLES = {bundle.app: bundle for bundle in (STUDENT, INSTRUCTOR)}

@@ -16,6 +16,8 @@ MAINTAINER = "ExamDesk authors <root@localhost>"
 SECTION = "education"
 PYTHON = "python3 (>= 3.10)"
 """For students' programs: the distribution keeps it secure, so the student's package does not carry one."""
+READ_BY_LIBRARIES = ("fontconfig-config", "libx11-data", "xkb-data")
+"""Files of the system that the bundle's libraries read: fonts, names of keys, keyboards."""
 RECOMMENDS: Mapping[str, tuple[str, ...]] = {
     "student": ("bubblewrap", "fonts-dejavu-core"),  # bubblewrap: the strongest confinement of students' programs
     "instructor": ("fonts-dejavu-core",),
@@ -68,7 +70,7 @@ def lay_out(bundle: Bundle, folder: Path, tree: Path) -> None:
 
 def control(bundle: Bundle, architecture: str, size_kib: int, needs: Iterable[str]) -> str:
     """Return the package's control file."""
-    depends = sorted({*needs, *((PYTHON,) if bundle.app == "student" else ())})
+    depends = sorted({*needs, *READ_BY_LIBRARIES, *((PYTHON,) if bundle.app == "student" else ())})
     return Template((BASE / "linux" / "control").read_text(encoding="utf-8")).substitute(
         name=bundle.name,
         version=version(),
