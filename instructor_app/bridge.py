@@ -98,10 +98,6 @@ class Bridge(QObject):
             return
         self._loop.call_soon_threadsafe(self._start_link, opener)
 
-    def disconnect_hub(self) -> None:
-        """Leave the present hub; it goes on without this window."""
-        self._loop.call_soon_threadsafe(self._start_link, None)
-
     def query(
         self, request: Request[A], then: Callable[[A], None], failed: Failed = say_nothing, *, key: str = ""
     ) -> None:
@@ -193,18 +189,15 @@ class Bridge(QObject):
             raise EnvironmentProblem("No hub is connected. Open an exam first.")
         return self._hub
 
-    def _start_link(self, opener: Opener | None) -> None:
+    def _start_link(self, opener: Opener) -> None:
         old = self._running
         self._running = self._loop.create_task(self._swap(old, opener))
 
-    async def _swap(self, old: "asyncio.Task[None] | None", opener: Opener | None) -> None:
+    async def _swap(self, old: "asyncio.Task[None] | None", opener: Opener) -> None:
         if old is not None:
             old.cancel()
             await asyncio.gather(old, return_exceptions=True)
-        if opener is None:
-            self._tell_link(Link.NONE, "")
-        else:
-            await self._stay_linked(opener)
+        await self._stay_linked(opener)
 
     async def _stay_linked(self, opener: Opener) -> None:
         pause = FIRST_RETRY_S

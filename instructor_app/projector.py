@@ -22,14 +22,14 @@ class Projector(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("kind", "projector")
         self._sized: list[tuple[QLabel, float, bool]] = []
-        self.room = self._line(0.030, muted=True)
-        self.exam = self._line(0.046, bold=True)
-        self.clock = self._line(0.058, bold=True)
-        self.left = self._line(0.030, muted=True)
+        self.room = self._line(0.024, muted=True)
+        self.exam = self._line(0.036, bold=True)
+        self.clock = self._line(0.046, bold=True)
+        self.left = self._line(0.024, muted=True)
         self._code_title = self._line(0.026, muted=True)
         self._code_title.setText(tr("Room code"))
-        self.code = self._line(0.125, bold=True)
-        self.steps = [self._line(0.032) for _ in range(3)]
+        self.code = self._line(0.118, bold=True)
+        self.steps = [self._line(0.026) for _ in range(3)]
         self.qr = QrCode(tr("Join link as a QR code"), 160)
         for line in (*self.steps, self.exam, self.room):
             line.setWordWrap(True)
@@ -69,8 +69,8 @@ class Projector(QWidget):
         first = (addresses(exam) or [tr("(no address yet)")])[0]
         words = (
             tr("1   Open ExamDesk and choose “{exam}”.", exam=exam.short_name),
-            tr("2   Type the room code, your student id and your name."),
-            tr("Exam not in the list? Type the address {address}.", address=first),
+            tr("2   Type the room code, your student id, your name."),
+            tr("Not in the list? Type the address {address}.", address=first),
         )
         for line, text in zip(self.steps, words, strict=True):
             line.setText(text)
@@ -103,7 +103,7 @@ class Projector(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        unit = min(self.width(), self.height() * 1.7)
+        unit = min(self.width(), self.height() * 1.6)
         for widget, share, bold in self._sized:
             font = QFont(self._kit.look.code_font() if widget is self.code else widget.font())
             font.setPixelSize(max(12, round(unit * share)))

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
-from examdesk.staffapi.messages import Target
 from instructor_app.app import Program
 from instructor_app.engine import FindingLine
 from instructor_app.pages.evidence import EvidencePage
@@ -152,7 +151,7 @@ class Photographer(QObject):
         extras: dict[str, Callable[[], None]] = {
             "exams-findings": self._findings,
             "exams-new": lambda: self._exams().show_new(),
-            "live-extend": lambda: window.live().commands.extend(10, Target(sections=("A",))),
+            "live-extend": self._extend,
             "session-runs": lambda: window.panel.tabs.setCurrentWidget(window.panel.runs),
             "session-events": lambda: window.panel.tabs.setCurrentWidget(window.panel.events),
             "session-signals": lambda: window.panel.tabs.setCurrentWidget(window.panel.signals),
@@ -162,6 +161,11 @@ class Photographer(QObject):
             "evidence": self._choose_for_evidence,
         }
         return [extras[page]] if page in extras else []
+
+    def _extend(self) -> None:
+        commands = self._program.window.live().commands
+        commands.target_box.setCurrentIndex(1)
+        commands.extend(10)
 
     def _exams(self) -> ExamsPage:
         page = self._program.window.page("exams")

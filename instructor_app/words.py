@@ -3,8 +3,6 @@
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 NOTHING = "—"
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
 
 
 def tr(text: str, **values: object) -> str:
@@ -42,19 +40,6 @@ def countdown(left_ms: int | None) -> str:
     seconds = max(0, left_ms) // 1000
     hours, rest = divmod(seconds, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
-
-
-def minutes_left(left_ms: int | None) -> str:
-    """Return a duration such as `42 min left`."""
-    if left_ms is None:
-        return tr("no end set")
-    if left_ms <= 0:
-        return tr("time is over")
-    if left_ms < MINUTE_MS:
-        return tr("{n} s left", n=left_ms // 1000)
-    if left_ms < HOUR_MS * 2:
-        return tr("{n} min left", n=left_ms // MINUTE_MS)
-    return tr("{h} h {m} min left", h=left_ms // HOUR_MS, m=left_ms % HOUR_MS // MINUTE_MS)
 
 
 def lasting(ms: int) -> str:

@@ -19,7 +19,18 @@ from instructor_app.plans import (
     plan_reopen,
     with_text,
 )
-from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, name_for_readers, row
+from instructor_app.widgets.basic import (
+    Banner,
+    button,
+    card,
+    clear,
+    column,
+    holding,
+    label,
+    name_for_readers,
+    roomy,
+    row,
+)
 from instructor_app.widgets.flow import flow
 from instructor_app.words import counted, tr
 from shared.look import SPACE
@@ -285,7 +296,7 @@ class CommandBar(QWidget):
         return menu
 
     def _ask_minutes(self) -> None:
-        box = QSpinBox()
+        box = roomy(QSpinBox())
         box.setRange(-240, 480)
         box.setValue(10)
         box.setSuffix(tr(" min"))

@@ -24,7 +24,7 @@ from instructor_app.kit import Kit
 from instructor_app.preferences import RecentExam
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, EmptyState, button, card, clear, column, holding, label, row
+from instructor_app.widgets.basic import Banner, EmptyState, button, card, clear, column, holding, label, roomy, row
 from instructor_app.widgets.qr import QrCode
 from instructor_app.words import clock_time, counted, day_and_time, tr
 from shared.look import SPACE
@@ -359,7 +359,7 @@ class NewExam(QFrame):
         self.title, self.course, self.folder = QLineEdit(), QLineEdit(), QLineEdit()
         self.title.setPlaceholderText(tr("Quiz 2: Coordinates and Vectors"))
         self.course.setPlaceholderText(tr("CS 101"))
-        self.questions = QSpinBox()
+        self.questions = roomy(QSpinBox())
         self.questions.setRange(1, 50)
         self.questions.setValue(2)
         self.problem = Banner(kit.look)

@@ -80,7 +80,8 @@ class LivePage(QWidget):
         split.addWidget(self.charts)
         split.setStretchFactor(0, 1)
         split.setCollapsible(0, False)
-        self.charts.setMinimumHeight(CHART_HEIGHT)
+        self.charts.setMinimumHeight(CHART_HEIGHT // 2)
+        self.table.setMinimumHeight(120)
         self.setLayout(column(split, margin=SPACE["l"]))
         self._split = split
         split.setSizes([600, CHART_HEIGHT])

@@ -32,7 +32,7 @@ from shared.look import SPACE
 from shared.problems import Problem
 
 STATUSES: tuple[ReviewStatus, ...] = get_args(ReviewStatus)
-SIDE_WIDTH = 344
+SIDE_WIDTH = 328
 
 
 class ReviewPage(QWidget):
@@ -50,11 +50,11 @@ class ReviewPage(QWidget):
         self._status = ""
         self.banner = Banner(kit.look)
         columns: list[Column[LiveRow]] = [
-            Column("student", tr("Student"), student_cell, lambda r: r.name.casefold(), 180, stretch=True),
+            Column("student", tr("Student"), student_cell, lambda r: r.name.casefold(), 168, stretch=True),
             Column("section", tr("Section"), lambda r: r.section or NOTHING, width=76),
             Column("status", tr("Status"), lambda r: status_cell(r.status), lambda r: r.status, 124),
             Column("runs", tr("Runs"), lambda r: str(r.runs), lambda r: r.runs, 62, number=True),
-            Column("versions", tr("Code versions"), lambda r: str(r.versions), lambda r: r.versions, 104, number=True),
+            Column("versions", tr("Versions"), lambda r: str(r.versions), lambda r: r.versions, 84, number=True),
             Column("signals", tr("Signals"), lambda r: str(r.signals or NOTHING), lambda r: r.signals, 76, number=True),
             Column("review", tr("Review"), review_cell, lambda r: STATUSES.index(r.review), 124),
         ]
@@ -80,14 +80,14 @@ class ReviewPage(QWidget):
         self.setting = SetReviewCard(kit, self.table.chosen, self.banner)
         self.export = ExportCard(kit)
         self.handing_in = HandInCard(kit)
-        left = column(flow(*self.chips.values(), spacing=SPACE["xs"], last=self.search), self.table, spacing=SPACE["s"])
+        left = column(flow(*self.chips.values(), spacing=SPACE["xs"]), self.table, spacing=SPACE["s"])
         side = QWidget()
         side.setFixedWidth(SIDE_WIDTH)
         side.setLayout(column(self.setting, self.export, self.handing_in, None, spacing=SPACE["m"]))
         body = row(spacing=SPACE["l"])
         body.addLayout(left, 1)
         body.addWidget(side)
-        title = row(label(tr("Review & export"), "title"), None)
+        title = row(label(tr("Review & export"), "title"), None, self.search)
         self.setLayout(column(title, self.banner, body, spacing=SPACE["m"], margin=SPACE["l"]))
         kit.state.rows_changed.connect(self._take)
         self._take(list(kit.state.rows.values()), True)

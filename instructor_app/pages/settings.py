@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QLineEdit, QRadioBut
 
 from instructor_app.kit import Kit
 from instructor_app.theme import LARGEST_POINTS, SMALLEST_POINTS, Choice
-from instructor_app.widgets.basic import button, card, column, holding, label, row
+from instructor_app.widgets.basic import button, card, column, holding, label, roomy, row
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -30,7 +30,7 @@ class SettingsPage(QScrollArea):
             self.themes[choice].setChecked(kit.look.choice == choice)
             self._group.addButton(self.themes[choice])
             self.themes[choice].toggled.connect(lambda on, choice=choice: self._choose(choice) if on else None)
-        self.points = QDoubleSpinBox()
+        self.points = roomy(QDoubleSpinBox())
         self.points.setRange(SMALLEST_POINTS, LARGEST_POINTS)
         self.points.setSingleStep(0.5)
         self.points.setDecimals(1)

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
+    QAbstractSpinBox,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -26,6 +26,7 @@ Level = Literal["info", "positive", "attention", "danger"]
 LEVEL_ICONS: dict[Level, str] = {"info": "info", "positive": "check", "attention": "warning", "danger": "warning"}
 Part = QWidget | QLayout | int | None
 L = TypeVar("L", bound=QBoxLayout)
+B = TypeVar("B", bound=QAbstractSpinBox)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
@@ -265,10 +266,10 @@ class Chip(QPushButton):
         self.setAccessibleName(tr("{name}: {n} students; press to show only these", name=self._name, n=number))
 
 
-def group(*buttons: QAbstractButton) -> QWidget:
-    """Return buttons side by side as one unit."""
-    layout = row(*buttons, spacing=2)
-    return holding(layout)
+def roomy(box: B) -> B:
+    """Give the text of a spin box the distance from its edge that other fields have."""
+    box.lineEdit().setTextMargins(SPACE["s"], 0, 0, 0)
+    return box
 
 
 def _fill(layout: L, parts: tuple[Part, ...], spacing: int, margin: int) -> L:

@@ -4,7 +4,7 @@ import keyword
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRegularExpression, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QPainter,
@@ -150,16 +150,6 @@ class CodeView(QPlainTextEdit):
         cursor.setPosition(self._utf16(offset))
         self.setTextCursor(cursor)
         self.centerCursor()
-
-    def find_text(self, text: str) -> bool:
-        """Select the next place with this text, from the top again after the last."""
-        pattern = QRegularExpression(
-            QRegularExpression.escape(text), QRegularExpression.PatternOption.CaseInsensitiveOption
-        )
-        if self.find(pattern):
-            return True
-        self.moveCursor(QTextCursor.MoveOperation.Start)
-        return self.find(pattern)
 
     def number_width(self) -> int:
         """Return the width of the line numbers in pixels."""
