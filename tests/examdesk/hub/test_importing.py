@@ -158,11 +158,9 @@ async def test_what_is_wrong_in_one_journal_is_said_and_stops_no_other(tmp_path)
         wrong = SignedBatch(signed.body, bytes(64))
         bad = JournalCopy(bad.endorsement, (*bad.batches[:-1], (wrong, entries)), ())
         answer = await take(hub, sealed_file(hub, desk.session, bad, copy_of(moved.journal)))
-        assert answer.sentences == (
-            "s1: nothing new. The rest of this PC's work was refused: "
-            "The batch 3-3 is not signed by its journal's key.",
-            "s1: 3 new events.",
-        )
+        fault = "The batch 3-3 is not signed by its journal's key."
+        said = f"s1: nothing new. The rest of this PC's work was refused: {fault}"
+        assert answer.sentences == (said, "s1: 3 new events.")
         assert hub.services.registry.sessions[desk.session].journal == moved.journal.journal
 
 
