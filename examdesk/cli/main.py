@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Command] = {
     "hub": Command("examdesk.cli.hub", "serve an exam on this network without a screen"),
     "control": Command("examdesk.cli.control", "open, end, extend, pause, write, let in"),
     "watch": Command("examdesk.cli.watch", "follow a running exam in the terminal"),
+    "import": Command("examdesk.cli.import_", "hand in work that students bring on a stick"),
     "verify": Command("examdesk.cli.verify", "check a record and name the first thing that does not hold"),
     "similarity": Command("examdesk.cli.similarity", "compare a folder of programs with each other"),
     "export": Command("examdesk.cli.export", "write an exam's records to files"),
