@@ -333,7 +333,7 @@ class Show:
             found_by_multicast=self._multicast,
             seconds=round(self._teller.seconds, 1),
             exports=_files(folder.root, folder.exports),
-            screenshots=_files(folder.root, folder.screenshots),
+            screenshots=_files(folder.root, folder.screenshots, "*.png"),
             problems=tuple(self._problems),
         )
 
@@ -356,6 +356,6 @@ def told(figures: Figures, out: Path) -> str:
     return text
 
 
-def _files(root: Path, folder: Path) -> tuple[str, ...]:
+def _files(root: Path, folder: Path, pattern: str = "*") -> tuple[str, ...]:
     """Return the files below a folder, relative to the demonstration's."""
-    return tuple(sorted(path.relative_to(root).as_posix() for path in folder.rglob("*") if path.is_file()))
+    return tuple(sorted(path.relative_to(root).as_posix() for path in folder.rglob(pattern) if path.is_file()))

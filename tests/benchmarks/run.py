@@ -48,12 +48,14 @@ KNOWN = {
         "a key to the journal, with a long log behind it",
         ("--keys", "1000", "--events", "10000"),
     ),
-    "verify": Bench("verify_bench.py", "checking a record of a million events, time and memory", ("--quick",)),
+    "verify": Bench("verify_bench.py", "checking a long record, time and memory", ("--events", "200000")),
     "live-model": Bench(
         "live_model_bench.py", "the live table's rows at the hub", ("--sessions", "200", "--events", "200")
     ),
     "live-table": Bench(
-        "live_table_bench.py", "the live table on the screen: update cost, frames, start of the window", ("--quick",)
+        "live_table_bench.py",
+        "the live table on the screen: update cost, frames, start of the window",
+        ("--ticks", "40", "--starts", "2"),
     ),
     "runner": Bench("runner_bench.py", "a run from its start to its first output, in each confinement", ("5",)),
     "start": Bench("start_bench.py", "each program from its start to being of use", ("--rounds", "2")),
