@@ -4,7 +4,7 @@
 that this version does not know are kept: see `Unknown`.
 """
 
-from shared.events.codec import MAX_PAYLOAD_BYTES, Unknown, decode, encode, pieces
+from shared.events.codec import MAX_PAYLOAD_BYTES, Unknown, decode, encode, is_line, pieces
 from shared.events.kinds import KINDS, Payload
 
-__all__ = ["KINDS", "MAX_PAYLOAD_BYTES", "Payload", "Unknown", "decode", "encode", "pieces"]
+__all__ = ["KINDS", "MAX_PAYLOAD_BYTES", "Payload", "Unknown", "decode", "encode", "is_line", "pieces"]

@@ -12,6 +12,7 @@ PIECE_CHARS = 10_000
 """Code points per part of a long text: at most 6 bytes each as JSON, so a payload stays under its limit."""
 
 _encoder = msgspec.json.Encoder()
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decoders = {number: msgspec.json.Decoder(kind) for number, kind in KINDS.items()}
 
 
@@ -47,6 +48,18 @@ def decode(kind: int, payload: bytes) -> Payload | Unknown:
         return decoder.decode(payload)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise PeerFault(f"An event of kind {kind} can't be read: {error}. It is kept as it came.") from error
+
+
+def is_line(payload: bytes) -> bool:
+    """Tell whether these bytes have the form of a payload: one line of UTF-8 JSON, an object, within the limit."""
+    if len(payload) > MAX_PAYLOAD_BYTES or b"\n" in payload:
+        return False
+    try:
+        payload.decode()
+        _object.decode(payload)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def pieces(text: str) -> Iterator[str]:

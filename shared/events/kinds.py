@@ -5,9 +5,12 @@ reader would misread raises the kind's `SCHEMA`; added optional fields do not. P
 offsets and lengths count code points, durations say their unit in the name.
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
+
+Number = Annotated[int, msgspec.Meta(ge=-(1 << 45), le=1 << 45)]
+"""Any number of an event. Beyond it are no lengths, no runs, and no times that a calendar has (1,100 years in ms)."""
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,15 +24,15 @@ class FileState(msgspec.Struct, frozen=True, kw_only=True):
     """A file as it stood: SHA-256 of its UTF-8 text in hexadecimal, and its length in code points."""
 
     sha256: str
-    length: int
+    length: Number
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
     """One change within a burst: ms since the event's own time, where, how many removed, what inserted."""
 
-    after_ms: int
-    at: int
-    removed: int
+    after_ms: Number
+    at: Number
+    removed: Number
     text: str
 
 
@@ -44,19 +47,19 @@ class Started(Payload, frozen=True, kw_only=True):
     device: str
     user: str = ""
     sandbox: str = ""
-    away_ms: int = 0
+    away_ms: Number = 0
 
 
 class StandingApplied(Payload, frozen=True, kw_only=True):
     """The desk took over what the hub said of this session: phase, times, pause."""
 
     KIND: ClassVar[int] = 2
-    revision: int
+    revision: Number
     phase: str
-    starts_ms: int | None = None
-    ends_ms: int | None = None
+    starts_ms: Number | None = None
+    ends_ms: Number | None = None
     paused: bool = False
-    offset_ms: int = 0
+    offset_ms: Number = 0
 
 
 class Drawn(Payload, frozen=True, kw_only=True):
@@ -74,8 +77,8 @@ class FileCreated(Payload, frozen=True, kw_only=True):
     file: str
     origin: Literal["starter", "data", "student", "restored"]
     text: str = ""
-    part: int = 1
-    parts: int = 1
+    part: Number = 1
+    parts: Number = 1
 
 
 class FileRemoved(Payload, frozen=True, kw_only=True):
@@ -110,13 +113,13 @@ class Paste(Payload, frozen=True, kw_only=True):
 
     KIND: ClassVar[int] = 8
     file: str
-    at: int
-    removed: int
+    at: Number
+    removed: Number
     text: str
     clip: Literal["own", "outside"]
     how: Literal["paste", "drop", "selection"] = "paste"
-    part: int = 1
-    parts: int = 1
+    part: Number = 1
+    parts: Number = 1
 
 
 class Viewed(Payload, frozen=True, kw_only=True):
@@ -131,7 +134,7 @@ class RunStarted(Payload, frozen=True, kw_only=True):
     """A program was started: a version of the code is the state of the files at this event."""
 
     KIND: ClassVar[int] = 10
-    run: int
+    run: Number
     question: str
     file: str
     files: dict[str, FileState]
@@ -142,7 +145,7 @@ class RunOutput(Payload, frozen=True, kw_only=True):
     """What a program wrote, as far as the limit lets it."""
 
     KIND: ClassVar[int] = 11
-    run: int
+    run: Number
     stream: Literal["out", "err"]
     text: str
     capped: bool = False
@@ -152,7 +155,7 @@ class RunInput(Payload, frozen=True, kw_only=True):
     """What the student typed into a running program."""
 
     KIND: ClassVar[int] = 12
-    run: int
+    run: Number
     text: str
 
 
@@ -160,13 +163,13 @@ class RunEnded(Payload, frozen=True, kw_only=True):
     """A program ended: by itself, by a limit or by the student."""
 
     KIND: ClassVar[int] = 13
-    run: int
+    run: Number
     reason: str
     seconds: float
-    exit_code: int | None = None
+    exit_code: Number | None = None
     signal: str | None = None
     error: str = ""
-    line: int | None = None
+    line: Number | None = None
 
 
 class Focus(Payload, frozen=True, kw_only=True):
@@ -174,7 +177,7 @@ class Focus(Payload, frozen=True, kw_only=True):
 
     KIND: ClassVar[int] = 14
     here: bool
-    away_ms: int = 0
+    away_ms: Number = 0
 
 
 class Checkpoint(Payload, frozen=True, kw_only=True):
@@ -206,22 +209,22 @@ class Contact(Payload, frozen=True, kw_only=True):
     KIND: ClassVar[int] = 18
     online: bool
     hub: str = ""
-    unsent: int = 0
-    offline_ms: int = 0
+    unsent: Number = 0
+    offline_ms: Number = 0
 
 
 class ClockJumped(Payload, frozen=True, kw_only=True):
     """The PC's wall clock moved against its monotonic clock by more than 2 s."""
 
     KIND: ClassVar[int] = 19
-    by_ms: int
+    by_ms: Number
 
 
 class MessageSeen(Payload, frozen=True, kw_only=True):
     """A message of the staff arrived at the desk or was read; the hash says which text."""
 
     KIND: ClassVar[int] = 20
-    number: int
+    number: Number
     how: Literal["delivered", "read"]
     sha256: str
 
@@ -276,7 +279,7 @@ class Salvaged(Payload, frozen=True, kw_only=True):
     """The journal was found damaged: what was kept, what was set aside."""
 
     KIND: ClassVar[int] = 27
-    kept_up_to: int
+    kept_up_to: Number
     detail: str
 
 

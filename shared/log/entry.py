@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from shared.events import is_line
 from shared.ids import JournalId
 from shared.problems import PeerFault
 
@@ -13,6 +14,10 @@ VERSION = 1
 HEADER_BYTES = 48
 SALT_BYTES = 16
 LINK_BYTES = 32
+MAX_WALL_MS = 253_402_300_800_000
+"""The year 10000: dates of most languages end before it."""
+MAX_MONO_US = 1 << 53
+"""285 years."""
 _LAYOUT = struct.Struct(">BBHQQQI16s")
 
 
@@ -71,6 +76,24 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     def size(self) -> int:
         """Return the bytes that the entry takes on the wire, nearly."""
         return HEADER_BYTES + SALT_BYTES + len(self.payload or b"") + 8
+
+
+def check_entry(entry: Entry) -> Header:
+    """Return the header of an event that comes from a desk, where it has the form of the log (L-1, L-2).
+
+    Raises:
+        PeerFault: a field is not as the log has it: such an event would make a record that no verifier accepts.
+    """
+    header = unpack_header(entry.header)
+    if header.version != VERSION or len(entry.salt) != SALT_BYTES:
+        raise PeerFault(f"Event {header.seq} is of another version of the log, or its salt is not {SALT_BYTES} bytes.")
+    if header.mono_us >= MAX_MONO_US or header.wall_ms >= MAX_WALL_MS:
+        raise PeerFault(f"Event {header.seq} carries a time that no clock shows.")
+    if entry.payload is None or entry.digest is not None:
+        raise PeerFault(f"Event {header.seq} came without its payload; only the hub erases.")
+    if not is_line(entry.payload):
+        raise PeerFault(f"The payload of event {header.seq} is not one line of JSON of at most 64 KiB.")
+    return header
 
 
 def start_link(endorsement: bytes) -> bytes:

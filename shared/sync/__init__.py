@@ -10,8 +10,8 @@ P-2  The hub answers with the last event that is durable there. Equal: go on. De
 P-3  Hub ahead of the desk: rollback. The hub keeps evidence and the desk goes on in a new journal.
      A head that was on its way while a stick brought later events looks the same; nothing is lost by it.
 P-4  Same sequence, different link: fork. Both are kept, the desk goes on in a new journal.
-P-5  The hub takes a batch only if it starts right after what it accepted, its chain ends in the signed link and the
-     journal's key signed it.
+P-5  The hub takes a batch only if it starts right after what it accepted, each event has the form of the log, its chain
+     ends in the signed link and the journal's key signed it.
 P-6  A batch that is durable already, with the same link, is acknowledged again; with another link it is a fork.
 P-7  A gap means resend, not reject.
 P-8  A receipt goes out only for what is committed, and names the link.

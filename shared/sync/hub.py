@@ -7,7 +7,7 @@ import msgspec
 from shared.crypto.keys import VerifyKey
 from shared.ids import ExamId, JournalId
 from shared.log.batch import Batch, SignedBatch, batch_holds, unpack_batch
-from shared.log.entry import Entry, advance, unpack_header
+from shared.log.entry import Entry, advance, check_entry
 from shared.log.receipt import SignedReceipt
 from shared.problems import PeerFault
 
@@ -157,12 +157,12 @@ class HubSync:
         return self._next(batch, signed, entries)
 
     def _next(self, batch: Batch, signed: SignedBatch, entries: tuple[Entry, ...]) -> list[Output]:
-        """P-5: number, journal and chain of each event, before anything is stored."""
+        """P-5: form, number, journal and chain of each event, before anything is stored."""
         if len(entries) != batch.last - batch.first + 1:
             raise PeerFault(f"The batch {batch.first}-{batch.last} came with {len(entries)} events.")
         link = self._link
         for seq, entry in enumerate(entries, batch.first):
-            header = unpack_header(entry.header)
+            header = check_entry(entry)
             if header.seq != seq or header.journal != self._journal:
                 raise PeerFault(f"Event {seq} of a batch carries the number or the journal of another one.")
             link = advance(link, entry)

@@ -96,7 +96,9 @@ class Mutator:
             return value
         match value:
             case bytes():
-                return self.dice.choice((b"", value[:-1], value + b"\0", self.dice.randbytes(len(value)), bytes(70_000)))
+                return self.dice.choice(
+                    (b"", value[:-1], value + b"\0", self.dice.randbytes(len(value)), bytes(70_000))
+                )
             case str():
                 return self.dice.choice(("", "\0", value * 300, "\u202e" + value, value.upper(), "s1"))
             case int():
@@ -240,7 +242,7 @@ async def test_thousands_of_altered_frames_over_tls_disturb_nobody(tmp_path):
                 await honest.safe()
             async with asyncio.timeout(15):
                 while hub.listener.connections > 1:
-                    await asyncio.sleep(0.05)  # noqa: ASYNC110 - the door tells nobody
+                    await asyncio.sleep(0.05)
             assert psutil.Process(os.getpid()).num_fds() <= files + 2
             await honest.leave()
     finally:
