@@ -231,6 +231,7 @@ class CodeEditor(QsciScintilla):
     def _behave(self) -> None:
         aids = self._aids
         self.setUtf8(True)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code is, in every language
         self.setAutoCompletionSource(self.AutoCompletionSource.AcsNone)
         self.setAutoCompletionThreshold(-1)
         self.setCallTipsStyle(self.CallTipsStyle.CallTipsNone)

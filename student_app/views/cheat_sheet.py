@@ -15,6 +15,7 @@ class CheatSheet(QDialog):
     def __init__(self, parent: QWidget, menus: list[QMenu]) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setLayoutDirection(parent.layoutDirection())
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         grid = QGridLayout()
         grid.setSpacing(12)

@@ -31,6 +31,7 @@ class ConsoleText(QPlainTextEdit):
         self._lines = 0
         self._names: tuple[str, ...] = ()
         self.setReadOnly(True)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setProperty("role", "console")
         self.setMaximumBlockCount(MAX_LINES)
         self.setUndoRedoEnabled(False)
@@ -156,6 +157,7 @@ class Console(QWidget):
         self.status = label(self.tr("Console"), "muted")
         self.input = QLineEdit()
         self.input.setProperty("role", "code")
+        self.input.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.input.setAccessibleName(self.tr("Input for your program"))
         self.input.returnPressed.connect(self._enter)
         self._send = button(self.tr("Send"), self._enter)

@@ -15,6 +15,7 @@ class FileNameDialog(QDialog):
     def __init__(self, parent: QWidget, title: str, name: str, taken: Collection[str]) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
+        self.setLayoutDirection(parent.layoutDirection())
         self._before = name
         self._taken = {each.casefold() for each in taken}
         self.name = QLineEdit(name)

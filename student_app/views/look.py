@@ -24,6 +24,8 @@ class Look(QObject):
         super().__init__()
         self._app = app
         self._base = app.font().pointSizeF() if app.font().pointSizeF() > 0 else 10.0
+        self.direction = app.layoutDirection()
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # Scintilla paints in the program's; windows have theirs
         self.choice = choice
         self.zoom = zoom
         self._icons: weakref.WeakKeyDictionary[QAbstractButton | QLabel, tuple[str, str, int]]

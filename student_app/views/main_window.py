@@ -42,6 +42,7 @@ class MainWindow(QMainWindow):
         self._away_since: int | None = None
         self.setWindowTitle(self.tr("ExamDesk"))
         self.setMinimumSize(900, 600)
+        self.setLayoutDirection(look.direction)
         self.finding = FindPage(desk, around, look)
         self.joining = JoiningPage(look)
         self.waiting = WaitingPage(desk, around, look)

@@ -44,7 +44,7 @@ class WaitingPage(QWidget):
         self._ready = label(role="muted", wrap=True)
         ready = row(self._ready_picture, self._ready)
         ready.setStretch(1, 1)
-        clock = frame("card", column(self._clock_words, self._clock, ready, spacing=4))
+        clock = frame("card", column(self._clock_words, self._clock, ready, spacing=4), 20)
         top = column(self._title, self._who, spacing=4)
         content = QWidget()
         content.setLayout(column(top, self._offline, clock, self._conditions, spacing=16))
@@ -83,8 +83,8 @@ class WaitingPage(QWidget):
         self._recorded_title = label(self.tr("What is recorded"), "subtitle")
         self._later = label(
             self.tr(
-                "As soon as the exam opens you read here what is recorded, and the honor code. Until then nothing "
-                "but your joining is recorded."
+                "As soon as the exam opens you read here what is recorded, and the honor code. Until then only your "
+                "joining and the connection of this PC are recorded."
             ),
             "muted",
             wrap=True,

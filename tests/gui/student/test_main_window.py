@@ -490,3 +490,17 @@ def test_closing_says_that_everything_is_kept(qtbot, bench):
     assert "go on exactly where you were" in farewell.text.text()
     farewell.sent(False)
     assert "when you open ExamDesk again" in farewell.text.text()
+
+
+def test_the_window_is_mirrored_and_code_is_not(qtbot, tmp_path):
+    from PyQt6.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    bench = WindowBench(tmp_path)
+    bench.window.show()
+    work = bench.begin()
+    assert work.rail.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    assert work.editors.editor.layoutDirection() is Qt.LayoutDirection.LeftToRight
+    assert app.layoutDirection() is Qt.LayoutDirection.LeftToRight
+    bench.close()
