@@ -123,7 +123,9 @@ class Photographer(QObject):
     def _next(self) -> None:
         self._quiet.stop()
         self._enough.stop()
-        if self._steps:
+        if self._program.bridge.waiting:
+            self._quiet.start()
+        elif self._steps:
             step = self._steps.pop(0)
             step()
             if self._steps:

@@ -177,14 +177,15 @@ class PairsView(QWidget):
         self.table.sort("jaccard", Qt.SortOrder.DescendingOrder)
         self.table.opened.connect(self.opened)
         self.table.chosen_changed.connect(self._chosen)
-        chart = card(column(self.chart), margin=SPACE["m"])
-        chart.setFixedHeight(178)
+        self._chart_card = card(column(self.chart), margin=SPACE["m"])
+        self._chart_card.setFixedHeight(178)
+        self._chart_card.hide()
         self.setLayout(
             column(
                 words_of_care(kit, self.words),
                 row(label(tr("Question"), "muted"), self.questions, self.facts, None, self._again),
                 self.banner,
-                chart,
+                self._chart_card,
                 self.table,
                 margin=SPACE["xs"],
             )
@@ -222,6 +223,7 @@ class PairsView(QWidget):
         self.model.replace(view.pairs)
         self.model.rearrange()
         self.chart.take(view.quantiles, view.all_pairs)
+        self._chart_card.setVisible(bool(view.pairs))
         programs = counted(view.programs, "{n} program", "{n} programs")
         pairs = counted(view.all_pairs, "{n} pair", "{n} pairs")
         shown = tr(", the {n} most alike below", n=len(view.pairs)) if len(view.pairs) < view.all_pairs else ""

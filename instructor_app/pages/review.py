@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
+    QScrollArea,
     QWidget,
 )
 
@@ -25,7 +26,7 @@ from instructor_app.state import key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.delegate import status_cell
 from instructor_app.tables.model import Column, RowsModel
-from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row
+from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, holding, label, row
 from instructor_app.widgets.flow import flow
 from instructor_app.words import NOTHING, counted, tr
 from shared.look import SPACE
@@ -81,9 +82,11 @@ class ReviewPage(QWidget):
         self.export = ExportCard(kit)
         self.handing_in = HandInCard(kit)
         left = column(flow(*self.chips.values(), spacing=SPACE["xs"]), self.table, spacing=SPACE["s"])
-        side = QWidget()
+        side = QScrollArea()
         side.setFixedWidth(SIDE_WIDTH)
-        side.setLayout(column(self.setting, self.export, self.handing_in, None, spacing=SPACE["m"]))
+        side.setWidgetResizable(True)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setWidget(holding(column(self.setting, self.export, self.handing_in, None, spacing=SPACE["m"])))
         body = row(spacing=SPACE["l"])
         body.addLayout(left, 1)
         body.addWidget(side)
@@ -215,7 +218,7 @@ class ExportCard(QFrame):
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("Progress of the export"))
         self.doing = label("", "small", wrap=True)
-        self.banner = Banner(kit.look)
+        self.banner = Banner(kit.look, narrow=True)
         self.setLayout(
             column(
                 label(tr("Export"), "subtitle"),
@@ -291,7 +294,7 @@ class HandInCard(QFrame):
         super().__init__()
         self._kit = kit
         self.setProperty("kind", "card")
-        self.banner = Banner(kit.look)
+        self.banner = Banner(kit.look, narrow=True)
         self.put = button(kit.look, tr("Hand in a bundle…"), "import", then=self._choose)
         words = tr(
             "A desk that had no network hands in its work as a file on a stick. What is here already is left alone."

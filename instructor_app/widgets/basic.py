@@ -130,7 +130,7 @@ def clear(layout: QLayout) -> None:
 class Banner(QFrame):
     """A message where the action was, with at most one thing to do about it; hidden until shown."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, narrow: bool = False) -> None:
         super().__init__()
         self.setProperty("kind", "banner")
         self._look = look
@@ -142,7 +142,13 @@ class Banner(QFrame):
         self._act.hide()
         self._close = button(look, "", "close", "quiet", tip=tr("Close"), then=self.hide)
         self._close.setFixedSize(QSize(28, 28))
-        layout = row(self._icon, column(self._title, self._text, spacing=2), self._act, self._close, spacing=SPACE["m"])
+        words = column(self._title, self._text, spacing=2)
+        if narrow:
+            words.addLayout(row(self._act, None))
+            layout = row(self._icon, words, self._close, spacing=SPACE["m"])
+            layout.setAlignment(self._close, Qt.AlignmentFlag.AlignTop)
+        else:
+            layout = row(self._icon, words, self._act, self._close, spacing=SPACE["m"])
         layout.setContentsMargins(SPACE["m"], SPACE["s"], SPACE["s"], SPACE["s"])
         layout.setStretch(1, 1)
         layout.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
