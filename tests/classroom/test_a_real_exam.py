@@ -218,7 +218,7 @@ def test_avahi_sees_the_hub(lesson):
 def test_a_pulled_cable_loses_nothing(lesson):
     lesson.serve()
     host = lesson.room.host("ada")
-    desk = lesson.desk(host, "ada", [*typing(SOURCE * 3, every_ms=40), {"at_ms": 6000, "do": "submit"}])
+    desk = lesson.desk(host, "ada", [*typing(SOURCE * 3, every_ms=25), {"at_ms": 4000, "do": "submit"}])
     desk.wait_for(receipted)
     host.pull_cable()
     at_cut = max(lesson.at_hub().values())
@@ -232,7 +232,7 @@ def test_a_pulled_cable_loses_nothing(lesson):
 def test_a_desk_that_is_killed_goes_on_where_it_was(lesson):
     lesson.serve()
     host = lesson.room.host("ada")
-    script = [*typing(SOURCE * 3, every_ms=40), {"at_ms": 5000, "do": "submit"}]
+    script = [*typing(SOURCE * 3, every_ms=25), {"at_ms": 3000, "do": "submit"}]
     first = lesson.desk(host, "ada", script)
     first.wait_for(receipted)
     first.kill()
@@ -248,7 +248,7 @@ def test_a_desk_that_is_killed_goes_on_where_it_was(lesson):
 def test_a_hub_that_is_killed_comes_back_as_the_same_hub(lesson):
     before = lesson.serve()
     desk = lesson.desk(
-        lesson.room.host("ada"), "ada", [*typing(SOURCE * 4, every_ms=40), {"at_ms": 7000, "do": "submit"}]
+        lesson.room.host("ada"), "ada", [*typing(SOURCE * 4, every_ms=25), {"at_ms": 4500, "do": "submit"}]
     )
     desk.wait_for(receipted)
     lesson.hub.kill()
