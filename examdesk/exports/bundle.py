@@ -3,7 +3,7 @@
 import importlib.resources
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from examdesk.exports.pages import Pages
+from examdesk.exports.redaction import Redaction
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort, file_name
 from examdesk.store.rows import EvidenceRow, JournalRow, NoticeRow
@@ -61,25 +62,38 @@ What is in it
 """
 
 
-def bundle_name(pages: Pages) -> str:
+REDACTED = """
+This record is redacted: payloads of some kinds of events were erased when it was made (redactions.json says which and
+how many). Of an erased payload the digest is left that the chain was made with, so that everything else is proved as
+before; the salt went with the payload, so that nobody finds a short text again by trying.
+"""
+
+
+def bundle_name(pages: Pages, *, redacted: bool = False) -> str:
     """Return the bundle's file name."""
-    return f"{file_name(pages.exam.short_name.casefold().replace(' ', '-'))}{SUFFIX}"
+    name = file_name(pages.exam.short_name.casefold().replace(" ", "-"))
+    return f"{name}{'-redacted' if redacted else ''}{SUFFIX}"
 
 
-def write_exam_bundle(pages: Pages, folder: Path, made_ms: int, zone: Zone, effort: Effort) -> Path:
-    """Write the bundle into `folder` and verify it; return its path.
+def write_exam_bundle(
+    pages: Pages, folder: Path, when: tuple[int, Zone], effort: Effort, redact: Collection[str] = ()
+) -> Path:
+    """Write the bundle into `folder` and verify it; return its path. `redact` names what is erased from it.
 
     Raises:
         Bug: the bundle does not verify; it is not kept.
     """
     parts = folder / "parts"
     parts.mkdir()
+    made_ms, zone = when
     key = SigningKey.from_bytes(pages.keys.signing)
-    files = list(_files(pages, parts, _readme(pages, key, made_ms, zone), effort))
+    redaction = Redaction(redact)
+    readme = _readme(pages, key, made_ms, zone) + (REDACTED if redaction.erases else "")
+    files = list(_files(pages, parts, readme, effort, redaction))
     manifest = Manifest(
         exam=pages.exam_id.hex(), title=pages.exam.long_name, exam_key="", created_ms=made_ms, members=()
     )
-    path = folder / bundle_name(pages)
+    path = folder / bundle_name(pages, redacted=redaction.erases)
     with path.open("w+b") as out:
         write_bundle(out, files, manifest, key)
         out.flush()
@@ -124,7 +138,7 @@ def verifier_source() -> bytes:
     return (importlib.resources.files("examdesk.exports") / "verify_record.txt").read_bytes()
 
 
-def _files(pages: Pages, parts: Path, readme: str, effort: Effort) -> Iterator[tuple[str, Path]]:
+def _files(pages: Pages, parts: Path, readme: str, effort: Effort, redaction: Redaction) -> Iterator[tuple[str, Path]]:
     def put(name: str, data: bytes) -> tuple[str, Path]:
         path = parts / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +150,7 @@ def _files(pages: Pages, parts: Path, readme: str, effort: Effort) -> Iterator[t
     for row in pages.journals:
         name = f"journals/{row.journal.hex()}.jsonl"
         effort.step(0, "writing the journals")
-        yield _write_lines(parts, name, record_of(pages, row), effort)
+        yield _write_lines(parts, name, record_of(pages, row, redaction), effort)
     for row in pages.journals:
         yield put(f"endorsements/{row.journal.hex()}.json", row.endorsement)
     yield _write_lines(parts, "receipts.jsonl", _receipt_lines(pages), None)
@@ -145,16 +159,20 @@ def _files(pages: Pages, parts: Path, readme: str, effort: Effort) -> Iterator[t
     yield put("notices.jsonl", b"".join(_line(_notice(row)) for row in pages.notices))
     for row in pages.journals:
         for number, kept in enumerate(pages.kept(row.journal)):
-            yield put(f"kept/{row.journal.hex()}-{number}.jsonl", kept_lines(kept))
+            yield put(f"kept/{row.journal.hex()}-{number}.jsonl", kept_lines(kept, redaction))
     for name, data in exam_files(pages.exam.packed).items():
         yield put(name, data)
+    if redaction.erases:
+        yield put("redactions.json", msgspec.json.format(msgspec.json.encode(redaction.report()), indent=1) + b"\n")
 
 
-def record_of(pages: Pages, row: JournalRow) -> Iterator[bytes]:
+def record_of(pages: Pages, row: JournalRow, redaction: Redaction) -> Iterator[bytes]:
     """Yield a journal's record line by line."""
     key = SigningKey.from_bytes(pages.keys.signing).public
     opening = Opening(pages.exam_id.hex(), key.to_bytes().hex(), row.journal.hex(), row.endorsement.decode())
-    return journal_lines(opening, pages.entries(row), pages.batches(row), pages.signed_receipts(row.journal))
+    return journal_lines(
+        opening, redaction.along(pages.entries(row)), pages.batches(row), pages.signed_receipts(row.journal)
+    )
 
 
 def _write_lines(parts: Path, name: str, lines: Iterator[bytes], effort: Effort | None) -> tuple[str, Path]:
@@ -209,7 +227,7 @@ class _Notice(msgspec.Struct, frozen=True):
     sessions: msgspec.Raw
 
 
-def kept_lines(kept: EvidenceRow) -> bytes:
+def kept_lines(kept: EvidenceRow, redaction: Redaction) -> bytes:
     """Return what a desk showed beside its journal as lines of JSON: why first, then the events as they came."""
     first = _KeptLine(
         kept.why,
@@ -220,7 +238,7 @@ def kept_lines(kept: EvidenceRow) -> bytes:
         "" if kept.signature is None else kept.signature.hex(),
     )
     entries = () if kept.entries is None else _entries.decode(kept.entries)
-    return _line(first) + b"".join(_line(_kept_event(entry)) for entry in entries)
+    return _line(first) + b"".join(_line(_kept_event(entry)) for entry in redaction.along(entries))
 
 
 def _kept_event(entry: Entry) -> _KeptEvent:

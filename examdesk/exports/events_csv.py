@@ -1,12 +1,14 @@
 """`events.csv`: every event as one row, for spreadsheets and scripts."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from examdesk.evidence.moments import HubTime
 from examdesk.evidence.summaries import name_of
 from examdesk.exports.pages import Pages
+from examdesk.exports.redaction import Redaction
+from examdesk.exports.tables import defused
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
 from examdesk.readmodels.session import summary_of
@@ -20,17 +22,14 @@ COLUMNS = (
     *("student", "section", "session", "journal", "seq", "time", "kind", "question", "file"),
     *("summary", "payload"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What makes a spreadsheet take a cell for a formula; the last four are the full-width signs."""
 
 
-def defused(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: an apostrophe in front where it looks like one."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def write_events(pages: Pages, folder: Path, zone: Zone, effort: Effort, redact: Collection[str] = ()) -> Path:
+    """Write the file into `folder`; journals one after the other, each in its order.
 
-
-def write_events(pages: Pages, folder: Path, zone: Zone, effort: Effort) -> Path:
-    """Write the file into `folder`; journals one after the other, each in its order."""
+    `redact` names what is erased: such an event keeps its row, and its text is gone.
+    """
+    redaction = Redaction(redact)
     sections = {row.student: row.section for row in pages.roster}
     path = folder / NAME
     with path.open("w", encoding="utf-8-sig", newline="", errors="replace") as out:
@@ -38,24 +37,26 @@ def write_events(pages: Pages, folder: Path, zone: Zone, effort: Effort) -> Path
         table.writerow(COLUMNS)
         for session in pages.sessions:
             effort.step(0, "writing the events")
+            section = sections.get(session.student, "")
             for journal in pages.journals_of(session.session):
-                for page in _rows(pages, session, journal, sections.get(session.student, ""), zone):
+                for page in _rows(pages, (session, section), journal, zone, redaction):
                     table.writerows(page)
                     effort.step(len(page))
     return path
 
 
 def _rows(
-    pages: Pages, session: SessionRow, journal: JournalRow, section: str, zone: Zone
+    pages: Pages, who: tuple[SessionRow, str], journal: JournalRow, zone: Zone, redaction: Redaction
 ) -> Iterator[list[tuple[object, ...]]]:
     """Yield the rows of each page."""
     clock = HubTime()
+    session, section = who
     start = (defused(session.student), defused(section), session.session.hex(), journal.journal.hex())
     for page in pages.entry_pages(journal):
         headers = [unpack_header(entry.header) for entry in page]
         _anchor(clock, zip(headers, page, strict=True))
         yield [
-            (*start, header.seq, zone.iso(clock.past(header)), *_content(header, entry))
+            (*start, header.seq, zone.iso(clock.past(header)), *_content(header, redaction.of(pages.shown(entry))))
             for header, entry in zip(headers, page, strict=True)
         ]
 

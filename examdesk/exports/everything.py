@@ -1,19 +1,29 @@
 """All exports of an exam at once: whole files, or none."""
 
+import shutil
 from collections.abc import Callable, Collection
+from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
-from examdesk.exports.alike import compare_class
+from examdesk.exports.alike import Comparison, compare_class
 from examdesk.exports.bundle import write_exam_bundle
 from examdesk.exports.events_csv import write_events
 from examdesk.exports.gathering import Gathering
+from examdesk.exports.gradebooks import write_canvas, write_moodle
+from examdesk.exports.ods import write_ods
+from examdesk.exports.options import Options
 from examdesk.exports.pages import Pages
+from examdesk.exports.progsnap import write_progsnap
+from examdesk.exports.redaction import Redaction
 from examdesk.exports.report.page import write_report
 from examdesk.exports.session_json import write_sessions
+from examdesk.exports.sheets import summary_sheets
+from examdesk.exports.submissions import write_submissions
 from examdesk.exports.times import Zone
 from examdesk.exports.workbook import write_workbook
 from examdesk.exports.writing import Effort, whole
+from examdesk.readmodels.exam import open_exam
 from examdesk.staffapi.messages import ExportKind
 from examdesk.store import Reader
 from shared.clock import Clock
@@ -21,8 +31,11 @@ from shared.ids import ExamId
 from shared.problems import InputProblem
 
 KINDS: tuple[ExportKind, ...] = get_args(ExportKind)
-_FOLDED = frozenset({"sessions", "workbook", "report"})
-_COMPARED = frozenset({"workbook", "report"})
+UNFOLDED = frozenset({"events", "bundle", "progsnap"})
+"""Exports that pass over the events by themselves; all others share one pass."""
+REDACTABLE = frozenset({"events", "bundle"})
+_PDF_WEIGHT = 400
+"""How many events' work one session of a PDF is, nearly."""
 
 
 def export_all(  # noqa: PLR0917 - the command line, the jobs and scripts pass just these
@@ -35,6 +48,7 @@ def export_all(  # noqa: PLR0917 - the command line, the jobs and scripts pass j
     *,
     clock: Clock,
     zone: Zone | None = None,
+    options: Options | None = None,
 ) -> list[Path]:
     """Write these exports of an exam to the folder `out` and return the files, in a fixed order.
 
@@ -47,50 +61,120 @@ def export_all(  # noqa: PLR0917 - the command line, the jobs and scripts pass j
         cancelled: is asked often; true stops it.
         clock: dates what is made.
         zone: in which times are written; the computer's own when left out.
+        options: pseudonyms, redaction, text from outside; everything as recorded when left out.
 
     Raises:
-        InputProblem: `what` names something else, or the exam can't be read.
+        InputProblem: `what` names something else, the options do not go with it, or the exam can't be read.
         EnvironmentProblem: the records can't be read or the folder can't be written; no half file is left.
         Cancelled: it was stopped; no half file is left.
     """
-    unknown = sorted(set(what) - set(KINDS))
-    if unknown or not what:
-        said = f"There is no export {unknown[0]}." if unknown else "Nothing to export was named."
-        raise InputProblem(f"{said} There are: {', '.join(KINDS)}.")
+    options = options or Options()
+    check(what, options)
     effort = Effort(progress, cancelled)
     effort.step(0, "reading who sat the exam")
-    pages = Pages(reader, exam)
-    effort.expect(pages.events * (bool(_FOLDED & set(what)) + ("events" in what) + ("bundle" in what)))
-    made_ms = clock.wall_ms()
+    pages = Pages(reader, exam, options.names)
+    effort.expect(_work(pages, set(what)))
     with whole(out) as scratch:
-        made = _make((pages, reader), scratch, set(what), (made_ms, zone or Zone()), effort)
+        making = _Making(pages, reader, scratch, (clock.wall_ms(), zone or Zone()), effort, options)
+        made = making.run(set(what))
         effort.step(0, "finishing")
     return [out / path.relative_to(scratch) for path in made]
 
 
-def _make(
-    source: tuple[Pages, Reader], scratch: Path, what: set[str], when: tuple[int, Zone], effort: Effort
-) -> list[Path]:
-    pages, reader = source
-    made_ms, zone = when
-    made: list[Path] = []
-    if what & _FOLDED:
-        gathering = Gathering(pages, reader, made_ms)
-        spill = scratch / "spilled"
-        gathering.run(spill, effort, zone)
-        if "sessions" in what:
-            made += write_sessions(gathering, scratch, zone, effort)
-        if what & _COMPARED:
-            alike = compare_class(gathering, effort)
-            if "workbook" in what:
-                made.append(write_workbook(gathering, alike, scratch, zone, effort))
-            if "report" in what:
-                made.append(write_report(gathering, alike, scratch, zone, effort))
-        for path in spill.iterdir():
-            path.unlink()
-        spill.rmdir()
-    if "events" in what:
-        made.append(write_events(pages, scratch, zone, effort))
-    if "bundle" in what:
-        made.append(write_exam_bundle(pages, scratch, made_ms, zone, effort))
-    return made
+def check(what: Collection[str], options: Options) -> None:
+    """Refuse what is not an export, and options that it can't follow, with an InputProblem."""
+    unknown = sorted(set(what) - set(KINDS))
+    if unknown or not what:
+        said = f"There is no export {unknown[0]}." if unknown else "Nothing to export was named."
+        raise InputProblem(f"{said} There are: {', '.join(KINDS)}.")
+    Redaction(options.redact)
+    others = [kind for kind in KINDS if kind in what and kind not in REDACTABLE]
+    if options.redact and others:
+        raise InputProblem(
+            f"Only {' and '.join(sorted(REDACTABLE))} can be redacted, {others[0]} can't: it is made of the texts "
+            "themselves. Name what to redact with --what; nothing was written."
+        )
+    if options.names is not None and "bundle" in what:
+        raise InputProblem(
+            "A bundle holds the students' names under signatures and can't be made with pseudonyms. "
+            "Leave it out with --what; nothing was written."
+        )
+
+
+def _work(pages: Pages, what: set[str]) -> int:
+    passes = bool(what - UNFOLDED) + len(what & UNFOLDED)
+    pdfs = ("report-pdf" in what) + ("student-pdfs" in what)
+    return pages.events * passes + pdfs * _PDF_WEIGHT * len(pages.sessions)
+
+
+class _Making:
+    """One export: what its writers share is made once, and only if one of them asks."""
+
+    def __init__(  # noqa: PLR0917 - what `export_all` was given
+        self, pages: Pages, reader: Reader, scratch: Path, when: tuple[int, Zone], effort: Effort, options: Options
+    ) -> None:
+        self._pages = pages
+        self._reader = reader
+        self._scratch = scratch
+        self._made_ms, self._zone = when
+        self._effort = effort
+        self._options = options
+        self._spill = scratch / "spilled"
+
+    def run(self, what: set[str]) -> list[Path]:
+        """Make these, in the order of `KINDS`."""
+        makers: dict[ExportKind, Callable[[], list[Path]]] = {
+            "sessions": lambda: write_sessions(self._gathering, *self._target),
+            "workbook": lambda: [write_workbook(self._gathering, self._alike, *self._target)],
+            "report": lambda: [write_report(self._gathering, self._alike, *self._target)],
+            "report-pdf": self._report_pdf,
+            "student-pdfs": self._student_pdfs,
+            "summary": self._summary,
+            "submissions": lambda: write_submissions(self._gathering, *self._target),
+            "canvas": lambda: [write_canvas(self._gathering, self._scratch)],
+            "moodle": lambda: [write_moodle(self._gathering, self._scratch)],
+            "events": lambda: [write_events(self._pages, *self._target, self._options.redact)],
+            "progsnap": self._progsnap,
+            "bundle": self._bundle,
+        }
+        made = [path for kind, make in makers.items() if kind in what for path in make()]
+        shutil.rmtree(self._spill, ignore_errors=True)
+        return made
+
+    @property
+    def _target(self) -> tuple[Path, Zone, Effort]:
+        return self._scratch, self._zone, self._effort
+
+    @cached_property
+    def _gathering(self) -> Gathering:
+        gathering = Gathering(self._pages, self._reader, self._made_ms)
+        gathering.run(self._spill, self._effort, self._zone)
+        return gathering
+
+    @cached_property
+    def _alike(self) -> list[Comparison]:
+        return compare_class(self._gathering, self._effort)
+
+    def _summary(self) -> list[Path]:
+        sheets = list(summary_sheets(self._gathering, self._alike, self._zone))
+        return [write_ods(sheets, self._scratch, self._effort)]
+
+    def _progsnap(self) -> list[Path]:
+        opened = open_exam(self._reader, self._pages.exam_id)
+        questions = [(question.id, question.title) for question in opened.content.questions]
+        outside = self._options.outside_text
+        return write_progsnap(self._pages, questions, self._scratch, self._effort, outside=outside)
+
+    def _bundle(self) -> list[Path]:
+        redact = self._options.redact
+        return [write_exam_bundle(self._pages, self._scratch, (self._made_ms, self._zone), self._effort, redact)]
+
+    def _report_pdf(self) -> list[Path]:
+        from examdesk.exports.pdf.report import write_report_pdf  # noqa: PLC0415 - its library loads in half a second
+
+        return [write_report_pdf(self._gathering, self._alike, *self._target)]
+
+    def _student_pdfs(self) -> list[Path]:
+        from examdesk.exports.pdf.report import write_student_pdfs  # noqa: PLC0415 - its library loads in half a second
+
+        return write_student_pdfs(self._gathering, self._alike, *self._target)

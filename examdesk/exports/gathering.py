@@ -79,6 +79,15 @@ class RecordCheck(msgspec.Struct, frozen=True):
     sentence: str
 
 
+class Handed(msgspec.Struct, frozen=True, kw_only=True):
+    """The files as they were handed in, and the hashes that the desk signed with them."""
+
+    texts: dict[str, str]
+    stated: dict[str, str]
+    at_ms: int
+    why: str
+
+
 class Gathered(msgspec.Struct, kw_only=True):
     """What is known of one session."""
 
@@ -90,6 +99,8 @@ class Gathered(msgspec.Struct, kw_only=True):
     reviews: list[ReviewRow]
     status: Status
     receipt_code: str
+    handed: Handed | None
+    """What was handed in, while that hand-in holds."""
     spilled: Path
     """Where the versions with their texts are, as a JSON list."""
 
@@ -187,6 +198,7 @@ class _Pass:
         self._versions = 0
         self._path = scratch / f"{row.session.hex()}.json"
         self._code = ""
+        self._handed: Handed | None = None
         self._main = {each.journal for each in self._facts.line}
 
     def run(self) -> Gathered:
@@ -210,6 +222,7 @@ class _Pass:
             reviews=self._pages.reviews(self._row.session),
             status=status_of(self._row, self._facts, self._made_ms, online=False),
             receipt_code=self._code if handed_in is not None else "",
+            handed=self._handed if handed_in is not None else None,
             spilled=self._path,
         )
 
@@ -254,13 +267,14 @@ class _Pass:
 
     def _fold(self, journal: JournalId, facts: JournalFacts, entry: Entry, link: bytes, out: BinaryIO) -> None:
         versions, hand_ins, events = len(facts.versions), len(facts.hand_ins), facts.events
-        self._facts.take(journal, entry.header, entry.payload)
+        self._facts.take(journal, entry.header, self._pages.shown_payload(entry))
         if journal not in self._main or facts.events == events:
             return
         if len(facts.versions) > versions:
             self._spill(journal, facts, out)
         if len(facts.hand_ins) > hand_ins and facts.hand_ins[-1].why:
             self._code = receipt_code(link)
+            self._handed = _handed(facts, entry)
         if entry.header[1] in _TEXT_KINDS and entry.payload is not None and facts.last_ms is not None:
             try:
                 self._rhythm.take(facts.last_ms, decode(entry.header[1], entry.payload))
@@ -274,6 +288,14 @@ class _Pass:
         at = self._zone.iso(version.at_ms)
         whole = SpilledVersion(self._versions, journal.hex(), version.seq, at, version.why, dict(facts.files.texts))
         out.write(msgspec.json.encode(whole))
+
+
+def _handed(facts: JournalFacts, entry: Entry) -> Handed | None:
+    payload = None if entry.payload is None else decode(entry.header[1], entry.payload)
+    if not isinstance(payload, kinds.Submitted):
+        return None
+    stated = {file: state.sha256 for file, state in payload.files.items()}
+    return Handed(texts=dict(facts.files.texts), stated=stated, at_ms=facts.hand_ins[-1].at_ms, why=payload.why)
 
 
 def tags_of(person: RosterRow) -> list[str]:

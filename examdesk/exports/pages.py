@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.store import Reader
 from examdesk.store import schema as s
 from examdesk.store.rows import (
@@ -52,9 +53,13 @@ class Pages:
         roster, sessions, journals, notices, anchors: as they stood when the export began.
     """
 
-    def __init__(self, reader: Reader, exam: ExamId) -> None:
-        """Raises EnvironmentProblem when the records have no such exam or can't be read."""
+    def __init__(self, reader: Reader, exam: ExamId, names: Pseudonyms | None = None) -> None:
+        """Raises EnvironmentProblem when the records have no such exam or can't be read.
+
+        `names` makes pseudonyms, under which everybody is shown from here on.
+        """
         self._reader = reader
+        self._names = names
         self.exam_id = exam
         with reader.connect() as sql:
             row = one(ExamRow, sql.execute(sa.select(s.exams).where(s.exams.c.exam == exam)).first())
@@ -70,6 +75,22 @@ class Pages:
             self.anchors = [AnchorRow(**found) for found in _all(sql, s.anchors, exam, s.anchors.c.size)]
             last = sql.execute(sa.select(sa.func.max(s.receipts.c.number)).where(s.receipts.c.exam == exam)).scalar()
         self._last_receipt = -1 if last is None else int(last)
+        if names is not None:
+            self._rename(names)
+
+    def _rename(self, names: Pseudonyms) -> None:
+        self.roster = names.roster(self.roster)
+        self.sessions = [names.session(row) for row in self.sessions]
+        self.journals = [names.journal(row) for row in self.journals]
+        self.notices = [names.notice(row) for row in self.notices]
+
+    def shown(self, entry: Entry) -> Entry:
+        """Return an event as an export shows it."""
+        return entry if self._names is None else self._names.entry(entry)
+
+    def shown_payload(self, entry: Entry) -> bytes | None:
+        """Return an event's payload as an export shows it."""
+        return entry.payload if self._names is None else self._names.payload(entry.header[1], entry.payload)
 
     @property
     def events(self) -> int:
@@ -151,8 +172,9 @@ class Pages:
         table = s.reviews
         query = sa.select(table).where(table.c.session == session).order_by(table.c.at_ms, table.c.id)
         with self._reader.connect() as sql:
+            prose = str if self._names is None else self._names.prose
             return [
-                ReviewRow(SessionId(row.session), row.at_ms, row.who, row.status, row.note)
+                ReviewRow(SessionId(row.session), row.at_ms, row.who, row.status, prose(row.note))
                 for row in sql.execute(query)
             ]
 

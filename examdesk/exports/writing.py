@@ -99,6 +99,30 @@ def _move_all(scratch: Path, out: Path) -> None:
         path.replace(target)
 
 
+def replace_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Put a whole file in the place of an earlier one.
+
+    Raises:
+        EnvironmentProblem: it can't be written; an earlier one stays as it was.
+    """
+    scratch = path.with_name(f"{SCRATCH}{path.name}")
+    try:
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
+        raise EnvironmentProblem(f"{path} can't be written ({error.strerror}). It is as it was before.") from error
+
+
+def is_reserved(name: str) -> bool:
+    """Whether some system keeps a name for a device."""
+    return _RESERVED.fullmatch(name) is not None
+
+
 def file_name(text: str) -> str:
     """Return a name for a file that stands for `text`: safe on every system, and another one for another text.
 

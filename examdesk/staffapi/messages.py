@@ -367,6 +367,144 @@ class GetEvents(Request[EventList], frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
 
 
+class ClassSignal(Value, frozen=True, kw_only=True):
+    """A signal, and in whose session it is."""
+
+    session: str
+    student: str
+    name: str
+    section: str
+    question: str
+    """The question of the signal's file, empty where it has none."""
+    signal: SignalView
+
+
+class KindView(Value, frozen=True, kw_only=True):
+    """A kind of signal and how common it is: in how many sessions of the class, how often in all."""
+
+    kind: str
+    title: str
+    students_with_it: int
+    signals: int
+
+
+class SignalList(Answer, frozen=True, kw_only=True):
+    """A page of the class's signals by time, never by person; `total` counts all that the filter lets through.
+
+    `kinds` counts over the whole class, whatever the filter says; `students` is how many sessions there are.
+    """
+
+    signals: tuple[ClassSignal, ...]
+    total: int
+    kinds: tuple[KindView, ...]
+    students: int
+
+
+class GetSignals(Request[SignalList], frozen=True, kw_only=True):
+    """Ask for the signals of the class; what is empty filters nothing."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.READ_EVIDENCE
+    kinds: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    question: str = ""
+    start: int = 0
+    limit: int = 500
+
+
+# ---------------------------------------------------------------------------------------------- handing in
+
+HandInState = Literal["handed in", "collected", "at time-up", "as it stands", "not handed in", "not joined"]
+
+
+class HandInRow(Value, frozen=True, kw_only=True):
+    """Whether a student's work is handed in: by the student, by the desk (collected, time-up), or by staff.
+
+    `as it stands`: staff collected while the desk could not; `code` is the receipt code of that state of the journal.
+    """
+
+    student: str
+    name: str
+    section: str
+    state: HandInState
+    session: str = ""
+    at_ms: int | None = None
+    online: bool = False
+    events: int = 0
+    last_saved_ms: int | None = None
+    code: str = ""
+
+
+class HandIns(Answer, frozen=True, kw_only=True):
+    """Rows in the roster's order; `counts` are over all students, by state."""
+
+    rows: tuple[HandInRow, ...]
+    counts: dict[str, int]
+
+
+class GetHandIns(Request[HandIns], frozen=True, kw_only=True):
+    """Ask who handed in; with `missing` only for those from whom nothing is handed in."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.WATCH
+    missing: bool = False
+
+
+# ---------------------------------------------------------------------------------------------- what was said
+
+
+class NoticeView(Value, frozen=True, kw_only=True):
+    """Something that staff wrote, and how far it got. No section and no session means everybody."""
+
+    number: int
+    at_ms: int
+    kind: str
+    sender: str
+    text: str
+    question: str
+    sections: tuple[str, ...]
+    sessions: tuple[str, ...]
+    students: int
+    delivered: int
+    read: int
+
+
+class NoticeList(Answer, frozen=True, kw_only=True):
+    """Everything that staff wrote, oldest first."""
+
+    notices: tuple[NoticeView, ...]
+
+
+class GetNotices(Request[NoticeList], frozen=True, kw_only=True):
+    """Ask what staff wrote, and how many students it reached."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.MESSAGE
+
+
+class DeliveryRow(Value, frozen=True, kw_only=True):
+    """When a notice was shown at a student's desk, and when it was read; None for not yet."""
+
+    session: str
+    student: str
+    name: str
+    section: str
+    online: bool
+    delivered_ms: int | None
+    read_ms: int | None
+
+
+class Delivery(Answer, frozen=True, kw_only=True):
+    """How far a notice got, one row per student that it is for, as the desks' signed events say."""
+
+    notice: NoticeView
+    rows: tuple[DeliveryRow, ...]
+
+
+class GetDelivery(Request[Delivery], frozen=True, kw_only=True):
+    """Ask whom a notice reached."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.MESSAGE
+    number: int
+
+
 # ---------------------------------------------------------------------------------------------- similarity
 
 
@@ -468,12 +606,94 @@ class Reopen(Command, frozen=True, kw_only=True):
     target: Target
 
 
+class Lock(Command, frozen=True, kw_only=True):
+    """Keep these students from working, or no longer; their time runs on."""
+
+    locked: bool
+    target: Target
+
+
+class Collect(Command, frozen=True, kw_only=True):
+    """End it for these students and take every work: desks hand in what they have, others' count as they stand."""
+
+    target: Target = Target()
+
+
 class Say(Command, frozen=True, kw_only=True):
-    """Write to these students."""
+    """Write to these students; without a kind it is a message to sessions, and otherwise an announcement."""
 
     NEEDS: ClassVar[Permission | None] = Permission.MESSAGE
     text: str
     target: Target = Target()
+    kind: Literal["", "message", "announcement", "correction"] = ""
+    question: str = ""
+    """The question that it is about, empty for none."""
+
+
+class AddIncident(Command, frozen=True, kw_only=True):
+    """Write down what happened in the room, of one session or of the exam; it can't be changed afterwards."""
+
+    text: str
+    session: str = ""
+
+
+class IncidentView(Value, frozen=True, kw_only=True):
+    """What somebody wrote down; `session` is empty where it is about the exam."""
+
+    number: int
+    at_ms: int
+    who: str
+    session: str
+    text: str
+
+
+class IncidentList(Answer, frozen=True, kw_only=True):
+    """Incidents, oldest first."""
+
+    incidents: tuple[IncidentView, ...]
+
+
+class GetIncidents(Request[IncidentList], frozen=True, kw_only=True):
+    """Ask what was written down, of one session or of everything."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.CONTROL
+    session: str = ""
+
+
+AnyTiming = Open | End | Extend | Pause | Reopen | Lock
+
+
+class TimesRow(Value, frozen=True, kw_only=True):
+    """A student's times now and after a change; the same where the change is not for this student."""
+
+    session: str
+    student: str
+    name: str
+    section: str
+    starts_ms: int | None
+    ends_ms: int | None
+    paused: bool
+    ended: bool
+    new_starts_ms: int | None
+    new_ends_ms: int | None
+    new_paused: bool
+    new_ended: bool
+    changes: bool
+
+
+class Times(Answer, frozen=True, kw_only=True):
+    """Everybody's times, in the order of joining; `changed` is how many a change would touch."""
+
+    rows: tuple[TimesRow, ...]
+    changed: int
+    hub_ms: int
+
+
+class GetTimes(Request[Times], frozen=True, kw_only=True):
+    """Ask for everybody's times, and what a command would make of them; nothing is done. Its id is not looked at."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.WATCH
+    change: AnyTiming | None = None
 
 
 class LowerHand(Command, frozen=True, kw_only=True):
@@ -582,6 +802,13 @@ class PutStudent(Command, frozen=True, kw_only=True):
     extra_minutes: int = 0
 
 
+class RemoveStudent(Command, frozen=True, kw_only=True):
+    """Take somebody off the roster who has not joined; whose work is here stays."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.ROSTER
+    student: str
+
+
 class PutSection(Command, frozen=True, kw_only=True):
     """Add a section, or change the one with this name."""
 
@@ -604,7 +831,20 @@ class Job(Answer, frozen=True, kw_only=True):
     files: tuple[tuple[str, int], ...] = ()
 
 
-ExportKind = Literal["sessions", "events", "workbook", "report", "bundle"]
+ExportKind = Literal[
+    "sessions",
+    "events",
+    "workbook",
+    "report",
+    "bundle",
+    "report-pdf",
+    "student-pdfs",
+    "summary",
+    "submissions",
+    "canvas",
+    "moodle",
+    "progsnap",
+]
 
 
 class StartExport(Request[Job], frozen=True, kw_only=True):
@@ -739,6 +979,16 @@ AnyRequest = (
     | GetFile
     | ImportBundle
     | GetAudit
+    | GetSignals
+    | GetHandIns
+    | GetNotices
+    | GetDelivery
+    | GetTimes
+    | GetIncidents
+    | Lock
+    | Collect
+    | AddIncident
+    | RemoveStudent
 )
 AnyAnswer = (
     Done
@@ -759,6 +1009,12 @@ AnyAnswer = (
     | FilePiece
     | Imported
     | AuditLog
+    | SignalList
+    | HandIns
+    | NoticeList
+    | Delivery
+    | Times
+    | IncidentList
 )
 FromHub = Told | Changed
 

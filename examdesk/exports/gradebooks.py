@@ -1,0 +1,82 @@
+"""`gradebook-canvas.csv` and `gradebook-moodle.csv`: who handed in, as a column that a gradebook imports.
+
+An exam without checks has no points. The column says 1 for handed in and 0 for joined and not handed in; who never
+joined has an empty cell, which both systems leave as it is.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from examdesk.exports.gathering import Gathered, Gathering
+from examdesk.exports.tables import defused, write_table
+
+CANVAS = "gradebook-canvas.csv"
+MOODLE = "gradebook-moodle.csv"
+POINTS_POSSIBLE = "    Points Possible"
+_POINTS = 1
+
+
+def column_title(gathering: Gathering) -> str:
+    """Return the title of the column."""
+    return f"{gathering.pages.exam.short_name} (handed in)"
+
+
+def write_canvas(gathering: Gathering, folder: Path) -> Path:
+    """Write the file for Canvas: its own columns, and the row that says of how many points."""
+    title = column_title(gathering)
+    columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", defused(title))
+    rows: list[tuple[object, ...]] = [(POINTS_POSSIBLE, "", "", "", "", _POINTS)]
+    for student, name, section, _, value in _everybody(gathering):
+        shown = defused(student)
+        rows.append((defused(sortable(name)), "", shown, shown, defused(section), value))
+    return write_table(folder / CANVAS, columns, rows, excel=False)
+
+
+def write_moodle(gathering: Gathering, folder: Path) -> Path:
+    """Write the file for Moodle, which knows people by their ID number or e-mail."""
+    title = column_title(gathering)
+    columns = (
+        *("First name", "Surname", "ID number", "Institution", "Department", "Email address"),
+        *(f"Assignment: {title}", f"Feedback: {title}"),
+    )
+    rows = []
+    for student, name, _, email, value in _everybody(gathering):
+        first, last = first_and_last(name)
+        rows.append((defused(first), defused(last), defused(student), "", "", defused(email), value, _said(value)))
+    return write_table(folder / MOODLE, columns, rows, excel=False)
+
+
+def _everybody(gathering: Gathering) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield id, name, section, e-mail and the column's value, in the order of the roster, then of joining."""
+    sat = {one.student: one for one in gathering.sessions}
+    listed = {row.student for row in gathering.pages.roster}
+    for row in gathering.pages.roster:
+        yield row.student, row.name or row.student, row.section, row.email, _value(sat.get(row.student))
+    for one in gathering.sessions:
+        if one.student not in listed:
+            yield one.student, one.name, one.section, "", _value(one)
+
+
+def _value(one: Gathered | None) -> str:
+    if one is None:
+        return ""
+    return "1" if one.facts.handed_in is not None else "0"
+
+
+def _said(value: str) -> str:
+    return {"1": "Handed in", "0": "Joined, not handed in"}.get(value, "")
+
+
+def first_and_last(name: str) -> tuple[str, str]:
+    """Return a name as Moodle keeps it: `Last, First` and `First Last` both in two parts."""
+    if "," in name:
+        last, _, first = name.partition(",")
+        return first.strip(), last.strip()
+    first, _, last = name.rpartition(" ")
+    return (first.strip(), last.strip()) if first else (last.strip(), "")
+
+
+def sortable(name: str) -> str:
+    """Return a name as Canvas lists it, `Last, First`."""
+    first, last = first_and_last(name)
+    return f"{last}, {first}" if last and first else last or first

@@ -1,0 +1,218 @@
+"""Names that stand for students: one key gives the same name in every export; without the users file nobody goes back.
+
+What is replaced: id, name and e-mail, the PC's name, address and user, and, in what staff and students wrote to each
+other, the names and ids of this class. What is not: the code that students wrote. A name in a comment stays.
+"""
+
+import csv
+import hashlib
+import hmac
+import io
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from examdesk.exports.writing import replace_file
+from examdesk.store.rows import JournalRow, NoticeRow, RosterRow, SessionRow
+from shared.admission import crockford
+from shared.clock import Chance
+from shared.events import decode, kinds
+from shared.ids import StudentId
+from shared.log.entry import Entry
+from shared.problems import EnvironmentProblem, InputProblem, PeerFault
+
+USERS_SUFFIX = ".users.csv"
+COLUMNS = ("pseudonym", "student", "name", "email")
+_LABEL = b"EDP1 pseudonym\0"
+_SYMBOLS = 10
+_LEAST_KEY = 16
+_LEAST_ID = 3
+_NAMED = frozenset({kinds.Started.KIND, kinds.DeviceChanged.KIND})
+_PROSE = frozenset({kinds.MessageSent.KIND, kinds.HandRaised.KIND, kinds.NoteWritten.KIND})
+_encode = msgspec.json.encode
+
+
+class User(msgspec.Struct, frozen=True):
+    """Whom a pseudonym stands for."""
+
+    student: str
+    name: str
+    email: str
+
+
+class Pseudonyms:
+    """Makes pseudonyms with one key, and remembers for whom.
+
+    Attributes:
+        users: whom each pseudonym stands for, of everybody asked about so far.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.users: dict[str, User] = {}
+        self._words: re.Pattern[str] | None = None
+        self._by_word: dict[str, str] = {}
+
+    def of(self, student: str) -> StudentId:
+        """Return the name that stands for a student."""
+        return StudentId(f"p{self._token('student', student)}")
+
+    def _token(self, what: str, text: str) -> str:
+        message = _LABEL + f"{what}\0{text}".encode("utf-8", "surrogatepass")
+        digest = hmac.new(self._key, message, hashlib.sha256).digest()
+        return crockford.encode(int.from_bytes(digest[:8]) >> 14, _SYMBOLS).lower()
+
+    def other(self, what: str, text: str) -> str:
+        """Return what stands for the name of a PC, an address or a user; nothing for nothing."""
+        return f"{what}-{self._token(what, text)}" if text else ""
+
+    # -- rows
+
+    def roster(self, rows: Iterable[RosterRow]) -> list[RosterRow]:
+        """Return the roster under other names, in their order."""
+        shown = []
+        for row in rows:
+            name = self._know(row.student, row.name, row.email)
+            shown.append(
+                msgspec.structs.replace(
+                    row, student=name, name=name, email="", seat="", room="", tags="[]", personal_code="", slot=0
+                )
+            )
+        return sorted(shown, key=lambda row: row.student)
+
+    def _know(self, student: str, name: str, email: str) -> StudentId:
+        pseudonym = self.of(student)
+        self.users.setdefault(pseudonym, User(student, name, email))
+        for word in (student, name, email):
+            if len(word) >= _LEAST_ID:
+                self._by_word[word.casefold()] = pseudonym
+        self._words = None
+        return pseudonym
+
+    def session(self, row: SessionRow) -> SessionRow:
+        """Return a session under another name."""
+        return msgspec.structs.replace(row, student=self._know(row.student, "", ""), note=self.prose(row.note))
+
+    def journal(self, row: JournalRow) -> JournalRow:
+        """Return a journal whose PC and address have other names."""
+        return msgspec.structs.replace(
+            row,
+            device_name=self.other("pc", row.device_name),
+            address=self.other("address", row.address),
+            seat="",
+        )
+
+    def notice(self, row: NoticeRow) -> NoticeRow:
+        """Return a notice in which nobody of the class is named."""
+        return msgspec.structs.replace(row, text=self.prose(row.text))
+
+    # -- texts
+
+    def prose(self, text: str) -> str:
+        """Return a text in which the names and ids of the class are replaced, as far as they are spelled alike."""
+        if not self._by_word or not text:
+            return text
+        if self._words is None:
+            longest_first = sorted(self._by_word, key=len, reverse=True)
+            self._words = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+        return self._words.sub(lambda found: self._by_word.get(found.group().casefold(), found.group()), text)
+
+    def payload(self, kind: int, line: bytes | None) -> bytes | None:
+        """Return an event's payload without names of PCs, users and, in messages and notes, of students."""
+        if line is None or kind not in _NAMED | _PROSE:
+            return line
+        try:
+            payload = decode(kind, line)
+        except PeerFault:
+            return None
+        match payload:
+            case kinds.Started(device=device, user=user):
+                shown: kinds.Payload = msgspec.structs.replace(
+                    payload, device=self.other("pc", device), user=self.other("user", user)
+                )
+            case kinds.DeviceChanged(what=what, value=value):
+                shown = msgspec.structs.replace(payload, value=self.other(what, value))
+            case kinds.MessageSent(text=text) | kinds.HandRaised(text=text) | kinds.NoteWritten(text=text):
+                shown = msgspec.structs.replace(payload, text=self.prose(text))
+            case _:
+                return None
+        return _encode(shown)
+
+    def entry(self, entry: Entry) -> Entry:
+        """Return an event as an export shows it; its bytes are no longer those that were chained."""
+        payload = self.payload(entry.header[1], entry.payload)
+        return entry if payload is entry.payload else msgspec.structs.replace(entry, payload=payload)
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+def read_key(path: Path, chance: Chance) -> tuple[bytes, bool]:
+    """Return the key in a file and whether the file was made just now, readable by its owner only.
+
+    Raises:
+        InputProblem: the file is too short to be a secret.
+        EnvironmentProblem: it can't be read or made.
+    """
+    try:
+        if not path.exists():
+            secret = chance.bytes(32).hex().encode()
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secret + b"\n")
+            return secret, True
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"The key for pseudonyms, {path}, can't be read or made ({error.strerror}). Nothing was written."
+        ) from error
+    if len(secret) < _LEAST_KEY:
+        raise InputProblem(
+            f"{path} holds only {len(secret)} bytes; a key for pseudonyms has at least {_LEAST_KEY}, or anybody could "
+            "guess it. Name a file that does not exist, and ExamDesk makes one."
+        )
+    return secret, False
+
+
+def users_file(key_file: Path) -> Path:
+    """Return where the users of a key are kept: beside the key, not among the exports."""
+    return key_file.with_name(key_file.name + USERS_SUFFIX)
+
+
+def write_users(path: Path, users: dict[str, User]) -> None:
+    """Add users to a users file: who stands behind each pseudonym, earlier ones included."""
+    known = read_users(path) if path.exists() else {}
+    for pseudonym, user in users.items():
+        before = known.get(pseudonym)
+        known[pseudonym] = user if before is None or user.name else before
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(COLUMNS)
+    table.writerows((pseudonym, user.student, user.name, user.email) for pseudonym, user in sorted(known.items()))
+    replace_file(path, out.getvalue().encode("utf-8", "replace"), mode=0o600)
+
+
+def read_users(path: Path) -> dict[str, User]:
+    """Return whom each pseudonym of a users file stands for.
+
+    Raises:
+        InputProblem: the file is no users file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputProblem(f"The users file {path} can't be read; it is written beside the key.") from error
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise InputProblem(f"{path} is no users file: its first line is not {','.join(COLUMNS)}.")
+    return {row[0]: User(row[1], row[2], row[3]) for row in rows[1:] if len(row) == len(COLUMNS)}
+
+
+def put_back(text: str, users: dict[str, User]) -> str:
+    """Return a text with names instead of pseudonyms."""
+    if not users:
+        return text
+    words = re.compile(rf"\b({'|'.join(map(re.escape, users))})\b")
+    return words.sub(lambda found: users[found.group()].name or users[found.group()].student, text)
