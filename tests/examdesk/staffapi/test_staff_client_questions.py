@@ -14,10 +14,12 @@ class Line:
 
     def __init__(self):
         self.sent = []
+        self.came = asyncio.Semaphore(0)
         self.arriving = asyncio.Queue()
 
     async def send(self, data):
         self.sent.append(decode_ask(data))
+        self.came.release()
 
     def answer(self, place):
         ask = self.sent[place]
@@ -41,8 +43,8 @@ async def test_each_question_gets_its_own_answer_in_whatever_order_they_come(ord
     line = Line()
     client = StaffClient(line)
     questions = [asyncio.create_task(client.ask(request)) for request in (GetExam(), GetLive(), GetRoster())]
-    while len(line.sent) < 3:
-        await asyncio.sleep(0)
+    for _ in questions:
+        await line.came.acquire()
     for place in order:
         line.answer(place)
         await asyncio.wait([questions[place]], timeout=1)
@@ -55,8 +57,7 @@ async def test_open_questions_fail_when_the_line_is_cut():
     line = Line()
     client = StaffClient(line)
     question = asyncio.create_task(client.ask(GetExam()))
-    while not line.sent:
-        await asyncio.sleep(0)
+    await line.came.acquire()
     await client.close()
     with pytest.raises(EnvironmentProblem):
         await question
