@@ -28,11 +28,13 @@ from student_app.editor.lexer import PythonLexer
 
 _MODIFICATIONS = 0x01 | 0x02
 _COMMAND = QsciCommand.Command
-_HANDLED_HERE = (
+_NOT_SCINTILLAS = (
     _COMMAND.Paste, _COMMAND.SelectionCopy, _COMMAND.SelectionCut, _COMMAND.LineCut, _COMMAND.LineCopy,
     _COMMAND.LineTranspose, _COMMAND.LineDuplicate, _COMMAND.SelectionDuplicate, _COMMAND.ZoomIn, _COMMAND.ZoomOut,
     _COMMAND.EditToggleOvertype, _COMMAND.SelectionLowerCase, _COMMAND.SelectionUpperCase, _COMMAND.Formfeed,
+    _COMMAND.WordPartLeft, _COMMAND.WordPartLeftExtend, _COMMAND.WordPartRight, _COMMAND.WordPartRightExtend,
 )  # fmt: skip
+"""Commands without keys of their own: they go around the recorder, or their keys are the window's."""
 
 
 class CodeEditor(QsciScintilla):
@@ -262,7 +264,7 @@ class CodeEditor(QsciScintilla):
 
     def _clear_keys(self) -> None:
         for each in self.standardCommands().commands():
-            if each.command() in _HANDLED_HERE:
+            if each.command() in _NOT_SCINTILLAS:
                 each.setKey(0)
                 each.setAlternateKey(0)
 
@@ -281,7 +283,9 @@ class CodeEditor(QsciScintilla):
         """See Qt: the clipboard's keys come here, all others go to Scintilla."""
         assert event is not None
         keys = QKeySequence.StandardKey
-        for key, action in ((keys.Paste, self.paste), (keys.Copy, self.copy), (keys.Cut, self.cut)):
+        for key, action in (
+            (keys.Paste, self.paste), (keys.Copy, self.copy), (keys.Cut, self.cut), (keys.Redo, self.redo),
+        ):  # fmt: skip
             if event.matches(key):
                 action()
                 return

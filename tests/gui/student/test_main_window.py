@@ -504,3 +504,26 @@ def test_the_window_is_mirrored_and_code_is_not(qtbot, tmp_path):
     assert work.editors.editor.layoutDirection() is Qt.LayoutDirection.LeftToRight
     assert app.layoutDirection() is Qt.LayoutDirection.LeftToRight
     bench.close()
+
+
+def test_no_shortcut_is_swallowed_by_the_editor(bench):
+    work = bench.begin()
+    editor = work.editors.editor
+    editor.setFocus()
+    bound = set()
+    for command in editor.standardCommands().commands():
+        bound |= {command.key(), command.alternateKey()}
+    taken = [
+        sequence.toString()
+        for action in bench.window._work_actions
+        for sequence in action.shortcuts()
+        if sequence[0].toCombined() in bound
+    ]
+    assert taken == []
+
+
+def test_the_comment_key_works_in_the_editor(bench):
+    work = bench.begin()
+    work.editors.editor.setFocus()
+    QTest.keyClick(work.editors.editor, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    assert bench.desk.text("q1/main.py") == "start\n"
