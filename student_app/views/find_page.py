@@ -42,6 +42,7 @@ class FindPage(QWidget):
         self._look = look
         self._from_file: Destination | None = None
         self._asked = ("", "")
+        self._complaint = ""
         self._go_on: QPushButton | None = None
         self.reach = Reach(self._reached, self)
         self._state: DeskState | None = None
@@ -123,7 +124,7 @@ class FindPage(QWidget):
         self.join.setMinimumHeight(38)
         self.join_hint = label(role="muted", wrap=True)
         for field in (self.code, self.student, self.name):
-            field.textChanged.connect(self._check)
+            field.textChanged.connect(self._typed)
         for field in (self.code, self.student):
             field.textChanged.connect(self._timer.start)
         for field in (self.code, self.student, self.name, self.seat, self.address):
@@ -179,8 +180,15 @@ class FindPage(QWidget):
         self.reach.follow(state.hubs)
         self.hubs.show_hubs(state.hubs)
         self.exams.setCurrentWidget(self.hubs if state.hubs else self.nothing)
-        self.problem.setVisible(bool(state.problem))
-        self.problem.say(state.problem)
+        problem = self._complaint or state.problem
+        self.problem.setVisible(bool(problem))
+        self.problem.say(problem)
+
+    def complain(self, sentence: str) -> None:
+        """Say what did not work, until the student tries something else."""
+        self._complaint = sentence
+        self.problem.say(sentence)
+        self.problem.show()
 
     def show_shelf(self, shelved: list[Shelved]) -> None:
         """Offer to go on with exams of this PC."""
@@ -237,7 +245,12 @@ class FindPage(QWidget):
 
     # What the student does
 
+    def _typed(self) -> None:
+        self._complaint = ""
+        self._check()
+
     def _address_typed(self) -> None:
+        self._complaint = ""
         self._from_file = None
         text = self.address.text().strip()
         if not text:
@@ -359,11 +372,11 @@ class FindPage(QWidget):
             self._join()
 
     def _join(self) -> None:
+        self._complaint = ""
         try:
             self._desk.join(self.code.text(), self.student.text(), self.name.text(), self.seat.text(), self.addresses())
         except InputProblem as problem:
-            self.problem.say(problem.sentence)
-            self.problem.show()
+            self.complain(problem.sentence)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """See Qt: nobody is looked up any more."""

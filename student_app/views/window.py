@@ -150,8 +150,7 @@ class StudentProgram:
             self._when_ready.append(then)
 
     def _cannot_go_on(self, sentence: str) -> None:
-        self.window.finding.problem.say(sentence)
-        self.window.finding.problem.show()
+        self.window.finding.complain(sentence)
 
 
 def run_window(options: argparse.Namespace) -> int:
@@ -198,8 +197,7 @@ def _join_at_once(program: StudentProgram, options: argparse.Namespace) -> None:
             hubs = tuple(HubAddress(one.host, one.port, found.fingerprint) for one in found.addresses)
         program.program.desk.join(options.join, options.student, options.name, options.seat, hubs)
     except Problem as problem:
-        program.window.finding.problem.say(problem.sentence)
-        program.window.finding.problem.show()
+        program.window.finding.complain(problem.sentence)
 
 
 def _catch_mistakes(program: StudentProgram) -> None:

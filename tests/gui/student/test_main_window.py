@@ -527,3 +527,13 @@ def test_the_comment_key_works_in_the_editor(bench):
     work.editors.editor.setFocus()
     QTest.keyClick(work.editors.editor, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
     assert bench.desk.text("q1/main.py") == "start\n"
+
+
+def test_what_did_not_work_stays_until_something_else_is_tried(bench):
+    page = bench.window.finding
+    page.complain("Another window has this exam open.")
+    bench.window.refresh()
+    assert page.problem.isVisible()
+    page.student.setText("s1")
+    bench.window.refresh()
+    assert not page.problem.isVisible()
