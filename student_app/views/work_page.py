@@ -29,6 +29,8 @@ from student_app.views.question_rail import QuestionRail
 from student_app.views.top_bar import TopBar
 
 PROMPT_WIDTH = 350
+ROOM_FOR_ALL = 1180
+"""From this width on, questions, prompt, editor and a pane at the side fit beside each other."""
 
 
 class WorkPage(QWidget):
@@ -190,6 +192,7 @@ class WorkPage(QWidget):
         if content is not None:
             self.editors.use(content.desk.editor)
         self.editors.lock(state.phase is not Phase.WORKING)
+        self.rail.setVisible(self._side.isHidden() or self.width() >= ROOM_FOR_ALL)
         self._show_phase(state)
         self._show_questions(state)
         self._show_run(state)
@@ -392,7 +395,7 @@ class WorkPage(QWidget):
     def open_messages(self, kind: Literal["message", "problem"]) -> None:
         """Open the messages, to write one or to report a problem with this question."""
         self._side.setCurrentWidget(self.messages)
-        self._side.show()
+        self._open_side()
         if self._state is not None:
             self.messages.refresh(self._state, self._around.sent())
         self.messages.begin(kind, self._heading.text())
@@ -406,7 +409,7 @@ class WorkPage(QWidget):
             self.notes.load(self._state.notes)
             self._notes_loaded = True
         self._side.setCurrentWidget(self.notes)
-        self._side.show()
+        self._open_side()
         self.notes.text.setFocus()
 
     def toggle_instructions(self) -> None:
@@ -417,7 +420,7 @@ class WorkPage(QWidget):
             return
         self.instructions.load(content)
         self._side.setCurrentWidget(self.instructions)
-        self._side.show()
+        self._open_side()
 
     def next_pane(self) -> None:
         """Give the keyboard to the next part: questions, prompt, editor, console, input."""
@@ -482,9 +485,14 @@ class WorkPage(QWidget):
         self._desk.message(text, "problem" if kind == "problem" else "message")
         self.refresh(self._desk.state())
 
+    def _open_side(self) -> None:
+        self._side.show()
+        self.rail.setVisible(self.width() >= ROOM_FOR_ALL)
+
     def _close_side(self) -> None:
         self.notes.keep()
         self._side.hide()
+        self.rail.show()
         if self.editors.editor is not None:
             self.editors.editor.setFocus()
 

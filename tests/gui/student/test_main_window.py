@@ -537,3 +537,12 @@ def test_what_did_not_work_stays_until_something_else_is_tried(bench):
     page.student.setText("s1")
     bench.window.refresh()
     assert not page.problem.isVisible()
+
+
+def test_on_a_small_screen_the_questions_make_room_for_a_pane(bench):
+    work = bench.begin()
+    bench.window.resize(1024, 700)
+    work.toggle_notes()
+    assert work.rail.isHidden()
+    work.toggle_notes()
+    assert not work.rail.isHidden()
