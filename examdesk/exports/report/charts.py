@@ -16,7 +16,7 @@ WIDTH = 960.0
 LEFT = 44.0
 RIGHT = WIDTH - 8.0
 ORDER: tuple[Status, ...] = ("Working", "Idle", "Offline", "Paused", "Waiting", "Submitted", "Ended")
-_STEPS = 240
+STEPS = 240
 _RHYTHM_TOP = 6.0
 _RHYTHM_BASE = 58.0
 _RUN_Y = 68.0
@@ -61,10 +61,10 @@ def _levels(most: int, top: float, base: float) -> str:
 def status_chart(sessions: Sequence[Gathered], axis: Axis, zone: Zone) -> str:
     """Return how many sessions were in which status, stacked over time."""
     top, base = 8.0, 150.0
-    moments = [axis.start_ms + (axis.end_ms - axis.start_ms) * step // _STEPS for step in range(_STEPS + 1)]
+    moments = [axis.start_ms + (axis.end_ms - axis.start_ms) * step // STEPS for step in range(STEPS + 1)]
     counts = {status: [0] * len(moments) for status in ORDER}
     for one in sessions:
-        for place, status in _along(one, axis, moments):
+        for place, status in statuses_along(one, axis, moments):
             if status in counts:
                 counts[status][place] += 1
     scale = (base - top) / max(len(sessions), 1)
@@ -81,7 +81,7 @@ def status_chart(sessions: Sequence[Gathered], axis: Axis, zone: Zone) -> str:
     return svg(WIDTH, base + 20, "Sessions by status over time", *parts)
 
 
-def _along(one: Gathered, axis: Axis, moments: Sequence[int]) -> list[tuple[int, Status]]:
+def statuses_along(one: Gathered, axis: Axis, moments: Sequence[int]) -> list[tuple[int, Status]]:
     """Return a session's status at each moment from its first one on."""
     changes = status_over_time(one.row, one.facts, axis.end_ms, online=False)
     if len(changes) > 1 and changes[-1][0] >= axis.end_ms:

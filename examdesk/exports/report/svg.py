@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from examdesk.exports.cells import visible
 
-_FORMATTING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0080-\u009f]")
+FORMATTING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0080-\u009f]")
 
 
 def esc(text: object) -> str:
     """Return a text for HTML; controls and characters that turn the direction of text are made visible."""
-    shown = _FORMATTING.sub("\ufffd", visible(str(text)).replace("_x005F_", "_"))
+    shown = FORMATTING.sub("\ufffd", visible(str(text)).replace("_x005F_", "_"))
     return html.escape(shown, quote=True)
 
 
