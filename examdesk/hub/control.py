@@ -64,6 +64,37 @@ class Controls:
             self._s.changes.topic("exam", "audit")
             return Applied(len(changed))
 
+    def preview(self, action: AnyAction | None) -> list[tuple[SessionRow, SessionRow]]:
+        """Return every session as it stands and as it would stand after a command; nothing is done."""
+        registry, now = self._s.registry, self._s.clock.wall_ms()
+        commands = list(registry.commands)
+        if action is not None:
+            body = encode_action(action)
+            exam = self._s.identity.exam
+            commands.append(CommandRow(exam=exam, number=len(commands), command="", at_ms=now, who="", body=body))
+        changed = {row.session: row for row in self._changed(commands, now)}
+        return [(row, changed.get(row.session, row)) for row in registry.sessions.values()]
+
+    async def remove_student(self, command: str, student: StudentId, deed: Deed) -> bool:
+        """Take somebody off the roster; False for somebody who has a session."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+
+            def work(tx: Tx) -> bool:
+                if any(session.student == student for session in tx.people.sessions()):
+                    return False
+                if tx.first_time(command, f"{now} {deed.who}"):
+                    tx.people.remove_students([student])
+                    tx.control.audit(now, deed)
+                return True
+
+            removed = await self._s.writer.run(work)
+            if removed:
+                self._s.registry.roster.pop(student, None)
+                self._s.changes.people()
+                self._s.changes.topic("roster", "audit")
+            return removed
+
     async def say(
         self, command: str, whom: Whom, text: str, *, kind: NoticeKind, deed: Deed, question: str = ""
     ) -> Applied:

@@ -31,6 +31,7 @@ from examdesk.hub.services import Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
 from examdesk.hub.staff_reads import Reach, Reads, standing_of
+from examdesk.hub.staff_room import RoomCommands
 from examdesk.hub.transport import Listener
 from examdesk.hub.view import View
 from examdesk.hub.writer import SENTENCES, Trouble, Writer
@@ -104,11 +105,18 @@ class Hub:
         self.view = View(services)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
+        room = RoomCommands(services, self.controls, self.view)
         reads = Reads(services, self.view, self._reach)
         self.jobs = Jobs(services, settings.place)
         self.staff = StaffDoor(
             services,
-            {**commands.handlers(), **reads.handlers(), **self.jobs.handlers(), **Imports(services).handlers()},
+            {
+                **commands.handlers(),
+                **room.handlers(),
+                **reads.handlers(),
+                **self.jobs.handlers(),
+                **Imports(services).handlers(),
+            },
         )
         self.listener = Listener(
             tls_context(services.identity),

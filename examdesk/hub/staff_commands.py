@@ -57,6 +57,7 @@ class Commands:
             api.PreviewRoster: self.preview_roster,
             api.ApplyRoster: self.apply_roster,
             api.PutStudent: self.put_student,
+            api.RemoveStudent: self.remove_student,
             api.PutSection: self.put_section,
         }
 
@@ -67,17 +68,19 @@ class Commands:
         if self._s.exam.draft:
             raise NotPossible("This exam is a draft. Set `draft = false` in exam.toml and start the hub again.")
         at_ms = self._s.clock.wall_ms() if request.at_ms is None else request.at_ms
-        return await self._act(request, OpenAction(whom=self._whom(request.target), at_ms=at_ms), caller, "opened")
+        return await self._act(
+            request, OpenAction(whom=whom_of(self._s, request.target), at_ms=at_ms), caller, "opened"
+        )
 
     async def end(self, request: api.End, caller: Caller) -> api.Answer:
         """End now."""
-        return await self._act(request, EndAction(whom=self._whom(request.target)), caller, "ended")
+        return await self._act(request, EndAction(whom=whom_of(self._s, request.target)), caller, "ended")
 
     async def extend(self, request: api.Extend, caller: Caller) -> api.Answer:
         """Give or take time, and say so to the students."""
         if not 0 < abs(request.seconds) <= MAX_SECONDS:
             raise NotPossible("An extension is between one second and a week.")
-        whom = self._whom(request.target)
+        whom = whom_of(self._s, request.target)
         answer = await self._act(
             request, ExtendAction(whom=whom, seconds=request.seconds), caller, f"extended by {request.seconds} s"
         )
@@ -88,33 +91,34 @@ class Commands:
 
     async def pause(self, request: api.Pause, caller: Caller) -> api.Answer:
         """Stop or restart the clock."""
-        action = PauseAction(whom=self._whom(request.target), paused=request.paused)
+        action = PauseAction(whom=whom_of(self._s, request.target), paused=request.paused)
         return await self._act(request, action, caller, "paused" if request.paused else "went on")
 
     async def reopen(self, request: api.Reopen, caller: Caller) -> api.Answer:
         """Let students go on who handed in."""
-        return await self._act(request, ReopenAction(whom=self._whom(request.target)), caller, "reopened")
+        return await self._act(request, ReopenAction(whom=whom_of(self._s, request.target)), caller, "reopened")
 
     async def _act(self, request: api.Command, action: AnyAction, caller: Caller, what: str) -> api.Answer:
-        applied = await self._controls.act(request.command, action, caller.deed(what, _whom_text(action.whom)))
-        return api.Done(sentence=_sentence(applied, what))
+        applied = await self._controls.act(request.command, action, caller.deed(what, whom_text(action.whom)))
+        return api.Done(sentence=sentence_of(applied, what))
 
     # -- messages and hands
 
     async def say(self, request: api.Say, caller: Caller) -> api.Answer:
         """Write to students."""
-        text = safe_text(request.text.strip())
-        if not 0 < len(text) <= MAX_SAY:
-            raise NotPossible(f"A message has between 1 and {MAX_SAY} characters.")
-        whom = self._whom(request.target)
-        kind: NoticeKind = "message" if whom.sessions else "announcement"
-        deed = caller.deed("wrote to students", _whom_text(whom))
-        applied = await self._controls.say(request.command, whom, text, kind=kind, deed=deed)
-        return api.Done(sentence=_sentence(applied, "sent"))
+        text = said(request.text)
+        if request.question and all(each.id != request.question for each in self._s.exam.questions()):
+            raise NotPossible(f"There is no question {request.question} in this exam. Nothing was sent.")
+        whom = whom_of(self._s, request.target)
+        kind: NoticeKind = request.kind or ("message" if whom.sessions else "announcement")
+        about = f", question {request.question}" if request.question else ""
+        deed = caller.deed("wrote to students", f"{kind}, {whom_text(whom)}{about}")
+        applied = await self._controls.say(request.command, whom, text, kind=kind, deed=deed, question=request.question)
+        return api.Done(sentence=sentence_of(applied, "sent"))
 
     async def lower_hand(self, request: api.LowerHand, caller: Caller) -> api.Answer:
         """Take a raised hand off the queue."""
-        session = self._session(request.session)
+        session = session_of(self._s, request.session)
         now = self._s.clock.wall_ms()
 
         def work(tx: Tx) -> None:
@@ -160,7 +164,7 @@ class Commands:
 
     async def set_review(self, request: api.SetReview, caller: Caller) -> api.Answer:
         """Set a review status with its note."""
-        session = self._session(request.session)
+        session = session_of(self._s, request.session)
         now = self._s.clock.wall_ms()
         note = safe_text(request.note)[:MAX_SAY]
 
@@ -233,6 +237,18 @@ class Commands:
         await self._controls.put_students(request.command, kept_rows(self._s, [row]), deed)
         return api.Done(sentence=f"{row.name} is on the roster.")
 
+    async def remove_student(self, request: api.RemoveStudent, caller: Caller) -> api.Answer:
+        """Take somebody off the roster who has not joined."""
+        row = self._s.registry.roster.get(StudentId(request.student))
+        if row is None:
+            raise NotFound(f"{request.student} is not on the roster.")
+        removed = await self._controls.remove_student(
+            request.command, row.student, caller.deed("took off the roster", row.student)
+        )
+        if not removed:
+            raise NotPossible(f"{row.name} has joined the exam and stays on the roster with the work.")
+        return api.Done(sentence=f"{row.name} is off the roster.")
+
     async def put_section(self, request: api.PutSection, caller: Caller) -> api.Answer:
         """Add or change a section."""
         if not request.name.strip():
@@ -241,31 +257,43 @@ class Commands:
         await self._controls.put_section(request.command, row, caller.deed("changed a section", row.name))
         return api.Done(sentence=f"Section {row.name} is there.")
 
-    # -- inside
 
-    def _session(self, text: str) -> SessionId:
-        try:
-            session = SessionId(bytes.fromhex(text))
-        except ValueError:
-            session = SessionId(b"")
-        if session not in self._s.registry.sessions:
-            raise NotFound("This session does not exist.")
-        return session
-
-    def _whom(self, target: api.Target) -> Whom:
-        for session in target.sessions:
-            self._session(session)
-        return Whom(sections=target.sections, sessions=target.sessions)
+def said(text: str) -> str:
+    """Return what a person wrote, as it is kept; raises `NotPossible` for nothing and for far too much."""
+    clean = safe_text(text.strip())
+    if not 0 < len(clean) <= MAX_SAY:
+        raise NotPossible(f"A message has between 1 and {MAX_SAY} characters.")
+    return clean
 
 
-def _sentence(applied: Applied, what: str) -> str:
+def session_of(services: Services, text: str) -> SessionId:
+    """Return the session that a request names; raises `NotFound`."""
+    try:
+        session = SessionId(bytes.fromhex(text))
+    except ValueError:
+        session = SessionId(b"")
+    if session not in services.registry.sessions:
+        raise NotFound("This session does not exist.")
+    return session
+
+
+def whom_of(services: Services, target: api.Target) -> Whom:
+    """Return whom a request is for; raises `NotFound` for a session that does not exist."""
+    for session in target.sessions:
+        session_of(services, session)
+    return Whom(sections=target.sections, sessions=target.sessions)
+
+
+def sentence_of(applied: Applied, what: str) -> str:
+    """Return what a command did, in words."""
     if applied.again:
         return "This was done before."
     people = "1 student" if applied.sessions == 1 else f"{applied.sessions} students"
     return f"{what[:1].upper()}{what[1:]}: {people}."
 
 
-def _whom_text(whom: Whom) -> str:
+def whom_text(whom: Whom) -> str:
+    """Return whom a command is for, for the audit log."""
     if whom.sessions:
         return "sessions " + ", ".join(whom.sessions)
     return "sections " + ", ".join(whom.sections) if whom.sections else "everybody"

@@ -55,6 +55,11 @@ class Reads:
             api.GetSideBySide: self.get_side_by_side,
             api.GetRoster: self.get_roster,
             api.GetAudit: self._from_view(Answers.audit),
+            api.GetSignals: self._from_view(Answers.signals),
+            api.GetHandIns: self._from_view(Answers.hand_ins),
+            api.GetNotices: self._from_view(Answers.notices),
+            api.GetDelivery: self._from_view(Answers.delivery),
+            api.GetIncidents: self._from_view(Answers.incidents),
         }
 
     async def get_exam(self, _request: api.GetExam, _caller: Caller) -> api.Answer:

@@ -14,6 +14,8 @@ S-4  A pause gives back its time, from the student's start on.
 S-5  A session that is reopened after its end has no end until an extension or an end is commanded.
 S-6  A new start in the exam's file begins the run anew for those whom it opens: what was opened, ended, paused, given
      or taken before is void for them. A start that is past by then means now.
+S-7  An end by hand is the end from its moment on: what stands as the end is never later. The first one counts until
+     the session is opened or reopened.
 """
 
 from collections.abc import Iterable
@@ -184,7 +186,7 @@ class _Fold:
         self._opens = opens_ms
         self._given = 0
         self._paused: int | None = None
-        self._ended = False
+        self._ended_ms: int | None = None
         self._no_end_since: int | None = None
         self._set_end: int | None = None
 
@@ -192,12 +194,12 @@ class _Fold:
         match action:
             case OpenAction(at_ms=opens_ms):
                 if action.whom.rank(self._member.session) >= _RANK[self._plan.own]:  # S-1
-                    self._opens, self._ended = opens_ms, False
+                    self._opens, self._ended_ms = opens_ms, None
             case StartsAction(starts_ms=starts):
                 if self._plan.active and self._plan.opens_ms in starts:  # S-6
                     self._begin(None if self._plan.opens_ms is None else max(self._plan.opens_ms, at_ms))
             case EndAction():
-                self._ended = True
+                self._ended_ms = at_ms if self._ended_ms is None else self._ended_ms  # S-7
             case ExtendAction():
                 self._extend(action, at_ms)
             case PauseAction(paused=paused):
@@ -242,16 +244,16 @@ class _Fold:
         end = self._end()
         if end is not None and end <= at_ms:
             self._no_end_since, self._set_end = at_ms, None
-        self._ended = False
+        self._ended_ms = None
         self._locked = False
         self._reopened += 1
 
     def times(self) -> Times:
         return Times(
             starts_ms=self._start(),
-            ends_ms=self._end(),
+            ends_ms=min((end for end in (self._end(), self._ended_ms) if end is not None), default=None),  # S-7
             paused_ms=self._paused,
-            ended=self._ended,
+            ended=self._ended_ms is not None,
             reopened=self._reopened,
             locked=self._locked,
             note="" if self._plan.active else "You can't take this exam at this time. Ask the staff.",

@@ -7,7 +7,7 @@ works out in another process.
 from collections.abc import Sequence
 
 from examdesk.evidence.signals import Given
-from examdesk.readmodels import audit, series, session, similarity
+from examdesk.readmodels import audit, classroom, series, session, similarity
 from examdesk.readmodels.exam import given_of, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
@@ -77,3 +77,23 @@ class Answers:
     def audit(self, request: api.GetAudit) -> api.AuditLog:
         """Return the newest entries of the audit log."""
         return audit.audit_log(self._reader, self._exam.id, request.limit)
+
+    def signals(self, request: api.GetSignals) -> api.SignalList:
+        """Return signals of the class."""
+        return classroom.class_signals(self.live, request)
+
+    def hand_ins(self, request: api.GetHandIns) -> api.HandIns:
+        """Return who handed in."""
+        return classroom.hand_ins(self.live, self._reader, self._exam.id, self._online, missing=request.missing)
+
+    def notices(self, _request: api.GetNotices) -> api.NoticeList:
+        """Return what staff wrote."""
+        return classroom.notices(self.live)
+
+    def delivery(self, request: api.GetDelivery) -> api.Delivery:
+        """Return whom a notice reached; raises `NotThere`."""
+        return classroom.delivery(self.live, request.number, self._online)
+
+    def incidents(self, request: api.GetIncidents) -> api.IncidentList:
+        """Return what was written down."""
+        return classroom.incidents(self._reader, self._exam.id, request.session)

@@ -1,4 +1,4 @@
-"""What holds for a session, clause by clause: S-1 to S-5."""
+"""What holds for a session, clause by clause: S-1 to S-7."""
 
 from uuid import UUID
 
@@ -151,3 +151,17 @@ def test_a_new_start_that_is_past_means_now():
     now = START + 20 * MIN
     begun = times(exam(SIXTY), member(), (now, StartsAction(starts_ms=(START,))))
     assert (begun.starts_ms, begun.ends_ms) == (now, now + 60 * MIN)
+
+
+def test_an_end_by_hand_stands_as_the_end_from_its_moment_on():
+    ended = times(exam(SIXTY), member(), (START + 10 * MIN, EndAction()), (START + 12 * MIN, EndAction()))
+    assert (ended.ended, ended.ends_ms) == (True, START + 10 * MIN)
+    late = times(exam(SIXTY), member(), (START + 70 * MIN, EndAction()))
+    assert late.ends_ms == START + 60 * MIN
+    without_end = times(exam(), member(), (START, OpenAction(at_ms=START)), (START + MIN, EndAction()))
+    assert without_end.ends_ms == START + MIN
+
+
+def test_a_session_that_is_reopened_after_an_end_by_hand_has_its_own_end_again():
+    again = times(exam(SIXTY), member(), (START + 10 * MIN, EndAction()), (START + 12 * MIN, ReopenAction()))
+    assert (again.ended, again.ends_ms) == (False, START + 60 * MIN)
