@@ -44,6 +44,8 @@ class Reporter:
         self._problems = problems
         self._journal = ""
         self._last_problem = ""
+        self._sitting: Sitting | None = None
+        self._trouble: str | None = None
 
     def wait_until(self, ready: Callable[[], bool], seconds: float | None = None) -> bool:
         """Wait until `ready()`, looked at after every change and every 0.1 s; False when the time is over."""
@@ -57,13 +59,18 @@ class Reporter:
             return True
 
     def changed(self) -> None:
-        """See `DeskWatcher.changed`."""
+        """See `DeskWatcher.changed`; a disk that refuses is told when that begins."""
+        trouble = self._sitting.trouble if self._sitting is not None else None
         with self.awake:
+            told, self._trouble = self._trouble, trouble
             self.awake.notify_all()
+        if trouble is not None and trouble != told:
+            self.problem(trouble)
 
     def joined(self, sitting: Sitting) -> None:
         """See `DeskWatcher.joined`."""
         identity = sitting.journal.identity
+        self._sitting = sitting
         self._journal = identity.journal.hex()
         self._last_problem = ""
         self.lines.say(

@@ -1,0 +1,119 @@
+"""A network between desks and a hub, in this process: it cuts, delays, loses, partitions, and listens.
+
+TCP hides loss and reordering from both programs: what they see of them is waiting, and connections that break in the
+middle of a frame. So that is what the relay makes: it passes bytes on in pieces, late, and drops connections anywhere.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from random import Random
+
+from student_app.net.loop import NetThread
+
+
+class Weather(dict):
+    """How the network is: `delay_s` per piece, `cut` the chance per piece that a connection breaks, `stall_s`."""
+
+
+CALM = Weather(delay_s=0.0, cut=0.0)
+
+
+class Relay:
+    """Passes connections on to a hub; start and stop it from any thread."""
+
+    def __init__(self, port: int, seed: int = 0, impostor: ssl.SSLContext | None = None) -> None:
+        self.hub_port = port
+        self.port = 0
+        self.weather = CALM
+        self.up = True
+        self.impostor = impostor
+        self.overheard = b""
+        self.accepted = 0
+        self._closed = False
+        self._dice = Random(seed)
+        self._thread = NetThread("relay")
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+
+    def start(self) -> "Relay":
+        self._thread.run(self._listen(self.port)).result(10)
+        return self
+
+    def move(self) -> None:
+        """Be at another address: the old one answers no more."""
+        self._thread.run(self._leave()).result(10)
+        self.port = 0
+        self._thread.run(self._listen(0)).result(10)
+
+    def cut(self) -> None:
+        """Break every connection now."""
+        self._thread.run(self._break()).result(10)
+
+    def close(self) -> None:
+        """End; twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
+        self._thread.run(self._leave()).result(10)
+        self._thread.close()
+
+    async def _listen(self, port: int) -> None:
+        self._server = await asyncio.start_server(self._take, "127.0.0.1", port, ssl=self.impostor)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _leave(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        await self._break()
+
+    async def _break(self) -> None:
+        for writer in list(self._open):
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
+        self._open.add(writer)
+        hub = None
+        try:
+            if not self.up:
+                return
+            secure = _anybody() if self.impostor is not None else None
+            from_hub, hub = await asyncio.open_connection("127.0.0.1", self.hub_port, ssl=secure)
+            self._open.add(hub)
+            ways = [self._pass(reader, hub, listen=True), self._pass(from_hub, writer, listen=False)]
+            tasks = [asyncio.ensure_future(way) for way in ways]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        except OSError:
+            pass
+        finally:
+            for end in (writer, hub):
+                if end is not None:
+                    self._open.discard(end)
+                    end.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, listen: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(4096):
+                if listen and self.impostor is not None:
+                    self.overheard += data
+                if self._dice.random() < self.weather["cut"]:
+                    writer.write(data[: self._dice.randrange(len(data))])
+                    return
+                if self.weather["delay_s"]:
+                    await asyncio.sleep(self._dice.uniform(0, self.weather["delay_s"]))
+                while not self.up:
+                    await asyncio.sleep(0.02)  # noqa: ASYNC110 - a partition ends when the test says so
+                writer.write(data)
+                await writer.drain()
+
+
+def _anybody() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
