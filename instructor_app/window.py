@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from examdesk.staffapi.messages import LiveRow, Target
 from instructor_app.bridge import Link
-from instructor_app.cheatsheet import CheatSheet
+from instructor_app.cheat_sheet import CheatSheet
 from instructor_app.kit import Kit
 from instructor_app.opening import Opening
 from instructor_app.pages.evidence import EvidencePage
