@@ -2,15 +2,20 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from examdesk.exports.everything import KINDS, export_all
+from examdesk.exports.everything import KINDS, REDACTABLE, check, export_all
+from examdesk.exports.options import Options
+from examdesk.exports.planning import plan
+from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, users_file, write_users
+from examdesk.exports.redaction import ERASABLE
 from examdesk.store import Reader, open_reader
 from examdesk.store.engine import parse_url
 from examdesk.store.store import exams_at
-from shared.clock import SystemClock
+from shared.clock import SystemChance, SystemClock
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, InputProblem
 
@@ -26,26 +31,62 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Write an exam's records to files. The hub may go on running. Nothing half-written is left behind.",
         allow_abbrev=False,
     )
+    add_records_arguments(parser)
+    parser.add_argument("--what", metavar="LIST", help=f"some of {','.join(KINDS)} (all that the options allow)")
+    parser.add_argument("--dry-run", action="store_true", help="list what would be written, and write nothing")
+    parser.add_argument(
+        "--redact",
+        default="",
+        metavar="LIST",
+        help=f"erase payloads from events and bundle, so that it still verifies: some of {','.join(ERASABLE)}",
+    )
+    parser.add_argument(
+        "--outside-text", action="store_true", help="leave text pasted from outside in the ProgSnap2 dataset"
+    )
+
+
+def add_records_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what every command that writes files from records takes."""
     parser.add_argument("--data", required=True, metavar="DIR", help="folder of the records, or an SQLAlchemy URL")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the files, made if need be")
-    parser.add_argument(
-        "--what", default=",".join(KINDS), metavar="LIST", help=f"some of {','.join(KINDS)} (all of them)"
-    )
     parser.add_argument("--exam", metavar="ID", help="the exam's id, where the records hold several")
+    parser.add_argument(
+        "--pseudonyms",
+        type=Path,
+        metavar="KEYFILE",
+        help="show students under pseudonyms made with this key, which is made if need be; who they are is written "
+        f"beside it (KEYFILE{USERS_SUFFIX})",
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing on the way")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and name them; return 0."""
-    what = [word.strip() for word in args.what.split(",") if word.strip()]
-    reader = open_reader(_url(args.data))
+    redact = frozenset(_words(args.redact))
+    what = _words(args.what) if args.what is not None else _default(redact, pseudonyms=args.pseudonyms is not None)
+    return write(args, what, redact=redact, outside_text=args.outside_text, dry_run=args.dry_run)
+
+
+def write(
+    args: argparse.Namespace,
+    what: Sequence[str],
+    *,
+    redact: frozenset[str] = frozenset(),
+    outside_text: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """Write these exports as the arguments of `add_records_arguments` say; return 0."""
+    check(what, Options(redact=redact))
+    reader = open_reader(records_url(args.data))
     try:
-        exam = _exam(reader, args.exam)
-        progress = _Progress(quiet=args.quiet)
-        try:
-            made = export_all(reader, exam, args.out, what, progress.tell, lambda: False, clock=SystemClock())
-        finally:
-            progress.end()
+        exam = exam_in(reader, args.exam)
+        names = _names(args.pseudonyms, dry_run=dry_run)
+        options = Options(names=names, redact=redact, outside_text=outside_text)
+        if dry_run:
+            for each in plan(reader, exam, what, options):
+                sys.stdout.write(f"{args.out / each.path}  ({each.about})\n")
+            return 0
+        made = _make(args, reader, exam, what, options)
     finally:
         reader.close()
     for path in made:
@@ -53,7 +94,42 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _url(data: str) -> str:
+def _make(args: argparse.Namespace, reader: Reader, exam: ExamId, what: Sequence[str], options: Options) -> list[Path]:
+    progress = _Progress(quiet=args.quiet)
+    try:
+        made = export_all(
+            reader, exam, args.out, what, progress.tell, lambda: False, clock=SystemClock(), options=options
+        )
+    finally:
+        progress.end()
+    if options.names is not None:
+        users = users_file(args.pseudonyms)
+        write_users(users, options.names.users)
+        sys.stderr.write(f"Who the pseudonyms stand for is in {users}. Keep it apart from the exports.\n")
+    return made
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _default(redact: frozenset[str], *, pseudonyms: bool) -> list[str]:
+    """Return everything that goes with the options."""
+    return [kind for kind in KINDS if not (redact and kind not in REDACTABLE) and not (pseudonyms and kind == "bundle")]
+
+
+def _names(key_file: Path | None, *, dry_run: bool) -> Pseudonyms | None:
+    if key_file is None:
+        return None
+    if dry_run and not key_file.exists():
+        return Pseudonyms(b"")
+    key, new = read_key(key_file, SystemChance())
+    if new:
+        sys.stderr.write(f"A key for pseudonyms was made: {key_file}. With it later exports have the same names.\n")
+    return Pseudonyms(key)
+
+
+def records_url(data: str) -> str:
     """Return the database's URL, without making anything."""
     if "://" in data:
         parsed = parse_url(data)
@@ -73,7 +149,8 @@ def _must_exist(file: Path, data: str) -> None:
         )
 
 
-def _exam(reader: Reader, wanted: str | None) -> ExamId:
+def exam_in(reader: Reader, wanted: str | None) -> ExamId:
+    """Return the exam that is meant: the only one, or the one named."""
     try:
         with reader.connect() as sql:
             found = list(exams_at(sql))
@@ -83,14 +160,14 @@ def _exam(reader: Reader, wanted: str | None) -> ExamId:
         for exam in found:
             if exam.hex() == wanted.lower().replace("-", ""):
                 return exam
-        raise InputProblem(f"The records hold no exam {wanted}; they hold: {_names(found)}.")
+        raise InputProblem(f"The records hold no exam {wanted}; they hold: {_ids(found)}.")
     if len(found) != 1:
-        said = "hold no exam yet" if not found else f"hold several exams; say which with --exam: {_names(found)}"
+        said = "hold no exam yet" if not found else f"hold several exams; say which with --exam: {_ids(found)}"
         raise InputProblem(f"The records {said}.")
     return found[0]
 
 
-def _names(found: list[ExamId]) -> str:
+def _ids(found: list[ExamId]) -> str:
     return ", ".join(exam.hex() for exam in found) or "none"
 
 

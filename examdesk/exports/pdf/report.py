@@ -12,6 +12,7 @@ from examdesk.exports.alike import Comparison, LikePair
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.pdf.document import Document, Field
 from examdesk.exports.pdf.pictures import Pictures
+from examdesk.exports.planning import PDF_FOLDER, PDF_NAME
 from examdesk.exports.report import charts
 from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
@@ -19,8 +20,6 @@ from examdesk.exports.writing import Effort, file_name
 from examdesk.staffapi.messages import SIMILARITY_WORDS
 from shared.crypto.keys import SigningKey
 
-NAME = "integrity-report.pdf"
-FOLDER = "students"
 SHOWN_PAIRS = 25
 SHOWN_SIGNALS = 60
 SHOWN_RUNS = 80
@@ -96,7 +95,7 @@ def write_report_pdf(gathering: Gathering, alike: list[Comparison], folder: Path
         effort.step(_STEP, "writing the report as PDF")
         _brief(document, pictures, shared, one)
     _record(document, gathering)
-    return document.save(folder / NAME)
+    return document.save(folder / PDF_NAME)
 
 
 def write_student_pdfs(
@@ -104,7 +103,7 @@ def write_student_pdfs(
 ) -> list[Path]:
     """Write one file for each session into `folder`/students."""
     shared = _Class(gathering, alike, zone)
-    target = folder / FOLDER
+    target = folder / PDF_FOLDER
     target.mkdir()
     paths = []
     for one in gathering.sessions:
