@@ -4,11 +4,16 @@ import argparse
 import asyncio
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import get_args
 
+from examdesk.cli import _room_lists as lists
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.staffapi.client import StaffClient, open_client
 from examdesk.staffapi.messages import (
+    AddIncident,
+    AnyTiming,
+    Collect,
     Command,
     Decide,
     End,
@@ -16,8 +21,10 @@ from examdesk.staffapi.messages import (
     GetLive,
     HeldJoin,
     LiveRow,
+    Lock,
     Open,
     Pause,
+    RemoveStudent,
     Reopen,
     Say,
     Target,
@@ -36,7 +43,23 @@ ACTIONS: dict[str, tuple[str, Build]] = {
     "pause": ("stop the clock", lambda _, key, to: Pause(command=key, paused=True, target=to)),
     "resume": ("let the clock run again", lambda _, key, to: Pause(command=key, paused=False, target=to)),
     "reopen": ("let students go on after they handed in", lambda _, key, to: Reopen(command=key, target=to)),
-    "say": ("write to students", lambda args, key, to: Say(command=key, text=args.text, target=to)),
+    "lock": ("keep students from working", lambda _, key, to: Lock(command=key, locked=True, target=to)),
+    "unlock": ("let them work again", lambda _, key, to: Lock(command=key, locked=False, target=to)),
+    "collect": ("end it and take every work as it stands", lambda _, key, to: Collect(command=key, target=to)),
+    "say": (
+        "write to students",
+        lambda args, key, to: Say(command=key, text=args.text, target=to, kind=args.kind, question=args.question),
+    ),
+}
+_LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]]] = {
+    "times": ("when everybody's time begins and ends", lambda client, _: lists.times(client)),
+    "missing": ("from whom nothing is handed in", lambda client, args: lists.hand_ins(client, missing=not args.all)),
+    "said": ("what was written, and whom it reached", lambda client, args: lists.said(client, args.number)),
+    "signals": (
+        "what was noticed in the class, by time, with how common it is",
+        lambda client, args: lists.signals(client, args.kind, args.section, args.question),
+    ),
+    "incidents": ("what was written down with `incident`", lambda client, _: lists.incidents(client)),
 }
 
 
@@ -47,17 +70,46 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, (text, _) in ACTIONS.items():
         action = actions.add_parser(name, help=text, description=text.capitalize() + ".")
-        if name == "extend":
-            action.add_argument("minutes", type=float)
-        if name == "say":
-            action.add_argument("text")
+        _add_arguments(action, name)
         action.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
         action.add_argument("--student", action="append", default=[], help="only this student; may be repeated")
     admit = actions.add_parser("admit", help="let somebody in who waits", description="Let somebody in who waits.")
     admit.add_argument("student", nargs="*", help="who; without a name the waiting ones are listed")
     admit.add_argument("--all", action="store_true", help="everybody who waits")
     admit.add_argument("--refuse", action="store_true", help="don't let them in")
+    text = "write down what happened in the room; it can't be changed afterwards"
+    incident = actions.add_parser("incident", help=text, description=text.capitalize() + ".")
+    incident.add_argument("text")
+    incident.add_argument("--student", default="", help="whom it is about; left out: the exam")
+    text = "take somebody off the roster who has not joined"
+    actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
+    _add_lists(actions)
     return parser
+
+
+def _add_arguments(action: argparse.ArgumentParser, name: str) -> None:
+    if name == "extend":
+        action.add_argument("minutes", type=float)
+    if name == "say":
+        action.add_argument("text")
+        kinds = ("message", "announcement", "correction")
+        action.add_argument("--kind", choices=kinds, default="", help="what it is (a message to some, else announced)")
+        action.add_argument("--question", default="", metavar="ID", help="the question that it is about")
+    elif name != "collect":
+        action.add_argument("--preview", action="store_true", help="show whom it would touch, and do nothing")
+
+
+def _add_lists(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, (text, _) in _LISTS.items():
+        listing = actions.add_parser(name, help=text, description="List " + text + ".")
+        if name == "missing":
+            listing.add_argument("--all", action="store_true", help="everybody, also who handed in")
+        if name == "said":
+            listing.add_argument("number", type=int, nargs="?", help="one of them: whom did it reach?")
+        if name == "signals":
+            listing.add_argument("--kind", action="append", default=[], help="only this kind; may be repeated")
+            listing.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
+            listing.add_argument("--question", default="", metavar="ID", help="only this question")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,12 +122,26 @@ async def _run(args: argparse.Namespace) -> int:
     try:
         if args.action == "admit":
             return await _admit(client, args)
-        target = await _target(client, args)
-        done = await client.ask(ACTIONS[args.action][1](args, secrets.token_hex(16), target))
-        _say(done.sentence)
+        if args.action in _LISTS:
+            return _say_all(await _LISTS[args.action][1](client, args))
+        request = await _request(client, args)
+        if getattr(args, "preview", False) and isinstance(request, get_args(AnyTiming)):
+            return _say_all(await lists.times(client, request))
+        _say((await client.ask(request)).sentence)
     finally:
         await client.close()
     return 0
+
+
+async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
+    key = secrets.token_hex(16)
+    if args.action == "remove":
+        return RemoveStudent(command=key, student=args.student)
+    if args.action == "incident":
+        who = argparse.Namespace(section=[], student=[args.student] if args.student else [])
+        about = (await _target(client, who)).sessions
+        return AddIncident(command=key, text=args.text, session=about[0] if about else "")
+    return ACTIONS[args.action][1](args, key, await _target(client, args))
 
 
 async def _target(client: StaffClient, args: argparse.Namespace) -> Target:
@@ -109,10 +175,16 @@ async def _admit(client: StaffClient, args: argparse.Namespace) -> int:
 
 def _list(held: tuple[HeldJoin, ...]) -> None:
     for join in held:
-        _say(f"{join.student}\t{join.name}\t{join.device}\t{join.address}\t{join.why}")
+        _say(lists.line_of(join.student, join.name, join.device, join.address, join.why))
     if not held:
         _say("Nobody waits.")
 
 
 def _say(sentence: str) -> None:
     sys.stdout.write(sentence + "\n")
+
+
+def _say_all(lines: list[str]) -> int:
+    for line in lines:
+        _say(line)
+    return 0

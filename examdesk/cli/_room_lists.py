@@ -1,0 +1,113 @@
+"""What `examdesk control` lists: times, hand-ins, what was said, signals, incidents. One line each, tabs between."""
+
+import time
+from collections.abc import Iterable
+
+from examdesk.staffapi.client import StaffClient
+from examdesk.staffapi.messages import (
+    AnyTiming,
+    GetDelivery,
+    GetHandIns,
+    GetIncidents,
+    GetNotices,
+    GetSignals,
+    GetTimes,
+    NoticeView,
+    TimesRow,
+)
+
+PAGE = 500
+_NONE = "-"
+
+
+def line_of(*cells: object) -> str:
+    """Return a line of a list; nothing in it can move the cursor or begin another line."""
+    return "\t".join("".join(c if c.isprintable() else " " for c in str(cell)) for cell in cells)
+
+
+def clock_of(at_ms: int | None) -> str:
+    """Return a moment as this computer's time of day."""
+    return _NONE if at_ms is None else time.strftime("%H:%M:%S", time.localtime(at_ms / 1000))
+
+
+async def times(client: StaffClient, change: AnyTiming | None = None) -> list[str]:
+    """List everybody's times; with a command, only whom it would touch and what their times would be."""
+    found = await client.ask(GetTimes(change=change))
+    if change is None:
+        return [_times(row, (row.starts_ms, row.ends_ms), _state(row.paused, row.ended)) for row in found.rows]
+    lines = [
+        _times(row, (row.new_starts_ms, row.new_ends_ms), _state(row.new_paused, row.new_ended), row.ends_ms)
+        for row in found.rows
+        if row.changes
+    ]
+    people = "1 student" if found.changed == 1 else f"{found.changed} students"
+    return [*lines, f"This would change {people}. Nothing was done."]
+
+
+def _times(row: TimesRow, at: tuple[int | None, int | None], state: str, before_ms: int | None = None) -> str:
+    ends = clock_of(at[1])
+    if before_ms is not None and before_ms != at[1]:
+        ends = f"{clock_of(before_ms)} → {ends}"
+    return line_of(row.student, row.name, row.section, clock_of(at[0]), ends, state)
+
+
+def _state(paused: bool, ended: bool) -> str:
+    return "ended" if ended else "paused" if paused else ""
+
+
+async def hand_ins(client: StaffClient, *, missing: bool) -> list[str]:
+    """List who handed in, or only from whom nothing is handed in."""
+    found = await client.ask(GetHandIns(missing=missing))
+    lines = [
+        line_of(row.student, row.name, row.section, row.state, clock_of(row.at_ms), row.code or _NONE)
+        for row in found.rows
+    ]
+    return lines or ["Everybody handed in."]
+
+
+async def said(client: StaffClient, number: int | None) -> list[str]:
+    """List what staff wrote, or whom one of these reached."""
+    if number is None:
+        notices = (await client.ask(GetNotices())).notices
+        return [_notice(each) for each in notices] or ["Nothing was written yet."]
+    found = await client.ask(GetDelivery(number=number))
+    rows = (
+        line_of(row.student, row.name, row.section, clock_of(row.delivered_ms), clock_of(row.read_ms))
+        for row in found.rows
+    )
+    return [_notice(found.notice), *rows]
+
+
+def _notice(notice: NoticeView) -> str:
+    reached = f"shown to {notice.delivered} of {notice.students}, read by {notice.read}"
+    return line_of(notice.number, clock_of(notice.at_ms), notice.kind, reached, notice.text)
+
+
+async def signals(client: StaffClient, kinds: Iterable[str], sections: Iterable[str], question: str = "") -> list[str]:
+    """List the signals of the class by time, each with how common its kind is."""
+    lines: list[str] = []
+    while True:
+        request = GetSignals(
+            kinds=tuple(kinds), sections=tuple(sections), question=question, start=len(lines), limit=PAGE
+        )
+        page = await client.ask(request)
+        lines += [
+            line_of(
+                clock_of(each.signal.at_ms),
+                each.student,
+                each.signal.kind,
+                f"{each.signal.students_with_it} of {each.signal.students} have it",
+                each.signal.explanation,
+            )
+            for each in page.signals
+        ]
+        if len(lines) >= page.total or not page.signals:
+            return lines or ["There are no such signals."]
+
+
+async def incidents(client: StaffClient) -> list[str]:
+    """List what was written down."""
+    found = (await client.ask(GetIncidents())).incidents
+    return [
+        line_of(each.number, clock_of(each.at_ms), each.who, each.session or "exam", each.text) for each in found
+    ] or ["Nothing was written down."]

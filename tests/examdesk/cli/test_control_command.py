@@ -1,0 +1,94 @@
+"""`examdesk control` as a person uses it, against a real hub."""
+
+import asyncio
+
+import pytest
+
+from examdesk.cli.main import Program
+from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.test_staff_api_of_hub import joined
+
+HOUR = "[schedule]\nduration = 60\n"
+
+
+@pytest.fixture
+def control(tmp_path, capsys):
+    """Return a function that runs a command and returns its exit code, output and complaints."""
+
+    async def run(*words):
+        argv = ["control", "--data", str(tmp_path / "data"), *words]
+        code = await asyncio.to_thread(Program(log_dir=tmp_path / "log").run, argv)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+async def test_an_extension_is_shown_and_changes_nothing_before_it_is_given(tmp_path, control):
+    async with running_hub(tmp_path, HOUR) as hub:
+        desk = await joined(hub)
+        await control("open")
+        before = await control("times")
+        code, out, _ = await control("extend", "10", "--preview")
+        row, summary = out.splitlines()
+        assert (code, summary) == (0, "This would change 1 student. Nothing was done.")
+        assert row.startswith("s1\t")
+        assert " → " in row
+        assert await control("times") == before
+        assert (await control("extend", "10", "--student", "s1"))[1] == "Extended by 600 s: 1 student.\n"
+        (after,) = (await control("times"))[1].splitlines()
+        assert after.split("\t")[4] == row.split("\t")[4].split(" → ")[1]
+        await desk.leave()
+
+
+async def test_a_student_is_locked_and_unlocked(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        assert (await control("lock", "--student", "s1"))[1] == "Locked: 1 student.\n"
+        assert (await control("unlock", "--student", "s1"))[1] == "Unlocked: 1 student.\n"
+        code, _, complaint = await control("lock", "--student", "nobody")
+        assert (code, "has not joined" in complaint) == (2, True)
+        await desk.leave()
+
+
+async def test_a_correction_is_written_and_its_way_is_listed(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        assert (await control("said"))[1] == "Nothing was written yet.\n"
+        await control("say", "Read n,\nnot m.", "--kind", "correction", "--question", "q1")
+        listed = (await control("said"))[1]
+        assert listed.endswith("\tcorrection\tshown to 0 of 1, read by 0\tRead n, not m.\n")
+        _, row = (await control("said", "1"))[1].splitlines()
+        assert row == "s1\ts1\t\t-\t-"
+        await desk.leave()
+
+
+async def test_the_missing_are_listed_and_collected(tmp_path, control):
+    async with running_hub(tmp_path, HOUR) as hub:
+        desk = await joined(hub)
+        await control("open")
+        await desk.type_text("work")
+        await desk.safe()
+        await desk.leave()
+        assert (await control("missing"))[1] == "s1\ts1\t\tnot handed in\t-\t-\n"
+        assert (await control("collect"))[1].startswith("Of 1 student who had not handed in, 0 are connected")
+        assert "\tas it stands\t" in (await control("missing"))[1]
+
+
+async def test_incidents_are_written_down_and_listed(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        assert (await control("incident", "Fire alarm"))[1] == "Written down, in the audit log.\n"
+        await control("incident", "Feels ill", "--student", "s1")
+        rows = [line.split("\t")[3:] for line in (await control("incidents"))[1].splitlines()]
+        assert rows == [["exam", "Fire alarm"], [desk.session.hex(), "Feels ill"]]
+        await desk.leave()
+
+
+async def test_signals_and_removals_have_their_own_words(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        assert (await control("signals", "--question", "q9"))[1] == "There are no such signals.\n"
+        code, _, complaint = await control("remove", "s1")
+        assert (code, "has joined the exam and stays" in complaint) == (2, True)
+        await desk.leave()
