@@ -7,6 +7,7 @@ from websockets.client import ClientProtocol
 from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
+from shared.crypto.certificate import read_certificate
 from shared.crypto.keys import VerifyKey
 from shared.events.kinds import Change, Edit, FileCreated, Started
 from shared.log.receipt import SignedReceipt, receipt_holds, unpack_receipt
@@ -75,11 +76,10 @@ class FastDesk(LightDesk):
         _, self.wire = await loop.create_connection(
             lambda: Wire(self.port, self._take), "127.0.0.1", self.port, ssl=context, ssl_handshake_timeout=60
         )
-        from shared.crypto.certificate import read_certificate
-
+        welcome = await self._answer()
         der = self.wire.transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
         self.identity = read_certificate(der)
-        self.welcome = await self._reply
+        self.welcome = welcome
 
     async def join_and_resume(self, code: str) -> None:
         endorsed = await self.ask(self.join_frame(code))
@@ -91,7 +91,15 @@ class FastDesk(LightDesk):
     async def ask(self, frame: m.Frame) -> m.Frame:
         self._reply = asyncio.get_running_loop().create_future()
         self.wire.send(frame)
-        return await self._reply
+        return await self._answer()
+
+    async def _answer(self) -> m.Frame:
+        """Wait for the hub's next frame; ConnectionError when the hub closed the connection instead."""
+        assert self._reply is not None
+        await asyncio.wait({self._reply, self.wire.gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._reply.done():
+            raise ConnectionError("the hub closed the connection")
+        return self._reply.result()
 
     def _take(self, frame: m.Frame) -> None:
         if isinstance(frame, m.Acknowledged):
