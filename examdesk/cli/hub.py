@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from hashlib import sha256
 from logging.handlers import RotatingFileHandler
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli._stopping import stop_on_signals
 from examdesk.hub.class_list import kept_rows, list_of
 from examdesk.hub.hub import Hub, Ready, Settings
 from examdesk.hub.limits import Limits
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _serve(settings: Settings, args: argparse.Namespace) -> None:
     stop = asyncio.Event()
-    _on_signals(stop)
+    stop_on_signals(stop)
     hub = await Hub.start(settings, SystemClock(), SystemChance())
     try:
         if args.roster is not None:
@@ -111,15 +111,6 @@ async def _import(hub: Hub, file: Path) -> None:
     digest = sha256(repr(shown.rows).encode()).hexdigest()
     command = f"hub --roster {digest}"
     await hub.controls.put_students(command, rows, deed)
-
-
-def _on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
 def _forget(file: Path) -> None:

@@ -105,9 +105,18 @@ class HubLock:
 
     def _take_postgres(self) -> None:
         number = int.from_bytes(sha256(b"EDP1-HUB\0" + self._exam).digest()[:8], "big", signed=True)
-        self._engine = sa.create_engine(parse_url(self._place.url), isolation_level="AUTOCOMMIT")
-        self._connection = self._engine.connect()
-        if not self._connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar_one():
+        url = parse_url(self._place.url)
+        self._engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+        try:
+            self._connection = self._engine.connect()
+            taken = self._connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar_one()
+        except sa.exc.OperationalError as error:
+            self.release()
+            raise EnvironmentProblem(
+                f"The database at {url.render_as_string()} can't be reached ({str(error.orig).strip()}). Nothing was "
+                "changed; check that it runs, its address, and the name and password in the URL."
+            ) from error
+        if not taken:
             self.release()
             raise EnvironmentProblem(_TAKEN.format(where="this database"))
 
