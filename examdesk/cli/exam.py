@@ -1,4 +1,4 @@
-"""`examdesk exam`: make, check, change, show and pack an exam folder."""
+"""`examdesk exam`: make, check, change, import, show and pack an exam folder."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from examdesk.cli import _exam_import, _exam_times
 from shared.clock import Chance, Clock, SystemChance, SystemClock
 from shared.exam.document import Exam
 from shared.exam.editing import REMOVE, Change, Changed, apply, parse_path, parse_value, spec_of
@@ -45,7 +46,9 @@ _FLAGS: dict[str, tuple[str, str]] = {
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `exam` with its own commands."""
-    parser = subparsers.add_parser("exam", help="make, check, change, pack and show an exam folder", allow_abbrev=False)
+    parser = subparsers.add_parser(
+        "exam", help="make, check, change, import, pack and show an exam folder", allow_abbrev=False
+    )
     commands = parser.add_subparsers(dest="exam_command", required=True, metavar="COMMAND")
     _add_new(commands)
     _add_set(commands)
@@ -59,6 +62,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     command = commands.add_parser("unpack", help="make a folder of a .exam file", allow_abbrev=False)
     command.add_argument("path", type=Path, metavar="FILE", help=".exam file")
     command.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="default: the file's name without .exam")
+    _exam_times.add_parser(commands)
+    _exam_import.add_parser(commands)
     command = commands.add_parser("fields", help="list everything that exam.toml may hold", allow_abbrev=False)
     command.add_argument("--markdown", action="store_true", help="as the table of the documentation")
 
@@ -100,6 +105,8 @@ def run(args: argparse.Namespace) -> int:
         "pack": lambda: _pack(args),
         "unpack": lambda: _unpack(args),
         "fields": lambda: _fields(args),
+        "times": lambda: _exam_times.run(args),
+        "import": lambda: _exam_import.run(args, SystemChance()),
     }
     return commands[args.exam_command]()
 

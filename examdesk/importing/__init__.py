@@ -1,0 +1,1 @@
+"""Exams of other systems, made into exam folders."""

@@ -1,0 +1,1 @@
+"""PrairieLearn assessments: `infoAssessment.json` and the course folder around it."""
