@@ -23,6 +23,7 @@ from examdesk.hub.importing import Imports
 from examdesk.hub.ingest import Ingest
 from examdesk.hub.jobs import Jobs
 from examdesk.hub.limits import Limits
+from examdesk.hub.phases import exam_phase
 from examdesk.hub.place import HubLock, Place, write_private
 from examdesk.hub.proving import PersonalProofs
 from examdesk.hub.receipts import ReceiptChain
@@ -30,11 +31,12 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
-from examdesk.hub.staff_reads import Reach, Reads, standing_of
+from examdesk.hub.staff_reads import Reach, Reads
 from examdesk.hub.staff_room import RoomCommands
 from examdesk.hub.transport import Listener
 from examdesk.hub.view import View
 from examdesk.hub.writer import SENTENCES, Trouble, Writer
+from examdesk.readmodels.status import standing_of
 from examdesk.staffapi.permissions import Role
 from examdesk.store import Store, Tx, open_reader
 from examdesk.store.audit import Deed
@@ -53,6 +55,13 @@ log = logging.getLogger(__name__)
 ANCHOR_SECONDS = 60.0
 TICK_SECONDS = 0.2
 _LOOK_AT_PHASES = 5
+_ADVERTISED = {
+    "waiting": Phase.LOBBY,
+    "active": Phase.RUN,
+    "paused": Phase.RUN,
+    "mixed": Phase.RUN,
+    "ended": Phase.END,
+}
 THE_HUB = Deed(who="", role="hub", address="", what="")
 
 
@@ -126,6 +135,7 @@ class Hub:
         )
         self.advertiser = Advertiser(services.identity, services.exam, services.changes)
         self._tasks: list[asyncio.Task[None]] = []
+        self._empty_phase = ""
 
     # -- starting
 
@@ -138,11 +148,14 @@ class Hub:
             EnvironmentProblem: the records, the port or the place can't be used.
         """
         scratch = Path(tempfile.mkdtemp(prefix="examdesk-hub-"))
-        with exam_folder(settings.exam) as given:
-            folder = await asyncio.to_thread(shutil.copytree, given, scratch / "exam")
-        exam, _ = exam_or_problem(folder)
-        lock = HubLock(settings.place, exam.id)
-        lock.take()
+        try:
+            folder = await asyncio.to_thread(_own_copy, settings.exam, scratch / "exam")
+            exam, _ = exam_or_problem(folder, settings.exam)
+            lock = HubLock(settings.place, exam.id)
+            lock.take()
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
         try:
             services, warning = await asyncio.to_thread(_prepare, settings, exam, folder, clock, chance)
             hub = cls(settings, services, lock, warning, folder)
@@ -239,6 +252,8 @@ class Hub:
         over = [row for row in sessions if row.ended or (row.ends_ms is not None and row.ends_ms <= now)]
         if sessions and len(over) == len(sessions):
             return Phase.END
+        if not sessions:
+            return _ADVERTISED[exam_phase(self.services, now)]
         begun = any(row.starts_ms is not None and row.starts_ms <= now for row in sessions)
         return Phase.RUN if begun else Phase.LOBBY
 
@@ -269,6 +284,10 @@ class Hub:
 
     def _look_at_phases(self, phases: dict[SessionId, str]) -> None:
         now = self.services.clock.wall_ms()
+        if not self.services.registry.sessions:
+            before, self._empty_phase = self._empty_phase, exam_phase(self.services, now)
+            if before not in ("", self._empty_phase):
+                self.services.changes.topic("exam")
         for session, row in self.services.registry.sessions.items():
             phase = standing_of(row).phase(now)
             if phases.get(session, phase) != phase:
@@ -347,6 +366,15 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
         standings=asyncio.Lock(),
     )
     return services, warning
+
+
+def _own_copy(path: Path, to: Path) -> Path:
+    """Copy the exam's folder, or unpack its file: what staff change while the hub serves changes nothing here."""
+    with exam_folder(path) as given:
+        try:
+            return shutil.copytree(given, to)
+        except OSError as error:
+            raise EnvironmentProblem(f"The exam {path} can't be copied ({error.strerror or error}).") from error
 
 
 def _all_hosts() -> list[str]:

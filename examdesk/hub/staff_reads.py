@@ -3,19 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from examdesk.hub.phases import exam_phase
 from examdesk.hub.services import Services
 from examdesk.hub.staff import Caller, Handler, Handlers
 from examdesk.hub.view import View
 from examdesk.readmodels import Answers
 from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
-from examdesk.store.rows import JoinRow, SessionRow
+from examdesk.store.rows import JoinRow
 from shared.exam.document import schedule_of
-from shared.wire.standing import Standing
 
 LOOKED_AGAIN_MS = 600_000
 
@@ -76,7 +76,7 @@ class Reads:
             long_name=exam.long_name,
             course=exam.course,
             room=exam.sections[0].room if len(exam.sections) == 1 else "",
-            phase=self._phase(rows, now),
+            phase=exam_phase(self._s, now),
             starts_ms=min(starts) if starts else _ms(schedule.start),
             ends_ms=max(ends) if ends else _ms(schedule.end),
             minutes=schedule.duration,
@@ -93,6 +93,7 @@ class Reads:
             hub_ms=now,
             draft=exam.draft,
             storage=reach.storage,
+            approval=msgspec.convert(registry.approval or exam.admission.approval, api.Approval),
         )
 
     async def get_live(self, request: api.GetLive, _caller: Caller) -> api.Answer:
@@ -159,29 +160,6 @@ class Reads:
         return api.SectionView(
             name=name, room=room, students=students, starts_ms=_ms(schedule.start), ends_ms=_ms(schedule.end)
         )
-
-    def _phase(self, rows: list[SessionRow], now: int) -> Literal["waiting", "active", "paused", "ended", "mixed"]:
-        phases = {standing_of(row).phase(now) for row in rows}
-        if not phases:
-            return "waiting"
-        return phases.pop() if len(phases) == 1 else "mixed"
-
-
-def standing_of(row: SessionRow) -> Standing:
-    """Return what a session's newest standing says."""
-    return Standing(
-        exam=row.exam.hex(),
-        session=row.session.hex(),
-        revision=row.revision,
-        issued_ms=row.issued_ms,
-        starts_ms=row.starts_ms,
-        ends_ms=row.ends_ms,
-        paused_ms=row.paused_ms,
-        ended=row.ended,
-        reopened=row.reopened,
-        locked=row.locked,
-        note=row.note,
-    )
 
 
 def _held(join: JoinRow) -> api.HeldJoin:

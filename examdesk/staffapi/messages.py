@@ -98,6 +98,9 @@ class QuestionView(Value, frozen=True, kw_only=True):
     """(file name, text) of the starter files."""
 
 
+ExamPhase = Literal["waiting", "active", "paused", "ended", "mixed"]
+
+
 class ExamView(Answer, frozen=True, kw_only=True):
     """The exam that this hub serves, how to reach it and how it stands."""
 
@@ -106,7 +109,7 @@ class ExamView(Answer, frozen=True, kw_only=True):
     long_name: str
     course: str
     room: str
-    phase: Literal["waiting", "active", "paused", "ended", "mixed"]
+    phase: ExamPhase
     starts_ms: int | None
     ends_ms: int | None
     minutes: int | None
@@ -124,6 +127,8 @@ class ExamView(Answer, frozen=True, kw_only=True):
     draft: bool = False
     storage: str = ""
     """Where the records are, in words."""
+    approval: Literal["off", "unlisted", "all"] = "off"
+    """Who waits for a person before being let in."""
 
 
 class GetExam(Request[ExamView], frozen=True, kw_only=True):
@@ -712,6 +717,19 @@ class Decide(Command, frozen=True, kw_only=True):
     seat: str = ""
 
 
+Approval = Literal["off", "unlisted", "all"]
+
+
+class SetDoor(Command, frozen=True, kw_only=True):
+    """Who waits for a person before being let in from now on; without `approval` it is as the exam's file says.
+
+    Who is in stays in, and whose PC restarts comes back by itself.
+    """
+
+    NEEDS: ClassVar[Permission | None] = Permission.ADMIT
+    approval: Approval | None = None
+
+
 class SetReview(Command, frozen=True, kw_only=True):
     """Set a session's review status, with a note."""
 
@@ -989,6 +1007,7 @@ AnyRequest = (
     | Collect
     | AddIncident
     | RemoveStudent
+    | SetDoor
 )
 AnyAnswer = (
     Done

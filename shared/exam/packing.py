@@ -132,7 +132,13 @@ def read_packed(data: bytes) -> dict[str, bytes]:
 
 @contextmanager
 def exam_folder(path: Path) -> Iterator[Path]:
-    """The folder of an exam that may be given as a folder or as a `.exam` file; a temporary one for a file."""
+    """The folder of an exam that may be given as a folder or as a `.exam` file; a temporary one for a file.
+
+    Raises:
+        InputProblem: there is nothing at `path`, or the file is not an exam.
+    """
+    if not path.exists():
+        raise InputProblem(f"There is no exam at {path}. Was it moved, or is the stick missing?")
     if not path.is_file():
         yield path
         return

@@ -61,3 +61,12 @@ def test_an_exam_with_a_start_time_keeps_to_it(exam, tmp_path):
     _, _, said = serve(exam, tmp_path)
     assert said == ""
     assert "no start time" not in audited(tmp_path)
+
+
+def test_a_missing_exam_is_named_by_its_path(tmp_path):
+    command = [sys.executable, "-m", "examdesk.cli.main", "hub", "--exam", tmp_path / "gone"]
+    command += ["--data", tmp_path / "data", "--no-advertise"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"There is no exam at {tmp_path / 'gone'}" in done.stderr
+    assert "made a mistake" not in done.stderr

@@ -7,10 +7,12 @@ from examdesk.staffapi.client import Refused
 from examdesk.staffapi.permissions import Role
 from shared.admission.receipt_code import receipt_code
 from shared.crypto.keys import sha256
+from shared.discovery.records import Phase
 from shared.events.kinds import MessageSeen, Paste, Submitted
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
 from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.light_desk import LightDesk
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 HOUR = "[schedule]\nduration = 60\n"
@@ -64,6 +66,24 @@ async def test_an_exam_ended_by_hand_shows_the_moment_of_its_end(tmp_path):
         ended = await standing(desk, lambda found: found.ended)
         assert ended.ends_ms == after.ends_ms
         await desk.leave()
+
+
+async def test_an_opened_exam_that_nobody_joined_is_what_a_student_would_find_now(tmp_path):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        phases = [(await client.ask(api.GetExam())).phase]
+        for number, command in enumerate((api.Open, api.End, api.Open)):
+            await client.ask(command(command=f"c{number}"))
+            phases.append((await client.ask(api.GetExam())).phase)
+        assert phases == ["waiting", "active", "ended", "active"]
+        assert hub.phase() is Phase.RUN
+
+
+async def test_sections_without_anybody_count_by_themselves(tmp_path):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        for student, section in (("s1", "A"), ("s2", "B")):
+            await client.ask(api.PutStudent(command=student, student=student, name=student, section=section))
+        await client.ask(api.Open(command="o", target=api.Target(sections=("A",))))
+        assert (await client.ask(api.GetExam())).phase == "mixed"
 
 
 async def test_a_locked_student_waits_until_unlocked(tmp_path):
@@ -198,3 +218,26 @@ async def test_only_who_has_not_joined_can_be_taken_off_the_roster(tmp_path):
         with pytest.raises(Refused, match="not on the roster"):
             await client.ask(api.RemoveStudent(command="r3", student="s2"))
         await desk.leave()
+
+
+async def test_the_door_can_be_closed_while_the_exam_runs_and_stays_so_after_a_restart(tmp_path):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        inside = await joined(hub, "s1")
+        assert (await client.ask(api.GetExam())).approval == "off"
+        done = await client.ask(api.SetDoor(command="d1", approval="all"))
+        assert done.sentence == "From now on everybody waits until you let them in."
+        assert (await client.ask(api.GetExam())).approval == "all"
+        await inside.leave()
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        late = LightDesk("127.0.0.1", hub.ready.port, "s2")
+        await late.connect()
+        await late.send(late.join_frame(hub.ready.room_code))
+        assert isinstance(await late.receive(), m.Held)
+        await inside.connect()
+        await inside.start()
+        await inside.type_text("still in")
+        await inside.safe()
+        await client.ask(api.SetDoor(command="d2"))
+        assert (await client.ask(api.GetExam())).approval == "off"
+        for desk in (inside, late):
+            await desk.leave()

@@ -183,6 +183,11 @@ def test_a_folder_and_a_file_can_be_used_alike(exam_dir, tmp_path):
     assert not kept.exists()
 
 
+def test_a_missing_exam_is_named_by_its_path(tmp_path):
+    with pytest.raises(InputProblem, match=r"There is no exam at .*gone"), exam_folder(tmp_path / "gone"):
+        pytest.fail("nothing was there")
+
+
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     target = tmp_path / "exam.toml"
     target.write_text("old")
