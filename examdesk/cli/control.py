@@ -27,6 +27,7 @@ from examdesk.staffapi.messages import (
     RemoveStudent,
     Reopen,
     Say,
+    SetDoor,
     Target,
 )
 from shared.problems import InputProblem
@@ -81,6 +82,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     incident = actions.add_parser("incident", help=text, description=text.capitalize() + ".")
     incident.add_argument("text")
     incident.add_argument("--student", default="", help="whom it is about; left out: the exam")
+    text = "say who waits for you before being let in"
+    door = actions.add_parser("door", help=text, description=text.capitalize() + ".")
+    door.add_argument("who", choices=("all", "unlisted", "off", "exam"), help="exam: as the exam's file says")
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     _add_lists(actions)
@@ -137,6 +141,8 @@ async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
     key = secrets.token_hex(16)
     if args.action == "remove":
         return RemoveStudent(command=key, student=args.student)
+    if args.action == "door":
+        return SetDoor(command=key, approval=None if args.who == "exam" else args.who)
     if args.action == "incident":
         who = argparse.Namespace(section=[], student=[args.student] if args.student else [])
         about = (await _target(client, who)).sessions

@@ -191,7 +191,7 @@ class Admission:
 
     def _why_ask(self, applicant: Applicant, row: RosterRow | None) -> str:
         """Return why a person has to decide, empty when nobody has to."""
-        approval = self._s.exam.admission.approval
+        approval = self._s.registry.approval or self._s.exam.admission.approval
         if applicant.old is not None:
             return ""
         if applicant.doubtful:

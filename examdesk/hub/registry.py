@@ -18,6 +18,8 @@ from shared.log.receipt import SignedReceipt
 if TYPE_CHECKING:
     from examdesk.hub.desks import Desk
 
+APPROVAL = "approval"
+
 
 class Journal:
     """A journal as far as it is durable, and the connection that serves it now."""
@@ -36,7 +38,11 @@ class Journal:
 
 
 class Registry:
-    """Roster, sessions, journals, commands, notices and joins that wait."""
+    """Roster, sessions, journals, commands, notices and joins that wait.
+
+    Attributes:
+        approval: who waits for a person before being let in; empty: as the exam's file says.
+    """
 
     def __init__(self) -> None:
         self.roster: dict[StudentId, RosterRow] = {}
@@ -47,6 +53,7 @@ class Registry:
         self.commands: list[CommandRow] = []
         self.notices: list[NoticeRow] = []
         self.joins: dict[str, JoinRow] = {}
+        self.approval = ""
         self._last_slot = 0
         self._journals_of: dict[SessionId, list[JournalId]] = {}
 
@@ -62,6 +69,7 @@ class Registry:
         self.commands = tx.control.commands()
         self.notices = tx.control.notices()
         self.joins = {row.ticket: row for row in tx.people.joins()}
+        self.approval = tx.get_meta(APPROVAL) or ""
 
     def take_roster(self, rows: Iterable[RosterRow]) -> None:
         """Replace the roster."""

@@ -3,6 +3,7 @@
 import msgspec
 
 from examdesk.hub.control import Controls
+from examdesk.hub.registry import APPROVAL
 from examdesk.hub.services import Services
 from examdesk.hub.staff import Caller, Handlers
 from examdesk.hub.staff_commands import said, sentence_of, session_of, whom_of, whom_text
@@ -24,6 +25,12 @@ from examdesk.store.rows import SessionRow
 from shared.admission.receipt_code import receipt_code
 from shared.ids import SessionId
 
+_DOOR = {
+    "off": "From now on everybody with the code is let in.",
+    "unlisted": "From now on who is not on the list waits until you let them in.",
+    "all": "From now on everybody waits until you let them in.",
+}
+
 
 class RoomCommands:
     """Handlers of these requests."""
@@ -40,6 +47,7 @@ class RoomCommands:
             api.Lock: self.lock,
             api.Collect: self.collect,
             api.AddIncident: self.add_incident,
+            api.SetDoor: self.set_door,
         }
 
     async def get_times(self, request: api.GetTimes, _caller: Caller) -> api.Answer:
@@ -137,6 +145,23 @@ class RoomCommands:
             return None
         code = receipt_code(journal.head_link)
         return Collected(at_ms=now, who=who, journal=journal.row.journal.hex(), seq=journal.head_seq, code=code)
+
+    async def set_door(self, request: api.SetDoor, caller: Caller) -> api.Answer:
+        """Say who waits for a person from now on; a restarted hub remembers it."""
+        now, approval = self._s.clock.wall_ms(), request.approval or ""
+
+        def work(tx: Tx) -> bool:
+            if not tx.first_time(request.command, f"{now} {caller.name}"):
+                return False
+            tx.put_meta(APPROVAL, approval)
+            tx.control.audit(now, caller.deed("set the door", approval or "as the exam's file says"))
+            return True
+
+        if not await self._s.writer.run(work):
+            return api.Done(sentence="This was done before.")
+        self._s.registry.approval = approval
+        self._s.changes.topic("exam", "audit")
+        return api.Done(sentence=_DOOR[approval or self._s.exam.admission.approval])
 
     async def add_incident(self, request: api.AddIncident, caller: Caller) -> api.Answer:
         """Write down what happened; the audit log keeps it."""

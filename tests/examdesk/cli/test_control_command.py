@@ -92,3 +92,9 @@ async def test_signals_and_removals_have_their_own_words(tmp_path, control):
         code, _, complaint = await control("remove", "s1")
         assert (code, "has joined the exam and stays" in complaint) == (2, True)
         await desk.leave()
+
+
+async def test_the_door_is_closed_and_opened_again(tmp_path, control):
+    async with running_hub(tmp_path):
+        assert (await control("door", "all"))[1] == "From now on everybody waits until you let them in.\n"
+        assert (await control("door", "exam"))[1] == "From now on everybody with the code is let in.\n"
