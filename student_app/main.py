@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     window = parser.add_argument_group("window")
     window.add_argument("--screenshot", type=Path, metavar="FILE", help="render a page to a PNG file and end")
     window.add_argument("--page", default="", metavar="NAME", help="the page to render")
-    window.add_argument("--theme", default="", choices=["", "light", "dark", "contrast"], help="instead of the system's")
+    window.add_argument(
+        "--theme", default="", choices=["", "light", "dark", "contrast"], help="instead of the system's"
+    )
     window.add_argument("--size", default="", metavar="WxH", help="size of the rendered page")
     without = parser.add_argument_group("without a window")
     without.add_argument("--headless", action="store_true", help="follow a script without a window")

@@ -22,23 +22,19 @@ class Browser:
     def __init__(self, found: Callable[[tuple[FoundHub, ...]], None]) -> None:
         self._hubs: dict[str, FoundHub] = {}
         self._found = found
-        self._zeroconf: AsyncZeroconf | None = None
-        self._browser: AsyncServiceBrowser | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._listening: tuple[AsyncZeroconf, AsyncServiceBrowser] | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def start(self) -> None:
         """Begin to listen; where the network does not allow it, typed addresses still work."""
-        if self._zeroconf is not None:
+        if self._listening is not None or self._closed:
             return
-        try:
-            self._zeroconf = AsyncZeroconf(ip_version=IPVersion.All)
-        except OSError:
-            try:
-                self._zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
-            except OSError:
-                _log.info("this PC's network allows no multicast")
-                return
-        self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE_TYPE, handlers=[self._changed])
+        zeroconf = _opened()
+        if zeroconf is not None:
+            browser = AsyncServiceBrowser(zeroconf.zeroconf, SERVICE_TYPE, handlers=[self._changed])
+            self._listening = zeroconf, browser
 
     def hubs(self) -> tuple[FoundHub, ...]:
         """Return what is announced now, by name."""
@@ -52,19 +48,32 @@ class Browser:
 
     async def restart(self) -> None:
         """Listen anew: the PC may have got another network since."""
-        await self.close()
-        self._zeroconf = self._browser = None
+        await self._stop()
         await self.start()
 
     async def close(self) -> None:
-        """Listen no more."""
-        for task in list(self._tasks):
+        """Listen no more, for good; afterwards every socket is closed."""
+        self._closed = True
+        await self._stop()
+
+    async def _stop(self) -> None:
+        """End what goes on. Who waits may be cancelled, the ending is not: it would leave sockets open."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            task = asyncio.create_task(self._end(*listening))
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        if self._ending:
+            await asyncio.wait(self._ending)
+
+    async def _end(self, zeroconf: AsyncZeroconf, browser: AsyncServiceBrowser) -> None:
+        for task in self._asking:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._browser is not None:
-            await self._browser.async_cancel()
-        if self._zeroconf is not None:
-            await self._zeroconf.async_close()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+        try:
+            await browser.async_cancel()
+        finally:
+            await zeroconf.async_close()
 
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
         if state_change is ServiceStateChange.Removed:
@@ -72,8 +81,8 @@ class Browser:
                 self._found(self.hubs())
             return
         task = asyncio.get_running_loop().create_task(self._ask(zeroconf, service_type, name))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
 
     async def _ask(self, zeroconf: Zeroconf, service_type: str, name: str) -> None:
         info = AsyncServiceInfo(service_type, name)
@@ -88,3 +97,14 @@ class Browser:
         hub = FoundHub(name, advert.title, advert.room, state, addresses, advert.exam_hint)
         self._hubs[name] = hub
         self._found(self.hubs())
+
+
+def _opened() -> AsyncZeroconf | None:
+    """Return what listens on every network of this PC, by IPv4 alone where IPv6 can't be, None where nothing can."""
+    for versions in (IPVersion.All, IPVersion.V4Only):
+        try:
+            return AsyncZeroconf(ip_version=versions)
+        except (OSError, RuntimeError):  # zeroconf's RuntimeError: there is no interface at all
+            continue
+    _log.info("this PC's network allows no multicast")
+    return None

@@ -110,12 +110,19 @@ class HubClient:
             self._desk.refused("Something went wrong in ExamDesk. Your work is saved; start it again.", final=True)
 
     async def _close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        try:
+            await self._end_task()
+        finally:
+            if self._own_browser:
+                await self._browser.close()
+
+    async def _end_task(self) -> None:
+        """End what was begun, and the connection with it."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._drop()
-        if self._own_browser:
-            await self._browser.close()
 
     async def _drop(self) -> None:
         link, self._link = self._link, None

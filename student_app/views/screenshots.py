@@ -1,5 +1,6 @@
 """Any page as a picture, with plausible sample state, through the same views as in the exam."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,14 +44,22 @@ def render(page: str, out: Path, look: Look, size: tuple[int, int]) -> None:
     chosen = PAGES.get(page)
     if chosen is None:
         raise InputProblem(f"There is no page named {page!r}. Choose one of: {', '.join(PAGES)}.")
+    with tempfile.TemporaryDirectory(prefix="examdesk-page-", ignore_cleanup_errors=True) as place:
+        settings = QSettings(str(Path(place) / "window.ini"), QSettings.Format.IniFormat)
+        drawn = _draw(chosen, out, look, size, settings)
+        del settings  # Qt writes the file when the object goes, which must be before the folder does
+    if not drawn:
+        raise EnvironmentProblem(f"The picture could not be written to {out}. Choose another place.")
+
+
+def _draw(chosen: Page, out: Path, look: Look, size: tuple[int, int], settings: QSettings) -> bool:
+    """Show the page, let it settle, and return whether its picture was written."""
     desk = SampleDesk(chosen.state, sample.sample_content() if chosen.content else None)
     kept = Shelved("Exam 1: Functions", "s4711042", NAME, NOW_MS - 5_400_000, lambda: None)
     shelf = (kept,) if chosen.shelf else ()
     around = surroundings(desk, shelf=shelf, sent=("May I use numpy here?",))
     bridge = Bridge()
-    window = MainWindow(
-        desk, around, bridge, look, QSettings(str(out.with_suffix(".none")), QSettings.Format.IniFormat)
-    )
+    window = MainWindow(desk, around, bridge, look, settings)
     window.resize(*size)
     window.show()
     steps = iter([
@@ -66,8 +75,8 @@ def render(page: str, out: Path, look: Look, size: tuple[int, int]) -> None:
     timer.start()
     QApplication.exec()
     window.hide()
-    if not any(saved):
-        raise EnvironmentProblem(f"The picture could not be written to {out}. Choose another place.")
+    settings.sync()
+    return any(saved)
 
 
 def _do(step: Callable[[], object]) -> None:
