@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from examdesk.staffapi.client import open_client, read_hub_file
 from instructor_app.bridge import Bridge
-from instructor_app.engine import HUB_FILE, HubStarter, data_folder
+from instructor_app.engine import HUB_FILE, HubStarter, data_folder, hub_runs
 from instructor_app.port import Hub
 from instructor_app.preferences import Preferences, RecentExam
 from instructor_app.words import tr
@@ -52,10 +52,21 @@ class Opening(QObject):
 
     def reconnect(self) -> bool:
         """Connect to the hub that already serves our data, if one does."""
-        if self._data is None or not (self._data / HUB_FILE).exists():
+        if self._data is None or not hub_runs(self._data / HUB_FILE):
             return False
         self.attach(self._data / HUB_FILE)
         return True
+
+    def absence(self) -> str:
+        """Say that no hub serves our data, and what to do."""
+        if self._data is None:
+            return ""
+        if not self._data.exists():
+            return tr("There is no folder {data}. Check the path after --data, or open the exam here.", data=self._data)
+        return tr(
+            "No hub serves the records in {data} now. Open their exam and its hub goes on with the same records.",
+            data=self._data,
+        )
 
     def attach(self, hub_file: Path) -> None:
         """Stay connected to the hub that `hub_file` names, also after it was started anew."""

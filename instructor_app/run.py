@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 
-from PySide6.QtCore import QLocale, QSize
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import QApplication
 
 from instructor_app.app import Program, settings_file
@@ -31,43 +31,49 @@ def run(args: argparse.Namespace, size: tuple[int, int]) -> int:
         data=args.data,
         name=args.name,
     )
-    real = _connect(program, args)
     if picture:
-        return _photograph(app, program, args, QSize(*size), real=real)
-    if not preferences.remembered("window", "main").isEmpty():
-        program.window.show()
-    else:
+        return _photograph(app, program, args, QSize(*size))
+    absence = _connect(program, args)
+    if absence:
+        program.window.say_no_hub(absence)
+    if preferences.remembered("window", "main").isEmpty():
         program.window.resize(*size)
-        program.window.show()
+    program.window.show()
     try:
         return app.exec()
     finally:
         program.close()
 
 
-def _connect(program: Program, args: argparse.Namespace) -> bool:
+def _connect(program: Program, args: argparse.Namespace) -> str:
+    """Reach, or start, the hub that the command line means; return why there is none."""
     if args.hub_file is not None:
         program.opening.attach(args.hub_file)
-        return True
-    if args.exam is not None:
+    elif args.exam is not None:
         program.window.open_exam(args.exam)
-        return True
-    return program.opening.reconnect()
+    elif not program.opening.reconnect():
+        return program.opening.absence()
+    return ""
 
 
-def _photograph(app: QApplication, program: Program, args: argparse.Namespace, size: QSize, *, real: bool) -> int:
+def _photograph(app: QApplication, program: Program, args: argparse.Namespace, size: QSize) -> int:
+    """Take the picture: of the sample class only where the command line means no hub at all."""
     problems: list[str] = []
-    photographer = Photographer(
-        program, Shot(args.page, args.screenshot, size, max(0, min(1000, args.rows))), sample=not real
-    )
+    sample = args.hub_file is None and args.exam is None and args.data is None
+    shot = Shot(args.page, args.screenshot, size, max(0, min(1000, args.rows)))
+    photographer = Photographer(program, shot, sample=sample)
 
     def done(problem: str) -> None:
         problems.append(problem)
         app.quit()
 
-    photographer.done.connect(done)
-    photographer.start()
-    app.exec()
+    photographer.done.connect(done, Qt.ConnectionType.QueuedConnection)
+    absence = _connect(program, args)
+    if absence:
+        problems.append(absence)
+    else:
+        photographer.start()
+        app.exec()
     program.close()
     return _complain(problems[0]) if problems and problems[0] else 0
 

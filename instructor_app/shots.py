@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from instructor_app.app import Program
+from instructor_app.bridge import Link
 from instructor_app.engine import FindingLine
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
@@ -83,10 +84,12 @@ class Photographer(QObject):
         self._enough.setInterval(ENOUGH_MS)
         self._enough.timeout.connect(self._next)
         program.bridge.busy_changed.connect(self._busy)
+        program.bridge.link_changed.connect(self._linked)
+        program.opening.failed.connect(self._fail)
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
         self._limit.setInterval(PATIENCE_MS)
-        self._limit.timeout.connect(lambda: self.done.emit("The page did not come to rest within 15 seconds."))
+        self._limit.timeout.connect(lambda: self._fail("The page did not come to rest within 15 seconds."))
 
     def start(self) -> None:
         """Begin; `done` tells the end."""
@@ -114,6 +117,18 @@ class Photographer(QObject):
 
         self._program.bridge.connect_to(opener)
 
+    def _linked(self, link: Link, why: str) -> None:
+        if link is Link.LOST:
+            self._fail(why)
+        elif link is Link.UP:
+            self._quiet.start()
+
+    def _fail(self, sentence: str) -> None:
+        for timer in (self._quiet, self._enough, self._limit):
+            timer.stop()
+        self._steps.clear()
+        self.done.emit(sentence)
+
     def _busy(self, busy: bool) -> None:
         if not busy and self._steps:
             self._quiet.start()
@@ -123,6 +138,8 @@ class Photographer(QObject):
     def _next(self) -> None:
         self._quiet.stop()
         self._enough.stop()
+        if not self._sample and self._program.bridge.link is not Link.UP:
+            return  # the hub's first word starts the steps
         if self._program.bridge.waiting:
             self._quiet.start()
         elif self._steps:

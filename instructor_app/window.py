@@ -252,6 +252,10 @@ class MainWindow(QMainWindow):
         exams.show_working(tr("Starting the hub of {name}…", name=path.name))
         self.opening.open_exam(path)
 
+    def say_no_hub(self, sentence: str) -> None:
+        """Say on the first page why no exam is open."""
+        self._exams().banner.say("info", sentence, tr("No exam is running"))
+
     def _hub_ready(self) -> None:
         self._exams().hide_working()
         self.link_banner.hide()

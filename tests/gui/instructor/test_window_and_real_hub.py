@@ -149,6 +149,25 @@ def test_any_page_is_rendered_to_a_picture(page, theme, tmp_path):
     assert int.from_bytes(picture.read_bytes()[16:20], "big") == 1280
 
 
+def test_records_without_a_hub_are_never_shown_as_the_sample_class(qtbot, start, tmp_path):
+    program = start(tmp_path)
+    assert not program.opening.reconnect()
+    program.window.say_no_hub(program.opening.absence())
+    assert str(tmp_path) in program.window.page("exams").banner.text()
+    assert program.state.exam is None
+
+
+@pytest.mark.parametrize("option", ["--data", "--hub-file"])
+def test_a_picture_of_a_hub_that_is_not_there_is_refused(option, tmp_path):
+    picture = tmp_path / "page.png"
+    where = tmp_path if option == "--data" else tmp_path / "hub.json"
+    command = [sys.executable, "-m", "instructor_app.main", "--screenshot", str(picture), option, str(where)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "No hub serves" in done.stderr
+    assert not picture.exists()
+
+
 def test_an_unknown_page_is_refused_with_the_list(tmp_path):
     command = [sys.executable, "-m", "instructor_app.main", "--screenshot", str(tmp_path / "x.png"), "--page", "moon"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
