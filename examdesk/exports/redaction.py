@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator
 import msgspec
 
 from examdesk.evidence.summaries import name_of
-from shared.events import kinds
+from shared.events import decode, kinds
 from shared.log.entry import SALT_BYTES, Entry
-from shared.problems import InputProblem
+from shared.problems import InputProblem, PeerFault
 
 ERASABLE: dict[str, tuple[type[kinds.Payload], ...]] = {
     "paste-text": (kinds.Paste,),
@@ -24,6 +24,7 @@ ERASABLE: dict[str, tuple[type[kinds.Payload], ...]] = {
     "code": (kinds.Edit, kinds.Paste, kinds.FileCreated),
 }
 """What can be erased, by the word that asks for it."""
+_BRING_BACK = frozenset({"undo", "redo", "revert"})
 
 
 class ErasedPart(msgspec.Struct, frozen=True):
@@ -41,19 +42,22 @@ class Redaction:
         if unknown:
             raise InputProblem(f"There is nothing called {unknown[0]} to redact. There are: {', '.join(ERASABLE)}.")
         self._what = [word for word in ERASABLE if word in what]
-        self._kinds = frozenset(kind.KIND for word in self._what for kind in ERASABLE[word])
-        self._counts: Counter[int] = Counter()
+        self._counts: dict[str, Counter[str]] = {word: Counter() for word in self._what}
 
     @property
     def erases(self) -> bool:
         """Whether anything is to be erased."""
-        return bool(self._kinds)
+        return bool(self._what)
 
     def of(self, entry: Entry) -> Entry:
         """Return an event as the redacted record has it."""
-        if entry.payload is None or entry.header[1] not in self._kinds:
+        if entry.payload is None:
             return entry
-        self._counts[entry.header[1]] += 1
+        words = [word for word in self._what if _asked(word, entry.header[1], entry.payload)]
+        for word in words:
+            self._counts[word][name_of(entry.header[1])] += 1
+        if not words:
+            return entry
         return Entry(entry.header, bytes(SALT_BYTES), None, entry.payload_digest())
 
     def along(self, entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -62,7 +66,21 @@ class Redaction:
 
     def report(self) -> list[ErasedPart]:
         """Return what was erased so far."""
-        return [
-            ErasedPart(word, {name_of(kind.KIND): self._counts[kind.KIND] for kind in ERASABLE[word]})
-            for word in self._what
-        ]
+        return [ErasedPart(word, dict(sorted(counts.items()))) for word, counts in self._counts.items()]
+
+
+def _asked(word: str, kind: int, payload: bytes) -> bool:
+    """Whether a word asks for an event to be erased; pasted text goes also where it was brought back."""
+    if any(kind == each.KIND for each in ERASABLE[word]):
+        return True
+    if word != "paste-text" or kind not in {kinds.Edit.KIND, kinds.FileCreated.KIND}:
+        return False
+    try:
+        match decode(kind, payload):
+            case kinds.Edit(how=how):
+                return how in _BRING_BACK
+            case kinds.FileCreated(origin=origin):
+                return origin == "restored"
+    except PeerFault:
+        return True
+    return False

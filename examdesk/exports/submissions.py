@@ -77,4 +77,4 @@ def _hashed(part: str) -> str:
     stem, dot, suffix = part.rpartition(".")
     if not dot or not stem or not re.fullmatch(r"[A-Za-z0-9]{1,8}", suffix):
         return file_name(f"{part}\0")
-    return f"{file_name(f'{stem}{chr(0)}')}.{suffix.lower()}"
+    return f"{file_name(f'{stem}{chr(0)}{suffix}')}.{suffix.lower()}"

@@ -1,0 +1,103 @@
+"""Columns for gradebooks, and the summary as OpenDocument."""
+
+import csv
+import subprocess
+import zipfile
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from examdesk.exports.gradebooks import first_and_last, sortable
+from tests.examdesk.exports.class_at_work import export, stored_class
+from tests.examdesk.exports.stored_exam import small_class, store
+from tests.support.journals import ExamInMemory
+
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    stored = stored_class(tmp_path_factory.mktemp("records"))
+    folder = tmp_path_factory.mktemp("out")
+    export(stored, folder, {"canvas", "moodle", "summary"})
+    return folder
+
+
+def table(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_canvas_gets_its_own_columns_and_the_row_of_points(out):
+    rows = table(out / "gradebook-canvas.csv")
+    assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Quiz 2 (handed in)"]
+    assert rows[1] == ["    Points Possible", "", "", "", "", "1"]
+    marks = {row[2]: row[5] for row in rows[2:]}
+    assert marks == {"s1": "1", "s2": "0", "s3": "1", "s4": "1", "Ünï/.. 5": "0", "absent1": ""}
+    assert next(row for row in rows if row[2] == "s1")[0] == "Ærøskøbing-Nguyễn, Łukasz"
+
+
+def test_moodle_gets_its_own_columns(out):
+    rows = table(out / "gradebook-moodle.csv")
+    assert rows[0] == [
+        *("First name", "Surname", "ID number", "Institution", "Department", "Email address"),
+        *("Assignment: Quiz 2 (handed in)", "Feedback: Quiz 2 (handed in)"),
+    ]
+    assert {row[2]: row[7] for row in rows[1:]}["s2"] == "Joined, not handed in"
+    assert {row[2]: row[6:] for row in rows[1:]}["absent1"] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "listed"),
+    [
+        ("Ada Lovelace", ("Ada", "Lovelace"), "Lovelace, Ada"),
+        ("Lovelace, Ada King", ("Ada King", "Lovelace"), "Lovelace, Ada King"),
+        ("王小明", ("王小明", ""), "王小明"),
+        ("", ("", ""), ""),
+    ],
+)
+def test_names_in_one_field_come_apart(name, parts, listed):
+    assert first_and_last(name) == parts
+    assert sortable(name) == listed
+
+
+def test_no_cell_of_a_gradebook_is_a_formula(tmp_path):
+    exam = ExamInMemory(67)
+    names = {"s1": "=HYPERLINK(1)", "s2": "@SUM(A1)"}
+    export(store(tmp_path / "records", exam, small_class(exam), names=names), tmp_path / "out", {"canvas", "moodle"})
+    for name in ("canvas", "moodle"):
+        cells = [cell for row in table(tmp_path / f"out/gradebook-{name}.csv") for cell in row]
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+def test_the_summary_has_typed_cells_and_no_formula(out):
+    with zipfile.ZipFile(out / "summary.ods") as package:
+        first = package.infolist()[0]
+        assert (first.filename, first.compress_type, first.extra) == ("mimetype", zipfile.ZIP_STORED, b"")
+        content = ET.fromstring(package.read("content.xml"))
+        listed = ET.fromstring(package.read("META-INF/manifest.xml"))
+        assert len(listed) == 1 + len(package.namelist()) - 2
+    tables = {each.get(f"{TABLE}name"): each for each in content.iter(f"{TABLE}table")}
+    assert list(tables) == ["Summary", "Sessions", "Questions"]
+    kinds = {cell.get(f"{OFFICE}value-type") for cell in content.iter(f"{TABLE}table-cell")}
+    assert kinds >= {"string", "float", "date"}
+    assert not any(f"{TABLE}formula" in cell.attrib for cell in content.iter(f"{TABLE}table-cell"))
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_the_summary(out, tmp_path):
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
+    convert = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    done = subprocess.run(
+        [*command, convert, "--outdir", str(tmp_path), str(out / "summary.ods")],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = table(tmp_path / "summary-Sessions.csv")
+    assert rows[1][:3] == ["Student", "Name", "Section"]
+    assert {row[1] for row in rows[2:]} >= {"王小明", "दीपा शर्मा"}
+    assert rows[2][4][:4] == "2025"

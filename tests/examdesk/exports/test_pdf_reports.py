@@ -1,0 +1,84 @@
+"""The reports as PDF: whole, neutral, and every name can be read."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from examdesk.exports.pdf.fonts import CJK, SANS, face_for, is_plain, letters_of, printable
+from examdesk.staffapi.messages import SIMILARITY_WORDS
+from tests.examdesk.exports.class_at_work import NAMES, export, stored_class
+from tests.examdesk.exports.stored_exam import store
+from tests.support.journals import ExamInMemory
+
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("out")
+    export(stored_class(tmp_path_factory.mktemp("records")), folder, {"report-pdf", "student-pdfs"})
+    return folder
+
+
+def words_of(path):
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())
+
+
+@needs_poppler
+def test_the_class_report_shows_everybody_and_says_what_it_is(out):
+    said = words_of(out / "integrity-report.pdf")
+    for name in ("Łukasz Ærøskøbing-Nguyễn", "王小明", "김철수"):
+        assert name in said
+    assert SIMILARITY_WORDS[:40] in said
+    assert "It reaches no conclusion about anybody and ranks nobody" in said
+    assert "The chain and the signatures of every journal hold" in said
+    assert not any(word in said.lower() for word in ("cheat", "suspicio", "guilty", "fraud"))
+
+
+@needs_poppler
+def test_a_student_s_file_shows_runs_versions_and_code_and_no_other_student(out):
+    said = words_of(out / "students" / "s1.pdf")
+    for words in ("Łukasz", "q1/Helper.py, as handed in", "naïve", "Runs", "Versions", "time"):
+        assert words in said
+    others = [name for student, name in NAMES.items() if student != "s1"]
+    assert not any(name in said for name in others)
+    assert "as last saved" in words_of(out / "students" / "s2.pdf")
+
+
+@needs_poppler
+def test_an_exam_that_nobody_sat_has_a_report(tmp_path):
+    stored = store(tmp_path / "records", ExamInMemory(68), [], absent=2)
+    export(stored, tmp_path / "out", {"report-pdf", "student-pdfs"})
+    assert "Never joined: Student absent1" in words_of(tmp_path / "out" / "integrity-report.pdf")
+
+
+def test_there_is_one_file_for_each_session(out):
+    assert len(list((out / "students").iterdir())) == 5
+
+
+def test_the_fonts_that_come_along_have_the_letters_of_most_names():
+    for text in ("ŁукаςĄğİøþ", "אבג", "أحمد", "Հայք", "საქართველო"):
+        assert all(face_for(ord(letter)) == SANS for letter in text), text
+    for text in ("王小明", "鈴木さくら", "김철수"):
+        assert all(face_for(ord(letter)) == CJK for letter in text), text
+
+
+def test_a_letter_without_a_font_is_numbered_and_never_a_box():
+    assert printable("a\U0001b170b")[0] in ("a\U0001b170b", "a[U+1B170]b")
+    shown, _ = printable("\U000f0000")
+    assert shown == "[U+F0000]"
+    assert printable("plain") == ("plain", frozenset())
+    assert letters_of(SANS.path) > set(range(0x20, 0x7F))
+
+
+def test_text_that_turns_direction_is_made_visible():
+    assert "\u202e" not in printable("a\u202eb")[0]
+
+
+def test_only_text_that_needs_it_is_shaped():
+    assert is_plain("Łukasz 王小明 김")
+    assert not is_plain("أحمد")
+    assert not is_plain("दीपा")
+    assert not is_plain("e\u0301")
