@@ -31,7 +31,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("hub", description="Serve an exam on this network until SIGTERM or Ctrl-C.")
     parser.add_argument("--exam", required=True, type=Path, metavar="PATH", help="an exam folder or a .exam file")
     parser.add_argument("--data", required=True, metavar="DIR", help="folder for the records, or an SQLAlchemy URL")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (the same as last time)")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (as last time, or 23926)")
     parser.add_argument("--host", default="", metavar="ADDR", help="address to listen on (all addresses)")
     parser.add_argument("--no-advertise", action="store_true", help="don't make the exam appear by itself")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="write how the hub is reached once it serves")

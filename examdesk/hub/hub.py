@@ -43,6 +43,7 @@ from examdesk.store.audit import Deed
 from examdesk.store.engine import parse_url, sqlite_warning
 from examdesk.store.migrate import migrate
 from shared.clock import Chance, Clock
+from shared.discovery.joining import DEFAULT_PORT
 from shared.discovery.records import Phase
 from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
@@ -66,7 +67,7 @@ THE_HUB = Deed(who="", role="hub", address="", what="")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a hub is to serve: port 0 takes the remembered or a free one, no host means every address."""
+    """How a hub is to serve: port 0 takes the one of last time, 23926 or a free one, no host means every address."""
 
     exam: Path
     place: Place
@@ -188,8 +189,8 @@ class Hub:
 
     def _listen(self) -> None:
         hosts = [self.settings.host] if self.settings.host else _all_hosts()
-        remembered = self.services.identity.port
-        ports = [self.settings.port] if self.settings.port else [remembered, 0] if remembered else [0]
+        usual = self.services.identity.port or DEFAULT_PORT
+        ports = [self.settings.port] if self.settings.port else [usual, 0]
         reason = ""
         for port in ports:
             try:
