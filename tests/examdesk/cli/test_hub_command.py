@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from examdesk.cli.main import Program
+from shared.discovery.joining import DEFAULT_PORT
 
 ROOT = Path(__file__).parents[3]
 
@@ -23,6 +25,7 @@ def exam(tmp_path):
 
 def serve(exam, tmp_path, *more):
     """Start a hub, read its line, end it; return the line, the ready file and what it said."""
+    tmp_path.mkdir(exist_ok=True)
     ready = tmp_path / "ready.json"
     ready.write_text('{"port": 1}')
     command = [sys.executable, "-m", "examdesk.cli.main", "hub", "--exam", exam, "--data", tmp_path / "data"]
@@ -70,3 +73,20 @@ def test_a_missing_exam_is_named_by_its_path(tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert f"There is no exam at {tmp_path / 'gone'}" in done.stderr
     assert "made a mistake" not in done.stderr
+
+
+def test_a_hub_takes_the_usual_port_or_a_free_one_and_keeps_it(exam, tmp_path):
+    first, _, _ = serve(exam, tmp_path)
+    with socket.socket() as usual:
+        usual.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            usual.bind(("127.0.0.1", DEFAULT_PORT))
+        except OSError:
+            assert first["port"] > 0  # another hub on this computer has it
+        else:
+            assert first["port"] == DEFAULT_PORT
+            usual.listen()
+            second, _, _ = serve(exam, tmp_path / "second")
+            assert second["port"] != DEFAULT_PORT
+            again, _, _ = serve(exam, tmp_path / "second")
+            assert again["port"] == second["port"]
