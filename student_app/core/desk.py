@@ -22,9 +22,9 @@ from student_app.core.opening import begin_sitting, recover_sitting
 from student_app.core.ports import FoundHub, HubAddress, JoinRequest, Net
 from student_app.core.recorder import How
 from student_app.core.runs import RunControl, Runner
-from student_app.core.session import Session, Signal
+from student_app.core.session import Phase, Session, Signal
 from student_app.core.shelf import addresses_of, pack_addresses
-from student_app.core.sitting import RestoredFile, Sitting
+from student_app.core.sitting import RestoredFile, Sitting, Unwatched
 from student_app.core.state import DeskState, NoticeView, RunView
 from student_app.running.events import RunEvent
 
@@ -123,6 +123,19 @@ class Desk:
         self._network().join(request)
         self._watcher.changed()
 
+    def cancel(self) -> bool:
+        """Give up the join, to type something else; False: there is none, or the hub has let the student in already."""
+        with self._lock:
+            if self._request is None or self.sitting is not None:
+                return False
+            self._request = None
+            if self._before.phase is Phase.HELD:
+                self._problem = ""  # who has to act is of no interest any more; what went wrong is
+            self._before.signal(Signal.CANCEL)
+        self._network().cancel()
+        self._watcher.changed()
+        return True
+
     def go_on(self, path: Path, hubs: tuple[HubAddress, ...] = ()) -> None:
         """Open the journal of an earlier start and go on where it was; `hubs` are tried besides the known addresses.
 
@@ -164,7 +177,32 @@ class Desk:
 
         Raises:
             EnvironmentProblem: the journal can't be written.
+            InputProblem: the student has cancelled this join.
         """
+        with self._lock:
+            if self.sitting is None:
+                self._claim(request)
+        try:
+            return self._open(endorsement, envelope, request, hub, restored)
+        except BaseException:
+            with self._lock:
+                self._request = self._request or request
+            raise
+
+    def _claim(self, request: JoinRequest) -> None:
+        """From here on this join can't be cancelled: its journal is being written."""
+        if self._request is not request:
+            raise InputProblem("This join was cancelled.")
+        self._request = None
+
+    def _open(
+        self,
+        endorsement: Endorsement,
+        envelope: bytes,
+        request: JoinRequest,
+        hub: tuple[bytes, str, tuple[HubAddress, ...]],
+        restored: tuple[RestoredFile, ...],
+    ) -> Sitting:
         exam_key, title, addresses = hub
         parent = endorsement.parent
         identity = Identity(
@@ -192,6 +230,7 @@ class Desk:
         )  # fmt: skip
         sitting.journal.write(put_meta("addresses", pack_addresses(addresses)), urgent=True)
         if before is not None:
+            before.watcher = Unwatched()  # its last events are not events of the journal that is followed from now on
             before.stop("moved")
             before.close(_nothing)
         self._opened(sitting)
