@@ -126,12 +126,12 @@ class Desk:
     def cancel(self) -> bool:
         """Give up the join, to type something else; False: there is none, or the hub has let the student in already."""
         with self._lock:
-            if self._request is None or self.sitting is not None:
+            held = self._before.phase is Phase.HELD
+            if self._request is None or not self._before.signal(Signal.CANCEL):
                 return False
             self._request = None
-            if self._before.phase is Phase.HELD:
-                self._problem = ""  # who has to act is of no interest any more; what went wrong is
-            self._before.signal(Signal.CANCEL)
+            if held:
+                self._problem = ""  # who had to act is of no interest any more; what went wrong is
         self._network().cancel()
         self._watcher.changed()
         return True
@@ -179,21 +179,18 @@ class Desk:
             EnvironmentProblem: the journal can't be written.
             InputProblem: the student has cancelled this join.
         """
+        if self.sitting is not None:
+            return self._open(endorsement, envelope, request, hub, restored)
         with self._lock:
-            if self.sitting is None:
-                self._claim(request)
+            if self._request is not request:
+                raise InputProblem("This join was cancelled.")
+            self._request = None  # from here on it can't be cancelled: its journal is being written
         try:
             return self._open(endorsement, envelope, request, hub, restored)
         except BaseException:
             with self._lock:
                 self._request = self._request or request
             raise
-
-    def _claim(self, request: JoinRequest) -> None:
-        """From here on this join can't be cancelled: its journal is being written."""
-        if self._request is not request:
-            raise InputProblem("This join was cancelled.")
-        self._request = None
 
     def _open(
         self,

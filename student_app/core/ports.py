@@ -53,6 +53,10 @@ class Net(Protocol):
         """Join: the desk hears `admitted`, `held` or `refused`. An earlier request is given up."""
         ...
 
+    def cancel(self) -> None:
+        """Give up the join that goes on, if there is one; the desk hears nothing more of it."""
+        ...
+
     def go_on(self, sitting: Sitting, hubs: tuple[HubAddress, ...]) -> None:
         """Keep this journal in sync with its hub, whenever that can be reached."""
         ...

@@ -28,6 +28,7 @@ class Signal(StrEnum):
     JOIN = auto()
     HOLD = auto()
     REFUSE = auto()
+    CANCEL = auto()
     ADMIT = auto()
     WAIT = auto()
     OPEN = auto()
@@ -39,8 +40,18 @@ class Signal(StrEnum):
 
 TRANSITIONS: dict[Phase, dict[Signal, Phase]] = {
     Phase.FINDING: {Signal.JOIN: Phase.JOINING, Signal.ADMIT: Phase.WAITING},
-    Phase.JOINING: {Signal.HOLD: Phase.HELD, Signal.REFUSE: Phase.FINDING, Signal.ADMIT: Phase.WAITING},
-    Phase.HELD: {Signal.ADMIT: Phase.WAITING, Signal.REFUSE: Phase.FINDING, Signal.JOIN: Phase.JOINING},
+    Phase.JOINING: {
+        Signal.HOLD: Phase.HELD,
+        Signal.REFUSE: Phase.FINDING,
+        Signal.CANCEL: Phase.FINDING,
+        Signal.ADMIT: Phase.WAITING,
+    },
+    Phase.HELD: {
+        Signal.ADMIT: Phase.WAITING,
+        Signal.REFUSE: Phase.FINDING,
+        Signal.CANCEL: Phase.FINDING,
+        Signal.JOIN: Phase.JOINING,
+    },
     Phase.WAITING: {Signal.OPEN: Phase.WORKING, Signal.PAUSE: Phase.PAUSED, Signal.END: Phase.ENDED},
     Phase.WORKING: {
         Signal.WAIT: Phase.WAITING,

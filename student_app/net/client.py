@@ -67,6 +67,10 @@ class HubClient:
         """See `Net.join`."""
         self._thread.call(lambda: self._begin(self._join(request)))
 
+    def cancel(self) -> None:
+        """See `Net.cancel`."""
+        self._thread.call(self._cancel)
+
     def go_on(self, sitting: Sitting, hubs: tuple[HubAddress, ...]) -> None:
         """See `Net.go_on`."""
         self._thread.call(lambda: self._begin(self._go_on(sitting, hubs)))
@@ -95,9 +99,12 @@ class HubClient:
 
     # In the loop
 
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
+    def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        self._cancel()
         self._task = asyncio.get_running_loop().create_task(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:

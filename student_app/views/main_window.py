@@ -37,7 +37,6 @@ class MainWindow(QMainWindow):
         self._around = around
         self.look = look
         self._settings = settings
-        self._retyping = False
         self._submitting = False
         self._away_since: int | None = None
         self.setWindowTitle(self.tr("ExamDesk"))
@@ -109,8 +108,7 @@ class MainWindow(QMainWindow):
         if phase is Phase.FINDING:
             return self.finding
         if phase in {Phase.JOINING, Phase.HELD}:
-            return self.finding if self._retyping else self.joining
-        self._retyping = False
+            return self.joining
         if phase is Phase.WAITING:
             return self.waiting
         if phase in {Phase.SUBMITTED, Phase.ENDED}:
@@ -147,7 +145,7 @@ class MainWindow(QMainWindow):
             self.banners.refresh_messages(state)
 
     def _retype(self) -> None:
-        self._retyping = True
+        self._desk.cancel()
         self.refresh()
 
     def ask_submit(self) -> None:

@@ -35,6 +35,10 @@ class DeskPort(Protocol):
         """See `Desk`."""
         ...
 
+    def cancel(self) -> bool:
+        """See `Desk`."""
+        ...
+
     def question(self, question: str) -> QuestionContent:
         """See `Desk`."""
         ...

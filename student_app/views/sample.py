@@ -53,6 +53,11 @@ class SampleDesk:
         del code, seat, hubs
         self.set(phase=Phase.JOINING, student=student, name=name)
 
+    def cancel(self) -> bool:
+        """See `Desk`."""
+        self.set(phase=Phase.FINDING)
+        return True
+
     def question(self, question: str) -> QuestionContent:
         """See `Desk`."""
         assert self.content is not None

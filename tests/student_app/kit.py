@@ -124,6 +124,7 @@ class Wall:
 class SilentNet:
     def __init__(self) -> None:
         self.requests = []
+        self.cancelled = 0
         self.sealed_to = []
 
     def look(self):
@@ -131,6 +132,9 @@ class SilentNet:
 
     def join(self, request):
         self.requests.append(request)
+
+    def cancel(self):
+        self.cancelled += 1
 
     def go_on(self, sitting, hubs):
         pass

@@ -105,6 +105,17 @@ def test_a_held_join_says_who_has_to_act(bench):
     assert "proctor" in bench.window.joining._title.text()
 
 
+def test_change_what_i_typed_ends_the_join(bench):
+    bench.desk.join("code", "s1")
+    bench.window.refresh()
+    bench.window.joining._back.click()
+    assert bench.window.finding.isVisible()
+    assert bench.net.cancelled == 1
+    bench.desk.join("code", "s2")
+    bench.window.refresh()
+    assert bench.window.joining.isVisible()
+
+
 def test_the_waiting_room_counts_down_by_the_hubs_clock(bench):
     bench.desk.join("code", "s1")
     bench.admit().standing(bench.standing(starts_ms=bench.clock.wall + 65_000))

@@ -240,3 +240,29 @@ def test_moving_to_another_pc_restores_the_files_without_starting_anew(bench):
     assert bench.desk.text("q1/main.py") == "mine\n"
     assert bench.desk.text("q2/main.py") == "# start\n"
     assert events(bench.desk, kinds.Started)[0].how == "moved"
+
+
+def test_a_cancelled_join_lets_nobody_in(bench):
+    bench.desk.join("code", "s1")
+    assert bench.desk.cancel()
+    assert (bench.desk.state().phase, bench.net.cancelled) == (Phase.FINDING, 1)
+    with pytest.raises(InputProblem, match="cancelled"):
+        bench.admit()
+    assert bench.desk.sitting is None
+    assert not bench.desk.cancel()
+
+
+def test_after_a_cancelled_join_another_one_can_begin(bench):
+    bench.desk.join("code", "s1")
+    bench.desk.held("A proctor has to let you in.")
+    assert bench.desk.cancel()
+    assert bench.desk.state().problem == ""
+    bench.desk.join("code", "s2")
+    bench.admit()
+    assert bench.desk.state().student == "s2"
+
+
+def test_what_the_hub_has_let_in_can_not_be_cancelled(bench):
+    bench.open_exam()
+    assert not bench.desk.cancel()
+    assert (bench.desk.state().phase, bench.net.cancelled) == (Phase.WORKING, 0)

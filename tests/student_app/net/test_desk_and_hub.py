@@ -150,6 +150,20 @@ def test_a_wrong_code_is_said_once_and_asked_for_again(stage):
     assert stage.wall.problems == ["There is no such student on the list."]
 
 
+def test_a_cancelled_join_is_not_tried_again(stage):
+    hub = stage.start(SmallHub())
+    fake = stage.start(Eavesdropper(make_certificate(EXAM, OTHER_KEY, SystemChance(), SystemClock())))
+    desk = stage.desk()
+    desk.join(hub.code, "s1", hubs=at(fake))
+    stage.until(lambda: stage.wall.problems)
+    task = stage.program.client._task
+    assert desk.cancel()
+    stage.until(task.done)
+    assert desk.state().phase is Phase.FINDING
+    desk.join(hub.code, "s1", hubs=at(hub))
+    stage.until(lambda: desk.state().online)
+
+
 def test_a_personal_code_proves_both_sides(stage):
     hub = stage.start(SmallHub())
     code = hub.personal[17] = new_personal_code(17, SystemChance())
