@@ -40,7 +40,7 @@ class Command:
 
 
 COMMANDS: Mapping[str, Command] = {
-    "exam": Command("examdesk.cli.exam", "make, check, change, pack and show an exam folder"),
+    "exam": Command("examdesk.cli.exam", "make, check, change, import, pack and show an exam folder"),
     "roster": Command("examdesk.cli.roster", "preview and import a class list"),
     "hub": Command("examdesk.cli.hub", "serve an exam on this network without a screen"),
     "control": Command("examdesk.cli.control", "open, end, extend, pause, lock, collect, write, let in, list who is missing"),
@@ -49,6 +49,9 @@ COMMANDS: Mapping[str, Command] = {
     "verify": Command("examdesk.cli.verify", "check a record and name the first thing that does not hold"),
     "similarity": Command("examdesk.cli.similarity", "compare a folder of programs with each other"),
     "export": Command("examdesk.cli.export", "write an exam's records to files"),
+    "cat": Command("examdesk.cli.cat", "show an archive in the terminal"),
+    "outline": Command("examdesk.cli.outline", "write a PDF for each student, and the summary"),
+    "sheet": Command("examdesk.cli.sheet", "write the workbook with all tables"),
     "rebuild": Command("examdesk.cli.rebuild", "derive every table again from the event logs"),
     "rehearse": Command("examdesk.cli.rehearse", "load this laptop with simulated students and say what it held"),
     "demo": Command("examdesk.cli.demo", "run a whole exam with simulated students"),

@@ -68,6 +68,7 @@ _WITHOUT = f"Text that was pasted from outside the editor is left out: each of i
 _WITH = "Text that was pasted from outside the editor is in it."
 _RESULTS = {"time": "Timeout"}
 _EDIT_TYPES = {"undo": "Undo", "redo": "Redo", "tool": "GenericEdit", "revert": "Reset"}
+_NOT_OWN = frozenset({Origin.OUTSIDE, Origin.MOVED})
 _UTC = "+0000"
 _ZONE = Zone(UTC)
 
@@ -251,13 +252,21 @@ class _Subject:
                 )
 
     def _slice(self, file: str, offset: int, length: int) -> str:
-        model = self._files.model(file)
-        text = model.slice(offset, length)
-        return text if self._outside else masked(text, model.runs(offset, length))
+        """Return a stretch of a file as it is shown."""
+        if not length:
+            return ""
+        text, runs = self._files.model(file).blocks.slice(offset, offset + length)
+        return text if self._outside else masked(text, runs)
+
+    def _inserted(self, file: str, edit: Edit) -> str:
+        """Return inserted text as it is shown; where text that moved came from stands in the file now."""
+        if self._outside or edit.origin not in _NOT_OWN:
+            return edit.inserted
+        return self._slice(file, edit.offset, len(edit.inserted))
 
     def _edited(self, file: str, edit: Edit, removed: str, payload: kinds.Payload) -> Row:
         self._state += 1
-        inserted = self._slice(file, edit.offset, len(edit.inserted))
+        inserted = self._inserted(file, edit)
         return self._row(
             "File.Edit",
             CodeStateSection=file,

@@ -1,0 +1,22 @@
+"""`examdesk outline`: each student's PDF and the summary, for the files of an institution."""
+
+import argparse
+
+from examdesk.cli.export import add_records_arguments, write
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "outline",
+        help="write a PDF for each student, and the summary",
+        description="Write a PDF for each student (students/ID.pdf), the class's report (integrity-report.pdf) and the "
+        "summary as a spreadsheet (summary.ods).",
+        allow_abbrev=False,
+    )
+    add_records_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files and name them; return 0."""
+    return write(args, ["report-pdf", "student-pdfs", "summary"])
