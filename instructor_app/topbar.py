@@ -3,6 +3,7 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel
 
+from examdesk.staffapi.messages import ExamView
 from instructor_app.bridge import Link
 from instructor_app.joining import addresses, reach_words
 from instructor_app.kit import Kit
@@ -120,21 +121,10 @@ class TopBar(QFrame):
         exam = state.exam
         if exam is None:
             return
-        if exam.phase in ("active", "mixed") and exam.ends_ms is not None:
-            self.left.setText(tr("{time} left", time=countdown(exam.ends_ms - state.now_ms())))
-            self.until.setText(tr("until {time}", time=clock_time(exam.ends_ms)))
-        elif exam.phase == "waiting" and exam.starts_ms is not None:
-            self.left.setText(tr("opens in {time}", time=countdown(exam.starts_ms - state.now_ms())))
-            self.until.setText(tr("at {time}", time=clock_time(exam.starts_ms)))
-        elif exam.phase == "waiting":
-            self.left.setText("")
-            minutes = counted(exam.minutes or 0, "{n} minute", "{n} minutes") if exam.minutes else tr("no fixed length")
-            self.until.setText(tr("opened by hand · {minutes}", minutes=minutes))
-        else:
-            self.left.setText("")
-            self.until.setText(tr("ended at {time}", time=clock_time(exam.ends_ms)) if exam.phase == "ended" else "")
-
-        self.left.setVisible(bool(self.left.text()))
+        left, until = when_words(exam, state.now_ms())
+        self.left.setText(left)
+        self.left.setVisible(bool(left))
+        self.until.setText(until)
 
     def _show_busy(self, busy: bool) -> None:
         if busy:
@@ -142,3 +132,21 @@ class TopBar(QFrame):
         else:
             self._wait.stop()
             self.busy.setText("")
+
+
+def when_words(exam: ExamView, now_ms: int) -> tuple[str, str]:
+    """Return what counts down, and until when or since when it is so; both may be empty."""
+    if exam.phase == "ended":
+        return "", tr("ended at {time}", time=clock_time(exam.ends_ms)) if exam.ends_ms is not None else ""
+    minutes = counted(exam.minutes, "{n} minute", "{n} minutes") if exam.minutes else ""
+    if exam.phase == "waiting":
+        if exam.starts_ms is not None and exam.starts_ms > now_ms:
+            in_words = tr("opens in {time}", time=countdown(exam.starts_ms - now_ms))
+            return in_words, tr("at {time}", time=clock_time(exam.starts_ms))
+        return "", tr("opened by hand · {minutes}", minutes=minutes or tr("no fixed length"))
+    if exam.phase == "paused":
+        return "", tr("clocks stand still")
+    if exam.ends_ms is None:
+        return "", tr("{minutes} from joining on", minutes=minutes) if minutes else tr("no end is set")
+    until = tr("until {time}", time=clock_time(exam.ends_ms))
+    return tr("{time} left", time=countdown(exam.ends_ms - now_ms)), until

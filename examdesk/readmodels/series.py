@@ -7,7 +7,9 @@ from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.readmodels.status import status_over_time
 from examdesk.staffapi.messages import Series, Status
 
-STEP_MS = 60_000
+MINUTE_MS = 60_000
+FINE_STEPS = ((5 * MINUTE_MS, 5_000), (15 * MINUTE_MS, 15_000))
+"""(as long as no more time than this has passed, step): the first minutes of an exam are worth a closer look."""
 MOST_POINTS = 1_000
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -15,13 +17,12 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 def series(live: LiveModel, now_ms: int, online: Online = nobody) -> Series:
     """Return counts at the end of every step since the first student joined, at most `MOST_POINTS` of them.
 
-    Steps are a minute, or as many minutes as it takes; the last point is now.
+    Steps are a minute, shorter ones in the first minutes, or as many minutes as it takes; the last point is now.
     """
     live.fresh()
     begun = min((row.joined_ms for row in live.sessions.values()), default=now_ms)
-    start = begun - begun % STEP_MS
-    minutes = max(now_ms - start, 0) // STEP_MS + 1
-    step = STEP_MS * -(-minutes // MOST_POINTS)
+    step = _step_for(max(now_ms - begun, 0))
+    start = begun - begun % min(step, MINUTE_MS)
     points = max(now_ms - start, 0) // step + 1
     figures = {status: [0] * (points + 1) for status in STATUSES}
     people = {row.student for row in live.sessions.values()} | set(live.roster)
@@ -41,6 +42,13 @@ def series(live: LiveModel, now_ms: int, online: Online = nobody) -> Series:
         runs=tuple(runs[point] for point in range(points)),
         status={status: _summed(steps) for status, steps in figures.items() if any(steps)},
     )
+
+
+def _step_for(span_ms: int) -> int:
+    for longest, step in FINE_STEPS:
+        if span_ms <= longest:
+            return step
+    return MINUTE_MS * -(-(span_ms // MINUTE_MS + 2) // MOST_POINTS)
 
 
 def _add(

@@ -15,7 +15,7 @@ from instructor_app.state import key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import RowsModel
 from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, card, column, holding, row
-from instructor_app.widgets.charts import RunsChart, StatusChart
+from instructor_app.widgets.charts import RunsChart, StatusChart, present_statuses
 from instructor_app.widgets.flow import flow
 from instructor_app.words import counted, tr
 from shared.look import SPACE
@@ -167,7 +167,7 @@ class LivePage(QWidget):
         if series is not None:
             self.status_chart.take(series)
             self.runs_chart.take(series)
-            self.charts.setVisible(any(series.runs) or any(any(values) for values in series.status.values()))
+            self.charts.setVisible(bool(present_statuses(series)))
 
     def _take_exam(self) -> None:
         exam = self._kit.state.exam

@@ -1,5 +1,6 @@
 """Charts: a pattern at a glance, the numbers in the tool tip and for screen readers."""
 
+import math
 from typing import Any
 
 import pyqtgraph
@@ -33,25 +34,36 @@ SERIES_OF = {
     Status.ENDED: 5,
 }
 WIDE = 430
+MINUTE_MS = 60_000
+LEAST_STEPS = 12
+ROUND_SECONDS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800)
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]
-    """Minutes since `start_ms`, written as times of day."""
+    """Steps since `start_ms`, written as times of day; with seconds only where minutes would repeat."""
 
     start_ms = 0
     step_ms = 60_000
 
-    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:  # noqa: N802, N803
-        """Return whole minutes, as many as there is room for."""
-        most = max(1.0, size / 70)
-        for minutes in (1, 2, 5, 10, 15, 30, 60, 120):
-            if (maxVal - minVal) / minutes <= most:
-                return [(minutes, 0)]
-        return [(240, 0)]
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802, N803
+        """Return round times of day, as many as there is room for."""
+        span = (maxVal - minVal) * self.step_ms
+        spacing = next(
+            (each * 1000 for each in ROUND_SECONDS if span / (each * 1000) <= max(1.0, size / _tick_room(each))),
+            ROUND_SECONDS[-1] * 1000,
+        )
+        first = self.start_ms + minVal * self.step_ms
+        at = -int(-first // spacing) * spacing
+        values = []
+        while at <= self.start_ms + maxVal * self.step_ms:
+            values.append((at - self.start_ms) / self.step_ms)
+            at += spacing
+        return [(spacing / self.step_ms, values)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
         """Return times of day."""
-        return [clock_time(self.start_ms + round(value * self.step_ms)) for value in values]
+        fine = spacing * self.step_ms < MINUTE_MS
+        return [clock_time(self.start_ms + round(value * self.step_ms), seconds=fine) for value in values]
 
 
 class Chart(QWidget):
@@ -70,9 +82,15 @@ class Chart(QWidget):
         self.plot.getAxis("left").setWidth(34)
         self.plot.setMinimumSize(140, 60)
         self.title = label(title, "muted")
+        self.nothing = label("", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.legend: QHBoxLayout = row(spacing=SPACE["m"])
-        self.setLayout(column(row(self.title, SPACE["s"], None, self.legend), self.plot, spacing=SPACE["xs"]))
+        chart = column(row(self.title, SPACE["s"], None, self.legend), self.plot, self.nothing, spacing=SPACE["xs"])
+        chart.setStretch(1, 1)
+        chart.setStretch(2, 1)
+        self.setLayout(chart)
         look.changed.connect(self._dress)
         self.plot.scene().sigMouseMoved.connect(self._pointed)
         self._dress()
@@ -84,6 +102,14 @@ class Chart(QWidget):
         """Return the numbers at a place of the horizontal axis."""
         del value
         return ""
+
+    def say_nothing_yet(self, words: str) -> None:
+        """Show these words in place of an empty frame; without words show the plot."""
+        self.nothing.setText(words)
+        self.nothing.setVisible(bool(words))
+        self.plot.setVisible(not words)
+        if words:
+            self.setAccessibleName(f"{self.title.text()}: {words}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the legend's words only while there is room."""
@@ -127,18 +153,21 @@ class StatusChart(Chart):
         self.plot.clear()
         clear(self.legend)
         series = self._series
-        if series is None:
+        present = [] if series is None else present_statuses(series)
+        if series is None or not present:
+            self.say_nothing_yet(tr("Nobody has joined yet."))
             return
+        self.say_nothing_yet("")
         self.axis.start_ms, self.axis.step_ms = series.start_ms, series.step_ms
-        present = [status for status in STACKED if any(series.status.get(status.value, ()))]
-        length = max((len(series.status[status.value]) for status in present), default=0)
+        length = max(len(series.status[status.value]) for status in present)
+        edges = [edge for place in range(length) for edge in (place, place + 1)]
         below = [0] * length
-        lower: Any = pg.PlotDataItem(range(length), below)
+        lower: Any = pg.PlotDataItem(edges, _held(below))
         for status in present:
             colour = QColor(self.look.colours.series[SERIES_OF[status]])
             values = series.status[status.value]
             top = [base + (values[place] if place < len(values) else 0) for place, base in enumerate(below)]
-            upper: Any = pg.PlotDataItem(range(length), top, pen=pg.mkPen(colour, width=1))
+            upper: Any = pg.PlotDataItem(edges, _held(top), pen=pg.mkPen(colour, width=1))
             fill = QColor(colour)
             fill.setAlpha(120)
             self.plot.addItem(upper)
@@ -147,22 +176,22 @@ class StatusChart(Chart):
             self.legend.addWidget(_swatch(self.look, status.value, colour))
         self._fit_legend()
         self.plot.setYRange(0, max([*below, 4]), padding=0.04)
-        self.plot.setXRange(0, max(length - 1, 1), padding=0.0)
+        self.plot.setXRange(0, max(length, LEAST_STEPS), padding=0.0)
         self.setAccessibleName(tr("Session status over time. Now: {words}", words=self.words_at(length - 1)))
 
     def words_at(self, value: float) -> str:
         """See `Chart.words_at`."""
         series = self._series
-        place = round(value)
+        place = math.floor(value)
         if series is None or place < 0:
             return ""
         counts = [(name, values[place]) for name, values in series.status.items() if place < len(values)]
-        at = clock_time(series.start_ms + place * series.step_ms)
+        at = _moment(series, place)
         return at + "\n" + "\n".join(f"{name}: {count}" for name, count in counts if count)
 
 
 class RunsChart(Chart):
-    """How many runs there were in each minute."""
+    """How many runs there were in each minute, or each shorter step of an exam's first minutes."""
 
     def __init__(self, look: Look) -> None:
         self._series: Series | None = None
@@ -176,22 +205,27 @@ class RunsChart(Chart):
     def draw(self) -> None:
         """See `Chart.draw`."""
         self.plot.clear()
-        if self._series is None:
+        series = self._series
+        if series is None or not any(series.runs):
+            self.say_nothing_yet(tr("Nobody has run code yet."))
             return
-        self.axis.start_ms, self.axis.step_ms = self._series.start_ms, self._series.step_ms
-        runs = self._series.runs
+        self.say_nothing_yet("")
+        self.axis.start_ms, self.axis.step_ms = series.start_ms, series.step_ms
+        self.title.setText(_runs_title(series.step_ms))
+        runs = series.runs
         colour = QColor(self.look.colours.series[0])
-        self.plot.addItem(pg.BarGraphItem(x=range(len(runs)), height=runs, width=0.7, brush=colour, pen=None))
+        middles = [place + 0.5 for place in range(len(runs))]
+        self.plot.addItem(pg.BarGraphItem(x=middles, height=runs, width=0.7, brush=colour, pen=None))
         self.plot.setYRange(0, max([*runs, 4]), padding=0.04)
-        self.plot.setXRange(-0.5, max(len(runs) - 0.5, 1), padding=0.0)
+        self.plot.setXRange(0, max(len(runs), LEAST_STEPS), padding=0.0)
         self.setAccessibleName(tr("Code runs over time: {n} in all", n=sum(runs)))
 
     def words_at(self, value: float) -> str:
         """See `Chart.words_at`."""
-        series, place = self._series, round(value)
+        series, place = self._series, math.floor(value)
         if series is None or not 0 <= place < len(series.runs):
             return ""
-        at = clock_time(series.start_ms + place * series.step_ms)
+        at = _moment(series, place)
         return f"{at}\n{counted(series.runs[place], '{n} run', '{n} runs')}"
 
 
@@ -246,6 +280,32 @@ class DistributionChart(Chart):
         n = round(self.bins()[place])
         low, high = percent(place / 20), percent((place + 1) / 20)
         return f"{low} – {high}\n{counted(n, 'about {n} pair', 'about {n} pairs')}"  # noqa: RUF001
+
+
+def present_statuses(series: Series) -> list[Status]:
+    """Return the statuses of those who joined, in the order in which the chart stacks them."""
+    return [status for status in STACKED if any(series.status.get(status.value, ()))]
+
+
+def _held(values: list[int]) -> list[int]:
+    """Return each value twice: a count holds for its whole step, nothing glides from one to the next."""
+    return [value for value in values for _ in (0, 1)]
+
+
+def _moment(series: Series, place: int) -> str:
+    return clock_time(series.start_ms + place * series.step_ms, seconds=series.step_ms < MINUTE_MS)
+
+
+def _runs_title(step_ms: int) -> str:
+    if step_ms < MINUTE_MS:
+        return tr("Code runs per {n} seconds", n=step_ms // 1000)
+    minutes = step_ms // MINUTE_MS
+    return tr("Code runs per minute") if minutes == 1 else tr("Code runs per {n} minutes", n=minutes)
+
+
+def _tick_room(seconds: int) -> int:
+    """Return the width that a tick's words need."""
+    return 84 if seconds < 60 else 70
 
 
 def _swatch(look: Look, name: str, colour: QColor) -> QWidget:

@@ -143,7 +143,7 @@ def test_series_count_status_and_runs_by_the_minute(records, live):
     ada.run()
     ada.submit()
     records.hand_over(ada)
-    clock.advance(seconds=60)
+    clock.advance(seconds=601)
     live.load()
     figures = series.series(live, clock.wall_ms(), lambda _session: True)
     assert figures.step_ms == 60_000
@@ -166,10 +166,27 @@ def test_series_know_starts_by_the_clock_and_who_is_idle_now(records, live):
     records.session(ada, starts_ms=starts)
     live.load()
     figures = series.series(live, starts + 9 * 60_000, lambda _session: True)
-    told = [next(status for status, counts in figures.status.items() if counts[point]) for point in range(15)]
+    minutes = range(60_000 // figures.step_ms - 1, len(figures.runs), 60_000 // figures.step_ms)
+    told = [next(status for status, counts in figures.status.items() if counts[point]) for point in minutes]
     assert told[:5] == ["Waiting"] * 5
     assert told[6:8] == ["Working"] * 2
     assert told[9:] == ["Idle"] * len(told[9:])
+
+
+@pytest.mark.parametrize(
+    ("minutes", "step_ms"), [(0, 5_000), (4, 5_000), (6, 15_000), (14, 15_000), (16, 60_000), (1_200, 120_000)]
+)
+def test_series_look_closer_at_the_first_minutes(records, live, minutes, step_ms):
+    ada = Student("ada")
+    records.join(ada)
+    ada.begin()
+    records.hand_over(ada)
+    live.load()
+    now = ada.clock.wall_ms() + minutes * 60_000
+    figures = series.series(live, now, lambda _session: True)
+    assert figures.step_ms == step_ms
+    assert 1 <= len(figures.runs) <= series.MOST_POINTS
+    assert now - step_ms < figures.start_ms + (len(figures.runs) - 1) * step_ms <= now
 
 
 def test_a_class_without_sessions_has_a_series(records, live):
