@@ -72,6 +72,7 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> None:
     try:
         if args.roster is not None:
             await _import(hub, args.roster)
+        hub.exam_file.tell = _to_terminal
         if args.open or not (args.hold or has_start(hub.services.exam)):
             await _open(hub, asked=args.open)
         _say_ready(hub.ready, args.ready_file)
@@ -83,8 +84,13 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> None:
 
 
 def has_start(exam: Exam) -> bool:
-    """Tell whether the exam file says when it starts, for everybody or for a section."""
-    return exam.schedule.start is not None or any(section.schedule.start is not None for section in exam.sections)
+    """Tell whether the exam file says when it starts, for everybody, a section, or by an access rule."""
+    starts = [exam.schedule.start, *(section.schedule.start for section in exam.sections)]
+    return any(start is not None for start in (*starts, *(rule.opens for rule in exam.access)))
+
+
+def _to_terminal(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
 
 
 async def _open(hub: Hub, *, asked: bool) -> None:

@@ -10,10 +10,12 @@ import msgspec
 from examdesk.hub.desks import Desk, is_for
 from examdesk.hub.registry import member_of
 from examdesk.hub.services import Services
-from examdesk.hub.standings import AnyAction, Whom, encode_action, plan_of, times_of
+from examdesk.hub.standings import AnyAction, FileTimes, StartsAction, Whom, encode_action, plan_of, times_of
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import CommandRow, NoticeRow, RosterRow, SectionRow, SessionRow
+from shared.exam.document import Exam, schedule_of
+from shared.exam.moments import moment_ms
 from shared.ids import SessionId, StudentId
 
 _AT_A_TIME = 50
@@ -25,6 +27,13 @@ class Applied(msgspec.Struct, frozen=True):
 
     sessions: int
     again: bool = False
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """A session with new times; `by_ms` is how far its end moved, 0 where it had none or has none now."""
+
+    session: str
+    by_ms: int
 
 
 class Controls:
@@ -180,6 +189,41 @@ class Controls:
             self._s.changes.topic("exam", "roster", "audit")
             return Applied(len(changed))
 
+    async def take_times(self, times: FileTimes, deed: Deed) -> list[Moved]:
+        """Take the times of the exam's file (S-6) and return the sessions that they change."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            registry, before = self._s.registry, self._s.exam
+            exam = times.put_into(before)
+            starts = sorted(_starts(exam) - _starts(before), key=lambda start: start or 0)
+            command = f"exam.toml {self._s.chance.bytes(8).hex()}"
+            expected = CommandRow(
+                exam=self._s.identity.exam,
+                number=len(registry.commands),
+                command=command,
+                at_ms=now,
+                who=deed.who,
+                body=encode_action(StartsAction(starts_ms=tuple(starts), times=times)),
+            )
+            self._s.document.exam = exam
+            changed = self._changed([*registry.commands, expected], now)
+
+            def work(tx: Tx) -> None:
+                tx.control.add_command(command, now, deed.who, expected.body)
+                tx.people.put_sessions(changed)
+                tx.control.audit(now, deed)
+
+            try:
+                await self._s.writer.run(work)
+            except BaseException:
+                self._s.document.exam = before
+                raise
+            moved = [_moved(registry.sessions[row.session], row) for row in changed]
+            registry.commands.append(expected)
+            await self._take(changed)
+            self._s.changes.topic("exam", "audit")
+            return moved
+
     async def reconcile(self, session: SessionId) -> None:
         """Bring one session up to date: it joined while a command was being applied."""
         async with self._s.standings:
@@ -222,3 +266,20 @@ class Controls:
                 what(desk)
             if number % _AT_A_TIME == 0:
                 await asyncio.sleep(0)
+
+
+def _starts(exam: Exam) -> set[int | None]:
+    """Every time at which the exam's file opens something; None where it is opened by hand."""
+    moments = [
+        exam.schedule.start,
+        *(schedule_of(exam, section.name).start for section in exam.sections),
+        *(rule.opens for rule in exam.access if rule.opens is not None),
+        *(each.start for each in exam.accommodations if each.start is not None),
+    ]
+    return {None if moment is None else moment_ms(moment) for moment in moments}
+
+
+def _moved(before: SessionRow, after: SessionRow) -> Moved:
+    both = before.ends_ms is not None and after.ends_ms is not None
+    by_ms = (after.ends_ms or 0) - (before.ends_ms or 0) if both else 0
+    return Moved(session=after.session.hex(), by_ms=by_ms)

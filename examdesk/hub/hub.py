@@ -18,6 +18,7 @@ from examdesk.hub.changes import Changes
 from examdesk.hub.content import take_content
 from examdesk.hub.control import Controls
 from examdesk.hub.desks import DeskDoor
+from examdesk.hub.exam_file import ExamFile, last_times
 from examdesk.hub.identity import take_identity, tls_context
 from examdesk.hub.importing import Imports
 from examdesk.hub.ingest import Ingest
@@ -28,7 +29,7 @@ from examdesk.hub.place import HubLock, Place, write_private
 from examdesk.hub.proving import PersonalProofs
 from examdesk.hub.receipts import ReceiptChain
 from examdesk.hub.registry import Registry
-from examdesk.hub.services import Services
+from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
 from examdesk.hub.staff_reads import Reach, Reads
@@ -96,6 +97,7 @@ class Hub:
         services: what its parts share.
         controls: commands.
         door: the desks' route.
+        exam_file: looks for changes of the exam's times.
         notices: sentences about this computer that staff should read, newest trouble first.
     """
 
@@ -112,6 +114,7 @@ class Hub:
         self.door = DeskDoor(services, self.admission, self.proofs)
         self.controls = Controls(services)
         self.door.reconcile = self.controls.reconcile
+        self.exam_file = ExamFile(services, self.controls, settings.exam)
         self.view = View(services)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
@@ -180,11 +183,15 @@ class Hub:
         await self.services.writer.run(work)
         for session in list(self.services.registry.sessions):
             await self.controls.reconcile(session)
+        is_folder = self.settings.exam.is_dir()
+        if is_folder:
+            await self.exam_file.look()
         self.view.start()
         self.listener.start()
         if self.settings.advertise:
             await self.advertiser.start(port, self.phase)
-        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._anchor_regularly())]
+        running = [self._tick(), self._anchor_regularly(), *([self.exam_file.watch()] if is_folder else [])]
+        self._tasks = [asyncio.create_task(each) for each in running]
         write_private(self.settings.place.hub_file, msgspec.json.encode(self._hub_file()))
 
     def _listen(self) -> None:
@@ -244,7 +251,7 @@ class Hub:
     def warnings(self) -> tuple[str, ...]:
         """What staff should read about this computer, the most pressing first."""
         trouble = SENTENCES[self.services.writer.trouble]
-        return tuple(text for text in (trouble, *self._warnings) if text)
+        return tuple(text for text in (trouble, self.exam_file.problem, *self._warnings) if text)
 
     def phase(self) -> Phase:
         """Return how far the exam is, over all sessions."""
@@ -347,6 +354,7 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
     store = Store(place.url, exam.id)
     registry = Registry()
     with store.begin() as tx:
+        served = last_times(exam, tx)
         identity = take_identity(tx, exam, pack(folder), str(settings.exam.absolute()), clock=clock, chance=chance)
         content = take_content(tx, exam.id, folder, identity.content_key, identity.signing)
         registry.load(tx)
@@ -355,7 +363,7 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
     writer = Writer(store, ReceiptChain(exam.id, identity.signing), ballast, settings.limits, clock)
     services = Services(
         identity=identity,
-        exam=exam,
+        document=Document(served),
         content=content,
         registry=registry,
         writer=writer,

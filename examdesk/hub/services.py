@@ -14,12 +14,19 @@ from shared.clock import Chance, Clock
 from shared.exam.document import Exam
 
 
+@dataclass(slots=True)
+class Document:
+    """The exam as its file says now; only its times change while the hub runs."""
+
+    exam: Exam
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything that a part of the hub may need; nothing here is ever replaced while the hub runs."""
 
     identity: Identity
-    exam: Exam
+    document: Document
     content: SealedContent
     registry: Registry
     writer: Writer
@@ -30,3 +37,8 @@ class Services:
     chance: Chance
     standings: asyncio.Lock
     """Held by whoever changes the standing of a session that exists."""
+
+    @property
+    def exam(self) -> Exam:
+        """The exam as it is now: ask again each time."""
+        return self.document.exam

@@ -23,6 +23,7 @@ from collections.abc import Iterable
 import msgspec
 
 from examdesk.store.rows import CommandRow, SectionRow
+from shared.exam.access import AccessRule, Accommodation, Schedule, Section
 from shared.exam.document import Exam
 from shared.exam.sittings import OwnTimes, Person, SectionTimes, end_of, sitting_for
 
@@ -84,10 +85,30 @@ class LockAction(Action, frozen=True, kw_only=True):
     locked: bool
 
 
+class FileTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """What exam.toml says of times and of who may sit when."""
+
+    schedule: Schedule
+    sections: tuple[Section, ...]
+    access: tuple[AccessRule, ...]
+    accommodations: tuple[Accommodation, ...]
+    draft: bool
+
+    @classmethod
+    def of(cls, exam: Exam) -> "FileTimes":
+        """The times of an exam."""
+        return cls(**{name: getattr(exam, name) for name in cls.__struct_fields__})
+
+    def put_into(self, exam: Exam) -> Exam:
+        """The exam with these times."""
+        return msgspec.structs.replace(exam, **{name: getattr(self, name) for name in self.__struct_fields__})
+
+
 class StartsAction(Action, frozen=True, kw_only=True):
-    """The exam's file has these starts since now; None is a start by hand."""
+    """The exam's file has these starts since now, None by hand; `times` is all that it says of times."""
 
     starts_ms: tuple[int | None, ...]
+    times: FileTimes | None = None
 
 
 AnyAction = OpenAction | EndAction | ExtendAction | PauseAction | ReopenAction | LockAction | StartsAction
