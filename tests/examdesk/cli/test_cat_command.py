@@ -1,0 +1,164 @@
+"""`examdesk cat`, `outline`, `sheet`, and the options of `export`, as a person uses them."""
+
+import json
+
+import pytest
+
+from examdesk.cli.cat import columns_of, table
+from examdesk.cli.main import Program
+from examdesk.exports.archive import FIELDS
+from tests.examdesk.exports.class_at_work import NAMES, stored_class
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("records")
+    stored_class(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def out(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("out")
+    args = ["export", "--data", str(data), "--out", str(folder), "--what", "sessions,bundle", "--quiet"]
+    assert Program(log_dir=folder / "log").run(args) == 0
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path):
+    return lambda *argv: Program(log_dir=tmp_path / "log").run([*map(str, argv)])
+
+
+def objects(capsys):
+    return {one["student"]: one for one in map(json.loads, capsys.readouterr().out.splitlines())}
+
+
+def test_records_a_bundle_and_session_files_show_the_same(run, data, out, capsys):
+    run("cat", "--data", data, "--json", "--fields", ",".join(FIELDS))
+    records = objects(capsys)
+    run("cat", out, "--json", "--fields", ",".join(FIELDS))
+    documents = objects(capsys)
+    run("cat", out / "quiz-2.examrecord", "--json", "--fields", ",".join(FIELDS))
+    bundle = objects(capsys)
+    assert list(records["s1"]) == list(FIELDS)
+    assert records.keys() == set(NAMES) == documents.keys() == bundle.keys()
+    for student, one in records.items():
+        for name in ("session", "runs", "failed_runs", "holds", "files", "notes", "events", "handed_in"):
+            assert one[name] == documents[student][name], (student, name)
+            if student != "s4":
+                assert one[name] == bundle[student][name], (student, name)
+        assert one["signals"] == documents[student]["signals"]
+        assert bundle[student]["signals"] is None
+
+
+def test_a_line_for_each_session_with_headings(run, out, capsys):
+    assert run("cat", out) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:3] == ["STUDENT", "NAME", "SECTION"]
+    assert len(lines) == 6
+    assert any("王小明" in line for line in lines)
+
+
+def test_all_of_one_student_is_shown_with_the_files(run, out, capsys):
+    assert run("cat", out, "--student", "s1") == 0
+    said = capsys.readouterr().out
+    assert "q1/Helper.py:\n    x = 1\n" in said
+    assert "Łukasz" in said
+    assert "王小明" not in said
+
+
+def test_a_student_who_is_not_there_is_said(run, out, capsys):
+    assert run("cat", out, "--student", "nobody") == 1
+    assert "no such session" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (("cat", "none.examrecord"), "can't be opened"),
+        (("cat", "notes.txt"), "neither a bundle"),
+        (("cat", "."), "There is no session JSON"),
+        (("cat", "half.json"), "neither a bundle"),
+        (("cat", "notes.txt", "--users", "notes.txt"), "no users file"),
+        (("cat", "--data", "nowhere"), "There are no records"),
+    ],
+)
+def test_what_can_not_be_shown_ends_with_a_sentence(run, tmp_path, monkeypatch, capsys, argv, sentence):
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path / "folder")
+    (tmp_path / "folder" / "notes.txt").write_text("hello\n")
+    if "half.json" in argv:
+        (tmp_path / "folder" / "half.json").write_text('{"format":1,"student":{}}')
+    assert run(*argv) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_an_unknown_field_is_refused_by_name(run, out, capsys):
+    assert run("cat", out, "--fields", "student,score") == 2
+    assert "There is no field score" in capsys.readouterr().err
+
+
+def test_a_changed_bundle_is_not_shown(run, out, tmp_path, capsys):
+    data = bytearray((out / "quiz-2.examrecord").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "changed.examrecord").write_bytes(data)
+    assert run("cat", tmp_path / "changed.examrecord") == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_terminal_is_never_commanded_and_columns_line_up():
+    rows = [{"student": "\x1b[31ms1", "runs": 3}, {"student": "王\u202e小明\n", "runs": 12}]
+    lines = table(["student", "runs"], rows).splitlines()
+    assert "\x1b" not in "".join(lines)
+    assert "\u202e" not in "".join(lines)
+    assert len({columns_of(line) for line in lines}) == 1
+
+
+# -- the other commands
+
+
+def test_outline_writes_the_pdfs_and_the_summary(run, data, tmp_path, capsys):
+    assert run("outline", "--data", data, "--out", tmp_path / "out", "--quiet") == 0
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert made == ["integrity-report.pdf", "students", "summary.ods"]
+    assert len(capsys.readouterr().out.splitlines()) == 7
+
+
+def test_sheet_writes_the_workbook(run, data, tmp_path):
+    assert run("sheet", "--data", data, "--out", tmp_path / "out", "--quiet") == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["records.xlsx"]
+
+
+def test_pseudonyms_make_a_key_and_a_users_file_that_puts_names_back(run, data, tmp_path, capsys):
+    key, out = tmp_path / "key", tmp_path / "out"
+    argv = ("export", "--data", data, "--out", out, "--pseudonyms", key, "--quiet", "--what", "sessions")
+    assert run(*argv) == 0
+    assert "Keep it apart" in capsys.readouterr().err
+    run("cat", out, "--users", tmp_path / "key.users.csv", "--fields", "name", "--json")
+    assert {json.loads(line)["name"] for line in capsys.readouterr().out.splitlines()} == set(NAMES.values())
+    before = sorted(path.name for path in (out / "sessions").iterdir())
+    assert run(*argv) == 0
+    assert sorted(path.name for path in (out / "sessions").iterdir()) == before
+
+
+def test_a_dry_run_lists_and_writes_nothing(run, data, tmp_path, capsys):
+    argv = ("export", "--data", data, "--out", tmp_path / "out", "--dry-run", "--pseudonyms", tmp_path / "key")
+    assert run(*argv) == 0
+    said = capsys.readouterr().out
+    assert "integrity-report.pdf" in said
+    assert "examrecord" not in said
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "key").exists()
+
+
+def test_redact_takes_what_can_be_redacted(run, data, tmp_path, capsys):
+    assert run("export", "--data", data, "--out", tmp_path / "out", "--redact", "output", "--quiet") == 0
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert made == ["events.csv", "quiz-2-redacted.examrecord"]
+    assert run("verify", tmp_path / "out" / "quiz-2-redacted.examrecord") == 0
+    assert "6 erased payloads" in capsys.readouterr().out
+    assert run("export", "--data", data, "--out", tmp_path, "--redact", "output", "--what", "workbook") == 2
+    assert "workbook can't" in capsys.readouterr().err
