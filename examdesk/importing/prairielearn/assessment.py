@@ -11,6 +11,7 @@ import msgspec
 from examdesk.importing.prairielearn.draft import Draft, Entry, Table, Zone
 from examdesk.importing.prairielearn.reasons import ASSESSMENT, QUESTION_PLACE
 from examdesk.importing.prairielearn.source import Fields, is_number
+from shared.exam.paths import path_mistake
 
 MAX_ID = 64
 MAX_ATTEMPTS = 100
@@ -22,12 +23,13 @@ PLACEHOLDER = "first-question"
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A question of the course that the exam uses: its PrairieLearn id, our id, and the entry to complete.
 
-    `plain_points`: its points are of a person where the question is graded by hand.
+    `file` and `place` are where it was named. `plain_points`: its points are a person's where it is graded by hand.
     """
 
     theirs: str
     ours: str
     entry: Entry
+    file: str
     place: str
     plain_points: bool = False
 
@@ -275,12 +277,16 @@ class AssessmentReader:
         minutes = self._minutes(fields, "zones[].questions[].minutes_between")
         entry.put("minutes_between", inherited.minutes_between if minutes is None else minutes)
         self._gate_and_roles(fields, entry)
-        self.wanted.append(Wanted(theirs=theirs, ours=ours, entry=entry, place=fields.name("id"), plain_points=plain))
+        self.wanted.append(
+            Wanted(theirs=theirs, ours=ours, entry=entry, file=fields.file, place=fields.name("id"), plain_points=plain)
+        )
         fields.finish(QUESTION_PLACE)
         return entry
 
     def _own_id(self, theirs: str) -> str:
         plain = re.sub(r"[^A-Za-z0-9_-]+", "-", theirs).strip("-_")[:MAX_ID].rstrip("-_") or "question"
+        if path_mistake(plain):  # names that Windows keeps for itself
+            plain = f"q-{plain}"
         used = {each.casefold() for each in self._taken.values()}
         ours, number = plain, 1
         while ours.casefold() in used:

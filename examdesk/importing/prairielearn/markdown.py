@@ -61,6 +61,7 @@ Link = Callable[[str], str]
 def to_markdown(source: str, link: Link, *, panels: bool) -> Converted:
     """Convert HTML; with `panels`, only what stands in question panels where there are any."""
     found = Converted()
+    source = source.replace("\0", "\ufffd")
     if len(source) > MAX_HTML:
         found.left.append(("text", f"It is longer than {MAX_HTML:,} characters; the rest was left out.", ""))
         source = source[:MAX_HTML]

@@ -32,9 +32,8 @@ class QuestionReader:
         """Take what is there; what is not is named."""
         folder = self._folder(wanted)
         if folder is None:
-            self._report.left(
-                wanted.place, "id", f"The folder questions/{wanted.theirs} is not there; write the text.", wanted.theirs
-            )
+            reason = "Its folder is not in the course's questions; write the text."
+            self._report.left(wanted.file, wanted.place, reason, wanted.theirs)
             self._put(
                 wanted, "question.md", f"# {wanted.theirs}\n\nThe text of this question was not there.\n".encode()
             )

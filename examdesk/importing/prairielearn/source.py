@@ -80,7 +80,7 @@ def _clean(value: Any) -> Any:
 
 
 def _text(value: str) -> str:
-    return value.encode("utf-8", "replace").decode()
+    return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 class Fields:
