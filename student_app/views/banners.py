@@ -114,12 +114,19 @@ class Banners(QWidget):
             return
         if self._offline_since is None:
             self._offline_since = now
-        if now - self._offline_since >= OFFLINE_MS and "line" not in self._shown:
-            text = self.tr(
+        if now - self._offline_since < OFFLINE_MS:
+            return
+        text = (
+            self.tr(
                 "No connection to the instructor's computer. Just go on: everything is saved on this PC and is handed "
                 "over by itself later."
             )
+            if state.trouble is None
+            else self.tr("No connection to the instructor's computer either. Tell your proctor now.")
+        )
+        if "line" not in self._shown:
             self._put("line", Banner(self._look, text, icon="offline"))
+        self._shown["line"].say(text)
 
     def _problem(self, state: DeskState) -> None:
         if not state.problem or state.online:

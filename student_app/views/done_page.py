@@ -170,14 +170,18 @@ class DonePage(QWidget):
         safe = state.unsent <= 0
         icon, tone = ("status-submitted", "positive") if safe else ("save-local", "attention")
         self._look.dress(self._picture, icon, tone, 32)
-        self._title.setText(self._heading(ended=ended, safe=safe))
+        self._title.setText(self._heading(state, ended=ended, safe=safe))
         self._text.setText(self._sentence(state, ended=ended))
         self._code.setText(state.code or "…")
         self._safe.setVisible(safe)
         self._safe.say(self.tr("Your instructor has everything. You may close this window."))
         self._waiting.setVisible(not safe)
         self._waiting.say(
-            self.tr(
+            self.tr("{trouble} {n}. Leave this window open and tell your proctor now.").format(
+                trouble=state.trouble, n=words.not_sent(state.unsent)
+            )
+            if state.trouble is not None
+            else self.tr(
                 "Saved on this PC; {n}. Please leave this window open: it is sent by itself as soon as there is a "
                 "connection. If it stays like this, tell your proctor."
             ).format(n=words.not_sent(state.unsent))
@@ -188,8 +192,10 @@ class DonePage(QWidget):
             self._shown = key
             self._files.show_files(self._desk, state, hashes=True)
 
-    def _heading(self, *, ended: bool, safe: bool) -> str:
+    def _heading(self, state: DeskState, *, ended: bool, safe: bool) -> str:
         """Return what happened; handed in is not yet received, and the words keep the two apart."""
+        if ended and state.trouble is not None and not safe:
+            return self.tr("The exam is over. Your work has not arrived yet.")
         if ended:
             return (
                 self.tr("The exam is over. Your work has arrived.")

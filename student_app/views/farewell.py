@@ -18,22 +18,30 @@ class Farewell(QWidget):
         self.setWindowTitle(self.tr("ExamDesk"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(f"Farewell {{ background: {look.colour('surface')}; }}")
-        picture = QLabel()
-        look.dress(picture, "save-local", "positive", 28)
+        self._look = look
+        self._picture = QLabel()
+        look.dress(self._picture, "save-local", "muted", 28)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setAccessibleName(self.tr("Sending the last events"))
-        title = label(self.tr("Everything is saved on this PC"), "subtitle")
+        self.title = label(self.tr("Saving your work…"), "subtitle", wrap=True)
         self.text = label(self._sentence(state), wrap=True)
-        layout = column(row(picture, title, 1, spacing=12), self.text, self._bar, spacing=12)
+        layout = column(row(self._picture, self.title, spacing=12), self.text, self._bar, spacing=12)
         layout.setContentsMargins(24, 20, 24, 20)
         self.setLayout(layout)
         self.setFixedWidth(440)
 
-    def sent(self, safe: bool) -> None:
-        """Say whether the instructor has everything."""
+    def sent(self, safe: bool, saved: bool) -> None:
+        """Say whether the instructor has everything, and whether this PC has."""
         self._bar.setRange(0, 1)
         self._bar.setValue(1)
+        if not saved and not safe:
+            self._look.dress(self._picture, "warning", "danger", 28)
+            self.title.setText(self.tr("Not everything could be saved on this PC"))
+            self.text.setText(self.tr("Tell your proctor now, before somebody switches this PC off."))
+            return
+        self._look.dress(self._picture, "save-local", "positive", 28)
+        self.title.setText(self.tr("Everything is saved on this PC") if saved else self.tr("Your work has arrived"))
         text = (
             self.tr("Your instructor has all of it.")
             if safe

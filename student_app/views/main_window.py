@@ -22,7 +22,7 @@ from student_app.views.port import DeskPort, Surroundings
 from student_app.views.waiting_page import WaitingPage
 from student_app.views.work_page import WorkPage
 
-TICK_MS = 500
+TICK_MS = 250
 CHECK_MS = 10_000
 
 
@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         bridge.changed.connect(self.refresh)
         bridge.ran.connect(self.work.ran)
         bridge.opened.connect(self.work.opened)
+        self.work.top.due.connect(self.refresh)
         self.joining.back.connect(self._retype)
         self.waiting.begun.connect(self.refresh)
         self.work.submit_asked.connect(self.ask_submit)

@@ -151,6 +151,7 @@ def _farewell(window: MainWindow, desk: SampleDesk) -> None:
     farewell = Farewell(window.look, desk.state())
     farewell.setParent(window, farewell.windowFlags())
     farewell.setWindowModality(Qt.WindowModality.WindowModal)
+    farewell.sent(True, True)
     farewell.show()
 
 

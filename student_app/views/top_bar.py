@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from student_app.core.session import Phase
@@ -11,8 +11,14 @@ from student_app.views import words
 from student_app.views.look import Look
 from student_app.views.pieces import ElidedLabel, button, column, label, row, set_property
 
-PATIENCE_MS = 3_000
-"""How long events may be on their way before it is worth a word: less would flicker at every key."""
+SAVE_MS = 250
+"""How long a commit takes at most when all is well: so long an event may be unsaved under the words "Saved here"."""
+SEND_MS = 500
+"""The same for an event's way to the instructor and back, under "Safe with the instructor"."""
+CALM_MS = 1_500
+"""How long "Sending…" stays at least: on a slow line it would change at every key."""
+COUNT_MS = 3_000
+LATE_MS = 8_000
 SOON_MS = 5 * 60_000
 
 
@@ -46,9 +52,23 @@ class Saving(QWidget):
         return self._said
 
 
+class Stretch:
+    """For how long something has been so without a break."""
+
+    def __init__(self) -> None:
+        self._since: int | None = None
+
+    def ms(self, on: bool, now: int) -> int | None:
+        """Return for how long, None when it is not so."""
+        self._since = None if not on else now if self._since is None else self._since
+        return None if self._since is None else now - self._since
+
+
 class TopBar(QFrame):
     """The bar over the workspace."""
 
+    due = pyqtSignal()
+    """A claim may have to be taken back now: look at the desk again."""
     hand = pyqtSignal()
     messages = pyqtSignal()
     submit = pyqtSignal()
@@ -57,8 +77,12 @@ class TopBar(QFrame):
         super().__init__()
         self.setProperty("kind", "topbar")
         self._look = look
-        self._behind_since: int | None = None
-        self._unsaved_since: int | None = None
+        self._unsaved = Stretch()
+        self._behind = Stretch()
+        self._calm_until = 0
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self.due)
         self.title = ElidedLabel(role="subtitle")
         self.who = ElidedLabel(role="muted")
         self.here = Saving(look, "save-local")
@@ -106,19 +130,35 @@ class TopBar(QFrame):
         self._look.dress(self.message_button, "message", "accent_text" if state.unread else "text")
 
     def _show_saving(self, state: DeskState, now: int) -> None:
-        self._unsaved_since = _since(self._unsaved_since, state.saved < state.last, now)
-        self._behind_since = _since(self._behind_since, state.unsent > 0, now)
+        """Claim that all is saved, or safe, only where it is so but for the time that a commit or a send takes."""
+        unsaved = self._unsaved.ms(state.saved < state.last, now)
+        behind = self._behind.ms(state.unsent > 0, now)
+        saving = unsaved is not None and unsaved >= SAVE_MS
         if state.trouble is not None:
             self.here.say(self.tr("Not saved on this PC!"), "danger")
-        elif self._unsaved_since is not None and now - self._unsaved_since > PATIENCE_MS // 2:
-            self.here.say(self.tr("Saving on this PC…"), "attention")
+        elif saving:
+            self.here.say(self.tr("Saving on this PC…"), "muted")
         else:
             self.here.say(self.tr("Saved here"), "positive")
-        late = self._behind_since is not None and now - self._behind_since > PATIENCE_MS
-        if state.unsent <= 0 or (state.online and not late):
-            self.away.say(self.tr("Safe with the instructor"), "positive")
-        else:
+        self._show_away(state, behind, now, sending=saving or state.trouble is not None)
+        waits = [limit - age for limit, age in ((SAVE_MS, unsaved), (SEND_MS, behind)) if age is not None]
+        following = min((wait for wait in waits if wait > 0), default=0)
+        self._due.start(following) if following else self._due.stop()
+
+    def _show_away(self, state: DeskState, behind: int | None, now: int, *, sending: bool) -> None:
+        if behind is not None and (not state.online or behind >= LATE_MS):
             self.away.say(words.not_sent(state.unsent), "attention")
+            return
+        if behind is not None and behind >= COUNT_MS:
+            self._calm_until = now + CALM_MS
+            self.away.say(words.on_their_way(state.unsent), "muted")
+            return
+        if behind is not None and (sending or behind >= SEND_MS):
+            self._calm_until = now + CALM_MS
+        if now < self._calm_until:
+            self.away.say(self.tr("Sending to the instructor…"), "muted")
+        else:
+            self.away.say(self.tr("Safe with the instructor"), "positive")
 
     def _show_time(self, state: DeskState) -> None:
         if state.left_ms is None:
@@ -133,7 +173,3 @@ class TopBar(QFrame):
         soon = state.left_ms <= SOON_MS and not paused
         self.left.setStyleSheet(f"color: {self._look.colour('attention')};" if soon else "")
         set_property(self.left, "soon", "yes" if soon else "no")
-
-
-def _since(since: int | None, on: bool, now: int) -> int | None:
-    return None if not on else now if since is None else since

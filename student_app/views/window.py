@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 SIZE = (1280, 800)
 SEND_S = 2.0
 FAREWELL_MS = 2_500
+WARNING_MS = 60_000
 
 
 class StudentProgram:
@@ -97,7 +98,12 @@ class StudentProgram:
     def _left(self, safe: bool) -> None:
         self._program_closed, self._safe = True, safe
         if self._farewell is not None:
-            self._farewell.sent(safe)
+            state = self.program.desk.state()
+            saved = state.trouble is None and state.saved >= state.last
+            self._farewell.sent(safe, saved)
+            if not saved and not safe:
+                QTimer.singleShot(WARNING_MS, QApplication.quit)
+                return
         QTimer.singleShot(FAREWELL_MS, QApplication.quit)
 
     def _model(self, file: str) -> TextModel:

@@ -50,6 +50,13 @@ def not_sent(events: int) -> str:
     return tr("{n} events not yet with the instructor").format(n=number(events))
 
 
+def on_their_way(events: int) -> str:
+    """Return what was sent and is not confirmed yet."""
+    if events == 1:
+        return tr("1 event on its way")
+    return tr("{n} events on their way").format(n=number(events))
+
+
 def file_name(file: str) -> str:
     """Return a file's name without its question."""
     return file.partition("/")[2]

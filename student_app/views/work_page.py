@@ -332,6 +332,10 @@ class WorkPage(QWidget):
         """Write a version down now."""
         try:
             self._desk.save()
+            trouble = self._desk.state().trouble
+            if trouble is not None:
+                self.banners.hint(trouble)
+                return
             self.banners.hint(self.tr("Saved. Everything you type is also saved by itself, all the time."), "positive")
         except InputProblem as problem:
             self.banners.hint(problem.sentence)

@@ -10,10 +10,12 @@ from shared.log.entry import unpack_header
 from shared.wire.messages import Candidate
 from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.session import Phase
+from student_app.core.state import DeskState
 from student_app.running.events import Ended, Output, OutputCapped, WaitingForInput
 from student_app.running.tracebacks import Frame, Traceback
 from student_app.views.file_dialog import FileNameDialog
 from student_app.views.screenshots import PAGES
+from student_app.views.top_bar import TopBar
 from tests.gui.student.window_bench import WindowBench
 from tests.student_app.kit import content
 
@@ -265,14 +267,73 @@ def test_the_console_stays_bounded_and_says_what_it_leaves_out(bench):
     assert "kilobytes" in lines[-1]
 
 
-def test_saving_is_said_in_words_that_do_not_flicker(bench):
+class Shown:
+    """The top bar over states that the test sets."""
+
+    def __init__(self, qtbot, look) -> None:
+        self.bar = TopBar(look)
+        qtbot.addWidget(self.bar)
+
+    def after(self, ms, **fields):
+        state = DeskState(phase=Phase.WORKING, **({"online": True, "last": 9, "saved": 9, "safe": 9} | fields))
+        self.bar.refresh(state, ms)
+        return self.bar.here.text, self.bar.away.text
+
+
+@pytest.fixture
+def shown(qtbot, bench):
+    return Shown(qtbot, bench.look)
+
+
+SAVED, SAFE, SENDING = "Saved here", "Safe with the instructor", "Sending to the instructor…"
+
+
+def test_saved_and_safe_do_not_flicker_while_a_commit_takes_its_time(shown):
+    assert shown.after(0, saved=8, unsent=1) == (SAVED, SAFE)
+    assert shown.after(240, saved=8, unsent=1) == (SAVED, SAFE)
+    assert shown.after(260) == (SAVED, SAFE)
+    assert shown.after(600, unsent=1) == (SAVED, SAFE)
+
+
+def test_saved_here_is_not_said_while_something_is_unsaved(shown):
+    shown.after(0, saved=8, unsent=1)
+    assert shown.after(250, saved=8, unsent=1) == ("Saving on this PC…", SENDING)
+
+
+def test_safe_is_not_said_while_something_is_unsent(shown):
+    shown.after(0, unsent=1)
+    assert shown.after(500, unsent=1)[1] == SENDING
+    assert shown.after(3_000, unsent=3)[1] == "3 events on their way"
+    assert shown.after(8_000, unsent=14)[1] == "14 events not yet with the instructor"
+    assert shown.after(9_000)[1] == SAFE
+
+
+def test_sending_stays_for_a_moment_so_that_a_slow_line_does_not_blink(shown):
+    shown.after(0, unsent=1)
+    shown.after(500, unsent=1)
+    assert shown.after(520)[1] == SENDING
+    assert shown.after(2_000)[1] == SAFE
+
+
+def test_without_a_connection_what_is_unsent_is_said_at_once(shown):
+    assert shown.after(0, unsent=1, online=False)[1] == "1 event not yet with the instructor"
+    assert shown.after(100, online=False)[1] == SAFE
+
+
+def test_a_claim_is_looked_at_again_when_its_time_is_over(qtbot, shown):
+    with qtbot.waitSignal(shown.bar.due, timeout=2_000):
+        shown.after(0, saved=8, unsent=1)
+
+
+def test_a_desk_whose_disk_fails_claims_nothing(bench):
     work = bench.begin()
     bench.desk.sitting.contact(online=True)
     bench.window.refresh()
-    assert (work.top.here.text, work.top.away.text) == ("Saved here", "Safe with the instructor")
-    bench.clock.pass_ms(4_000)
+    bench.desk.sitting.trouble_is("The disk is full.")
     bench.window.refresh()
-    assert "not yet with the instructor" in work.top.away.text
+    assert "Saf" not in work.top.away.text
+    work.save()
+    assert work.banners._shown["hint"].text.text() == "The disk is full."
 
 
 def test_an_outage_is_explained_once_it_lasts(bench):
@@ -499,8 +560,12 @@ def test_closing_says_that_everything_is_kept(qtbot, bench):
     farewell = Farewell(bench.look, bench.desk.state())
     qtbot.addWidget(farewell)
     assert "go on exactly where you were" in farewell.text.text()
-    farewell.sent(False)
+    assert farewell.title.text() == "Saving your work…"
+    farewell.sent(False, True)
+    assert "saved on this PC" in farewell.title.text()
     assert "when you open ExamDesk again" in farewell.text.text()
+    farewell.sent(False, False)
+    assert "Not everything" in farewell.title.text()
 
 
 def test_the_window_is_mirrored_and_code_is_not(qtbot, tmp_path):

@@ -113,7 +113,7 @@ def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, program, hub):
     qtbot.waitUntil(lambda: "hello Grace" in work.console.text.toPlainText(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not desk.state().running, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: desk.state().unsent == 0, timeout=WAIT_MS)
-    assert work.top.away.text == "Safe with the instructor"
+    qtbot.waitUntil(lambda: work.top.away.text == "Safe with the instructor", timeout=WAIT_MS)
     program.window.ask_submit()
     program.window.submitting.go.click()
     qtbot.waitUntil(program.window.done._safe.isVisible, timeout=WAIT_MS)
