@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from instructor_app.app import Program
 from instructor_app.bridge import Link
 from instructor_app.engine import FindingLine
+from instructor_app.pages.class_signals import key_of_signal
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
 from instructor_app.pages.review import ReviewPage
@@ -237,10 +238,9 @@ class Photographer(QObject):
 
     def _choose_for_evidence(self) -> None:
         page = self._evidence()
-        rows = sorted(page.signals.model.shown_rows(), key=lambda one: -one.signals)[:1]
-        for one in rows:
-            page.signals.table.choose(one.student)
-            page.opened.emit(one)
+        for one in page.signals.model.shown_rows()[:1]:
+            page.signals.table.choose(key_of_signal(one))
+            page.signals.table.opened.emit(one)
 
     def _similarity(self) -> None:
         self._evidence().show_similarity()

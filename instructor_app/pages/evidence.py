@@ -1,4 +1,4 @@
-"""The evidence page: sessions with signals, and how alike programs are, with the words that belong to it."""
+"""The evidence page: signals of the class, and how alike programs are, with the words that belong to it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -8,21 +8,18 @@ from examdesk.staffapi.messages import (
     SIMILARITY_WORDS,
     GetSideBySide,
     GetSimilarity,
-    LiveRow,
     PairView,
     SideBySide,
     SimilarityView,
 )
 from instructor_app.kit import Kit
-from instructor_app.pages.live_columns import review_cell, student_cell
-from instructor_app.state import key_of
+from instructor_app.pages.class_signals import ClassSignals
 from instructor_app.tables.box import TableBox
-from instructor_app.tables.delegate import status_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, EmptyState, button, card, column, holding, label, row
 from instructor_app.widgets.charts import DistributionChart
 from instructor_app.widgets.code import CodeView
-from instructor_app.words import NOTHING, clock_time, counted, percent, tr
+from instructor_app.words import clock_time, counted, percent, tr
 from shared.look import SPACE
 from shared.problems import Problem
 
@@ -39,8 +36,8 @@ class EvidencePage(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
-        self.signals = SignalsTable(kit)
-        self.signals.table.opened.connect(self._open)
+        self.signals = ClassSignals(kit)
+        self.signals.opened.connect(self.opened)
         self.pairs = PairsView(kit)
         self.side = SideBySideView(kit)
         self.pairs.opened.connect(self._compare)
@@ -65,9 +62,6 @@ class EvidencePage(QWidget):
         if self.tabs.currentWidget() is self.pairs:
             self.pairs.ask()
 
-    def _open(self, one: LiveRow) -> None:
-        self.opened.emit(one)
-
     def _open_session(self, session: str) -> None:
         one = self._kit.state.by_session(session)
         if one is not None:
@@ -80,54 +74,6 @@ class EvidencePage(QWidget):
     def _back(self) -> None:
         self._stack.setCurrentIndex(0)
         self.pairs.table.view.setFocus()
-
-
-class SignalsTable(QWidget):
-    """Sessions that have signals; the signals themselves stand in the session panel."""
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self._kit = kit
-        columns: list[Column[LiveRow]] = [
-            Column("student", tr("Student"), student_cell, lambda r: r.name.casefold(), 220, stretch=True),
-            Column("section", tr("Section"), lambda r: r.section or NOTHING, width=84),
-            Column("status", tr("Status"), lambda r: status_cell(r.status), lambda r: r.status, 130),
-            Column("signals", tr("Signals"), lambda r: str(r.signals), lambda r: r.signals, 84, number=True),
-            Column("events", tr("Events"), lambda r: str(r.events), lambda r: r.events, 84, number=True),
-            Column("review", tr("Review"), review_cell, lambda r: r.review, 150),
-        ]
-        self.model: RowsModel[LiveRow] = RowsModel(columns, key_of, self)
-        self.model.set_filter(lambda one: one.signals > 0)
-        empty = EmptyState(
-            kit.look,
-            "evidence",
-            tr("No signals"),
-            tr("Signals appear here while the exam runs: what happened, when, how much, and the way to that moment."),
-        )
-        self.table: TableBox[LiveRow] = TableBox(
-            self.model, kit.look, kit.preferences, name="signals", title=tr("Sessions with signals"), empty=empty
-        )
-        self.table.sort("student")
-        self.count = label("", "muted")
-        words = tr(
-            "A signal is something that a person may want to look at. Open a session to see what, when and how much."
-        )
-        self.setLayout(column(row(label(words, "muted"), None, self.count), self.table, margin=SPACE["xs"]))
-        kit.state.rows_changed.connect(self._take)
-        self.model.replace(kit.state.rows.values())
-        self.model.arranged.connect(self._count)
-        self._count()
-
-    def _take(self, rows: list[LiveRow], everything: bool) -> None:
-        if everything:
-            self.model.replace(rows)
-        else:
-            self.model.update(rows)
-
-    def _count(self) -> None:
-        sessions = sum(1 for one in self.model.all_rows() if one.session)
-        shown = counted(self.model.rowCount(), "{n} session", "{n} sessions")
-        self.count.setText(tr("{shown} of {all}", shown=shown, all=sessions))
 
 
 class PairsView(QWidget):
@@ -159,10 +105,10 @@ class PairsView(QWidget):
                 tr("Lines in common"),
                 lambda p: str(p.shared_lines),
                 lambda p: p.shared_lines,
-                130,
+                142,
                 number=True,
             ),
-            Column("note", "", lambda p: tr("too short to say much") if p.too_short else "", width=150),
+            Column("note", "", lambda p: tr("too short to say much") if p.too_short else "", width=176),
         ]
         self.model: RowsModel[PairView] = RowsModel(columns, lambda p: f"{p.a}:{p.b}", self)
         self.empty = EmptyState(

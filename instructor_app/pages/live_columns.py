@@ -1,5 +1,7 @@
 """The columns of the live table."""
 
+from functools import partial
+
 from examdesk.staffapi.messages import LiveRow
 from instructor_app.state import ClassState
 from instructor_app.tables.delegate import status_cell
@@ -24,16 +26,6 @@ def live_columns(state: ClassState) -> list[Column[LiveRow]]:
 
 
 def _who_and_when(state: ClassState) -> list[Column[LiveRow]]:
-    def student_tip(row: LiveRow) -> str:
-        lines = [row.name, tr("Student {id}", id=row.student)]
-        if row.hand and row.hand_ms is not None:
-            lines.append(tr("Hand up for {time}", time=lasting(state.now_ms() - row.hand_ms)))
-        if row.unread:
-            lines.append(counted(row.unread, "{n} message waits for an answer", "{n} messages wait for an answer"))
-        if row.provisional:
-            lines.append(tr("Was not on the roster and was let in provisionally"))
-        return "\n".join(lines)
-
     def time_left(row: LiveRow) -> Cell:
         left = state.left_ms(row)
         if row.status in ("Submitted", "Ended", "Not joined"):
@@ -51,7 +43,15 @@ def _who_and_when(state: ClassState) -> list[Column[LiveRow]]:
         return Cell(ago(row.last_saved_ms, state.now_ms()), tone="attention" if stale else "muted")
 
     return [
-        Column("student", tr("Student"), student_cell, lambda r: r.name.casefold(), 210, stretch=True, tip=student_tip),
+        Column(
+            "student",
+            tr("Student"),
+            student_cell,
+            lambda r: r.name.casefold(),
+            210,
+            stretch=True,
+            tip=partial(_student_tip, state),
+        ),
         Column("section", tr("Section"), lambda r: r.section or NOTHING, width=76),
         Column(
             "status",
@@ -123,11 +123,24 @@ def review_cell(row: LiveRow) -> Cell:
 
 
 def student_cell(row: LiveRow) -> Cell:
-    """Return the name, with a raised hand before it."""
+    """Return the name, with a raised hand before it, or a sign that this row is not complete."""
+    if row.problem:
+        return Cell(row.name, icon="warning", note=tr("{id}, not complete", id=row.student), tone="attention")
     if row.hand:
         return Cell(row.name, icon="hand", note=row.student, bold=True)
     note = tr("{id}, not on the roster", id=row.student) if row.provisional else row.student
     return Cell(row.name, note=note, bold=bool(row.unread))
+
+
+def _student_tip(state: ClassState, row: LiveRow) -> str:
+    lines = [row.name, tr("Student {id}", id=row.student), row.problem]
+    if row.hand and row.hand_ms is not None:
+        lines.append(tr("Hand up for {time}", time=lasting(state.now_ms() - row.hand_ms)))
+    if row.unread:
+        lines.append(counted(row.unread, "{n} message waits for an answer", "{n} messages wait for an answer"))
+    if row.provisional:
+        lines.append(tr("Was not on the roster and was let in provisionally"))
+    return "\n".join(line for line in lines if line)
 
 
 def _number(value: int) -> Cell:

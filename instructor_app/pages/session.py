@@ -39,7 +39,7 @@ class SessionPanel(QFrame):
         self.status = pill("")
         self.left = label("", "subtitle")
         self.saved = label("", "muted")
-        self.banner = Banner(kit.look)
+        self.banner, self.incomplete = Banner(kit.look), Banner(kit.look, narrow=True)
         look = kit.look
         self._extend = button(look, tr("More time"), "clock", then=self._want_time)
         self._close = button(look, "", "close", "quiet", tip=tr("Close (Esc)"), then=self.close_panel)
@@ -60,6 +60,7 @@ class SessionPanel(QFrame):
             self.facts,
             row(self.status, self.left, self.saved, None, self._extend, spacing=SPACE["m"]),
             self.banner,
+            self.incomplete,
         )
         head.itemAt(0).layout().setStretch(0, 1)  # type: ignore[union-attr]
         head.setContentsMargins(SPACE["l"], SPACE["m"], SPACE["m"], SPACE["xs"])
@@ -137,6 +138,10 @@ class SessionPanel(QFrame):
         self.facts.setText(" · ".join(part for part in parts if part))
         self.status.setText(one.status)
         restyle(self.status, status=one.status)
+        if one.problem:
+            self.incomplete.say("attention", one.problem, tr("This session is not complete"))
+        else:
+            self.incomplete.hide()
         self._show_time()
 
     def _show_time(self) -> None:
@@ -146,6 +151,7 @@ class SessionPanel(QFrame):
         left = self._kit.state.left_ms(one)
         running = one.status in ("Working", "Idle", "Offline") and left is not None
         self.left.setText(tr("{time} left", time=countdown(left)) if running else "")
+        self.left.setVisible(running)
         self.saved.setText(tr("saved {time}", time=ago(one.last_saved_ms, self._kit.state.now_ms())))
         self.saved.setVisible(one.last_saved_ms is not None)
 

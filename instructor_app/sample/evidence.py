@@ -3,14 +3,19 @@
 import json
 import math
 
+import msgspec
+
 from examdesk.staffapi.messages import (
+    ClassSignal,
     EventList,
     EventView,
     FileView,
     GetEvents,
+    GetSignals,
     GetSimilarity,
     GetText,
     JournalView,
+    KindView,
     LiveRow,
     MessageView,
     PairView,
@@ -19,6 +24,7 @@ from examdesk.staffapi.messages import (
     Series,
     SessionView,
     SideBySide,
+    SignalList,
     SignalView,
     SimilarityView,
     TextView,
@@ -179,6 +185,42 @@ def signals(row: LiveRow, start_ms: int) -> tuple[SignalView, ...]:
         ),
     )
     return made[: row.signals]
+
+
+def class_signals(ask: GetSignals, rows: list[LiveRow], start_ms: int) -> SignalList:
+    """Return the signals of all sessions by time, each student's at moments of their own."""
+    found = []
+    for one in rows:
+        for signal in signals(one, start_ms) if one.session else ():
+            moved = signal.at_ms + drawn(one.name + signal.kind, 9 * MINUTE)
+            found.append(
+                ClassSignal(
+                    session=one.session,
+                    student=one.student,
+                    name=one.name,
+                    section=one.section,
+                    question=signal.file.partition("/")[0],
+                    signal=msgspec.structs.replace(signal, at_ms=moved),
+                )
+            )
+    found.sort(key=lambda each: each.signal.at_ms)
+    kept = [each for each in found if not ask.kinds or each.signal.kind in ask.kinds]
+    page = tuple(kept[ask.start : ask.start + ask.limit])
+    students = sum(bool(one.session) for one in rows)
+    return SignalList(signals=page, total=len(kept), kinds=_kinds(found), students=students)
+
+
+def _kinds(found: list[ClassSignal]) -> tuple[KindView, ...]:
+    titles = {each.signal.kind: each.signal.title for each in found}
+    return tuple(
+        KindView(
+            kind=kind,
+            title=title,
+            students_with_it=len({each.session for each in found if each.signal.kind == kind}),
+            signals=sum(each.signal.kind == kind for each in found),
+        )
+        for kind, title in sorted(titles.items())
+    )
 
 
 def runs(row: LiveRow, start_ms: int) -> RunList:

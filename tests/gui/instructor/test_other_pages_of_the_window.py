@@ -2,6 +2,7 @@
 
 import stat
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
@@ -10,6 +11,7 @@ from examdesk.staffapi.messages import (
     SIMILARITY_WORDS,
     ApplyRoster,
     GetSideBySide,
+    GetSignals,
     ImportBundle,
     PreviewRoster,
     PutSection,
@@ -110,15 +112,41 @@ def test_two_programs_scroll_together_and_step_through_matches(desk):
     assert page.side._region == 0
 
 
-def test_sessions_with_signals_are_listed_and_lead_to_them(desk):
+def test_signals_of_the_class_are_listed_and_lead_to_their_session(desk):
     page = desk.program.window.show_page("evidence")
-    desk.settle()
+    desk.wait(lambda: page.signals.model.rowCount() > 0)
     rows = page.signals.model.shown_rows()
-    assert rows
-    assert all(row.signals for row in rows)
+    assert [row.signal.at_ms for row in rows] == sorted((row.signal.at_ms for row in rows), reverse=True)
     page.signals.table.opened.emit(rows[0])
     panel = desk.program.window.panel
+    assert panel.session == rows[0].session
     assert panel.tabs.currentWidget() is panel.signals
+
+
+def test_signals_are_filtered_by_kind_and_asked_for_only_in_sight(desk):
+    assert desk.asked(GetSignals) == []
+    page = desk.program.window.show_page("evidence").signals
+    desk.wait(lambda: page.model.rowCount() > 0)
+    everything = page.model.rowCount()
+    page.chips["external-paste"].click()
+    assert {row.signal.kind for row in page.model.shown_rows()} == {"external-paste"}
+    page.everything.click()
+    assert page.model.rowCount() == everything
+    assert len(desk.asked(GetSignals)) == 1
+
+
+def test_a_session_that_is_not_complete_says_so_everywhere(desk):
+    words = "This row can't be worked out."
+    student, row = next((student, row) for student, row in desk.hub.rows.items() if row.session)
+    desk.hub.rows[student] = msgspec.structs.replace(row, problem=words)
+    desk.program.state.refresh()
+    desk.wait(lambda: bool(desk.program.state.rows[student].problem))
+    live = desk.program.window.show_page("live")
+    assert live.model.by_key(student).problem == words
+    page = desk.program.window.show_page("evidence")
+    assert words in page.signals.incomplete.text()
+    desk.program.window.open_session(live.model.by_key(student))
+    assert desk.program.window.panel.incomplete.text() == words
 
 
 def test_a_review_is_set_and_taken_back(desk):
