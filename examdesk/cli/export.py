@@ -77,6 +77,11 @@ def write(
 ) -> int:
     """Write these exports as the arguments of `add_records_arguments` say; return 0."""
     check(what, Options(redact=redact))
+    if args.pseudonyms is not None and args.pseudonyms.resolve().is_relative_to(args.out.resolve()):
+        raise InputProblem(
+            f"{args.pseudonyms} is among the exports: whoever gets them would get the names as well. "
+            "Keep the key in another folder; nothing was written."
+        )
     reader = open_reader(records_url(args.data))
     try:
         exam = exam_in(reader, args.exam)

@@ -40,7 +40,10 @@ _STYLES = (
     "</number:date-style>"
     '<number:percentage-style style:name="np"><number:number number:decimal-places="1" '
     'number:min-integer-digits="1"/><number:text>%</number:text></number:percentage-style>'
-    '<style:style style:name="date" style:family="table-cell" style:data-style-name="nd"/>'
+    '<style:style style:name="sheet" style:family="table" style:master-page-name="Default"/>'
+    '<style:style style:name="date" style:family="table-cell" style:data-style-name="nd">'
+    '<style:table-cell-properties style:text-align-source="fix"/><style:paragraph-properties fo:text-align="start"/>'
+    "</style:style>"
     '<style:style style:name="percent" style:family="table-cell" style:data-style-name="np"/>'
     '<style:style style:name="about" style:family="table-cell">'
     '<style:text-properties fo:font-style="italic" fo:color="#475569"/></style:style>'
@@ -48,6 +51,14 @@ _STYLES = (
     '<style:table-cell-properties fo:background-color="#22384f" fo:wrap-option="wrap"/>'
     '<style:text-properties fo:font-weight="bold" fo:color="#ffffff"/></style:style>'
 )
+_PAGE = (
+    '<office:automatic-styles><style:page-layout style:name="page"><style:page-layout-properties '
+    'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.5cm" '
+    'style:scale-to-X="1" style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
+    '<office:master-styles><style:master-page style:name="Default" style:page-layout-name="page"/>'
+    "</office:master-styles>"
+)
+"""As wide as the paper, as many pages as the rows need."""
 _META = "<office:meta><meta:generator>ExamDesk</meta:generator></office:meta>"
 
 
@@ -58,6 +69,7 @@ def write_ods(sheets: list[Sheet], folder: Path, effort: Effort) -> Path:
         package.writestr(zipfile.ZipInfo("mimetype", _EPOCH), MIME, zipfile.ZIP_STORED)
         members = {
             "content.xml": _content(sheets, effort),
+            "styles.xml": iter((_HEAD % "styles", _PAGE, "</office:document-styles>")),
             "meta.xml": iter((_HEAD % "meta", _META, "</office:document-meta>")),
             "settings.xml": _settings(sheets),
         }
@@ -97,7 +109,7 @@ def _content(sheets: list[Sheet], effort: Effort) -> Iterator[str]:
     ranges = []
     for number, sheet in enumerate(sheets):
         rows = 2
-        yield f"<table:table table:name={quoteattr(sheet.title)}>"
+        yield f'<table:table table:name={quoteattr(sheet.title)} table:style-name="sheet">'
         yield from (f'<table:table-column table:style-name="w{column.width}"/>' for column in sheet.columns)
         yield f"<table:table-row>{_text(sheet.about, 'about')}</table:table-row>"
         heads = "".join(_text(column.title, "head") for column in sheet.columns)

@@ -144,6 +144,12 @@ def test_pseudonyms_make_a_key_and_a_users_file_that_puts_names_back(run, data, 
     assert sorted(path.name for path in (out / "sessions").iterdir()) == before
 
 
+def test_a_key_among_the_exports_is_refused(run, data, tmp_path, capsys):
+    assert run("export", "--data", data, "--out", tmp_path, "--pseudonyms", tmp_path / "key", "--what", "events") == 2
+    assert "Keep the key in another folder" in capsys.readouterr().err
+    assert not (tmp_path / "key").exists()
+
+
 def test_a_dry_run_lists_and_writes_nothing(run, data, tmp_path, capsys):
     argv = ("export", "--data", data, "--out", tmp_path / "out", "--dry-run", "--pseudonyms", tmp_path / "key")
     assert run(*argv) == 0
