@@ -135,8 +135,7 @@ def _choose(pending: list[Op], dice: Random) -> list[tuple[int, int | None]]:
 def _apply(image: bytearray | None, op: Op, length: int | None = None) -> bytearray:
     image = bytearray() if image is None else image
     if op.what == "cut":
-        image = image[: op.at] + bytes(max(0, op.at - len(image)))
-        return image
+        return image[: op.at] + bytes(max(0, op.at - len(image)))
     data = op.data if length is None else op.data[:length]
     if len(image) < op.at:
         image.extend(bytes(op.at - len(image)))

@@ -106,8 +106,8 @@ class Relay:
                     return
                 if self.weather["delay_s"]:
                     await asyncio.sleep(self._dice.uniform(0, self.weather["delay_s"]))
-                while not self.up:
-                    await asyncio.sleep(0.02)  # noqa: ASYNC110 - a partition ends when the test says so
+                while not self.up:  # noqa: ASYNC110 - nobody tells
+                    await asyncio.sleep(0.02)
                 writer.write(data)
                 await writer.drain()
 

@@ -66,43 +66,35 @@ MALFORMED = {
 }
 
 
-@pytest.mark.parametrize("name", MALFORMED)
-async def test_a_payload_that_is_not_one_line_of_json_is_refused(tmp_path, name):
+async def test_a_payload_that_is_not_one_line_of_json_is_refused(tmp_path):
     async with running_hub(tmp_path) as hub:
-        desk = await desk_of(hub, "eve")
-        before = hub.services.registry.journals[desk.journal.journal].head_seq
-        await push(desk, entry_after(desk, MALFORMED[name]))
-        assert (await desk.wait_for(m.Refusal)).code == "bad-frame"
-        await hub.services.writer.flush()
-        assert hub.services.registry.journals[desk.journal.journal].head_seq == before
-        await desk.leave()
+        for name, payload in MALFORMED.items():
+            desk = await desk_of(hub, name)
+            before = hub.services.registry.journals[desk.journal.journal].head_seq
+            await push(desk, entry_after(desk, payload))
+            assert (await desk.wait_for(m.Refusal)).code == "bad-frame", name
+            await hub.services.writer.flush()
+            assert hub.services.registry.journals[desk.journal.journal].head_seq == before, name
+            await desk.leave()
 
 
-@pytest.mark.parametrize(
-    "alter",
-    [
-        lambda desk: entry_after(desk, b"{}", salt=b"short"),
-        lambda desk: entry_after(desk, b"{}", version=2),
-        lambda desk: entry_after(desk, b"{}", wall_ms=MOST),
-        lambda desk: entry_after(desk, b"{}", mono_us=MOST),
-        lambda desk: Entry(entry_after(desk, b"{}").header, bytes(16), None, bytes(32)),
-        lambda desk: Entry(entry_after(desk, b"{}").header, bytes(16), b"{}", bytes(32)),
-    ],
-    ids=[
-        "short salt",
-        "other version",
-        "year 584 million",
-        "clock of 584,000 years",
-        "payload withheld",
-        "digest beside",
-    ],
-)
-async def test_an_event_without_the_form_of_the_log_is_refused(tmp_path, alter):
+ALTERED = {
+    "short salt": lambda desk: entry_after(desk, b"{}", salt=b"short"),
+    "other version": lambda desk: entry_after(desk, b"{}", version=2),
+    "year 584 million": lambda desk: entry_after(desk, b"{}", wall_ms=MOST),
+    "clock of 584,000 years": lambda desk: entry_after(desk, b"{}", mono_us=MOST),
+    "payload withheld": lambda desk: Entry(entry_after(desk, b"{}").header, bytes(16), None, bytes(32)),
+    "digest beside the payload": lambda desk: Entry(entry_after(desk, b"{}").header, bytes(16), b"{}", bytes(32)),
+}
+
+
+async def test_an_event_without_the_form_of_the_log_is_refused(tmp_path):
     async with running_hub(tmp_path) as hub:
-        desk = await desk_of(hub, "eve")
-        await push(desk, alter(desk))
-        assert (await desk.wait_for(m.Refusal)).code == "bad-frame"
-        await desk.leave()
+        for name, alter in ALTERED.items():
+            desk = await desk_of(hub, name)
+            await push(desk, alter(desk))
+            assert (await desk.wait_for(m.Refusal)).code == "bad-frame", name
+            await desk.leave()
 
 
 def strange_events():
@@ -122,7 +114,7 @@ def strange_events():
     yield created, b'{"file":"q1/=cmd|calc","origin":"starter","text":"=HYPERLINK(1)"}'
     yield (
         paste,
-        b'{"file":"q1/main.py","at":4000000000,"removed":9,"text":"</script><script>alert(1)</script>","clip":"outside"}',
+        b'{"file":"q1/main.py","at":4000000000,"removed":9,"text":"</script><script>","clip":"outside"}',
     )
     yield paste, b'{"file":"q1/main.py","at":0,"removed":0,"text":"\\ud83d\\ude00","clip":"sideways"}'
     yield kinds.RunEnded.KIND, b'{"run":-1}'
@@ -153,7 +145,7 @@ async def test_strange_events_are_stored_shown_exported_and_verified(tmp_path):
         await honest.type_text("more\n")
         await honest.safe()
         async with asyncio.timeout(10):
-            while hub.services.registry.journals[eve.journal.journal].head_seq < eve.journal.sealed:
+            while hub.services.registry.journals[eve.journal.journal].head_seq < eve.journal.sealed:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.01)
         await honest.leave()
         await eve.leave()

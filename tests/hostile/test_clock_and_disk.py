@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.clock import SystemClock
 from shared.events import kinds
 from tests.hostile.stage import joined, receipted, stage, typing
 
@@ -16,6 +17,7 @@ FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 IS_ROOT = sys.platform.startswith("linux") and os.geteuid() == 0
 NO_END = [{"at_ms": 90_000, "do": "submit"}]
 HOUR_S = 3600
+CLOCK = SystemClock()
 
 
 class MovedClock:
@@ -39,7 +41,7 @@ class MovedClock:
 
 def jumps(on, student):
     rows = on.query(
-        f"SELECT payload FROM events JOIN journals USING (journal) JOIN sessions USING (session) "  # noqa: S608
+        f"SELECT payload FROM events JOIN journals USING (journal) JOIN sessions USING (session) "
         f"WHERE student = '{student}' AND substr(hex(header), 3, 2) = '{kinds.ClockJumped.KIND:02X}'"
     )
     return len(rows)
@@ -48,7 +50,7 @@ def jumps(on, student):
 def end_in(on, seconds):
     """Let the exam end so many seconds from now, and return when that is by the hub's clock."""
     ((ends_ms,),) = on.query("SELECT DISTINCT max(ends_ms) FROM sessions")
-    minutes = (time.time() * 1000 + seconds * 1000 - ends_ms) / 60_000
+    minutes = (CLOCK.wall_ms() + seconds * 1000 - ends_ms) / 60_000
     on.run(sys.executable, "-m", "examdesk.cli.main", "control", "--data", str(on.data), "extend", "--", str(minutes))
     ((ends_ms,),) = on.query("SELECT DISTINCT max(ends_ms) FROM sessions")
     return ends_ms
@@ -63,10 +65,10 @@ def test_clocks_moved_by_hours_move_no_deadline_with_or_without_a_hub(tmp_path):
         desks = [on.desk(student, NO_END, env=clock.env) for student, clock in clocks.items()]
         for desk in desks:
             desk.wait_for(receipted)
-        for hours in (1, -2):
+        for number, hours in enumerate((1, -2), 1):
             for clock in clocks.values():
                 clock.move(hours * HOUR_S)
-            on.until(lambda: all(jumps(on, student) == (1 if hours == 1 else 2) for student in clocks))
+            on.until(lambda number=number: all(jumps(on, student) == number for student in clocks))
         ends_ms = end_in(on, 7)
         on.until(lambda: min(on.at_hub().values()) > 3)
         time.sleep(1)
@@ -74,7 +76,7 @@ def test_clocks_moved_by_hours_move_no_deadline_with_or_without_a_hub(tmp_path):
         clocks["bob"].move(5 * HOUR_S)
         for desk in desks:
             desk.wait_for(lambda line: line.get("confirmed") == "submitted")
-            late_ms = time.time() * 1000 - ends_ms
+            late_ms = CLOCK.wall_ms() - ends_ms
             assert -500 < late_ms < 2000, f"{late_ms} ms after the deadline"
         hub = on.ready(on.serve())
         on.until(lambda: jumps(on, "bob") == 3)
@@ -121,7 +123,7 @@ def test_a_full_disk_of_a_desk_loses_nothing_that_was_confirmed(tmp_path):
         assert "Traceback" not in (tmp_path / "ada.log").read_text()
         on.nothing_is_lost(desk)
         ((payload,),) = on.query(
-            f"SELECT payload FROM events WHERE substr(hex(header), 3, 2) = '{kinds.Submitted.KIND:02X}'"  # noqa: S608
+            f"SELECT payload FROM events WHERE substr(hex(header), 3, 2) = '{kinds.Submitted.KIND:02X}'"
         )
         assert f'"length":{len(text) + 9}'.encode() in payload
 

@@ -69,11 +69,11 @@ def test_a_relay_that_comes_between_after_the_join_hears_nothing_and_work_arrive
             on.until(lambda: "isn't the one that this exam began with" in desk.errors())
             assert false.overheard == b""
             false.close()
-            honest = Relay(on.port)
-            honest.port = port
-            honest.start()
+            again = Relay(on.port)
+            again.port = port
+            again.start()
             assert desk.finish() == 0, desk.errors()
-            honest.close()
+            again.close()
         on.nothing_is_lost(desk)
 
 

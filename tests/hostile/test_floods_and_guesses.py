@@ -1,4 +1,4 @@
-"""Threats 3 and 16: floods of strangers and guessed codes from many addresses; nobody gets in, and honest desks go on."""
+"""Threats 3 and 16: floods of strangers and guesses from many addresses; nobody gets in, and honest desks go on."""
 
 import asyncio
 import contextlib
@@ -142,8 +142,8 @@ async def flood(tmp_path, seconds):
         assert process.memory_info().rss - memory < 200_000_000
         await late.leave()
         async with asyncio.timeout(15):
-            while len(process.net_connections("tcp")) > sockets:
-                await asyncio.sleep(0.1)  # noqa: ASYNC110 - the door tells nobody
+            while len(process.net_connections("tcp")) > sockets:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.1)
         check_receipts(honest, hub.services.identity.signing.public)
         await honest.leave()
 

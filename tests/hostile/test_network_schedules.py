@@ -84,8 +84,8 @@ class Student:
 
 async def until(ready, seconds):
     async with asyncio.timeout(seconds):
-        while not ready():
-            await asyncio.sleep(0.02)  # noqa: ASYNC110 - threads and hub share this loop
+        while not ready():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
 
 
 async def schedules(tmp_path, numbers):

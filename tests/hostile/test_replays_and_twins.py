@@ -14,7 +14,18 @@ from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.light_desk import LightDesk
 from tests.hostile.stage import confirmed, joined, receipted, stage, typing
 
-TABLES = ("events", "batches", "receipts", "sessions", "journals", "roster", "commands", "notices", "joins", "evidence_kept")
+TABLES = (
+    "events",
+    "batches",
+    "receipts",
+    "sessions",
+    "journals",
+    "roster",
+    "commands",
+    "notices",
+    "joins",
+    "evidence_kept",
+)
 STAFF = Deed(who="Ada", role="instructor", address="", what="test")
 
 
@@ -33,7 +44,7 @@ class Recorded(LightDesk):
 async def everything(hub):
     await hub.services.writer.flush()
     with hub.services.reader.connect() as connection:
-        return {table: connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall() for table in TABLES}  # noqa: S608
+        return {table: connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall() for table in TABLES}
 
 
 async def play_back(hub, frames):
@@ -91,7 +102,9 @@ async def go_on_in_another(hub, desk):
     fresh = Recorded("127.0.0.1", hub.ready.port, "ada")
     await fresh.connect()
     old, new = desk.journal, fresh.journal
-    proof = m.rejoin_proof(fresh.welcome.nonce, fresh.identity.fingerprint, old.journal, new.journal, new.key.public.raw)
+    proof = m.rejoin_proof(
+        fresh.welcome.nonce, fresh.identity.fingerprint, old.journal, new.journal, new.key.public.raw
+    )
     await fresh.send(
         m.Rejoin(old.journal, old.key.sign(proof), DeviceId(bytes(16)), "PC", new.journal, new.key.public.raw)
     )
@@ -153,7 +166,9 @@ def test_one_journal_on_two_pcs_is_kept_twice_and_both_go_on(tmp_path):
             assert twin.finish(60) == 0, twin.errors()
             assert "Traceback" not in twin.errors()
         assert hub.terminate() == 0
-        assert "fork" in {why for why, _, _ in evidence(on)} | {why for (why,) in on.query("SELECT state FROM journals")}
+        assert "fork" in {why for why, _, _ in evidence(on)} | {
+            why for (why,) in on.query("SELECT state FROM journals")
+        }
         assert len(on.query("SELECT * FROM sessions")) == 1
         held, said = on.at_hub(), confirmed(*twins)
         new = [journal for journal in said if journal not in confirmed(first)]
