@@ -49,6 +49,12 @@ KNOWN = {
         ("--keys", "1000", "--events", "10000"),
     ),
     "verify": Bench("verify_bench.py", "checking a long record, time and memory", ("--events", "200000")),
+    "export": Bench(
+        "export_bench.py",
+        "each export of a class, time and memory",
+        ("--sessions", "40", "--events", "500"),
+        ("--full",),
+    ),
     "live-model": Bench(
         "live_model_bench.py", "the live table's rows at the hub", ("--sessions", "200", "--events", "200")
     ),
