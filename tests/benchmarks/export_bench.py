@@ -1,8 +1,8 @@
 """How long exports take and what memory they need: `python -m tests.benchmarks.export_bench [--full]`.
 
-Stores an exam of many sessions, then makes each kind of export, and all in one go, in a process of its own. Prints one JSON object:
-seconds, the most memory (MiB) of each, and the memory of the same export for a tenth of the events in each session,
-which is nearly the same where memory is flat in the events. `--full` is 1,000 sessions of 5,000 events.
+Stores an exam of many sessions, then makes each kind of export, and all in one go, in a process of its own. Prints one
+JSON object: seconds, the most memory (MiB) of each, and the memory of the same export for a tenth of the events in each
+session, which is nearly the same where memory is flat in the events. `--full` is 1,000 sessions of 5,000 events.
 """
 
 import argparse
