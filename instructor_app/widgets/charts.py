@@ -167,9 +167,9 @@ class StatusChart(Chart):
             colour = QColor(self.look.colours.series[SERIES_OF[status]])
             values = series.status[status.value]
             top = [base + (values[place] if place < len(values) else 0) for place, base in enumerate(below)]
-            upper: Any = pg.PlotDataItem(edges, _held(top), pen=pg.mkPen(colour, width=1))
+            upper: Any = pg.PlotDataItem(edges, _held(top), pen=None)
             fill = QColor(colour)
-            fill.setAlpha(120)
+            fill.setAlpha(150)
             self.plot.addItem(upper)
             self.plot.addItem(pg.FillBetweenItem(lower, upper, brush=fill))
             below, lower = top, upper
