@@ -20,7 +20,7 @@ from shared.exam.exam_folder import check_source
 from shared.exam.folder import read_text
 from shared.exam.packing import read_packed
 from shared.exam.reading import EXAM_FILE, read_toml
-from shared.problems import InputProblem, Problem
+from shared.problems import EnvironmentProblem, InputProblem, Problem
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +62,18 @@ class ExamFile:
         while True:
             now = await asyncio.to_thread(_signature, self._folder / EXAM_FILE)
             if now == before and now != self._seen:
-                self._seen = now
-                await self.look()
+                await self._look_once(now)
             before = now
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look_once(self, now: _Signature) -> None:
+        """Look, and look again later where the records can't be written now."""
+        try:
+            await self.look()
+        except EnvironmentProblem as problem:
+            log.warning("a change of the exam's file waits: %s", problem.sentence)
+        else:
+            self._seen = now
 
     async def look(self) -> None:
         """Read the file and take what changed."""

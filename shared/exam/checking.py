@@ -11,12 +11,14 @@ from shared.exam.interpreter import package_mistake, python_mistake
 from shared.exam.paths import clashing, path_mistake
 from shared.exam.positions import Path, line_at
 from shared.exam.reading import EXAM_FILE, ReadToml, dotted
+from shared.exam.table import Table
 
 INSTRUCTIONS_FILE = "instructions.md"
 PROMPT_FILE = "question.md"
 QUESTIONS = "questions"
 QUESTION_FOLDERS = ("starter", "data", "checks", "hidden-checks", "images")
 
+_YEARS = range(1971, 9001)
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)")
@@ -230,6 +232,7 @@ class _Checker:
 
     def _check_schedules(self) -> None:
         exam = self._exam
+        self._check_moments()
         self._check_span(
             ("schedule",), ("start", "end"), exam.schedule.start, exam.schedule.end, exam.schedule.duration
         )
@@ -248,6 +251,22 @@ class _Checker:
         for position, rule in enumerate(exam.access):
             self._check_span(("access", position), ("opens", "closes"), rule.opens, rule.closes, rule.minutes)
 
+    def _check_moments(self) -> None:
+        """Every date within what all systems can count."""
+        exam = self._exam
+        tables: list[tuple[Path, Table]] = [(("schedule",), exam.schedule)]
+        tables += [(("sections", at, "schedule"), each.schedule) for at, each in enumerate(exam.sections)]
+        tables += [(("access", at), each) for at, each in enumerate(exam.access)]
+        tables += [(("accommodations", at), each) for at, each in enumerate(exam.accommodations)]
+        for path, table in tables:
+            for name in table.__struct_fields__:
+                moment = getattr(table, name)
+                if isinstance(moment, datetime) and moment.year not in _YEARS:
+                    said = dotted(self._in_file((*path, name)))
+                    self._say(
+                        (*path, name), f"{said} lies in the year {moment.year}; {_YEARS[0]} to {_YEARS[-1]} work."
+                    )
+
     def _check_span(
         self, path: Path, names: tuple[str, str], start: datetime | None, end: datetime | None, minutes: int | None
     ) -> None:
@@ -257,8 +276,7 @@ class _Checker:
         try:
             length = (end.timestamp() - start.timestamp()) / 60
         except (OverflowError, OSError, ValueError):
-            self._say((*path, first), f"{dotted(path)} lies too far in the past or the future.")
-            return
+            return  # said of the date itself
         if length <= 0:
             self._say((*path, last), f"{last} ({end:%Y-%m-%d %H:%M}) is not after {first} ({start:%Y-%m-%d %H:%M}).")
         elif minutes is not None and length < minutes:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.exam.access import AccessRule, Accommodation, Schedule, Section, SectionSchedule
 from shared.exam.document import Exam, Question, Zone
+from shared.exam.exam_folder import read_exam
 from shared.exam.sittings import MINUTE_MS, Person, SectionTimes, sitting_for
 
 DAY = datetime(2020, 4, 20, tzinfo=UTC)
@@ -232,3 +233,18 @@ def test_who_joins_later_never_ends_earlier_unless_another_rule_holds(document, 
     if first.rule == second.rule and first.active and second.active and None not in (first.ends_ms, second.ends_ms):
         in_time = first.closes_ms == second.closes_ms
         assert not in_time or second.ends_ms >= first.ends_ms
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["[schedule]\nstart = {}", "[[access]]\nopens = {}", "[[accommodations]]\nstudents = ['s']\nstart = {}"],
+)
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00", '"9999-12-31T23:59-12:00"'])
+def test_a_date_that_no_system_can_count_is_a_mistake_of_the_file(tmp_path, table, moment):
+    (tmp_path / "questions/q").mkdir(parents=True)
+    (tmp_path / "questions/q/question.md").write_text("# Q\n")
+    head = f'uuid = "{UUID(int=1)}"\ntitle = "T"\n[[zones]]\nquestions = ["q"]\n'
+    (tmp_path / "exam.toml").write_text(head + table.format(moment) + "\n")
+    document, findings = read_exam(tmp_path)
+    assert document is None
+    assert any("lies in the year" in finding.sentence and finding.line for finding in findings)
