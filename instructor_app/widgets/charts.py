@@ -36,6 +36,8 @@ SERIES_OF = {
 WIDE = 430
 MINUTE_MS = 60_000
 LEAST_STEPS = 12
+UNSEEN = QColor(0, 0, 0, 0)
+"""For the edge of an area: with no pen at all the area between two edges is not painted either."""
 ROUND_SECONDS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800)
 
 
@@ -167,7 +169,7 @@ class StatusChart(Chart):
             colour = QColor(self.look.colours.series[SERIES_OF[status]])
             values = series.status[status.value]
             top = [base + (values[place] if place < len(values) else 0) for place, base in enumerate(below)]
-            upper: Any = pg.PlotDataItem(edges, _held(top), pen=None)
+            upper: Any = pg.PlotDataItem(edges, _held(top), pen=UNSEEN)
             fill = QColor(colour)
             fill.setAlpha(150)
             self.plot.addItem(upper)

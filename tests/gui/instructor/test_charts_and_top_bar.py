@@ -1,6 +1,7 @@
 """Charts over time, and what the top bar says of the exam's times."""
 
 import msgspec
+import pyqtgraph
 import pytest
 
 from examdesk.staffapi.messages import Series
@@ -37,6 +38,8 @@ def test_counts_hold_for_their_step_and_do_not_glide(qtbot, look):
     chart.take(Series(start_ms=NOON_MS, step_ms=5_000, runs=(0, 0, 0), status={"Working": (1, 5, 2)}))
     xs, ys = chart.plot.listDataItems()[0].getData()
     assert list(zip(xs, ys, strict=True)) == [(0, 1), (1, 1), (1, 5), (2, 5), (2, 2), (3, 2)]
+    areas = [item for item in chart.plot.getPlotItem().items if isinstance(item, pyqtgraph.FillBetweenItem)]
+    assert [area.path().boundingRect().height() for area in areas] == [5]
     assert "Working: 5" in chart.words_at(1.9)
 
 
