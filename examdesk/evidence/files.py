@@ -81,6 +81,12 @@ class PlainFiles:
             yield "".join(self._erased)
         yield from reversed(self._removed)
 
+    def forget_removed(self) -> None:
+        """Forget what was taken out."""
+        self._removed.clear()
+        self._removed_chars = 0
+        self._erased = []
+
     def differing(self, stated: dict[str, kinds.FileState]) -> list[str]:
         """Return the files that do not stand as stated."""
         return [

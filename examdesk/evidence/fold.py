@@ -159,6 +159,13 @@ class JournalFacts:
         self.last_ms = at_ms
         self._about(Seen(header, at_ms, payload))
 
+    def settle(self) -> None:
+        """Forget what only a next event would need; called when there will be none."""
+        self.printed.clear()
+        self._running.clear()
+        self._watches = {}
+        self.files.forget_removed()
+
     def raise_(self, signal: Signal) -> int:
         """Add a signal, unless the exam switched its kind off; return its place for `widen`, -1 for none."""
         if signal.kind in self.rules.signals.off:

@@ -212,6 +212,8 @@ class _Pass:
             for row in self._journals
             for kept in self._pages.kept(row.journal)
         )
+        for facts in self._facts.journals.values():
+            facts.settle()
         handed_in = self._facts.handed_in
         return Gathered(
             row=self._row,
