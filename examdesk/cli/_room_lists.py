@@ -34,7 +34,8 @@ async def times(client: StaffClient, change: AnyTiming | None = None) -> list[st
     """List everybody's times; with a command, only whom it would touch and what their times would be."""
     found = await client.ask(GetTimes(change=change))
     if change is None:
-        return [_times(row, (row.starts_ms, row.ends_ms), _state(row.paused, row.ended)) for row in found.rows]
+        rows = [_times(row, (row.starts_ms, row.ends_ms), _state(row.paused, row.ended)) for row in found.rows]
+        return rows or ["Nobody has joined yet."]
     lines = [
         _times(row, (row.new_starts_ms, row.new_ends_ms), _state(row.new_paused, row.new_ended), row.ends_ms)
         for row in found.rows
