@@ -1,4 +1,4 @@
-"""The cheat sheet: every shortcut, read from the menus, so that it can't be wrong."""
+"""The sheet of keys: every shortcut, read from the menus, so that it can't be wrong."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
