@@ -30,7 +30,7 @@ def long_text(lines):
 def test_a_hub_without_records_gets_every_journal_back(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
-        script = [*typing(long_text(60), every_ms=30, piece=6), {"at_ms": 7000, "do": "submit"}]
+        script = [*typing(long_text(60), every_ms=18, piece=6), {"at_ms": 3800, "do": "submit"}]
         desks = [on.desk(student, script) for student in ("ada", "bob")]
         for desk in desks:
             desk.wait_for(lambda line: line.get("confirmed") == "receipt" and line["up_to"] > 12)
@@ -51,7 +51,7 @@ def test_a_hub_without_records_gets_every_journal_back(tmp_path):
 def test_a_hub_that_was_set_back_to_a_copy_gets_the_rest_again(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
-        script = [*typing(long_text(60), every_ms=30, piece=6), {"at_ms": 7000, "do": "submit"}]
+        script = [*typing(long_text(60), every_ms=40, piece=6), {"at_ms": 9000, "do": "submit"}]
         desk = on.desk("ada", script)
         desk.wait_for(receipted)
         assert hub.terminate() == 0
