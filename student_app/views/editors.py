@@ -37,11 +37,14 @@ class Editors(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
-        self.tabs.setMinimumWidth(64)
+        self.tabs.setMinimumWidth(104)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tabs.setAccessibleName(self.tr("Files"))
-        for arrow in self.tabs.findChildren(QToolButton):
-            arrow.setProperty("kind", "quiet")
+        for arrow, where in zip(
+            self.tabs.findChildren(QToolButton), (self.tr("Files before"), self.tr("More files")), strict=True
+        ):
+            arrow.setToolTip(where)
+            arrow.setAccessibleName(where)
         self.tabs.currentChanged.connect(self._turned)
         self._new = button("", self.new_file.emit, "quiet")
         self._new.setToolTip(self.tr("New file"))

@@ -135,6 +135,10 @@ def _notes(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.notes.text.setPlainText("q2: think about L at north\nq3: __repr__, __add__, __mul__")
 
 
+def _instructions(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.toggle_instructions()
+
+
 def _picture(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.turn_to("q2")
 
@@ -203,6 +207,7 @@ PAGES: dict[str, Page] = {
     "warning": Page(_with(left_ms=305_000), finish=_warned),
     "messages": Page(_with(notices=NOTICES, unread=1), finish=_messages),
     "notes": Page(WORKING, finish=_notes),
+    "instructions": Page(WORKING, finish=_instructions),
     "find-replace": Page(WORKING, finish=_find_replace),
     "shortcuts": Page(WORKING, finish=_shortcuts),
     "farewell": Page(WORKING, finish=_farewell),
