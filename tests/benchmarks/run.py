@@ -63,6 +63,11 @@ KNOWN = {
         "the live table on the screen: update cost, frames, start of the window",
         ("--ticks", "40", "--starts", "2"),
     ),
+    "student-window": Bench(
+        "student_window_bench.py",
+        "the student's window: a key to the screen and to the disk, its start",
+        ("--keys", "200", "--starts", "2"),
+    ),
     "runner": Bench("runner_bench.py", "a run from its start to its first output, in each confinement", ("5",)),
     "start": Bench("start_bench.py", "each program from its start to being of use", ("--rounds", "2")),
     "similarity": Bench("similarity/speed.py", "all pairs of a class, beside copydetect and Dolos", ("100", "300")),
