@@ -45,7 +45,9 @@ def make_desk(qtbot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
         program.bridge.connect_to(opener)
         desk.wait(lambda: program.bridge.link is Link.UP and program.state.exam is not None)
         program.window.resize(1280, 800)
-        program.window.show()
+        with qtbot.waitActive(program.window):  # shortcuts belong to the active window
+            program.window.show()
+            program.window.activateWindow()
         desk.settle()
         return desk
 
