@@ -64,6 +64,8 @@ def program_of(row: LiveRow) -> str:
 
 def series(start_ms: int, now_ms: int, students: int) -> Series:
     """Return status and runs over time, as a class usually goes."""
+    if not students:
+        return Series(start_ms=start_ms, step_ms=MINUTE, runs=(), status={})
     minutes = (now_ms - start_ms) // MINUTE + 1
     working, idle, waiting, submitted, offline = [], [], [], [], []
     for minute in range(minutes):

@@ -28,6 +28,16 @@ LIGHT = (
 )  # fmt: skip
 DARK = ("exams", "rosters", "live", "session", "similarity", "side-by-side", "review", "projector", "settings")
 
+DOCUMENTED = (
+    Picture("live", "live"),
+    Picture("live-dark", "live", "dark"),
+    *(
+        Picture(f"instructor-{page}", page)
+        for page in ("exams", "rosters", "session", "evidence", "side-by-side", "review", "projector")
+    ),
+)
+"""What the documentation shows."""
+
 PICTURES = (
     *(Picture(f"instructor-{page}", page) for page in LIGHT),
     *(Picture(f"instructor-{page}-dark", page, "dark") for page in DARK),

@@ -1,4 +1,6 @@
-"""Draws every page of both programs into PNG files: `screenshots.py [--out DIR] [--only TEXT] [--program NAME]`.
+"""Draws pages of both programs into PNG files: `screenshots.py [--all] [--out DIR] [--only TEXT] [--program NAME]`.
+
+The pictures of the documentation by default, so that docs/images stays small; with `--all` every page there is.
 
 Each picture is taken by the program itself (`--screenshot`), in a process of its own: two Qt bindings can't share one.
 """
@@ -38,11 +40,13 @@ class StudentPicture:
         return ["-m", "student_app.main", "--screenshot", file, "--page", self.page, "--theme", self.theme]
 
 
-def pictures(program: str) -> list:
+def pictures(program: str, *, everything: bool) -> list:
     """Return the pictures that a program's list asks for."""
     module = load(HERE / f"{program}_shots.py")
     if program == "instructor":
-        return list(module.PICTURES)
+        return list(module.PICTURES if everything else module.DOCUMENTED)
+    if not everything:
+        return [StudentPicture(page, "light") for page in module.DOCUMENTED]
     light = [StudentPicture(page, "light") for page in module.PAGES]
     return light + [StudentPicture(page, "dark") for page in module.DOCUMENTED]
 
@@ -77,15 +81,16 @@ def draw(picture, out: Path) -> str:
 
 
 def main() -> int:
-    """Draw them all; exit code 1 when one failed."""
-    parser = argparse.ArgumentParser(description="Draw every page of both programs.")
+    """Draw them; exit code 1 when one failed."""
+    parser = argparse.ArgumentParser(description="Draw pages of both programs.")
+    parser.add_argument("--all", action="store_true", help="every page, not only those of the documentation")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images", help="folder (default: docs/images)")
     parser.add_argument("--only", default="", help="only pictures whose name holds this")
     parser.add_argument("--program", choices=PROGRAMS, help="only this program's pages")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     programs = [args.program] if args.program else PROGRAMS
-    wanted = [one for program in programs for one in pictures(program) if args.only in one.name]
+    wanted = [one for program in programs for one in pictures(program, everything=args.all) if args.only in one.name]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         problems = [problem for problem in pool.map(lambda one: draw(one, args.out), wanted) if problem]
     for problem in problems:
