@@ -4,7 +4,7 @@ A sentence says what happened, what was kept and what to do now.
 """
 
 
-class Problem(Exception):  # noqa: N818 - it is read by people, and they have a problem
+class Problem(Exception):
     """Anything that ends with a sentence for a person.
 
     Attributes:

@@ -43,7 +43,9 @@ COMMANDS: Mapping[str, Command] = {
     "exam": Command("examdesk.cli.exam", "make, check, change, import, pack and show an exam folder"),
     "roster": Command("examdesk.cli.roster", "preview and import a class list"),
     "hub": Command("examdesk.cli.hub", "serve an exam on this network without a screen"),
-    "control": Command("examdesk.cli.control", "open, end, extend, pause, lock, collect, write, let in, list who is missing"),
+    "control": Command(
+        "examdesk.cli.control", "open, end, extend, pause, lock, collect, write, let in, list who is missing"
+    ),
     "watch": Command("examdesk.cli.watch", "follow a running exam in the terminal"),
     "import": Command("examdesk.cli.import_", "hand in work that students bring on a stick"),
     "verify": Command("examdesk.cli.verify", "check a record and name the first thing that does not hold"),
