@@ -94,11 +94,12 @@ def write_progsnap(
     exam = pages.exam_id.hex()
     main = target / "MainTable.csv"
     with main.open("w", encoding="utf-8", newline="", errors="replace") as out:
-        table = csv.DictWriter(out, COLUMNS, restval="")
+        table = csv.DictWriter(out, COLUMNS, restval="", extrasaction="ignore")
         table.writeheader()
-        for session in pages.sessions:
+        for number, session in enumerate(pages.sessions, 1):
             effort.step(0, "writing the ProgSnap2 dataset")
-            table.writerows(_Subject(pages, session, sections.get(session.student, ""), outside=outside).rows(effort))
+            who = (number, sections.get(session.student, ""))
+            table.writerows(_Subject(pages, session, who, outside=outside).rows(effort))
     return [
         main,
         write_table(target / "DatasetMetadata.csv", ("Property", "Value"), METADATA, excel=False),
@@ -140,7 +141,9 @@ class _Run(msgspec.Struct):
 class _Subject:
     """The rows of one session, along the journals that it went on in."""
 
-    def __init__(self, pages: Pages, session: SessionRow, section: str, *, outside: bool) -> None:
+    def __init__(self, pages: Pages, session: SessionRow, who: tuple[int, str], *, outside: bool) -> None:
+        """`who` is the session's number in the dataset and its section."""
+        self._number, section = who
         self._pages = pages
         self._session = session
         self._outside = outside
@@ -369,10 +372,10 @@ class _Subject:
             **self._common,
             **self._stamps(),
             "EventType": event_type,
-            "EventID": f"{self._session.session.hex()}-{self._order}",
+            "EventID": f"{self._number}-{self._order}",
             "Order": self._order,
             "ToolInstances": self._tool,
-            "CodeStateID": f"{self._session.session.hex()}-{self._state}",
+            "CodeStateID": f"{self._number}-{self._state}",
             "ProblemID": file.partition("/")[0],
             **cells,
         }
