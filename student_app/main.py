@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     without = parser.add_argument_group("without a window")
     without.add_argument("--headless", action="store_true", help="follow a script without a window")
     without.add_argument("--script", type=Path, metavar="FILE.jsonl", help="what to do, one JSON object a line")
-    without.add_argument("--timeout", type=float, metavar="S", help="seconds to wait for receipts at the end")
+    without.add_argument(
+        "--timeout", type=float, metavar="S", help="seconds to wait to be let in, and for receipts at the end"
+    )
     without.add_argument("--simulate", type=int, metavar="N", help="simulate N students in one process")
     without.add_argument("--events-per-second", type=float, default=2.0, metavar="E", help="events of each student")
     without.add_argument("--seconds", type=float, default=60.0, metavar="S", help="how long they work")

@@ -4,7 +4,7 @@ import argparse
 import getpass
 from pathlib import Path
 
-from examdesk.hub.place import place_of
+from examdesk.hub.place import existing_place
 from examdesk.staffapi.client import HubAddress, read_hub_file
 from shared.problems import InputProblem
 
@@ -24,7 +24,7 @@ def hub_of(args: argparse.Namespace) -> HubAddress:
         EnvironmentProblem: no hub serves there.
         InputProblem: the address is none.
     """
-    hub = read_hub_file(args.hub_file or place_of(args.data).hub_file)
+    hub = read_hub_file(args.hub_file or existing_place(args.data).hub_file)
     if not args.hub:
         return hub
     host, _, port = args.hub.partition(":")

@@ -23,6 +23,7 @@ from shared.clock import SystemChance, SystemClock
 from shared.exam.document import Exam
 from shared.problems import EnvironmentProblem, InputProblem
 
+MAX_PORT = 65_535
 _LOG_BYTES = 2 * 1024 * 1024
 
 
@@ -48,6 +49,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Serve; return 0 after a clean end."""
+    if not 0 <= args.port <= MAX_PORT:
+        raise InputProblem(f"--port takes a number from 1 to {MAX_PORT}; {args.port} is none.")
     place = place_of(args.data)
     _log_to(place)
     settings = Settings(
@@ -60,8 +63,12 @@ def run(args: argparse.Namespace) -> int:
     )
     if args.ready_file is not None:
         _forget(args.ready_file)
-    with asyncio.Runner() as runner:
-        runner.run(_serve(settings, args))
+    try:
+        with asyncio.Runner() as runner:
+            runner.run(_serve(settings, args))
+    finally:
+        if args.ready_file is not None:
+            _forget(args.ready_file)
     return 0
 
 

@@ -29,6 +29,7 @@ EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 
 LOG_NAME = "errors.log"
+MISTAKE = "ExamDesk made a mistake and stopped this command."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +103,21 @@ class Program:
         except KeyboardInterrupt:
             _complain("Stopped.")
             return EXIT_INTERRUPTED
-        except Bug as bug:
-            return self._apologise(bug, bug.sentence)
-        except Problem as problem:
-            _complain(problem.sentence)
-            return EXIT_PROBLEM
-        except Exception as error:  # noqa: BLE001 - the one place where the unexpected ends with a sentence
-            return self._apologise(error, "ExamDesk made a mistake and stopped this command.")
+        except Exception as error:  # noqa: BLE001 - the one place where everything ends with a sentence
+            return self._explain(error)
         return code
+
+    def _explain(self, error: Exception) -> int:
+        """Say what went wrong by whose it is, and return the exit code."""
+        if isinstance(error, Bug):
+            return self._apologise(error, error.sentence)
+        if isinstance(error, Problem):
+            _complain(error.sentence)
+            return EXIT_PROBLEM
+        if isinstance(error, OSError) and error.filename is not None:
+            _complain(f"{error.filename} can't be used: {error.strerror}. Name another place, or see who may use it.")
+            return EXIT_PROBLEM
+        return self._apologise(error, MISTAKE)
 
     def _dispatch(self, argv: list[str]) -> int:
         name = argv[0] if argv else "--help"

@@ -46,6 +46,18 @@ def place_of(data: str) -> Place:
         InputProblem: it is no URL of a database that ExamDesk uses.
         EnvironmentProblem: the folder can't be made.
     """
+    place = existing_place(data)
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"The folder {place.folder} can't be made ({error.strerror}). Name another one with --data."
+        ) from error
+    return place
+
+
+def existing_place(data: str) -> Place:
+    """Return the place that `--data` names without making anything; raises InputProblem as `place_of` does."""
     if "://" in data:
         url = parse_url(data)
         if url.get_backend_name() == "sqlite":
@@ -53,17 +65,9 @@ def place_of(data: str) -> Place:
         else:
             name = sha256(url.render_as_string(hide_password=True).encode()).hexdigest()[:16]
             folder = Path(platformdirs.user_data_dir("examdesk", appauthor=False)) / f"hub-{name}"
-        place = Place(data, folder)
-    else:
-        folder = Path(data).absolute()
-        place = Place(sa.URL.create("sqlite", database=str(folder / DATABASE)).render_as_string(), folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"The folder {folder} can't be made ({error.strerror}). Name another one with --data."
-        ) from error
-    return place
+        return Place(data, folder)
+    folder = Path(data).absolute()
+    return Place(sa.URL.create("sqlite", database=str(folder / DATABASE)).render_as_string(), folder)
 
 
 class HubLock:

@@ -201,12 +201,14 @@ class Player:
         sitting.recorder.close_burst()
         sitting.journal.flush()
         last = sitting.journal.last
-        end_ms = None if seconds is None else self._now_ms() + int(seconds * 1000)
-        self.wait(lambda: self._desk.state().safe >= last or (end_ms is not None and self._now_ms() >= end_ms))
+        self.wait(lambda: self._desk.state().safe >= last, seconds)
 
-    def wait(self, ready: Callable[[], bool]) -> None:
-        """Wait until `ready()`; raises `Stopped` when the program has to end before."""
+    def wait(self, ready: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Wait until `ready()`, or for this long; raises `Stopped` when the program has to end before."""
+        end_ms = None if seconds is None else self._now_ms() + int(seconds * 1000)
         while not self._stop.is_set():
             if self._reporter.wait_until(ready, _LOOK_S):
-                return
+                return True
+            if end_ms is not None and self._now_ms() >= end_ms:
+                return False
         raise Stopped

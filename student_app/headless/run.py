@@ -21,7 +21,7 @@ OK, NOT_SAFE, REFUSED = 0, 1, 2
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line said. `timeout_s` limits the waiting for receipts at the end, None: no limit."""
+    """What the command line said. `timeout_s` limits the waiting to be let in, and for receipts at the end."""
 
     journal: Path
     join: str = ""
@@ -78,7 +78,12 @@ def _follow(program: DeskProgram, reporter: Reporter, player: Player, steps: lis
     lines = reporter.lines
     stopped = refused = False
     try:
-        player.wait(lambda: program.desk.sitting is not None or program.desk.state().phase is Phase.FINDING)
+        decided = player.wait(
+            lambda: program.desk.sitting is not None or program.desk.state().phase is Phase.FINDING, options.timeout_s
+        )
+        if not decided:
+            reporter.problem(f"Nobody let this desk in within {options.timeout_s:g} s. Nothing was written yet.")
+            program.desk.cancel()
         if program.desk.sitting is None:
             refused = True
         else:

@@ -90,3 +90,25 @@ def test_a_hub_takes_the_usual_port_or_a_free_one_and_keeps_it(exam, tmp_path):
             assert second["port"] != DEFAULT_PORT
             again, _, _ = serve(exam, tmp_path / "second")
             assert again["port"] == second["port"]
+
+
+def test_the_ready_file_goes_with_the_hub(exam, tmp_path):
+    serve(exam, tmp_path)
+    assert not (tmp_path / "ready.json").exists()
+
+
+def test_a_port_that_is_none_is_refused(exam, tmp_path, capsys):
+    assert Program().run(["hub", "--exam", str(exam), "--data", str(tmp_path / "data"), "--port", "99999"]) == 2
+    assert "65535" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
+
+
+def test_asking_for_a_hub_that_is_not_there_makes_no_folder(tmp_path, capsys):
+    assert Program().run(["watch", "--data", str(tmp_path / "nothing")]) == 2
+    assert "No hub serves" in capsys.readouterr().err
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_path_that_the_system_refuses_is_named(tmp_path, capsys):
+    assert Program().run(["exam", "new", str(tmp_path / ("x" * 300))]) == 2
+    assert "File name too long" in capsys.readouterr().err

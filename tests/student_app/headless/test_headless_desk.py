@@ -164,3 +164,11 @@ def test_every_step_and_field_is_documented():
         row = rows[step.__struct_config__.tag]
         fields = set(step.__struct_encode_fields__) - {"at_ms"}
         assert all(f"`{field}`" in row for field in fields), row
+
+
+def test_a_desk_that_nobody_lets_in_ends_after_its_timeout(tmp_path):
+    command = [sys.executable, "-m", "student_app.main", "--headless", "--journal", tmp_path / "j", "--student", "s1"]
+    command += ["--join", "RE3B-XA2B-N", "--hub", "127.0.0.1:1", "--timeout", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "Nobody let this desk in within 1 s" in done.stderr
