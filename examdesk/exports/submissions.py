@@ -38,10 +38,11 @@ def write_submissions(gathering: Gathering, folder: Path, zone: Zone, effort: Ef
 def _files(one: Gathered, target: Path, zone: Zone) -> list[tuple[Path, tuple[object, ...]]]:
     handed = one.handed
     texts = one.facts.texts() if handed is None else handed.texts
-    home, used, found = file_name(one.student), set[str](), []
+    home, found = file_name(one.student), []
+    taken: tuple[set[str], set[str]] = set(), set()
     for file, text in sorted(texts.items()):
         question, _, name = file.partition("/")
-        place = _place(home, question, name, used)
+        place = _place(home, question, name, *taken)
         data = text.encode("utf-8", "surrogatepass")
         path = target / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,14 +58,20 @@ def _files(one: Gathered, target: Path, zone: Zone) -> list[tuple[Path, tuple[ob
     return found
 
 
-def _place(home: str, question: str, name: str, used: set[str]) -> str:
-    """Return where a file goes: its own name where every system takes it and no other has it."""
+def _place(home: str, question: str, name: str, files: set[str], folders: set[str]) -> str:
+    """Return where a file goes: its own name where every system takes it and nothing else is there or above it."""
     parts = [_part(part) for part in (question, *name.split("/")) if part]
     place = "/".join((home, *parts))
-    if place.casefold() in used:
-        place = "/".join((home, *parts[:-1], _hashed(f"{question}/{name}")))
-    used.add(place.casefold())
+    if place.casefold() in files | folders or not files.isdisjoint(_above(place)):
+        place = f"{home}/{_hashed(f'{question}/{name}')}"
+    files.add(place.casefold())
+    folders.update(_above(place))
     return place
+
+
+def _above(place: str) -> set[str]:
+    parts = place.casefold().split("/")
+    return {"/".join(parts[:count]) for count in range(1, len(parts))}
 
 
 def _part(part: str) -> str:

@@ -68,6 +68,17 @@ def test_hostile_names_of_files_are_safe_and_distinct(tmp_path):
     }
 
 
+def test_a_file_named_like_another_ones_folder_gets_a_place_of_its_own(tmp_path):
+    exam = ExamInMemory(65)
+    odd = Sitting(exam, "s1")
+    names = ["q1", "q1/a", "q1/a/b.py", "q1/c/d", "q1/c", "q1/A/b.py"]
+    odd.write(*(kinds.FileCreated(file=name, origin="student", text=name) for name in names))
+    odd.seal()
+    export(store(tmp_path / "records", exam, [odd.journal]), tmp_path / "out", {"submissions"})
+    texts = {path.read_text() for path in (tmp_path / "out" / "submissions" / "s1").rglob("*") if path.is_file()}
+    assert set(names) <= texts
+
+
 def test_what_was_changed_after_a_hand_in_is_not_part_of_it(tmp_path):
     exam = ExamInMemory(65)
     ada = Sitting(exam, "s1")
