@@ -62,7 +62,7 @@ def test_another_exams_key_ends_with_1(made, tmp_path, capsys):
     assert "Does not hold" in capsys.readouterr().out
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_single_changed_byte_of_a_bundle_ends_with_1(made, tmp_path, data):
     _, _, whole, _ = made
@@ -73,7 +73,7 @@ def test_any_single_changed_byte_of_a_bundle_ends_with_1(made, tmp_path, data):
     assert run(tmp_path, path, "--json") == 1
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_changed_byte_of_an_event_is_named_by_journal_and_number(made, tmp_path, data):
     _, journals, whole, _ = made

@@ -53,7 +53,7 @@ def test_any_program_opens_a_bundle_as_zip(bundle):
         assert opened.namelist()[0] == "manifest.json"
 
 
-@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_both_verifiers_refuse_any_single_changed_byte(bundle, alone, data):
     position = data.draw(st.integers(0, len(bundle) - 1))
@@ -64,7 +64,7 @@ def test_both_verifiers_refuse_any_single_changed_byte(bundle, alone, data):
     assert refused_alone(alone, bytes(damaged))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_both_verifiers_refuse_a_cut_or_lengthened_bundle(bundle, alone, data):
     cut = data.draw(st.integers(0, len(bundle) - 1))

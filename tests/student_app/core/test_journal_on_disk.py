@@ -130,7 +130,9 @@ def test_a_file_that_is_no_database_any_more_is_kept_under_another_name(tmp_path
     assert len(list(tmp_path.glob("*.damaged-1"))) == 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_a_flipped_bit_never_costs_more_than_a_sentence(tmp_path_factory, place, bit):
     bench = worked(tmp_path_factory.mktemp("flip"), 12)
