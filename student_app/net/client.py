@@ -203,6 +203,9 @@ class HubClient:
                 _log.info("no connection: %s", problem.sentence)
             except (EnvironmentProblem, PeerFault, InputProblem) as problem:
                 self._desk.refused(problem.sentence, final=False)
+            except Exception:  # noqa: BLE001 - a mistake of ours must not keep the work from the hub
+                _log.exception("the desk's network met a mistake of ours and begins again")
+                self._desk.refused("Something went wrong in ExamDesk. Your work is saved; it tries again.", final=False)
             finally:
                 await self._drop()
             await asyncio.sleep(self._backoff.next_s())

@@ -39,8 +39,11 @@ class Link:
 
     @property
     def local_address(self) -> str:
-        """This PC's own address on the way to the hub."""
-        return str(self._connection.local_address[0])
+        """This PC's own address on the way to the hub; raises `Unreachable` when the connection is gone."""
+        address = self._connection.local_address
+        if address is None:
+            raise Unreachable("The connection to the instructor's computer was lost.")
+        return str(address[0])
 
     async def send(self, frame: Frame) -> None:
         """Send one frame; raises `Unreachable` when the connection is gone."""

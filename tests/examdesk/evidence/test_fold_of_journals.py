@@ -176,8 +176,9 @@ def _any(kind: type[kinds.Payload]) -> kinds.Payload:
     given_values = {}
     for field in msgspec.structs.fields(kind):
         if field.required:
-            literal = getattr(field.type, "__args__", None)
-            plain = getattr(field.type, "__name__", "")
+            bare = field.type.__origin__ if hasattr(field.type, "__metadata__") else field.type
+            literal = getattr(bare, "__args__", None)
+            plain = getattr(bare, "__name__", "")
             given_values[field.encode_name] = literal[0] if plain == "Literal" and literal else values.get(plain, "q1")
     return kind(**given_values)
 
