@@ -8,7 +8,7 @@ Needs Python 3.11+ and the package `cryptography`; written independently, from d
 import base64, hashlib, json, struct, sys, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-class Broken(Exception): pass
+class Broken(Exception): place = ""
 def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def compact(value): return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 def need(holds, what):
@@ -36,9 +36,9 @@ def journal(lines, trusted, receipts):
     """Check a journal's record line by line; return the endorsement and the number of events."""
     name, seq, covered, links, opening = "", 0, 0, {}, None
     for line in lines:
-        where, item = f"journal {name[:8]}, event {seq}", json.loads(line)
+        Broken.place = where = f"journal {name[:8]}, event {seq}"
+        fields = list(item := json.loads(line))
         need(isinstance(item, dict) and compact(item) + b"\n" == line, where + ": not in the canonical spelling")
-        fields = list(item)
         if opening is None:
             need(fields == ["exam", "exam_key", "journal", "endorsement"], "the first line is not the opening of a record")
             opening, name = item, item["journal"]
@@ -140,7 +140,7 @@ def main(path, key_hex=None):
                 found = [journal(file, trusted, receipts := {})]
                 chained(receipts)
     except (Broken, ValueError, KeyError, TypeError, AttributeError, struct.error, RecursionError) as error:
-        print(f"DOES NOT HOLD: {error}")
+        print(f"DOES NOT HOLD: {error if isinstance(error, Broken) else f'{Broken.place}: {error}'}")
         return 1
     for who, events in found: print(f"  {who['student']}: journal {who['journal'][:8]}, {events} events hold")
     print(f"HOLDS: {len(found)} journals, {sum(events for _, events in found)} events")
