@@ -1,12 +1,11 @@
 """The report's charts drawn on paper: the rhythm of a session, the class over time, how alike programs are."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from examdesk.exports.alike import Comparison
 from examdesk.exports.gathering import MINUTE_MS, Gathered
 from examdesk.exports.pdf.document import COLOURS, MARGIN, WIDTH, Document, rgb
-from examdesk.exports.report.charts import ORDER, STEPS, statuses_along
+from examdesk.exports.report.charts import BARS, ORDER, STEPS, runs_along, statuses_along
 from examdesk.exports.report.svg import Axis
 from examdesk.exports.times import Zone
 from shared.look.tokens import Status
@@ -139,18 +138,11 @@ class Pictures:
 
     def runs(self, sessions: Sequence[Gathered]) -> None:
         """Draw how many programs were run over time, and of these how many ended with an error or a limit."""
-        pdf, axis, bars, height = self._pdf, self._axis, 120, 20.0
-        step = (axis.end_ms - axis.start_ms) / bars
-        ran: Counter[int] = Counter()
-        failed: Counter[int] = Counter()
-        for one in sessions:
-            for _, run in one.facts.runs:
-                place = min(max(int((run.at_ms - axis.start_ms) / step), 0), bars - 1)
-                ran[place] += 1
-                failed[place] += run.failed
+        pdf, height = self._pdf, 20.0
+        ran, failed = runs_along(sessions, self._axis)
         most = max(ran.values(), default=1)
         top = pdf.get_y() + 2
-        base, width = top + height, (RIGHT - LEFT) / bars
+        base, width = top + height, (RIGHT - LEFT) / BARS
         for counts, colour in ((ran, _TYPED), (failed, _PASTED)):
             self._fill(colour)
             for place, total in counts.items():

@@ -17,6 +17,7 @@ LEFT = 44.0
 RIGHT = WIDTH - 8.0
 ORDER: tuple[Status, ...] = ("Working", "Idle", "Offline", "Paused", "Waiting", "Submitted", "Ended")
 STEPS = 240
+BARS = 120
 _RHYTHM_TOP = 6.0
 _RHYTHM_BASE = 58.0
 _RUN_Y = 68.0
@@ -96,19 +97,25 @@ def statuses_along(one: Gathered, axis: Axis, moments: Sequence[int]) -> list[tu
     return found
 
 
-def runs_chart(sessions: Sequence[Gathered], axis: Axis, zone: Zone) -> str:
-    """Return how many programs were run per stretch of time; the darker part ended with an error or a limit."""
-    top, base, bars = 8.0, 90.0, 120
-    step = (axis.end_ms - axis.start_ms) / bars
+def runs_along(sessions: Sequence[Gathered], axis: Axis) -> tuple[Counter[int], Counter[int]]:
+    """Return, by bar from 0 to `BARS` - 1, how many programs were run, and how many of them failed."""
+    step = (axis.end_ms - axis.start_ms) / BARS
     runs: Counter[int] = Counter()
     failed: Counter[int] = Counter()
     for one in sessions:
         for _, run in one.facts.runs:
-            place = min(max(int((run.at_ms - axis.start_ms) / step), 0), bars - 1)
+            place = min(max(int((run.at_ms - axis.start_ms) / step), 0), BARS - 1)
             runs[place] += 1
             failed[place] += run.failed
+    return runs, failed
+
+
+def runs_chart(sessions: Sequence[Gathered], axis: Axis, zone: Zone) -> str:
+    """Return how many programs were run per stretch of time; the darker part ended with an error or a limit."""
+    top, base = 8.0, 90.0
+    runs, failed = runs_along(sessions, axis)
     most = max(runs.values(), default=1)
-    width = (RIGHT - LEFT) / bars
+    width = (RIGHT - LEFT) / BARS
     parts = [_levels(most, top, base)]
     for place, total in sorted(runs.items()):
         x, scale = LEFT + place * width, (base - top) / most
