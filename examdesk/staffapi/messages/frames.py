@@ -1,0 +1,159 @@
+"""What goes over the wire: requests, answers and pushes, all of them in one place."""
+
+import msgspec
+
+from examdesk.staffapi.messages.audit import AuditLog, GetAudit
+from examdesk.staffapi.messages.base import Done, Failed
+from examdesk.staffapi.messages.exam import ExamView, GetExam
+from examdesk.staffapi.messages.handing_in import GetHandIns, HandIns
+from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, IncidentList
+from examdesk.staffapi.messages.live import Decide, GetLive, GetSeries, LiveTable, LowerHand, Series, SetDoor
+from examdesk.staffapi.messages.notices import Delivery, GetDelivery, GetNotices, NoticeList, Say
+from examdesk.staffapi.messages.records import (
+    CancelJob,
+    FilePiece,
+    GetFile,
+    GetJob,
+    ImportBundle,
+    Imported,
+    Job,
+    StartExport,
+)
+from examdesk.staffapi.messages.review import SetReview
+from examdesk.staffapi.messages.rosters import (
+    ApplyRoster,
+    GetRoster,
+    PreviewRoster,
+    PutSection,
+    PutStudent,
+    RemoveStudent,
+    RosterPreview,
+    RosterView,
+)
+from examdesk.staffapi.messages.session import (
+    EventList,
+    GetEvents,
+    GetRuns,
+    GetSession,
+    GetText,
+    RunList,
+    SessionView,
+    TextView,
+)
+from examdesk.staffapi.messages.signals import GetSignals, SignalList
+from examdesk.staffapi.messages.signing_in import SignedIn, SignIn
+from examdesk.staffapi.messages.similarity import GetSideBySide, GetSimilarity, SideBySide, SimilarityView
+from examdesk.staffapi.messages.times import Collect, End, Extend, GetTimes, Lock, Open, Pause, Reopen, Times
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True):
+    """A request on the wire."""
+
+    number: int
+    request: "AnyRequest"
+
+
+class Told(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """An answer on the wire."""
+
+    number: int
+    answer: "AnyAnswer"
+
+
+class Changed(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """A push: what changed since the last one. Ask again for just these; topics: exam, roster, held, audit."""
+
+    sessions: tuple[str, ...]
+    topics: tuple[str, ...] = ()
+
+
+AnyRequest = (
+    SignIn
+    | GetExam
+    | GetLive
+    | GetSeries
+    | GetSession
+    | GetRuns
+    | GetText
+    | GetEvents
+    | GetSimilarity
+    | GetSideBySide
+    | Open
+    | End
+    | Extend
+    | Pause
+    | Reopen
+    | Say
+    | LowerHand
+    | Decide
+    | SetReview
+    | GetRoster
+    | PreviewRoster
+    | ApplyRoster
+    | PutStudent
+    | PutSection
+    | StartExport
+    | GetJob
+    | CancelJob
+    | GetFile
+    | ImportBundle
+    | GetAudit
+    | GetSignals
+    | GetHandIns
+    | GetNotices
+    | GetDelivery
+    | GetTimes
+    | GetIncidents
+    | Lock
+    | Collect
+    | AddIncident
+    | RemoveStudent
+    | SetDoor
+)
+AnyAnswer = (
+    Done
+    | Failed
+    | SignedIn
+    | ExamView
+    | LiveTable
+    | Series
+    | SessionView
+    | RunList
+    | TextView
+    | EventList
+    | SimilarityView
+    | SideBySide
+    | RosterView
+    | RosterPreview
+    | Job
+    | FilePiece
+    | Imported
+    | AuditLog
+    | SignalList
+    | HandIns
+    | NoticeList
+    | Delivery
+    | Times
+    | IncidentList
+)
+FromHub = Told | Changed
+
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+_encoder = msgspec.msgpack.Encoder()
+_asks: msgspec.msgpack.Decoder[Ask] = msgspec.msgpack.Decoder(Ask)
+_tolds: msgspec.msgpack.Decoder[FromHub] = msgspec.msgpack.Decoder(FromHub)
+
+
+def encode(message: Ask | FromHub) -> bytes:
+    """Return a message's bytes."""
+    return _encoder.encode(message)
+
+
+def decode_ask(data: bytes) -> Ask:
+    """Read a request; raises msgspec.DecodeError."""
+    return _asks.decode(data)
+
+
+def decode_from_hub(data: bytes) -> FromHub:
+    """Read an answer or a push; raises msgspec.DecodeError."""
+    return _tolds.decode(data)

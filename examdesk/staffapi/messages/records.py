@@ -1,0 +1,85 @@
+"""Exports, and bundles from a stick."""
+
+from typing import ClassVar, Literal
+
+from examdesk.staffapi.messages.base import Answer, Done, Request
+from examdesk.staffapi.permissions import Permission
+
+
+class Job(Answer, frozen=True, kw_only=True):
+    """Work that takes longer: how far it is (0 to 1), and its files (name, bytes) once it is done."""
+
+    job: str
+    done: bool
+    share: float
+    sentence: str
+    failed: bool = False
+    files: tuple[tuple[str, int], ...] = ()
+
+
+ExportKind = Literal[
+    "sessions",
+    "events",
+    "workbook",
+    "report",
+    "bundle",
+    "report-pdf",
+    "student-pdfs",
+    "summary",
+    "submissions",
+    "canvas",
+    "moodle",
+    "progsnap",
+]
+
+
+class StartExport(Request[Job], frozen=True, kw_only=True):
+    """Make these exports at the hub."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.EXPORT
+    what: tuple[ExportKind, ...] = ("sessions", "events", "workbook", "report", "bundle")
+
+
+class GetJob(Request[Job], frozen=True, kw_only=True):
+    """Ask how far a job is."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.EXPORT
+    job: str
+
+
+class CancelJob(Request[Done], frozen=True, kw_only=True):
+    """Stop a job; no half file stays."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.EXPORT
+    job: str
+
+
+class FilePiece(Answer, frozen=True, kw_only=True):
+    """A piece of a file; empty at its end."""
+
+    data: bytes
+
+
+class GetFile(Request[FilePiece], frozen=True, kw_only=True):
+    """Fetch a piece of a finished job's file."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.EXPORT
+    job: str
+    name: str
+    offset: int
+
+
+class Imported(Answer, frozen=True, kw_only=True):
+    """What a bundle brought: per student a sentence."""
+
+    sentences: tuple[str, ...]
+    new_events: int
+
+
+class ImportBundle(Request[Imported], frozen=True, kw_only=True):
+    """Hand in a bundle from a stick, in pieces in order; the last one carries `last`."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.EXPORT
+    upload: str
+    data: bytes
+    last: bool
