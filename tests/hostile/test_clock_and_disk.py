@@ -11,7 +11,7 @@ import pytest
 
 from shared.clock import SystemClock
 from shared.events import kinds
-from tests.hostile.stage import joined, receipted, stage, typing
+from tests.hostile.stage import confirmed, joined, receipted, stage, typing
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 IS_ROOT = sys.platform.startswith("linux") and os.geteuid() == 0
@@ -81,6 +81,7 @@ def test_clocks_moved_by_hours_move_no_deadline_with_or_without_a_hub(tmp_path):
         hub = on.ready(on.serve())
         on.until(lambda: jumps(on, "bob") == 3)
         assert jumps(on, "ada") == 2
+        on.until(lambda: all(on.at_hub().get(journal, -1) >= last for journal, last in confirmed(*desks).items()))
         for desk in desks:
             assert desk.terminate() == 0, desk.errors()
         assert hub.terminate() == 0
