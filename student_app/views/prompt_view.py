@@ -2,23 +2,15 @@
 
 from collections.abc import Callable
 
-from markdown_it import MarkdownIt
 from PyQt6.QtCore import QMimeData, QSize, Qt, QUrl
 from PyQt6.QtGui import QImage, QResizeEvent, QTextDocument
 from PyQt6.QtWidgets import QFrame, QTextBrowser
 
 from shared.exam.content import ContentFile
-from shared.look import CODE_FAMILY
+from shared.look.prompt import html_of, prompt_sheet
 from student_app.views.look import Look
 
-_markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-_PICTURE = '<p style="line-height: 100%"><img'
 MAX_PIXELS = 40_000_000
-
-
-def html_of(markdown: str) -> str:
-    """Return Markdown as HTML; HTML in it is shown as it was written."""
-    return str(_markdown.render(markdown)).replace("\n</code></pre>", "</code></pre>").replace("<p><img", _PICTURE)
 
 
 class PromptView(QTextBrowser):
@@ -102,32 +94,11 @@ class PromptView(QTextBrowser):
         document.clear()
         document.setDocumentMargin(0)
         document.setIndentWidth(20)
-        document.setDefaultStyleSheet(self._sheet())
+        document.setDefaultStyleSheet(prompt_sheet(self._look.colours, self._look.code_font.pointSizeF()))
         self.setHtml(html_of(self._source))
         bar.setValue(place)
         if self._grows:
             self.setFixedHeight(self._height())
-
-    def _sheet(self) -> str:
-        colours = self._look.colours
-        code = self._look.code_font.pointSizeF()
-        return f"""
-            body, p, li, td {{ color: {colours.text}; }}
-            p {{ margin-top: 0; margin-bottom: 10px; line-height: 135%; }}
-            li {{ margin-bottom: 4px; line-height: 130%; }}
-            h1 {{ font-size: x-large; font-weight: 600; margin-top: 2px; margin-bottom: 10px; }}
-            h2 {{ font-size: large; font-weight: 600; margin-top: 14px; margin-bottom: 6px; }}
-            h3 {{ font-size: medium; font-weight: 600; margin-top: 12px; margin-bottom: 4px; }}
-            code {{ font-family: '{CODE_FAMILY}'; font-size: {code}pt; background-color: {colours.sunken}; }}
-            pre {{ font-family: '{CODE_FAMILY}'; font-size: {code}pt; background-color: {colours.sunken};
-                   margin-top: 4px; margin-bottom: 12px; }}
-            a {{ color: {colours.accent_text}; text-decoration: none; }}
-            blockquote {{ color: {colours.muted}; }}
-            table {{ border-collapse: collapse; border-color: {colours.line}; border-width: 1px; border-style: solid;
-                     margin-top: 4px; margin-bottom: 12px; }}
-            th, td {{ padding: 5px 10px; border: 1px solid {colours.line}; }}
-            th {{ background-color: {colours.sunken}; font-weight: 600; }}
-        """
 
 
 def _image(data: bytes) -> QImage:
