@@ -87,7 +87,8 @@ class Writer:
         self._items: deque[Intake | _Job] = deque()
         self._bytes = 0
         self._wake = threading.Condition()
-        self._stopping = False
+        self._stopping = threading.Event()
+        """Set when the writer has to stop; what it waits for while batches gather, so that none of them wakes it."""
         self._stale = False
         self._audience: Audience | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -108,7 +109,7 @@ class Writer:
     async def stop(self) -> None:
         """Commit what waits and end the thread; what the disk refuses is dropped, its desks have it."""
         with self._wake:
-            self._stopping = True
+            self._stopping.set()
             self._wake.notify()
         if self._thread.ident is not None:
             await asyncio.to_thread(self._thread.join)
@@ -128,7 +129,7 @@ class Writer:
         """Queue a job: it runs in a transaction of its own, and the future is done after the commit."""
         done: Future[T] = Future()
         with self._wake:
-            if self._stopping:
+            if self._stopping.is_set():
                 raise EnvironmentProblem("The hub is stopping; nothing was changed. Try again when it is back.")
             self._items.append(_Job(work, done))
             self._wake.notify()
@@ -171,13 +172,13 @@ class Writer:
     def _run(self) -> None:
         group = 0
         while True:
+            if group > _BUSY_GROUP:  # under load, fewer and larger commits
+                self._stopping.wait(_GATHER_SECONDS)
             with self._wake:
-                while not self._items and not self._stopping:
+                while not self._items and not self._stopping.is_set():
                     self._wake.wait()
                 if not self._items:
                     return
-                if group > _BUSY_GROUP and not self._stopping:  # under load, fewer and larger commits
-                    self._wake.wait_for(lambda: self._stopping, _GATHER_SECONDS)
                 item = self._items[0]
                 batches = self._take_batches() if isinstance(item, Intake) else []
                 if not batches:
@@ -277,9 +278,7 @@ class Writer:
 
     def _pause(self) -> bool:
         """Wait a moment; tell whether the hub stops."""
-        with self._wake:
-            self._wake.wait_for(lambda: self._stopping, _RETRY_SECONDS)
-            return self._stopping
+        return self._stopping.wait(_RETRY_SECONDS)
 
     def _well(self) -> None:
         if self.trouble in ("full", "failing"):
