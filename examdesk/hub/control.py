@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from examdesk.hub.before_after import field_changes, session_changes, with_changes
 from examdesk.hub.desks import Desk, is_for
 from examdesk.hub.registry import member_of
 from examdesk.hub.services import Services
@@ -19,6 +20,8 @@ from shared.exam.moments import moment_ms
 from shared.ids import SessionId, StudentId
 
 _AT_A_TIME = 50
+_PERSON = ("name", "section", "email", "seat", "room", "factor", "extra_minutes")
+_SECTION = ("room", "starts_ms", "ends_ms", "minutes")
 NoticeKind = Literal["message", "announcement", "extension", "correction"]
 
 
@@ -42,8 +45,10 @@ class Controls:
     def __init__(self, services: Services) -> None:
         self._s = services
 
-    async def act(self, command: str, action: AnyAction, deed: Deed) -> Applied:
-        """Apply a command that changes standings."""
+    async def act(
+        self, command: str, action: AnyAction, deed: Deed, also: Callable[[Tx, int], None] | None = None
+    ) -> Applied:
+        """Apply a command that changes standings; `also` (transaction, now) is written with it or not at all."""
         body = encode_action(action)
         async with self._s.standings:
             now = self._s.clock.wall_ms()
@@ -57,13 +62,16 @@ class Controls:
                 body=body,
             )
             changed = self._changed([*registry.commands, expected], now)
+            told = with_changes(deed, self._said(changed))
 
             def work(tx: Tx) -> bool:
                 if tx.control.has_command(command):
                     return False
                 tx.control.add_command(command, now, deed.who, body)
                 tx.people.put_sessions(changed)
-                tx.control.audit(now, deed)
+                if also is not None:
+                    also(tx, now)
+                tx.control.audit(now, told)
                 return True
 
             if not await self._s.writer.run(work):
@@ -94,7 +102,7 @@ class Controls:
                     return False
                 if tx.first_time(command, f"{now} {deed.who}"):
                     tx.people.remove_students([student])
-                    tx.control.audit(now, deed)
+                    tx.control.audit(now, with_changes(deed, ["on the roster yes → no"]))
                 return True
 
             removed = await self._s.writer.run(work)
@@ -148,13 +156,15 @@ class Controls:
             self._s.registry.roster = {**before, **{row.student: row for row in new}}
             changed = self._changed(self._s.registry.commands, now)
             self._s.registry.roster = before
+            people = [line for row in new for line in field_changes(row.student, before.get(row.student), row, _PERSON)]
+            told = with_changes(deed, [*people, *self._said(changed)])
 
             def work(tx: Tx) -> bool:
                 if not tx.first_time(command, f"{now} {deed.who}"):
                     return False
                 tx.people.put_students(new)
                 tx.people.put_sessions(changed)
-                tx.control.audit(now, deed)
+                tx.control.audit(now, told)
                 return True
 
             if not await self._s.writer.run(work):
@@ -172,13 +182,14 @@ class Controls:
             before = self._s.registry.sections.get(row.name)
             self._s.registry.sections[row.name] = row
             changed = self._changed(self._s.registry.commands, now)
+            told = with_changes(deed, [*field_changes(row.name, before, row, _SECTION), *self._said(changed)])
 
             def work(tx: Tx) -> bool:
                 if not tx.first_time(command, f"{now} {deed.who}"):
                     return False
                 tx.people.put_section(row)
                 tx.people.put_sessions(changed)
-                tx.control.audit(now, deed)
+                tx.control.audit(now, told)
                 return True
 
             if not await self._s.writer.run(work):
@@ -207,11 +218,12 @@ class Controls:
             )
             self._s.document.exam = exam
             changed = self._changed([*registry.commands, expected], now)
+            told = with_changes(deed, self._said(changed))
 
             def work(tx: Tx) -> None:
                 tx.control.add_command(command, now, deed.who, expected.body)
                 tx.people.put_sessions(changed)
-                tx.control.audit(now, deed)
+                tx.control.audit(now, told)
 
             try:
                 await self._s.writer.run(work)
@@ -249,6 +261,10 @@ class Controls:
             if any(getattr(session, name) != value for name, value in fields.items()):
                 changed.append(msgspec.structs.replace(session, revision=session.revision + 1, issued_ms=now, **fields))
         return changed
+
+    def _said(self, changed: Iterable[SessionRow]) -> list[str]:
+        """Return what was before and is after of sessions, for the audit log."""
+        return session_changes((self._s.registry.sessions[row.session], row) for row in changed)
 
     async def _take(self, changed: list[SessionRow]) -> None:
         for row in changed:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 import msgspec
 
 from examdesk.hub.admission import Admission
+from examdesk.hub.before_after import value_change, with_changes
 from examdesk.hub.class_list import kept_rows, list_of
 from examdesk.hub.control import Applied, Controls, NoticeKind
 from examdesk.hub.desks import DeskDoor
@@ -81,11 +82,11 @@ class Commands:
         if not 0 < abs(request.seconds) <= MAX_SECONDS:
             raise NotPossible("An extension is between one second and a week.")
         whom = whom_of(self._s, request.target)
-        answer = await self._act(
-            request, ExtendAction(whom=whom, seconds=request.seconds), caller, f"extended by {request.seconds} s"
-        )
+        reason = safe_text(request.reason.strip())[:MAX_SAY]
+        action = ExtendAction(whom=whom, seconds=request.seconds, keep_ratio=request.keep_ratio)
+        answer = await self._act(request, action, caller, f"extended by {request.seconds} s", reason)
         deed = caller.deed("told the extension")
-        text = _extension_text(request.seconds)
+        text = extension_text(request.seconds, reason)
         await self._controls.say(f"{request.command}/told", whom, text, kind="extension", deed=deed)
         return answer
 
@@ -98,8 +99,11 @@ class Commands:
         """Let students go on who handed in."""
         return await self._act(request, ReopenAction(whom=whom_of(self._s, request.target)), caller, "reopened")
 
-    async def _act(self, request: api.Command, action: AnyAction, caller: Caller, what: str) -> api.Answer:
-        applied = await self._controls.act(request.command, action, caller.deed(what, whom_text(action.whom)))
+    async def _act(
+        self, request: api.Command, action: AnyAction, caller: Caller, what: str, reason: str = ""
+    ) -> api.Answer:
+        detail = ", because: ".join(part for part in (whom_text(action.whom), reason) if part)
+        applied = await self._controls.act(request.command, action, caller.deed(what, detail))
         return api.Done(sentence=sentence_of(applied, what))
 
     # -- messages and hands
@@ -123,7 +127,8 @@ class Commands:
 
         def work(tx: Tx) -> None:
             tx.control.lower_hand(session, now, caller.name)
-            tx.control.audit(now, caller.deed("lowered a hand", request.session))
+            deed = caller.deed("lowered a hand", request.session)
+            tx.control.audit(now, with_changes(deed, ["hand up → down"]))
 
         await self._s.writer.run(work)
         self._s.changes.people(session)
@@ -143,7 +148,8 @@ class Commands:
         decided = msgspec.structs.replace(
             join, state=wanted, decided_by=caller.name, decided_ms=now, seat=request.seat or join.seat
         )
-        deed = caller.deed(wanted, f"{join.student} at {join.device_name}")
+        changes = [*value_change("join", join.state, wanted), *value_change("seat", join.seat, decided.seat)]
+        deed = with_changes(caller.deed(wanted, f"{join.student} at {join.device_name}"), changes)
 
         def work(tx: Tx) -> None:
             tx.people.put_join(decided)
@@ -167,12 +173,15 @@ class Commands:
         session = session_of(self._s, request.session)
         now = self._s.clock.wall_ms()
         note = safe_text(request.note)[:MAX_SAY]
+        before = self._s.registry.sessions[session].review
+        deed = caller.deed("reviewed", f"{request.session}: {request.status}")
+        deed = with_changes(deed, value_change("review", before, request.status))
 
         def work(tx: Tx) -> bool:
             if not tx.first_time(request.command, f"{now} {caller.name}"):
                 return False
             tx.control.add_review(session, now, caller.name, request.status, note)
-            tx.control.audit(now, caller.deed("reviewed", f"{request.session}: {request.status}"))
+            tx.control.audit(now, deed)
             return True
 
         if await self._s.writer.run(work):
@@ -299,8 +308,10 @@ def whom_text(whom: Whom) -> str:
     return "sections " + ", ".join(whom.sections) if whom.sections else "everybody"
 
 
-def _extension_text(seconds: int) -> str:
+def extension_text(seconds: int, reason: str = "") -> str:
+    """Return what students read of an extension."""
     minutes, rest = divmod(abs(seconds), 60)
     parts = [f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
     amount = " ".join(part for part in parts if part)
-    return f"Your time was extended by {amount}." if seconds > 0 else f"Your time was shortened by {amount}."
+    words = f"Your time was extended by {amount}." if seconds > 0 else f"Your time was shortened by {amount}."
+    return f"{words} {reason}".strip()

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from examdesk.hub.before_after import value_change, with_changes
 from examdesk.hub.control import Controls
 from examdesk.hub.registry import APPROVAL
 from examdesk.hub.services import Services
@@ -17,7 +18,8 @@ from examdesk.hub.standings import (
     ReopenAction,
 )
 from examdesk.hub.view import View
-from examdesk.readmodels.classroom import INCIDENT, incident_detail
+from examdesk.readmodels.audit import INCIDENT
+from examdesk.readmodels.classroom import incident_detail
 from examdesk.staffapi import messages as api
 from examdesk.store import Tx
 from examdesk.store.collected import Collected, key_of
@@ -64,8 +66,8 @@ class RoomCommands:
                 return OpenAction(whom=whom, at_ms=self._s.clock.wall_ms() if at_ms is None else at_ms)
             case api.End():
                 return EndAction(whom=whom)
-            case api.Extend(seconds=seconds):
-                return ExtendAction(whom=whom, seconds=seconds)
+            case api.Extend(seconds=seconds, keep_ratio=keep_ratio):
+                return ExtendAction(whom=whom, seconds=seconds, keep_ratio=keep_ratio)
             case api.Pause(paused=paused):
                 return PauseAction(whom=whom, paused=paused)
             case api.Lock(locked=locked):
@@ -149,12 +151,15 @@ class RoomCommands:
     async def set_door(self, request: api.SetDoor, caller: Caller) -> api.Answer:
         """Say who waits for a person from now on; a restarted hub remembers it."""
         now, approval = self._s.clock.wall_ms(), request.approval or ""
+        file = self._s.exam.admission.approval
+        changes = value_change("who waits", self._s.registry.approval or file, approval or file)
+        deed = with_changes(caller.deed("set the door", approval or "as the exam's file says"), changes)
 
         def work(tx: Tx) -> bool:
             if not tx.first_time(request.command, f"{now} {caller.name}"):
                 return False
             tx.put_meta(APPROVAL, approval)
-            tx.control.audit(now, caller.deed("set the door", approval or "as the exam's file says"))
+            tx.control.audit(now, deed)
             return True
 
         if not await self._s.writer.run(work):

@@ -9,7 +9,7 @@ S-1  The exam opens at the time of the access rule that holds (T-1 to T-4 of sha
 S-2  The working time is the rule's, the section's or the exam's minutes, times the largest factor that applies, plus
      all extra minutes that apply. The closing time moves along unless the accommodation says not (T-5, T-6).
 S-3  Extensions add up. One for everybody or a section is multiplied by the student's factor, one for named
-     sessions is given as it is.
+     sessions is given as it is, unless the extension itself says which of the two.
 S-4  A pause gives back its time, from the student's start on.
 S-5  A session that is reopened after its end has no end until an extension or an end is commanded.
 S-6  A new start in the exam's file begins the run anew for those whom it opens: what was opened, ended, paused, given
@@ -64,9 +64,10 @@ class EndAction(Action, frozen=True, kw_only=True):
 
 
 class ExtendAction(Action, frozen=True, kw_only=True):
-    """Give seconds, or take them."""
+    """Give seconds, or take them; `keep_ratio` says whether a student's factor multiplies them (S-3)."""
 
     seconds: int
+    keep_ratio: bool | None = None
 
 
 class PauseAction(Action, frozen=True, kw_only=True):
@@ -243,8 +244,8 @@ class _Fold:
         return None if end is None else end + self._given
 
     def _extend(self, action: ExtendAction, at_ms: int) -> None:  # S-3
-        ratio = 1.0 if self._member.session in action.whom.sessions else self._plan.factor
-        given = round(action.seconds * 1000 * ratio)
+        keep = self._member.session not in action.whom.sessions if action.keep_ratio is None else action.keep_ratio
+        given = round(action.seconds * 1000 * (self._plan.factor if keep else 1.0))
         if self._no_end_since is not None:
             self._set_end, self._given, self._no_end_since = at_ms, 0, None
         self._given += given

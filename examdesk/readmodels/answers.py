@@ -76,7 +76,7 @@ class Answers:
 
     def audit(self, request: api.GetAudit) -> api.AuditLog:
         """Return the newest entries of the audit log."""
-        return audit.audit_log(self._reader, self._exam.id, request.limit)
+        return audit.audit_log(self._reader, self._exam.id, request.limit, request.text, request.before)
 
     def signals(self, request: api.GetSignals) -> api.SignalList:
         """Return signals of the class."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from examdesk.evidence.session import SessionFacts
 from examdesk.evidence.signals import KINDS
+from examdesk.readmodels.audit import INCIDENT
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.readmodels.session import NotThere, is_for, signal_views
 from examdesk.staffapi import messages as api
@@ -18,7 +19,7 @@ from examdesk.store.rows import NoticeRow, SessionRow
 from shared.ids import ExamId, SessionId
 
 MOST_SIGNALS = 5_000
-INCIDENT = "wrote down an incident"
+
 _BY_WHY: dict[str, api.HandInState] = {"student": "handed in", "collected": "collected", "time": "at time-up"}
 _MISSING = ("as it stands", "not handed in", "not joined")
 

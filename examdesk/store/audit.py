@@ -5,6 +5,8 @@ from hashlib import sha256
 import msgspec
 
 START = bytes(32)
+CHANGE = "± "
+"""Begins each line of a detail that says what a deed changed: before → after."""
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):

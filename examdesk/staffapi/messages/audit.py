@@ -16,12 +16,16 @@ class AuditEntry(Value, frozen=True, kw_only=True):
     address: str
     what: str
     detail: str
+    changes: tuple[str, ...] = ()
+    """What was before and what is after, times as `2026-10-05T10:30:00Z`."""
 
 
 class AuditLog(Answer, frozen=True, kw_only=True):
     """Entries, newest first."""
 
     entries: tuple[AuditEntry, ...]
+    total: int = 0
+    """How many entries there are in all."""
 
 
 class GetAudit(Request[AuditLog], frozen=True, kw_only=True):
@@ -29,3 +33,7 @@ class GetAudit(Request[AuditLog], frozen=True, kw_only=True):
 
     NEEDS: ClassVar[Permission | None] = Permission.AUDIT
     limit: int = 200
+    text: str = ""
+    """Only entries in which all of these words occur, wherever."""
+    before: int | None = None
+    """Only entries with a smaller number: the page after one that ended there."""

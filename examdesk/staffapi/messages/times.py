@@ -24,6 +24,10 @@ class Extend(Command, frozen=True, kw_only=True):
 
     seconds: int
     target: Target = Target()
+    keep_ratio: bool | None = None
+    """Whether a student's time factor multiplies it; left out: yes for everybody and sections, no for named ones."""
+    reason: str = ""
+    """Why; the students read it with the notice, and it stands in the audit log."""
 
 
 class Pause(Command, frozen=True, kw_only=True):
