@@ -12,6 +12,7 @@ import msgspec
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from shared.exam.arranging import key_in, value_at
 from shared.exam.document import Exam
 from shared.exam.positions import Path
 from shared.exam.reading import dotted, read_plain
@@ -163,7 +164,7 @@ def apply(source: str, changes: Sequence[Change]) -> tuple[str, list[Changed]]:
         raise InputProblem(f"exam.toml can't be changed before it is valid TOML: {problem}.") from problem
     changed = []
     for change in changes:
-        before = _get(expected, change.path)
+        before = value_at(expected, change.path)
         after = _plain(change.value)
         if _same(before, after):
             continue
@@ -205,31 +206,13 @@ def _same(before: Any, after: Any) -> bool:
     return type(before) is type(after) and bool(before == after)
 
 
-def _key_in(table: Any, name: str) -> str:
-    """How the table spells this key: `max_points`, or `maxPoints` as some files do."""
-    return next((key for key in table if key == name or snake(key) == name), name)
-
-
-def _get(table: Any, path: Path) -> Any:
-    for part in path:
-        if isinstance(part, int):
-            if not isinstance(table, list) or part >= len(table):
-                return None
-            table = table[part]
-        else:
-            if not isinstance(table, dict):
-                return None
-            table = table.get(_key_in(table, part))
-    return table
-
-
 def _put(table: Any, path: Path, value: Any, new_table: Callable[[], Any]) -> None:
     """Set or remove the value at `path`, making tables that are not there."""
     for depth, part in enumerate(path[:-1]):
         if isinstance(part, int):
             table = _element(table, path[: depth + 1])
             continue
-        key = _key_in(table, part)
+        key = key_in(table, part)
         if key not in table:
             if value is REMOVE:
                 return
@@ -244,9 +227,9 @@ def _put(table: Any, path: Path, value: Any, new_table: Callable[[], Any]) -> No
         _element(table, path)
         table[last] = value
     elif value is REMOVE:
-        table.pop(_key_in(table, last), None)
+        table.pop(key_in(table, last), None)
     else:
-        table[_key_in(table, last)] = value
+        table[key_in(table, last)] = value
 
 
 def _element(table: Any, path: Path) -> Any:

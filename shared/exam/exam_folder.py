@@ -41,8 +41,12 @@ def read_with_files(folder: Path) -> tuple[Exam | None, list[Finding], Scan]:
 
 def check_source(folder: Path, source: str) -> list[Finding]:
     """What would be found in `folder` if its exam.toml had this text."""
-    files = scan(folder)
-    return in_order([*files.findings, *_all_findings(read_toml(source), files)])
+    return check_scanned(read_toml(source), scan(folder))
+
+
+def check_scanned(read: ReadToml, files: Scan) -> list[Finding]:
+    """Everything that is found in an exam.toml together with its folder's files."""
+    return in_order([*files.findings, *_all_findings(read, files)])
 
 
 def _all_findings(read: ReadToml, files: Scan) -> list[Finding]:

@@ -20,6 +20,13 @@ def lines_of(source: str) -> dict[Path, int]:
     return scanner.lines
 
 
+def headers_of(source: str) -> list[tuple[int, Path]]:
+    """The table headers of this valid TOML text in order: line from 1, and path with positions of list elements."""
+    scanner = _Scanner(source)
+    scanner.scan()
+    return scanner.headers
+
+
 def line_at(lines: dict[Path, int], path: Path) -> int | None:
     """The line of `path`, or of the nearest table around it that has one."""
     for length in range(len(path), 0, -1):
@@ -29,10 +36,11 @@ def line_at(lines: dict[Path, int], path: Path) -> int | None:
 
 
 class _Scanner:
-    """Walks over the text once; `lines` grows as it goes."""
+    """Walks over the text once; `lines` and `headers` grow as it goes."""
 
     def __init__(self, source: str) -> None:
         self.lines: dict[Path, int] = {}
+        self.headers: list[tuple[int, Path]] = []
         self._text = source
         self._at = 0
         self._starts = [0, *(at + 1 for at, char in enumerate(source) if char == "\n")]
@@ -84,6 +92,7 @@ class _Scanner:
             if path in self._lists:
                 path = (*path, self._lists[path] - 1)
                 self._note(path, at)
+        self.headers.append((bisect_right(self._starts, at), path))
         return path
 
     def _pair(self, table: Path) -> None:
