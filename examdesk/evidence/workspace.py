@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from shared.events import Payload, Unknown, decode, kinds
+from shared.events import decode
 from shared.ids import JournalId
 from shared.log.entry import Entry, unpack_header
 from shared.problems import PeerFault
-from shared.text import Edit, FileCreated, FileDeleted, FileEdited, Origin, Workspace
-from shared.text.replay import apply_event
+from shared.text import Workspace
+from shared.text.replay import apply_along, leave_journal
 
 
 def fold(entries: Iterable[Entry], workspace: Workspace | None = None) -> Workspace:
@@ -21,7 +21,7 @@ def fold(entries: Iterable[Entry], workspace: Workspace | None = None) -> Worksp
             continue
         header = unpack_header(entry.header)
         try:
-            _apply(files, header.seq, decode(header.kind, entry.payload))
+            apply_along(files, header.seq, decode(header.kind, entry.payload))
         except PeerFault:
             continue
     return files
@@ -38,26 +38,7 @@ def workspace_along(
     """
     workspace = Workspace()
     for place, (journal, _) in enumerate(line):
-        for file in workspace.files:
-            workspace.apply(FileDeleted(file, 0))
+        leave_journal(workspace)
         stop = line[place + 1][1] if place + 1 < len(line) else last
         workspace = fold(entries(journal, stop + 1), workspace)
     return workspace
-
-
-def _apply(workspace: Workspace, seq: int, payload: Payload | Unknown) -> None:
-    if isinstance(payload, kinds.FileCreated) and payload.origin == "restored":
-        _restore(workspace, seq, payload)
-    else:
-        apply_event(workspace, seq, payload)
-
-
-def _restore(workspace: Workspace, seq: int, payload: kinds.FileCreated) -> None:
-    """Take a restored file's characters from the text that was there before, where it is the same."""
-    known = workspace.source_of(payload.text, payload.file) is not None
-    origin = Origin.MOVED if known else Origin.PROGRAM
-    if payload.part == 1:
-        workspace.apply(FileCreated(payload.file, seq, payload.text, origin))
-    else:
-        end = workspace.model(payload.file).length
-        workspace.apply(FileEdited(payload.file, Edit(end, 0, payload.text, origin, seq)))

@@ -16,6 +16,7 @@ from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
 from examdesk.store.rows import JoinRow
 from shared.exam.document import schedule_of
+from shared.ids import SessionId
 
 LOOKED_AGAIN_MS = 600_000
 
@@ -51,6 +52,7 @@ class Reads:
             api.GetRuns: self._from_view(Answers.runs),
             api.GetText: self._from_view(Answers.text),
             api.GetEvents: self._from_view(Answers.events),
+            api.GetPlayback: self.get_playback,
             api.GetSimilarity: self.get_similarity,
             api.GetSideBySide: self.get_side_by_side,
             api.GetRoster: self.get_roster,
@@ -104,13 +106,23 @@ class Reads:
     async def get_session(self, request: api.GetSession, caller: Caller) -> api.Answer:
         """Return one session; who looked is in the audit log, once in a while for a screen that stays open."""
         answer = await self._view.ask(lambda answers: answers.session(request))
-        now, key = self._s.clock.wall_ms(), (caller.name, request.session)
+        await self._audit_look("looked at a session", request.session, caller)
+        return answer
+
+    async def get_playback(self, request: api.GetPlayback, caller: Caller) -> api.Answer:
+        """Return a piece of a session's events; audited as `get_session` is."""
+        answer = await self._view.ask(lambda answers: answers.playback(request))
+        await self._audit_look("played back a session", request.session, caller)
+        return answer
+
+    async def _audit_look(self, what: str, session: str, caller: Caller) -> None:
+        now, key = self._s.clock.wall_ms(), (caller.name, f"{what} {session}")
         if now - self._looked.get(key, 0) > LOOKED_AGAIN_MS:
             self._looked[key] = now
-            deed = caller.deed("looked at a session", f"{answer.row.student}, session {request.session}")
+            row = self._s.registry.sessions.get(SessionId(bytes.fromhex(session)))
+            deed = caller.deed(what, f"{row.student if row is not None else ''}, session {session}")
             await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
             self._s.changes.topic("audit")
-        return answer
 
     async def get_similarity(self, request: api.GetSimilarity, _caller: Caller) -> api.Answer:
         """Compare the class."""

@@ -7,7 +7,7 @@ works out in another process.
 from collections.abc import Sequence
 
 from examdesk.evidence.signals import Given
-from examdesk.readmodels import audit, classroom, series, session, similarity
+from examdesk.readmodels import audit, classroom, playback, series, session, similarity
 from examdesk.readmodels.exam import given_of, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
@@ -65,6 +65,10 @@ class Answers:
         """Return a page of events; raises `NotThere`."""
         page = (request.start, request.limit)
         return session.events(self.live, self._reader, request.session, page, request.kinds)
+
+    def playback(self, request: api.GetPlayback) -> api.Playback:
+        """Return a piece of a session's events; raises `NotThere`."""
+        return playback.playback(self.live, self._reader, request)
 
     def similarity_work(self, request: api.GetSimilarity | api.GetSideBySide) -> similarity.ClassWork:
         """Collect what `compare(work, limit)` and `show_pair(work, (a, b))` work out, here or in another process."""

@@ -253,7 +253,7 @@ def text_view(
     last = live.facts[row.session].journals[row.journal].last_seq if seq is None else seq
     with reader.connect() as connection:
         workspace = workspace_along(
-            [(each.journal, each.parent_seq) for each in _line_to(facts, row)],
+            [(each.journal, each.parent_seq) for each in line_to(facts, row)],
             last,
             lambda journal, stop: stored_entries(connection, journal, 0, stop),
         )
@@ -287,7 +287,7 @@ def _journal_asked(facts: SessionFacts, asked: str) -> JournalRow:
     raise NotThere("There is no such journal in this session.")
 
 
-def _line_to(facts: SessionFacts, row: JournalRow) -> list[JournalRow]:
+def line_to(facts: SessionFacts, row: JournalRow) -> list[JournalRow]:
     """Return a journal and its parents, oldest first."""
     rows = {each.journal: each for each in (*facts.line, *facts.side_branches)}
     line = [row]

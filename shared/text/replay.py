@@ -53,3 +53,30 @@ def apply_event(workspace: Workspace, seq: int, payload: kinds.Payload | Unknown
     """Bring the files to where they stood after event `seq`; raises `PeerFault` for one that does not fit."""
     for change in changes_of(seq, payload, workspace):
         workspace.apply(change)
+
+
+def apply_along(workspace: Workspace, seq: int, payload: kinds.Payload | Unknown) -> None:
+    """As `apply_event`, in a session that went on in another journal: its files begin as they are restored.
+
+    A restored file's characters keep the origin that they had in the journal before, where the text is the same.
+    """
+    if isinstance(payload, kinds.FileCreated) and payload.origin == "restored":
+        _restore(workspace, seq, payload)
+    else:
+        apply_event(workspace, seq, payload)
+
+
+def leave_journal(workspace: Workspace) -> None:
+    """Take all files away before the next journal of the session restores them; their origins are remembered."""
+    for file in workspace.files:
+        workspace.apply(FileDeleted(file, 0))
+
+
+def _restore(workspace: Workspace, seq: int, payload: kinds.FileCreated) -> None:
+    known = workspace.source_of(payload.text, payload.file) is not None
+    origin = Origin.MOVED if known else Origin.PROGRAM
+    if payload.part == 1:
+        workspace.apply(FileCreated(payload.file, seq, payload.text, origin))
+    else:
+        end = workspace.model(payload.file).length
+        workspace.apply(FileEdited(payload.file, Edit(end, 0, payload.text, origin, seq)))
