@@ -294,7 +294,8 @@ class Desk:
         self._watcher.changed()
 
     def remove_file(self, file: str) -> None:
-        """A file is removed."""
+        """A file is removed; a version of it is kept."""
+        self.keep_version()
         self._sitting().working().remove(file)
         self._watcher.changed()
 
@@ -322,6 +323,11 @@ class Desk:
         recorder = self._sitting().working()
         recorder.record(kinds.Checkpoint(files=recorder.files(), why="save"))
         self._sitting().journal.flush()
+
+    def keep_version(self) -> None:
+        """Have a version of the files as they stand, before they are replaced; raises as `insert` does."""
+        recorder = self._sitting().working()
+        recorder.record(kinds.Checkpoint(files=recorder.files(), why="regular"))
 
     def run(self, file: str) -> int:
         """Run a file and return the run's number; raises `InputProblem` when that can't be now."""

@@ -8,6 +8,7 @@ import msgspec
 from shared.events import Unknown, kinds
 from shared.text import Workspace
 from shared.text.replay import apply_event
+from student_app.core.versions import Versions
 
 CONSOLE_CHARS = 64 * 1024
 
@@ -31,6 +32,7 @@ class Memory:
     """The fold. `cursor`: the offset of the last change by file; `clean`: whether the log ends with a `Stopped`."""
 
     workspace: Workspace = field(default_factory=Workspace)
+    versions: Versions = field(default_factory=Versions)
     events: int = 0
     starts: int = 0
     clean: bool = True
@@ -65,6 +67,7 @@ class Memory:
         self.events += 1
         self.last_wall_ms = wall_ms
         self.clean = False
+        self.versions.apply(payload, wall_ms, self.workspace.text)
         for take in (self._about_files, self._about_runs, self._about_session, self._about_people):
             take(payload)
 

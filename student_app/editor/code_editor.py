@@ -190,13 +190,15 @@ class CodeEditor(QsciScintilla):
             return commands.replace_all(self, needle, self._fitting(by), case=case)
 
     def replace_text(self, text: str) -> None:
-        """Replace everything, so that undo brings it back."""
+        """Make the text into this one, line by line: what stays keeps its origin, and undo brings the rest back."""
+        now = self.text()
+        if self.isReadOnly() or now == text:
+            return
+        line, _ = self.getCursorPosition()
         with self.capture.done_by("revert"):
-            self.SendScintilla(self.SCI_BEGINUNDOACTION)
-            self.SendScintilla(self.SCI_CLEARALL)
-            self._insert(text)
-            self.SendScintilla(self.SCI_ENDUNDOACTION)
-        self.setCursorPosition(0, 0)
+            commands.replace_lines(self, now, text)
+        self.setCursorPosition(min(line, self.lines() - 1), 0)
+        self.ensureCursorVisible()
 
     def _insert(self, text: str) -> None:
         data = text.encode()

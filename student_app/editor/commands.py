@@ -1,7 +1,10 @@
 """Commands that change several places at once, as one step of undo."""
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from student_app.editor.differences import replacements
 
 if TYPE_CHECKING:
     from student_app.editor.code_editor import CodeEditor
@@ -46,6 +49,22 @@ def replace_all(editor: "CodeEditor", needle: str, by: str, *, case: bool) -> in
         byte, at = byte - size, start
     editor.SendScintilla(editor.SCI_ENDUNDOACTION)
     return len(places)
+
+
+def replace_lines(editor: "CodeEditor", before: str, after: str) -> None:
+    """Make the document, which is `before`, into `after` by changing only the lines that differ."""
+    old = before.splitlines(keepends=True)
+    starts = [0, *accumulate(len(line.encode()) for line in old)]
+    editor.SendScintilla(editor.SCI_BEGINUNDOACTION)
+    for change in reversed(replacements(old, after.splitlines(keepends=True))):
+        start, end = starts[change.first], starts[change.last]
+        data = "".join(change.lines).encode()
+        if end > start:
+            editor.SendScintilla(editor.SCI_DELETERANGE, start, end - start)
+        if data:
+            editor.SendScintilla(editor.SCI_SETEMPTYSELECTION, start)
+            editor.SendScintilla(editor.SCI_ADDTEXT, len(data), data)
+    editor.SendScintilla(editor.SCI_ENDUNDOACTION)
 
 
 def _selected_lines(editor: "CodeEditor") -> tuple[int, int]:

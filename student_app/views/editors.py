@@ -21,6 +21,7 @@ class Editors(QWidget):
     """The student looks at this file now."""
     refused = pyqtSignal(str)
     new_file = pyqtSignal()
+    versions = pyqtSignal()
     moved = pyqtSignal(int, int)
 
     def __init__(self, sink: EditSink, look: Look) -> None:
@@ -50,9 +51,13 @@ class Editors(QWidget):
         self._new.setToolTip(self.tr("New file"))
         self._new.setAccessibleName(self.tr("New file"))
         look.dress(self._new, "add", "muted")
+        self._past = button("", self.versions.emit, "quiet")
+        self._past.setToolTip(self.tr("Versions of this file (Ctrl+Shift+S)"))
+        self._past.setAccessibleName(self.tr("Versions of this file"))
+        look.dress(self._past, "clock", "muted")
         self._stack = QStackedWidget()
         self.find_bar = FindBar()
-        self._line = row(self.tabs, self._new, 1, spacing=4)
+        self._line = row(self.tabs, self._new, self._past, 1, spacing=2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -133,12 +138,15 @@ class Editors(QWidget):
 
     def go_to(self, file: str, line: int) -> None:
         """Show a line of a file of this question."""
-        full = f"{self._question}/{file}"
-        if full in self._files:
-            self.tabs.setCurrentIndex(self._files.index(full))
-            editor = self.editor
-            if editor is not None:
-                editor.go_to(line)
+        if self.show_file(f"{self._question}/{file}") and self.editor is not None:
+            self.editor.go_to(line)
+
+    def show_file(self, file: str) -> bool:
+        """Put a file (`question/name`) in front; False: it is none of this question's."""
+        if file not in self._files:
+            return False
+        self.tabs.setCurrentIndex(self._files.index(file))
+        return True
 
     def _exists(self, file: str) -> bool:
         try:

@@ -183,11 +183,12 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         work = self.work
         self._menu(self.tr("&File"), (
-            (self.tr("&New file…"), "Ctrl+N", work.new_file),
-            (self.tr("&Rename file…"), "F2", work.rename_file),
-            (self.tr("Re&move file"), "", work.remove_file),
-            (self.tr("Reset to &starter code"), "", work.reset_file),
+            (self.tr("&New file…"), "Ctrl+N", work.files.new),
+            (self.tr("&Rename file…"), "F2", work.files.rename),
+            (self.tr("Re&move file"), "", work.files.remove),
+            (self.tr("Reset to &starter code"), "", work.files.reset),
             (self.tr("Sa&ve a version"), "Ctrl+S", work.save),
+            (self.tr("Versions of &this file"), "Ctrl+Shift+S", work.files.toggle_versions),
         ))  # fmt: skip
         self._menu(self.tr("&Edit"), (
             (self.tr("&Find…"), "Ctrl+F", lambda: work.editors.open_find(replace=False)),
@@ -205,9 +206,9 @@ class MainWindow(QMainWindow):
             (self.tr("&Previous question"), "Ctrl+PgUp", lambda: work.turn_by(-1)),
             (self.tr("Raise or lower your &hand"), "Ctrl+Shift+H", work.raise_hand),
             (self.tr("&Messages"), "Ctrl+M", work.toggle_messages),
-            (self.tr("Report a pro&blem with this question…"), "", lambda: work.open_messages("problem")),
-            (self.tr("&Instructions"), "Ctrl+I", work.toggle_instructions),
-            (self.tr("N&otes"), "Ctrl+Shift+N", work.toggle_notes),
+            (self.tr("Report a pro&blem with this question…"), "", work.report_problem),
+            (self.tr("&Instructions"), "Ctrl+I", work.side.toggle_instructions),
+            (self.tr("N&otes"), "Ctrl+Shift+N", work.side.toggle_notes),
             (self.tr("Hand &in…"), "Ctrl+Shift+Return", self.ask_submit),
         ))  # fmt: skip
         self._make_view_menu()

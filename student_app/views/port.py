@@ -11,6 +11,7 @@ from student_app.core.content import starter_files
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
 from student_app.core.state import DeskState
+from student_app.core.versions import Versions
 
 PasteHow = Literal["paste", "drop", "selection"]
 
@@ -91,6 +92,10 @@ class DeskPort(Protocol):
         """See `Desk`."""
         ...
 
+    def keep_version(self) -> None:
+        """See `Desk`."""
+        ...
+
     def run(self, file: str) -> int:
         """See `Desk`."""
         ...
@@ -162,6 +167,7 @@ class Surroundings:
         prepared: call back, in the window's thread, as soon as programs can be run.
         shelf: exams on this PC that can be gone on with, newest first.
         content_here: whether the whole exam, still sealed, is on this PC.
+        versions: the student's own versions of all files.
         sent: what the student has written to the staff, oldest first.
         mono_ms: a clock for durations.
         wall_ms: the PC's clock, to show times of day.
@@ -171,6 +177,7 @@ class Surroundings:
     lookup: Lookup
     prepared: Callable[[Callable[[], None]], None]
     shelf: Callable[[], list[Shelved]]
+    versions: Callable[[], Versions]
     sent: Callable[[], tuple[str, ...]]
     content_here: Callable[[], bool]
     mono_ms: Callable[[], int]

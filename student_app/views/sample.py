@@ -1,12 +1,14 @@
 """A desk that only plays one: for screenshots of every page, through the same views."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import msgspec
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from shared.events import kinds
 from shared.exam.content import Content, ContentFile, QuestionContent
 from shared.exam.document import Checks, Question, Zone
 from shared.exam.recorded import DEFAULT_HONOR_CODE
@@ -19,6 +21,7 @@ from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.recorder import How
 from student_app.core.session import Phase
 from student_app.core.state import DeskState, NoticeView, RunView
+from student_app.core.versions import Versions
 from student_app.views.port import PasteHow, Shelved, Surroundings
 
 NOW_MS = 1_790_066_520_000
@@ -116,6 +119,9 @@ class SampleDesk:
     def save(self) -> None:
         """See `Desk`."""
 
+    def keep_version(self) -> None:
+        """See `Desk`."""
+
     def run(self, file: str) -> int:
         """See `Desk`."""
         del file
@@ -180,8 +186,33 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
 
     return Surroundings(
         model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
+        versions=sample_versions,
         content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
     )  # fmt: skip
+
+
+def sample_versions() -> Versions:
+    """Return versions of the first question's files, with a run that failed."""
+    made, file, start = Versions(), "q1/main.py", NOW_MS - 1_500_000
+    first = WRITTEN[file].replace("dx ** 2 + dy ** 2", "dx * 2 + dy * 2").replace("  # two decimals are enough", "")
+    steps: tuple[tuple[str, kinds.Payload], ...] = (
+        ("import math\n\n\ndef distance(p, q):\n    ...\n", kinds.FileCreated(file=file, origin="starter")),
+        (first.replace("print(", "prin("), kinds.RunStarted(run=1, question="q1", file=file, files={})),
+        ("", kinds.RunEnded(run=1, reason="exit", seconds=0.1, exit_code=1, error="NameError: prin")),
+        (first, kinds.RunStarted(run=2, question="q1", file=file, files={})),
+        (first.replace("second = ", "other = "), kinds.Checkpoint(files={}, why="save")),
+        (WRITTEN[file], kinds.RunStarted(run=7, question="q1", file=file, files={})),
+    )
+    for number, (text, payload) in enumerate(steps):
+        if isinstance(payload, kinds.RunStarted | kinds.Checkpoint):
+            state = kinds.FileState(sha256=str(number), length=len(text))
+            payload = msgspec.structs.replace(payload, files={file: state})  # noqa: PLW2901
+        made.apply(payload, start + number * 270_000, partial(_same, text))
+    return made
+
+
+def _same(text: str, _file: str) -> str:
+    return text
 
 
 def sample_content() -> Content:

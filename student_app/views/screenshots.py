@@ -127,16 +127,20 @@ def _submit(window: MainWindow, _desk: SampleDesk) -> None:
 
 
 def _messages(window: MainWindow, _desk: SampleDesk) -> None:
-    window.work.open_messages("message")
+    window.work.side.open_messages("message", "")
 
 
 def _notes(window: MainWindow, _desk: SampleDesk) -> None:
-    window.work.toggle_notes()
+    window.work.side.toggle_notes()
     window.work.notes.text.setPlainText("q2: think about L at north\nq3: __repr__, __add__, __mul__")
 
 
 def _instructions(window: MainWindow, _desk: SampleDesk) -> None:
-    window.work.toggle_instructions()
+    window.work.side.toggle_instructions()
+
+
+def _versions(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.files.toggle_versions()
 
 
 def _picture(window: MainWindow, _desk: SampleDesk) -> None:
@@ -208,6 +212,7 @@ PAGES: dict[str, Page] = {
     "messages": Page(_with(notices=NOTICES, unread=1), finish=_messages),
     "notes": Page(WORKING, finish=_notes),
     "instructions": Page(WORKING, finish=_instructions),
+    "versions": Page(WORKING, finish=_versions),
     "find-replace": Page(WORKING, finish=_find_replace),
     "shortcuts": Page(WORKING, finish=_shortcuts),
     "farewell": Page(WORKING, finish=_farewell),

@@ -20,6 +20,7 @@ from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
 from student_app.core.ports import HubAddress
 from student_app.core.shelf import OnShelf, journals, to_go_on_with
+from student_app.core.versions import Versions
 from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
 from student_app.views.farewell import Farewell
@@ -62,6 +63,7 @@ class StudentProgram:
             lookup=self._lookup,
             prepared=self._when_prepared,
             shelf=self._shelf,
+            versions=self._versions,
             sent=self._sent,
             content_here=self._content_here,
             mono_ms=lambda: clock.mono_us() // 1000,
@@ -110,6 +112,10 @@ class StudentProgram:
         sitting = self.program.desk.sitting
         assert sitting is not None, "there are no files before joining"
         return sitting.memory.workspace.model(file)
+
+    def _versions(self) -> Versions:
+        sitting = self.program.desk.sitting
+        return sitting.memory.versions if sitting is not None else Versions()
 
     def _sent(self) -> tuple[str, ...]:
         sitting = self.program.desk.sitting

@@ -33,6 +33,16 @@ def time_of_day(wall_ms: int) -> str:
     return QLocale().toString(time, QLocale.FormatType.ShortFormat)
 
 
+def time_with_seconds(wall_ms: int) -> str:
+    """Return a moment as 14:05:09, the same width for every one."""
+    return QDateTime.fromMSecsSinceEpoch(wall_ms).toString("HH:mm:ss")
+
+
+def equal_lines(lines: int) -> str:
+    """Return what stands for lines that are not shown because they are the same."""
+    return tr("… 1 line is the same") if lines == 1 else tr("… {n} lines are the same").format(n=number(lines))
+
+
 def date_and_time(wall_ms: int) -> str:
     """Return a moment as the locale writes it."""
     return QLocale().toString(QDateTime.fromMSecsSinceEpoch(wall_ms), QLocale.FormatType.ShortFormat)

@@ -1,8 +1,5 @@
 """The workspace: questions, prompt, editor, console; everything that a student does for three hours."""
 
-from collections.abc import Callable
-from typing import Literal
-
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -17,16 +14,17 @@ from student_app.views.banners import Banners
 from student_app.views.console import MAX_LINES, Console
 from student_app.views.desk_sink import DeskSink
 from student_app.views.editors import Editors
-from student_app.views.file_dialog import ask_file_name
+from student_app.views.file_actions import FileActions, FilePlaces
 from student_app.views.look import Look
-from student_app.views.panes import InstructionsPane, MessagePane, NotesPane
 from student_app.views.pause_page import PausePage
 from student_app.views.pieces import ElidedLabel, button, column, label, row
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.progress import Progress
 from student_app.views.prompt_view import PromptView
 from student_app.views.question_rail import QuestionRail
+from student_app.views.side_area import SideArea
 from student_app.views.top_bar import TopBar
+from student_app.views.versions_page import VersionsPage
 
 PROMPT_WIDTH = 350
 ROOM_FOR_ALL = 1180
@@ -46,9 +44,7 @@ class WorkPage(QWidget):
         self._state: DeskState | None = None
         self._question = ""
         self._files: tuple[str, ...] = ()
-        self._removed: dict[str, str] = {}
         self._run = 0
-        self._notes_loaded = False
         self._progress = Progress(desk, around)
         self.top = TopBar(look)
         self.banners = Banners(look)
@@ -57,12 +53,14 @@ class WorkPage(QWidget):
         self.prompt.setAccessibleName(self.tr("Question"))
         self.editors = Editors(DeskSink(desk, around), look)
         self.console = Console(look, desk.copied)
-        self.messages = MessagePane(look)
-        self.notes = NotesPane(look)
+        self.side = SideArea(desk, around, look)
+        self.messages, self.notes = self.side.messages, self.side.notes
         self.pause = PausePage(look)
-        self.instructions = InstructionsPane(look)
+        self.versions = VersionsPage(look, desk.copied)
         self._make_runbar()
         self._lay_out()
+        places = FilePlaces(self, self._middle, self.prompt_split, self.editors, self.versions, self.banners)
+        self.files = FileActions(desk, around, places, self._progress, self._follow)
         self._connect()
 
     # Layout
@@ -108,6 +106,12 @@ class WorkPage(QWidget):
         prompt_box.setMinimumSize(220, 120)
         editor_box.setMinimumWidth(300)
         self._make_splitters(prompt_box, editor_box, console_box)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.prompt_split)
+        self._middle.addWidget(self.versions)
+        self.rail_split.insertWidget(1, self._middle)
+        self.rail_split.setStretchFactor(1, 1)
+        self.rail_split.setSizes([188, 1000])
         self._desk_area = QStackedWidget()
         self._desk_area.addWidget(self.rail_split)
         self._desk_area.addWidget(self.pause)
@@ -118,7 +122,7 @@ class WorkPage(QWidget):
             whole.addWidget(part)
         self.side_split = QSplitter(Qt.Orientation.Horizontal)
         self.side_split.addWidget(self._desk_area)
-        self.side_split.addWidget(self._side)
+        self.side_split.addWidget(self.side)
         self.side_split.setStretchFactor(0, 1)
         self.side_split.setChildrenCollapsible(False)
         self.side_split.setSizes([1000, 300])
@@ -135,20 +139,12 @@ class WorkPage(QWidget):
         self.prompt_split.addWidget(self.code_split)
         self.prompt_split.setStretchFactor(0, 0)
         self.prompt_split.setStretchFactor(1, 1)
-        self._side = QStackedWidget()
-        self._side.addWidget(self.messages)
-        self._side.addWidget(self.notes)
-        self._side.addWidget(self.instructions)
-        self._side.hide()
         self.rail_split = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.rail, self.prompt_split):
-            self.rail_split.addWidget(widget)
-        self.rail_split.setStretchFactor(1, 1)
+        self.rail_split.addWidget(self.rail)
         for splitter in (self.code_split, self.prompt_split, self.rail_split):
             splitter.setChildrenCollapsible(False)
         self.code_split.setSizes([440, 220])
         self.prompt_split.setSizes([PROMPT_WIDTH, 720])
-        self.rail_split.setSizes([188, 1000])
         self.rail_split.setObjectName("rail")
         self.rail_split.setStyleSheet("#rail::handle { width: 4px; background: palette(base); }")
         self.rail_split.setHandleWidth(4)
@@ -157,7 +153,6 @@ class WorkPage(QWidget):
         self.rail.chosen.connect(self.turn_to)
         self.editors.turned.connect(self._turned)
         self.editors.refused.connect(self.banners.hint)
-        self.editors.new_file.connect(self.new_file)
         self.editors.moved.connect(
             lambda line, column: self.place.setText(self.tr("Line {l}, column {c}").format(l=line, c=column))
         )
@@ -166,14 +161,10 @@ class WorkPage(QWidget):
         self.top.hand.connect(self.raise_hand)
         self.top.messages.connect(self.toggle_messages)
         self.top.submit.connect(self.submit_asked)
-        self.messages.closed.connect(self._close_side)
+        self.side.turned.connect(self._side_turned)
         self.messages.read.connect(self._read)
         self.messages.written.connect(self._write)
-        self.notes.closed.connect(self._close_side)
-        self.instructions.closed.connect(self._close_side)
-        self.notes.written.connect(self._desk.write_notes)
         self.banners.read.connect(self._read)
-        self.banners.undo.connect(self._bring_back)
 
     def prompt_above(self, above: bool) -> None:
         """Put the prompt above the editor, or beside it."""
@@ -192,16 +183,15 @@ class WorkPage(QWidget):
         if content is not None:
             self.editors.use(content.desk.editor)
         self.editors.lock(state.phase is not Phase.WORKING)
-        self.rail.setVisible(self._side.isHidden() or self.width() >= ROOM_FOR_ALL)
+        self.rail.setVisible(self.side.isHidden() or self.width() >= ROOM_FOR_ALL)
         self._show_phase(state)
         self._show_questions(state)
         self._show_run(state)
-        if self._side.isVisibleTo(self) and self._side.currentWidget() is self.messages:
-            self.messages.refresh(state, self._around.sent())
+        self.side.refresh(state)
 
     def opened(self) -> None:
         """Another journal is open: show what it holds."""
-        self._notes_loaded = False
+        self.side.opened()
         self.editors.reload()
 
     def ran(self, run: int, events: tuple[RunEvent, ...]) -> None:
@@ -236,6 +226,7 @@ class WorkPage(QWidget):
 
     def _turn(self, view: QuestionView, file: str) -> None:
         turned = view.id != self._question
+        self.files.turn(view)
         self._question, self._files = view.id, view.files
         self.editors.show_question(view, file)
         if not turned:
@@ -340,91 +331,19 @@ class WorkPage(QWidget):
         except InputProblem as problem:
             self.banners.hint(problem.sentence)
 
-    def new_file(self) -> None:
-        """Ask for a name and make a file."""
-        if self.editors.editor is not None and not self.editors.editor.isReadOnly():
-            ask_file_name(self, self.tr("New file"), "", self._taken(), self.make_file)
+    def toggle_messages(self) -> None:
+        """Open or close the messages."""
+        self.side.toggle_messages(self._heading.text())
 
-    def make_file(self, name: str) -> None:
-        """Make an empty file in this question."""
-        file = f"{self._question}/{name}"
-        self._do(lambda: self._desk.new_file(file), file)
-
-    def rename_file(self) -> None:
-        """Ask for another name of the file that is shown; the main file keeps its own."""
-        file = self._own_file()
-        if file is not None:
-            name = words.file_name(file)
-            ask_file_name(self, self.tr("Rename file"), name, self._taken(), lambda to: self.give_name(file, to))
-
-    def give_name(self, file: str, name: str) -> None:
-        """Give a file of this question another name."""
-        to = f"{self._question}/{name}"
-        if to != file:
-            self._do(lambda: self._desk.rename_file(file, to), to, gone=file)
-
-    def remove_file(self) -> None:
-        """Remove the file that is shown; it can be brought back."""
-        file = self._own_file()
-        if file is not None:
-            self._removed[file] = self._desk.text(file)
-            self._do(lambda: self._desk.remove_file(file), "", gone=file)
-            self.banners.removed(file, words.file_name(file))
-
-    def reset_file(self) -> None:
-        """Put the starter code back, so that undo brings the own text again."""
-        editor = self.editors.editor
-        if editor is None or editor.isReadOnly():
-            return
-        starter = self._progress.starters.get(editor.file)
-        if starter is None:
-            self.banners.hint(self.tr("This file has no starter code."))
-            return
-        editor.replace_text(starter)
-        self.banners.hint(self.tr("The starter code is back. Ctrl+Z brings your own text again."), "info")
+    def report_problem(self) -> None:
+        """Write to the staff what is wrong with this question."""
+        self.side.open_messages("problem", self._heading.text())
 
     def raise_hand(self) -> None:
         """Ask for somebody to come, or no longer."""
         if self._state is not None:
             self._desk.raise_hand(not self._state.hand)
             self.refresh(self._desk.state())
-
-    def toggle_messages(self) -> None:
-        """Open or close the messages."""
-        if self._side.isVisible() and self._side.currentWidget() is self.messages:
-            self._close_side()
-        else:
-            self.open_messages("message")
-
-    def open_messages(self, kind: Literal["message", "problem"]) -> None:
-        """Open the messages, to write one or to report a problem with this question."""
-        self._side.setCurrentWidget(self.messages)
-        self._open_side()
-        if self._state is not None:
-            self.messages.refresh(self._state, self._around.sent())
-        self.messages.begin(kind, self._heading.text())
-
-    def toggle_notes(self) -> None:
-        """Open or close the notes."""
-        if self._side.isVisible() and self._side.currentWidget() is self.notes:
-            self._close_side()
-            return
-        if not self._notes_loaded and self._state is not None:
-            self.notes.load(self._state.notes)
-            self._notes_loaded = True
-        self._side.setCurrentWidget(self.notes)
-        self._open_side()
-        self.notes.text.setFocus()
-
-    def toggle_instructions(self) -> None:
-        """Open or close the exam's instructions."""
-        content = self._desk.content
-        if content is None or (self._side.isVisible() and self._side.currentWidget() is self.instructions):
-            self._close_side()
-            return
-        self.instructions.load(content)
-        self._side.setCurrentWidget(self.instructions)
-        self._open_side()
 
     def next_pane(self) -> None:
         """Give the keyboard to the next part: questions, prompt, editor, console, input."""
@@ -441,36 +360,6 @@ class WorkPage(QWidget):
     def _focused(self) -> QWidget:
         window = self.window()
         return (window.focusWidget() if window is not None else None) or self
-
-    def _own_file(self) -> str | None:
-        editor = self.editors.editor
-        if editor is None or editor.isReadOnly():
-            return None
-        view = next((one for one in self._state.questions if one.id == self._question), None) if self._state else None
-        if view is None or editor.file == view.main:
-            self.banners.hint(self.tr("This is the file that Run starts; it keeps its name and its place."))
-            return None
-        return editor.file
-
-    def _taken(self) -> list[str]:
-        return [words.file_name(file) for file in self._files]
-
-    def _do(self, change: Callable[[], object], show: str, gone: str = "") -> None:
-        try:
-            change()
-        except Problem as problem:
-            self.banners.hint(problem.sentence)
-            return
-        if gone:
-            self.editors.forget(gone)
-        if show:
-            self._desk.view(self._question, show)
-        self.refresh(self._desk.state())
-
-    def _bring_back(self, file: str) -> None:
-        text = self._removed.pop(file, None)
-        if text is not None:
-            self._do(lambda: self._desk.new_file(file, text), file)
 
     def _turned(self, file: str) -> None:
         self._desk.view(self._question, file)
@@ -489,15 +378,12 @@ class WorkPage(QWidget):
         self._desk.message(text, "problem" if kind == "problem" else "message")
         self.refresh(self._desk.state())
 
-    def _open_side(self) -> None:
-        self._side.show()
-        self.rail.setVisible(self.width() >= ROOM_FOR_ALL)
+    def _follow(self) -> None:
+        self.refresh(self._desk.state())
 
-    def _close_side(self) -> None:
-        self.notes.keep()
-        self._side.hide()
-        self.rail.show()
-        if self.editors.editor is not None:
+    def _side_turned(self, open_now: bool) -> None:
+        self.rail.setVisible(not open_now or self.width() >= ROOM_FOR_ALL)
+        if not open_now and self.editors.editor is not None:
             self.editors.editor.setFocus()
 
 

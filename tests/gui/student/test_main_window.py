@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextE
 
 from shared.events import decode, kinds
 from shared.log.entry import unpack_header
+from shared.text import Origin
 from shared.wire.messages import Candidate
 from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.session import Phase
@@ -161,11 +162,11 @@ def test_each_question_keeps_its_file_and_its_place(bench):
 
 def test_a_new_file_can_be_named_removed_and_brought_back(bench):
     work = bench.begin()
-    work.make_file("helper.py")
+    work.files.make("helper.py")
     QTest.keyClicks(work.editors.editor, "x = 1")
-    work.give_name("q1/helper.py", "tools.py")
+    work.files.give_name("q1/helper.py", "tools.py")
     assert work.editors.editor.file == "q1/tools.py"
-    work.remove_file()
+    work.files.remove()
     assert work.editors.editor.file == "q1/main.py"
     work.banners.undo.emit("q1/tools.py")
     assert bench.desk.text("q1/tools.py") == "x = 1"
@@ -174,7 +175,7 @@ def test_a_new_file_can_be_named_removed_and_brought_back(bench):
 
 def test_the_main_file_keeps_its_name(bench):
     work = bench.begin()
-    work.remove_file()
+    work.files.remove()
     assert bench.desk.state().questions[0].files == ("q1/main.py",)
     assert "hint" in work.banners._shown
 
@@ -190,10 +191,55 @@ def test_a_name_that_can_not_be_is_refused_while_typing(qtbot, bench, name):
 def test_resetting_to_the_starter_can_be_undone(bench):
     work = bench.begin()
     QTest.keyClicks(work.editors.editor, "mine")
-    work.reset_file()
+    work.files.reset()
     assert bench.desk.text("q1/main.py") == "# start\n"
     work.editors.editor.undo()
     assert bench.desk.text("q1/main.py") == "mine# start\n"
+
+
+def test_an_earlier_version_is_chosen_with_the_keyboard_and_can_be_undone(bench):
+    work = bench.begin()
+    QTest.keyClicks(work.editors.editor, "one = 1")
+    work.save()
+    QTest.keyClicks(work.editors.editor, "23")
+    QTest.keyClick(bench.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert work.versions.list.hasFocus()
+    assert "+ one = 1# start" in work.versions.view.toPlainText()
+    QTest.keyClick(work.versions.list, Qt.Key.Key_Down)
+    assert "Starter code" in work.versions.list.currentItem().text()
+    QTest.keyClick(work.versions.list, Qt.Key.Key_Up)
+    QTest.keyClick(work.versions.back, Qt.Key.Key_Space)
+    assert bench.desk.text("q1/main.py") == "one = 1# start\n"
+    assert work.editors.editor.text() == "one = 1# start\n"
+    work.editors.editor.undo()
+    assert bench.desk.text("q1/main.py") == "one = 123# start\n"
+    bench.refresh()
+    assert "revert" in [edit.how for edit in events(bench.desk, kinds.Edit)]
+
+
+def test_what_is_brought_back_is_the_students_own(bench):
+    work = bench.begin()
+    QTest.keyClicks(work.editors.editor, "mine = 1")
+    work.save()
+    work.files.reset()
+    assert bench.desk.text("q1/main.py") == "# start\n"
+    work.files.restore("q1/main.py", "mine = 1# start\n")
+    model = bench.desk.sitting.memory.workspace.model("q1/main.py")
+    assert {run[1] for run in model.runs(0, model.length)} == {Origin.TYPED, Origin.STARTER}
+
+
+def test_a_removed_file_comes_back_from_its_versions(bench):
+    work = bench.begin()
+    work.files.make("helper.py")
+    QTest.keyClicks(work.editors.editor, "x = 1")
+    work.files.remove()
+    work.files.toggle_versions()
+    page = work.versions
+    page.files.setCurrentIndex(1)
+    assert page.file == "q1/helper.py"
+    page.back.click()
+    assert bench.desk.text("q1/helper.py") == "x = 1"
+    assert work.editors.editor.file == "q1/helper.py"
 
 
 def test_a_run_asks_for_input_and_shows_what_it_printed_and_how_it_ended(qtbot, bench):
@@ -235,7 +281,7 @@ def test_another_journal_leaves_the_student_where_they_are(qtbot, bench):
 
 def test_a_traceback_leads_to_its_line(bench):
     work = bench.begin()
-    work.make_file("helper.py")
+    work.files.make("helper.py")
     work.editors.editor.put_in("a = 1\nb = 2\nc = 3\n", "paste")
     work.turn_to("q1")
     work.console.begin("main.py", ["main.py", "helper.py"])
@@ -398,12 +444,12 @@ def test_a_message_is_a_banner_until_it_was_read(bench):
 def test_hand_messages_problems_and_notes_reach_the_record(bench):
     work = bench.begin()
     work.raise_hand()
-    work.open_messages("problem")
+    work.report_problem()
     work.messages.text.setPlainText("The table is cut off.")
     work.messages._send.click()
-    work.toggle_notes()
+    work.side.toggle_notes()
     work.notes.text.setPlainText("scratch")
-    work._close_side()
+    work.side.close_pane()
     bench.refresh()
     assert [hand.up for hand in events(bench.desk, kinds.HandRaised)] == [True]
     assert [(sent.text, sent.about) for sent in events(bench.desk, kinds.MessageSent)] == [
@@ -618,7 +664,7 @@ def test_what_did_not_work_stays_until_something_else_is_tried(bench):
 def test_on_a_small_screen_the_questions_make_room_for_a_pane(bench):
     work = bench.begin()
     bench.window.resize(1024, 700)
-    work.toggle_notes()
+    work.side.toggle_notes()
     assert work.rail.isHidden()
-    work.toggle_notes()
+    work.side.toggle_notes()
     assert not work.rail.isHidden()

@@ -57,6 +57,7 @@ class WindowBench(Bench):
             lookup=lambda *asked: self.looked_up.append(asked),
             prepared=lambda then: then(),
             shelf=list,
+            versions=lambda: self.desk.sitting.memory.versions,
             sent=lambda: tuple(self.desk.sitting.memory.sent),
             content_here=lambda: True,
             mono_ms=lambda: self.clock.us // 1000,
