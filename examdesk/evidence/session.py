@@ -197,6 +197,8 @@ class SessionFacts:
             yield from self._moved(row)
             yield from self._broken(row)
             yield from self._overlapping(row)
+        for row in self.side_branches:
+            yield from self._beside(row)
 
     def _moved(self, row: JournalRow) -> Iterable[Signal]:
         parent = self._rows.get(row.parent) if row.parent is not None else None
@@ -250,6 +252,28 @@ class SessionFacts:
             f"After the session had gone on elsewhere, {row.device_name or 'the earlier PC'} wrote "
             f"{count(tail.events, 'more event')} over {duration(lasted)}; they are kept as a side branch.",
         )
+
+    def _beside(self, row: JournalRow) -> Iterable[Signal]:
+        """A journal that the session did not go on in was written while one of the session's line was."""
+        mine = _span(self.journals[row.journal])
+        for other in self._line:
+            theirs = _span(self.journals[other.journal])
+            if mine is None or theirs is None:
+                continue
+            began, ended = max(mine[0], theirs[0]), min(mine[1], theirs[1])
+            if ended > began:
+                one, second = row.device_name or "A PC without a name", other.device_name or "a PC without a name"
+                said = (
+                    f"{one} and {second} wrote "
+                    f"for this session during the same {duration(ended - began)}; what the first one wrote is kept as "
+                    "a side branch."
+                )
+                yield _signal("two_devices", row, (0, began), round((ended - began) / 1000, 1), said)
+                return
+
+
+def _span(facts: JournalFacts) -> tuple[int, int] | None:
+    return None if facts.first_ms is None or facts.last_ms is None else (facts.first_ms, facts.last_ms)
 
 
 def _user(facts: JournalFacts) -> str:

@@ -171,18 +171,20 @@ def _facts(file: BinaryIO) -> dict[str, JournalFacts]:
     for member in reader.members():
         if member.name.startswith("journals/"):
             name = member.name.removeprefix("journals/").removesuffix(".jsonl")
-            found[name] = JournalFacts(JournalId(bytes.fromhex(name))).take_all(_entries(reader, member))
+            found[name] = JournalFacts(JournalId(bytes.fromhex(name))).take_all(
+                entry for entry, _ in bundled_events(reader, member)
+            )
     return found
 
 
-def _entries(reader: BundleReader, member: Member) -> Iterator[Entry]:
-    """Yield the events of a journal that was verified just now."""
+def bundled_events(reader: BundleReader, member: Member) -> Iterator[tuple[Entry, str]]:
+    """Yield the events of a journal that was verified just now, each with its link in hexadecimal."""
     for line in reader.lines(member):
         if line.startswith(b'{"h"'):
             event = _event.decode(line)
             payload = None if event.p is None else event.p.encode()
             digest = None if event.d is None else bytes.fromhex(event.d)
-            yield Entry(bytes.fromhex(event.h), bytes.fromhex(event.s), payload, digest)
+            yield Entry(bytes.fromhex(event.h), bytes.fromhex(event.s), payload, digest), event.l
 
 
 def _bundled(endorsements: list[Endorsement], facts: dict[str, JournalFacts], zone: Zone) -> Session:

@@ -10,7 +10,7 @@ from examdesk.evidence.session import SessionFacts
 from examdesk.evidence.signals import KINDS
 from examdesk.readmodels.audit import INCIDENT
 from examdesk.readmodels.live import LiveModel, Online, nobody
-from examdesk.readmodels.session import NotThere, is_for, signal_views
+from examdesk.readmodels.session import NotThere, is_for, signal_basis, signal_views
 from examdesk.staffapi import messages as api
 from examdesk.store import Reader
 from examdesk.store import schema as s
@@ -37,6 +37,7 @@ def class_signals(live: LiveModel, request: api.GetSignals) -> api.SignalList:
         total=len(found),
         kinds=_kinds(live),
         students=len(live.sessions),
+        basis=signal_basis(live),
     )
 
 

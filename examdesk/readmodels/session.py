@@ -1,15 +1,17 @@
 """One session: its panel, its runs, a text at a moment, its events."""
 
 import json
+from collections.abc import Iterator
 
 import msgspec
 import sqlalchemy as sa
 
 from examdesk.evidence.fold import JournalFacts, Rules
 from examdesk.evidence.session import SessionFacts
-from examdesk.evidence.signals import KINDS
+from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.evidence.summaries import ERASED, NUMBERS, UNREADABLE, name_of, summary
 from examdesk.evidence.workspace import workspace_along
+from examdesk.readmodels.derived import given_digest
 from examdesk.readmodels.live import LiveModel, Online, nobody, raw_events, stored_entries
 from examdesk.staffapi import messages as api
 from examdesk.store import Reader
@@ -66,6 +68,7 @@ def session_view(
         submitted_ms=handed_in.at_ms if handed_in is not None else None,
         sandbox=grades[-1] if grades else (start.sandbox if start is not None else ""),
         platform=start.platform if start is not None else "",
+        basis=signal_basis(live, tuple(_inputs(live, reader, found))),
     )
 
 
@@ -122,9 +125,27 @@ def signal_views(live: LiveModel, session: SessionId) -> tuple[api.SignalView, .
             file=signal.file,
             students_with_it=common[signal.kind],
             students=len(live.sessions),
+            parameters=KINDS[signal.kind].parameters(live.rules.signals),
         )
         for signal in live.facts[session].signals()
     )
+
+
+def signal_basis(live: LiveModel, inputs: tuple[tuple[str, int, str], ...] = ()) -> api.SignalBasis:
+    """Return what signals follow from besides events; `inputs` are the journals read, where it is about a session."""
+    return api.SignalBasis(engine=ENGINE, given_sha256=given_digest(live.rules.given), inputs=inputs)
+
+
+def _inputs(live: LiveModel, reader: Reader, session: SessionId) -> Iterator[tuple[str, int, str]]:
+    """Yield up to which event, and to which link, each journal of a session was read: events come batch by batch."""
+    columns = s.batches.c
+    with reader.connect() as connection:
+        for journal in live.facts[session].journals:
+            last = live.facts[session].next_seq(journal) - 1
+            query = sa.select(columns.last, columns.body).where(columns.journal == journal, columns.last <= last)
+            found = connection.execute(query.order_by(columns.last.desc()).limit(1)).first()
+            if found is not None:
+                yield journal.hex(), found.last, unpack_batch(found.body).link.hex()
 
 
 def _files(facts: SessionFacts) -> tuple[api.FileView, ...]:

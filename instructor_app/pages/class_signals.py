@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from examdesk.staffapi.messages import ClassSignal, GetSignals, KindView, LiveRow, SignalList
 from instructor_app.bridge import Link
 from instructor_app.kit import Kit
-from instructor_app.pages.session_tabs import amount_words
+from instructor_app.pages.session_tabs import amount_words, rests_on
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, Chip, EmptyState, column, label, row
@@ -51,6 +51,7 @@ class ClassSignals(QWidget):
         self.everything.clicked.connect(lambda _: self.show_kinds())
         self.everything.hide()
         self.chips: dict[str, Chip] = {}
+        self.basis = label("", "small", selectable=True)
         self._chip_area = flow(self.everything, spacing=SPACE["xs"])
         words = tr("A signal is something that a person may want to look at. It says nothing about why.")
         self.setLayout(
@@ -60,6 +61,7 @@ class ClassSignals(QWidget):
                 self.incomplete,
                 self._chip_area,
                 self.table,
+                self.basis,
                 margin=SPACE["xs"],
             )
         )
@@ -100,6 +102,11 @@ class ClassSignals(QWidget):
         sessions = len({one.session for one in found.signals})
         shown = counted(sessions, "in {n} session", "in {n} sessions")
         self.count.setText(tr("{shown} of {all}", shown=shown, all=found.students))
+        if found.basis is not None:
+            engine, digest = found.basis.engine, found.basis.given_sha256[:16]
+            words = tr("Worked out by {engine} from the events, the exam's thresholds and its texts ({digest}…).")
+            self.basis.setText(words.format(engine=engine, digest=digest))
+            self.basis.setToolTip(tr("Anyone with the record gets the same: examdesk signals RECORD"))
 
     def _fill_chips(self, kinds: tuple[KindView, ...]) -> None:
         for each in kinds:
@@ -165,9 +172,14 @@ def _columns() -> list[Column[ClassSignal]]:
             lambda s: s.signal.explanation,
             width=240,
             stretch=True,
-            tip=lambda s: s.signal.explanation,
+            tip=lambda s: f"{s.signal.explanation}\n{rests_on(s.signal)}",
         ),
+        Column("common", tr("In this class"), _common, lambda s: s.signal.students_with_it, 112, number=True),
     ]
+
+
+def _common(one: ClassSignal) -> str:
+    return tr("{n} of {all}", n=one.signal.students_with_it, all=one.signal.students)
 
 
 def _student(one: ClassSignal) -> Cell:

@@ -339,6 +339,7 @@ class SignalsTab(QScrollArea):
                     all=signal.students,
                 )
             )
+        common.setToolTip(rests_on(signal))
         return card(
             column(
                 row(label(signal.title, "subtitle"), None, go),
@@ -466,6 +467,13 @@ def run_end(run: RunView) -> Cell:
     if run.exit_code:
         return Cell(tr("exit code {n}", n=run.exit_code), icon="warning", tone="attention")
     return Cell(tr("finished") if run.reason in ("", "ended") else run.reason, icon="check", tone="positive")
+
+
+def rests_on(signal: SignalView) -> str:
+    """Name the exam's thresholds that a signal depends on."""
+    if not signal.parameters:
+        return tr("No threshold decides about signals of this kind.")
+    return tr("Decided by: {all}", all=", ".join(f"{name} = {value}" for name, value in signal.parameters.items()))
 
 
 def amount_words(signal: SignalView) -> str:

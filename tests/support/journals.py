@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-from shared.admission.endorsement import Endorsement, issue
+from shared.admission.endorsement import Endorsement, Parent, issue
 from shared.bundle.evidence import Manifest, write_bundle
 from shared.crypto.keys import SigningKey
 from shared.events.kinds import Change, Edit, FileCreated, Focus, Paste, Payload, RunOutput, Started
@@ -39,7 +39,9 @@ class ExamInMemory:
 class JournalInMemory:
     """One student's journal, growing batch by batch."""
 
-    def __init__(self, exam: ExamInMemory, student: str = "s1", session: bytes | None = None) -> None:
+    def __init__(
+        self, exam: ExamInMemory, student: str = "s1", session: bytes | None = None, parent: Parent | None = None
+    ) -> None:
         self.exam = exam
         self.id = JournalId(exam.chance.bytes(16))
         self.key = SigningKey.generate(exam.chance)
@@ -53,6 +55,7 @@ class JournalInMemory:
                 journal=self.id.hex(),
                 device=exam.chance.bytes(16).hex(),
                 journal_key=self.key.public.to_bytes().hex(),
+                parent=parent,
                 by="code",
                 hub_ms=exam.clock.wall_ms(),
                 not_after_ms=exam.clock.wall_ms() + 36_000_000,

@@ -2,13 +2,13 @@
 
 import msgspec
 
-from shared.exam.rules import SignalName
+from shared.exam.rules import SignalName, Signals
 
 
 class SignalKind(msgspec.Struct, frozen=True, kw_only=True):
     """What a kind is called, what it means, and which field of the exam's `[signals]` sets its threshold, if one does.
 
-    `unit` is what amounts of this kind count.
+    `unit` is what amounts of this kind count. `also` are further fields that it depends on.
     """
 
     name: SignalName
@@ -16,6 +16,12 @@ class SignalKind(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
     field: str = ""
     unit: str = ""
+    also: tuple[str, ...] = ()
+
+    def parameters(self, thresholds: Signals) -> dict[str, int]:
+        """Return what signals of this kind depend on besides the events, by the name of the field."""
+        names = (self.field, *self.also) if self.field else self.also
+        return {name: getattr(thresholds, name) for name in names}
 
 
 _ALL = (
@@ -28,6 +34,7 @@ _ALL = (
         ),
         field="outside_paste_chars",
         unit="characters",
+        also=("own_text_percent",),
     ),
     SignalKind(
         name="large_paste",
@@ -35,6 +42,7 @@ _ALL = (
         meaning="A paste from outside that is long enough to be a substantial part of an answer.",
         field="large_paste_chars",
         unit="characters",
+        also=("own_text_percent",),
     ),
     SignalKind(
         name="fast_text",
@@ -45,6 +53,7 @@ _ALL = (
         ),
         field="fast_text_chars",
         unit="characters",
+        also=("fast_text_per_second", "own_text_percent"),
     ),
     SignalKind(
         name="focus_away",

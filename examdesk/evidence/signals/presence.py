@@ -1,6 +1,9 @@
 """Whether somebody was there: focus, inactivity, connection."""
 
+from collections import deque
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from examdesk.evidence.signals.model import Seen, Signal, Watch
 from examdesk.evidence.words import count, duration
@@ -10,19 +13,23 @@ if TYPE_CHECKING:
     from examdesk.evidence.fold import JournalFacts
 
 _MINUTE_MS = 60_000
+TOGETHER_MS = 10 * _MINUTE_MS
+SHORT_TIMES = 4
+"""So many short absences within `TOGETHER_MS` count together, from so many times the threshold on."""
 
 
 class FocusWatch(Watch):
-    """Another window had the keyboard for longer than the threshold."""
+    """Another window had the keyboard for longer than the threshold, at once or in many short absences together."""
 
     KINDS = ("focus_away",)
-    SEES = (kinds.Focus, kinds.Started, kinds.Stopped)
+    SEES = (kinds.Focus, kinds.Started, kinds.Stopped, kinds.Submitted)
 
     def __init__(self) -> None:
         self._left: Seen | None = None
+        self._short: deque[tuple[Seen, int]] = deque()
 
     def take(self, seen: Seen, facts: "JournalFacts") -> None:
-        """Raise when the keyboard comes back, or when the desk ends meanwhile."""
+        """Raise when the keyboard comes back, or when the desk ends or hands in meanwhile."""
         payload = seen.payload
         if isinstance(payload, kinds.Focus) and not payload.here:
             self._left = self._left or seen
@@ -34,19 +41,39 @@ class FocusWatch(Watch):
             self._judge(left, seen.at_ms - left.at_ms, facts)
 
     def _judge(self, left: Seen, away_ms: int, facts: "JournalFacts") -> None:
-        if away_ms >= facts.rules.signals.focus_away_seconds * 1000 and facts.working_at(left.at_ms):
-            facts.raise_(
-                Signal(
-                    kind="focus_away",
-                    journal=facts.journal.hex(),
-                    seq=left.seq,
-                    at_ms=left.at_ms,
-                    amount=round(away_ms / 1000, 1),
-                    unit="seconds",
-                    explanation=f"Another window had the keyboard for {duration(away_ms)}.",
-                    file=facts.file,
-                )
+        if not facts.working_at(left.at_ms):
+            return
+        if away_ms >= facts.rules.signals.focus_away_seconds * 1000:
+            self._raise(left, away_ms, f"Another window had the keyboard for {duration(away_ms)}.", facts)
+            return
+        self._short.append((left, away_ms))
+        while left.at_ms - self._short[0][0].at_ms > TOGETHER_MS:
+            self._short.popleft()
+        away_together = sum(away for _, away in self._short)
+        enough = away_together >= SHORT_TIMES * facts.rules.signals.focus_away_seconds * 1000
+        if len(self._short) >= SHORT_TIMES and enough:
+            first = self._short[0][0]
+            said = (
+                f"Another window had the keyboard {len(self._short)} times for a short while each, "
+                f"{duration(away_together)} in all within {duration(left.at_ms + away_ms - first.at_ms)}."
             )
+            self._short.clear()
+            self._raise(first, away_together, said, facts)
+
+    @staticmethod
+    def _raise(left: Seen, away_ms: int, explanation: str, facts: "JournalFacts") -> None:
+        facts.raise_(
+            Signal(
+                kind="focus_away",
+                journal=facts.journal.hex(),
+                seq=left.seq,
+                at_ms=left.at_ms,
+                amount=round(away_ms / 1000, 1),
+                unit="seconds",
+                explanation=explanation,
+                file=facts.file,
+            )
+        )
 
 
 class InactivityWatch(Watch):
@@ -120,24 +147,46 @@ class OfflineWatch(Watch):
     """The desk had no connection to the hub for longer than the threshold."""
 
     KINDS = ("offline",)
-    SEES = (kinds.Contact,)
+    SEES = (kinds.Contact, kinds.Submitted, kinds.Stopped)
+
+    def __init__(self) -> None:
+        self._lost: Seen | None = None
+        self._raised = -1
 
     def take(self, seen: Seen, facts: "JournalFacts") -> None:
-        """Raise when the connection is back."""
+        """Raise when the connection is back, or when the desk hands in or ends without it."""
         payload = seen.payload
-        assert isinstance(payload, kinds.Contact)
-        if payload.online and payload.offline_ms >= facts.rules.signals.offline_seconds * 1000:
-            facts.raise_(
-                Signal(
-                    kind="offline",
-                    journal=facts.journal.hex(),
-                    seq=seen.seq,
-                    at_ms=seen.at_ms - payload.offline_ms,
-                    amount=round(payload.offline_ms / 1000, 1),
-                    unit="seconds",
-                    explanation=(
-                        f"The PC had no connection to the hub for {duration(payload.offline_ms)}; "
-                        f"{count(payload.unsent, 'event')} waited there and came afterwards."
-                    ),
-                )
+        if not isinstance(payload, kinds.Contact):
+            if self._lost is not None:
+                away_ms = seen.at_ms - self._lost.at_ms
+                said = f"The PC had no connection to the hub for {duration(away_ms)} and ended without one; "
+                self._judge(self._lost, away_ms, f"{said}its record came afterwards.", facts)
+            return
+        if not payload.online:
+            self._lost = self._lost or seen
+            return
+        away = duration(payload.offline_ms)
+        waited = f"{count(payload.unsent, 'event')} waited there and came afterwards."
+        at = seen._replace(at_ms=seen.at_ms - payload.offline_ms)
+        self._judge(at, payload.offline_ms, f"The PC had no connection to the hub for {away}; {waited}", facts)
+        self._lost, self._raised = None, -1
+
+    def _judge(self, begun: Seen, away_ms: int, explanation: str, facts: "JournalFacts") -> None:
+        if away_ms < facts.rules.signals.offline_seconds * 1000:
+            return
+        amount = round(away_ms / 1000, 1)
+        if self._raised >= 0:
+            before = facts.signals[self._raised]
+            facts.signals[self._raised] = msgspec.structs.replace(before, amount=amount, explanation=explanation)
+            return
+        self._raised = facts.raise_(
+            Signal(
+                kind="offline",
+                journal=facts.journal.hex(),
+                seq=begun.seq,
+                at_ms=begun.at_ms,
+                amount=amount,
+                unit="seconds",
+                explanation=explanation,
             )
+        )

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from examdesk.staffapi.messages.base import Answer, Request, Value
 from examdesk.staffapi.messages.live import LiveRow
-from examdesk.staffapi.messages.signals import SignalView
+from examdesk.staffapi.messages.signals import SignalBasis, SignalView
 from examdesk.staffapi.permissions import Permission
 
 
@@ -74,6 +74,7 @@ class SessionView(Answer, frozen=True, kw_only=True):
     submitted_ms: int | None
     sandbox: str
     platform: str
+    basis: SignalBasis | None = None
 
 
 class GetSession(Request[SessionView], frozen=True, kw_only=True):

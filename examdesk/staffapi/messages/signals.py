@@ -2,12 +2,29 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from examdesk.staffapi.messages.base import Answer, Request, Value
 from examdesk.staffapi.permissions import Permission
 
 
+class SignalBasis(Value, frozen=True, kw_only=True):
+    """What signals follow from besides the events: whoever has the same comes to the same signals.
+
+    `given_sha256` is the digest of the exam's texts; `inputs` are the journals read, each with the number and the link
+    of its newest event, where this is about one session. `examdesk signals` works all of it out again.
+    """
+
+    engine: str
+    given_sha256: str
+    inputs: tuple[tuple[str, int, str], ...] = ()
+
+
 class SignalView(Value, frozen=True, kw_only=True):
-    """Something that a person may want to look at, with its explanation; never a verdict."""
+    """Something that a person may want to look at, with its explanation; never a verdict.
+
+    `parameters` are the exam's thresholds that a signal of this kind depends on.
+    """
 
     kind: str
     title: str
@@ -20,6 +37,7 @@ class SignalView(Value, frozen=True, kw_only=True):
     file: str = ""
     students_with_it: int = 0
     students: int = 0
+    parameters: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class ClassSignal(Value, frozen=True, kw_only=True):
@@ -53,6 +71,7 @@ class SignalList(Answer, frozen=True, kw_only=True):
     total: int
     kinds: tuple[KindView, ...]
     students: int
+    basis: SignalBasis | None = None
 
 
 class GetSignals(Request[SignalList], frozen=True, kw_only=True):

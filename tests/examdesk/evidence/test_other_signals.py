@@ -287,3 +287,43 @@ def test_own_text_that_comes_back_fast_raises_nothing():
     student.erase(0, len(PROGRAM))
     student.insert(PROGRAM)
     assert signals(student) == []
+
+
+def test_many_short_absences_together_are_told_once():
+    student = Student().begin()
+    for _ in range(5):
+        student.look_away(13_000)
+        student.type("total = total + 1\n")
+    (signal,) = signals(student)
+    assert (signal.kind, signal.amount) == ("focus_away", 65.0)
+    assert "5 times" in signal.explanation
+
+
+def test_short_absences_that_are_far_apart_raise_nothing():
+    student = Student().begin()
+    for _ in range(8):
+        student.look_away(13_000)
+        student.type("total = total + 1\n")
+        student.clock.advance(seconds=200)
+    assert found(student, Rules(signals=Signals(inactivity_minutes=60))) == []
+
+
+def test_an_absence_that_ends_with_the_hand_in_is_told():
+    student = Student().begin()
+    student.write(kinds.Focus(here=False))
+    student.clock.advance(seconds=90)
+    student.submit("time")
+    assert found(student) == ["focus_away"]
+
+
+def test_an_offline_stretch_that_never_ended_is_told_at_the_hand_in_and_again_when_it_ends():
+    student = Student().begin()
+    student.write(kinds.Contact(online=False))
+    student.clock.advance(seconds=300)
+    student.submit()
+    (before,) = signals(student)
+    assert (before.kind, "ended without one" in before.explanation) == ("offline", True)
+    student.write(kinds.Contact(online=True, unsent=40, offline_ms=400_000), ms=100_000)
+    (after,) = signals(student)
+    assert (after.amount, after.seq) == (400.0, before.seq)
+    assert "40 events" in after.explanation

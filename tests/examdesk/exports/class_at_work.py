@@ -4,8 +4,9 @@ from datetime import UTC
 
 from examdesk.exports.everything import export_all
 from examdesk.exports.times import Zone
-from shared.admission.endorsement import read
+from shared.admission.endorsement import Parent, read
 from shared.events import kinds
+from shared.log.entry import advance, start_link
 from tests.examdesk.exports.stored_exam import Sitting, StoredExam, state_of, store
 from tests.support.clocks import ManualClock
 from tests.support.journals import ExamInMemory
@@ -103,7 +104,7 @@ class JournalOn(Sitting):
         from tests.support.journals import JournalInMemory
 
         self.exam, self.student, self.runs = exam, before.student, before.runs
-        self.journal = JournalInMemory(exam, before.student, session)
+        self.journal = JournalInMemory(exam, before.student, session, _end_of(before.journal))
         self.texts = dict(before.texts)
         self.write(
             kinds.Started(how="moved", app="0.1", platform="Windows", python="3.12", device="pc-2"),
@@ -112,3 +113,10 @@ class JournalOn(Sitting):
             *(kinds.FileCreated(file=file, origin="restored", text=text) for file, text in self.texts.items()),
         )
         self.seal()
+
+
+def _end_of(journal) -> Parent:
+    link = start_link(journal.endorsement)
+    for entry in journal.entries:
+        link = advance(link, entry)
+    return Parent(journal.id.hex(), len(journal.entries) - 1, link.hex())

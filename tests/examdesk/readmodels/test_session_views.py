@@ -37,6 +37,8 @@ def test_a_session_is_shown_with_everything(records, reader, live):
     assert view.submitted_ms is not None
     assert view.receipt_code == receipt_code(link_at(ada, seq))
     assert view.platform == "Linux"
+    assert view.basis is not None
+    assert view.basis.inputs == ((ada.journal.hex(), seq, link_at(ada, seq).hex()),)
 
 
 def test_a_moved_session_shows_its_line_and_its_side_branches(records, reader, live):

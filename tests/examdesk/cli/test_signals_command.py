@@ -1,0 +1,95 @@
+"""`examdesk signals`: the same figures from the records and from the bundle, and what differs is named."""
+
+import json
+
+import pytest
+
+from examdesk.cli.main import Program
+from tests.examdesk.exports.class_at_work import stored_class
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("records")
+    stored_class(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bundle(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("out")
+    args = ["export", "--data", str(data), "--out", str(folder), "--what", "bundle", "--quiet"]
+    assert Program(log_dir=folder / "log").run(args) == 0
+    return folder / "quiz-2.examrecord"
+
+
+@pytest.fixture
+def run(tmp_path):
+    return lambda *argv: Program(log_dir=tmp_path / "log").run([*map(str, argv)])
+
+
+@pytest.fixture
+def printed(run, data, capsys, tmp_path):
+    assert run("signals", "--data", data, "--json") == 0
+    path = tmp_path / "signals.json"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    return path
+
+
+def test_an_outsider_gets_the_same_signals_from_the_bundle(run, bundle, printed, capsys):
+    found = json.loads(printed.read_text(encoding="utf-8"))
+    assert sum(len(each["signals"]) for each in found["sessions"]) > 2
+    assert run("signals", bundle, "--against", printed) == 0
+    assert "the same as in the file" in capsys.readouterr().out
+
+
+def test_every_signal_says_what_it_rests_on(printed):
+    found = json.loads(printed.read_text(encoding="utf-8"))
+    signals = [signal for each in found["sessions"] for signal in each["signals"]]
+    pastes = [signal for signal in signals if signal["kind"] == "outside_paste"]
+    assert pastes
+    assert pastes[0]["parameters"] == {"outside_paste_chars": 40, "own_text_percent": 85}
+    assert all(len(read["link"]) == 64 for each in found["sessions"] for read in each["inputs"])
+
+
+def test_a_signal_that_was_left_out_or_changed_is_named(run, bundle, printed, capsys):
+    found = json.loads(printed.read_text(encoding="utf-8"))
+    holder = next(each for each in found["sessions"] if each["signals"])
+    holder["signals"][0]["amount"] += 1
+    printed.write_text(json.dumps(found), encoding="utf-8")
+    assert run("signals", bundle, "--against", printed) == 1
+    said = capsys.readouterr().out
+    assert f"only here: {holder['student']}" in said
+    assert f"only there: {holder['student']}" in said
+    assert "not the same" in said
+
+
+def test_other_thresholds_and_other_events_are_named(run, bundle, printed, capsys):
+    found = json.loads(printed.read_text(encoding="utf-8"))
+    found["thresholds"]["outside_paste_chars"] = 50
+    found["sessions"][0]["inputs"][0]["link"] = "00" * 32
+    printed.write_text(json.dumps(found), encoding="utf-8")
+    assert run("signals", bundle, "--against", printed) == 1
+    said = capsys.readouterr().out
+    assert "outside_paste_chars 40 here, 50 there" in said
+    assert f"Other events were read of {found['sessions'][0]['student']}" in said
+
+
+def test_a_student_is_shown_with_how_common_each_kind_is(run, data, capsys):
+    assert run("signals", "--data", data) == 0
+    said = capsys.readouterr().out
+    assert "How common each kind is in this class:" in said
+    assert "It says nothing about why." in said
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (("signals", "--data", "{data}", "--student", "nobody"), "no session of nobody"),
+        (("signals", "none.examrecord"), "can't be opened"),
+        (("signals", "--data", "{data}", "--against", "none.json"), "can't be read"),
+    ],
+)
+def test_what_is_not_there_is_said(run, data, argv, sentence, capsys):
+    assert run(*(part.format(data=data) for part in argv)) == 2
+    assert sentence in capsys.readouterr().err
