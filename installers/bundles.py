@@ -179,7 +179,7 @@ SCREENS = (
     "libqevdev",
     "libqtuio",
 )
-PICTURES = ("libqpdf", "libQt6Pdf")
+PICTURES = ("libqpdf",)
 SPARE = (*GTK, *GTK_NEEDS, *PRINTERS, *PRINTERS_NEED, *SCREENS, *PICTURES)
 """How the names of libraries begin that Qt offers for others and that neither program uses."""
 

@@ -21,7 +21,9 @@ class Clips:
 
     def given(self, text: str) -> None:
         """Remember a text that the exam shows: a prompt, starter code, the instructions."""
-        self._given.append(_normal(text))
+        normal = _normal(text)
+        if normal and normal not in self._given:
+            self._given.append(normal)
 
     def knows(self, text: str) -> bool:
         """Tell whether the text was copied here or stands in what the exam shows."""

@@ -55,6 +55,8 @@ class Editors(QWidget):
         self._past.setToolTip(self.tr("Versions of this file (Ctrl+Shift+S)"))
         self._past.setAccessibleName(self.tr("Versions of this file"))
         look.dress(self._past, "clock", "muted")
+        for small in (self._new, self._past):
+            small.setStyleSheet("padding: 4px 7px;")
         self._stack = QStackedWidget()
         self.find_bar = FindBar()
         self._line = row(self.tabs, self._new, self._past, 1, spacing=2)

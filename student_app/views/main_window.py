@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             (self.tr("&Messages"), "Ctrl+M", work.toggle_messages),
             (self.tr("Report a pro&blem with this question…"), "", work.report_problem),
             (self.tr("&Instructions"), "Ctrl+I", work.side.toggle_instructions),
+            (self.tr("&Files of the exam"), "Ctrl+Shift+F", work.side.toggle_attachments),
             (self.tr("N&otes"), "Ctrl+Shift+N", work.side.toggle_notes),
             (self.tr("Hand &in…"), "Ctrl+Shift+Return", self.ask_submit),
         ))  # fmt: skip

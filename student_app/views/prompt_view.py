@@ -40,7 +40,7 @@ class PromptView(QTextBrowser):
 
     def show_markdown(self, text: str, images: tuple[ContentFile, ...]) -> None:
         """Show this text with these pictures."""
-        self._images = {each.path: _image(each.data) for each in images}
+        self._images = {each.path: image_of(each.data) for each in images}
         self._source = text
         self._render()
 
@@ -101,6 +101,7 @@ class PromptView(QTextBrowser):
             self.setFixedHeight(self._height())
 
 
-def _image(data: bytes) -> QImage:
+def image_of(data: bytes) -> QImage:
+    """Return a picture of the exam; an empty one for what is none, or is too large to be shown."""
     image = QImage.fromData(data)
     return QImage() if image.width() * image.height() > MAX_PIXELS else image

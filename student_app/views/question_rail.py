@@ -1,6 +1,6 @@
 """The questions on the left, with what was done in each of them."""
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from student_app.core.content import QuestionView
@@ -12,6 +12,9 @@ class QuestionRail(QFrame):
     """One button per question; icon and tool tip say how far it is."""
 
     chosen = pyqtSignal(str)
+    instructions = pyqtSignal()
+    files = pyqtSignal()
+    notes = pyqtSignal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -32,7 +35,17 @@ class QuestionRail(QFrame):
         area.setWidget(inside)
         heading = label(self.tr("Questions"), "small")
         heading.setContentsMargins(10, 0, 0, 4)
-        layout = column(heading, area, spacing=2)
+        self._below = column(
+            self._opener("info", self.tr("Instructions"), self.tr("Instructions, rules (Ctrl+I)"), self.instructions),
+            spacing=2,
+        )
+        self.files_button = self._opener(
+            "folder", self.tr("Files"), self.tr("Formula sheets and other files (Ctrl+Shift+F)"), self.files
+        )
+        self.notes_button = self._opener("edit", self.tr("Notes"), self.tr("Your notes (Ctrl+Shift+N)"), self.notes)
+        self._below.addWidget(self.files_button)
+        self._below.addWidget(self.notes_button)
+        layout = column(heading, area, self._below, spacing=2)
         layout.setContentsMargins(8, 12, 8, 8)
         self.setLayout(layout)
         self.setMinimumWidth(120)
@@ -55,6 +68,20 @@ class QuestionRail(QFrame):
             title = dict(shown)[question]
             made.setToolTip(f"{title}\n{said}")
             made.setAccessibleDescription(said)
+
+    def offer(self, *, files: bool, notes: bool) -> None:
+        """Offer what this exam has: files to read, a page for notes."""
+        self.files_button.setVisible(files)
+        self.notes_button.setVisible(notes)
+
+    def _opener(self, icon: str, text: str, hint: str, opens: pyqtBoundSignal) -> QPushButton:
+        made = ElidedButton(text)
+        made.setProperty("kind", "rail")
+        made.setToolTip(hint)
+        made.setAccessibleName(text)
+        made.clicked.connect(lambda _=False: opens.emit())
+        self._look.dress(made, icon, "muted", 16)
+        return made
 
     def focus_current(self) -> None:
         """Take the keyboard."""

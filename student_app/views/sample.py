@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter, QPen, QPolygonF, QTextDocument
 
 from shared.events import kinds
 from shared.exam.content import Content, ContentFile, QuestionContent
@@ -227,10 +227,34 @@ def sample_content() -> Content:
     return Content(
         exam_id=ExamId(b"sample exam id 1"), course="CS 101", short_name="Quiz 2",
         long_name="Quiz 2: Coordinates and Vectors", title="Coordinates and Vectors", languages=("en",), practice=False,
-        instructions=INSTRUCTIONS, honor_code=DEFAULT_HONOR_CODE, attachments=(), shuffle=False,
+        instructions=INSTRUCTIONS, honor_code=DEFAULT_HONOR_CODE,
+        attachments=(ContentFile("formulas.pdf", _sheet()), ContentFile("units.txt", UNITS)), shuffle=False,
         zones=(Zone(questions=tuple(Question(id=name) for name, *_ in QUESTIONS)),), questions=questions,
         interpreter=Interpreter(), desk=DeskRules(), recording=RecordingPolicy(), checks=Checks(),
     )  # fmt: skip
+
+
+def _sheet() -> bytes:
+    """Draw a formula sheet as a PDF."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A5))
+    painter = QPainter(writer)
+    text = QTextDocument()
+    text.setHtml(
+        "<h2>Formula sheet</h2><p>Distance of two points: &radic;((x&#8322; - x&#8321;)&sup2; + (y&#8322; - "
+        "y&#8321;)&sup2;)</p><p>Length of a vector: |v| = &radic;(x&sup2; + y&sup2;)</p>"
+        "<p>Dot product: v &middot; w = v&#8321;w&#8321; + v&#8322;w&#8322;</p>"
+    )
+    scale = writer.resolution() / 96
+    painter.scale(scale, scale)
+    text.setTextWidth(writer.width() / scale)
+    text.drawContents(painter)
+    painter.end()
+    buffer.close()
+    return bytes(data.data())
 
 
 def _walk() -> bytes:
@@ -302,6 +326,7 @@ Write `walk(commands)` that returns the final position.
      (ContentFile("main.py", b""),)),
 )  # fmt: skip
 INSTRUCTIONS = "Answer **all** questions. You may use the formula sheet on your desk."
+UNITS = b"1 inch = 2.54 cm\n1 mile = 1.609344 km\n1 degree = pi / 180 rad\n"
 WRITTEN = {
     "q1/main.py": '''import math
 

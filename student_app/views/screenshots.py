@@ -139,6 +139,15 @@ def _instructions(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.side.toggle_instructions()
 
 
+def _attachment(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.side.toggle_attachments()
+
+
+def _attachment_text(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.side.toggle_attachments()
+    window.work.side.attachments.choice.setCurrentIndex(1)
+
+
 def _versions(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.files.toggle_versions()
 
@@ -212,6 +221,8 @@ PAGES: dict[str, Page] = {
     "messages": Page(_with(notices=NOTICES, unread=1), finish=_messages),
     "notes": Page(WORKING, finish=_notes),
     "instructions": Page(WORKING, finish=_instructions),
+    "attachment": Page(WORKING, finish=_attachment),
+    "attachment-text": Page(WORKING, finish=_attachment_text),
     "versions": Page(WORKING, finish=_versions),
     "find-replace": Page(WORKING, finish=_find_replace),
     "shortcuts": Page(WORKING, finish=_shortcuts),

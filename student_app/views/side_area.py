@@ -1,4 +1,4 @@
-"""What opens beside the work: messages, notes, instructions."""
+"""What opens beside the work: messages, notes, instructions, files of the exam."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget
 
 from student_app.core.state import DeskState
+from student_app.views.attachments_pane import AttachmentsPane
 from student_app.views.look import Look
 from student_app.views.panes import InstructionsPane, MessagePane, NotesPane
 from student_app.views.pieces import Pane
@@ -25,7 +26,8 @@ class SideArea(QStackedWidget):
         self.messages = MessagePane(look)
         self.notes = NotesPane(look)
         self.instructions = InstructionsPane(look)
-        for pane in (self.messages, self.notes, self.instructions):
+        self.attachments = AttachmentsPane(look, desk.copied)
+        for pane in (self.messages, self.notes, self.instructions, self.attachments):
             self.addWidget(pane)
             pane.closed.connect(self.close_pane)
         self.notes.written.connect(desk.write_notes)
@@ -55,7 +57,8 @@ class SideArea(QStackedWidget):
 
     def toggle_notes(self) -> None:
         """Open or close the notes."""
-        if self._shows(self.notes):
+        content = self._desk.content
+        if self._shows(self.notes) or (content is not None and not content.desk.notes):
             self.close_pane()
             return
         if not self._notes_loaded:
@@ -72,6 +75,16 @@ class SideArea(QStackedWidget):
             return
         self.instructions.load(content)
         self._open(self.instructions)
+
+    def toggle_attachments(self) -> None:
+        """Open or close the exam's files."""
+        content = self._desk.content
+        if content is None or not content.attachments or self._shows(self.attachments):
+            self.close_pane()
+            return
+        self.attachments.load(content.attachments)
+        self._open(self.attachments)
+        self.attachments.choice.setFocus()
 
     def close_pane(self) -> None:
         """Close what is open."""

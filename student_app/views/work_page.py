@@ -151,6 +151,9 @@ class WorkPage(QWidget):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.turn_to)
+        self.rail.instructions.connect(self.side.toggle_instructions)
+        self.rail.files.connect(self.side.toggle_attachments)
+        self.rail.notes.connect(self.side.toggle_notes)
         self.editors.turned.connect(self._turned)
         self.editors.refused.connect(self.banners.hint)
         self.editors.moved.connect(
@@ -182,6 +185,7 @@ class WorkPage(QWidget):
         content = self._desk.content
         if content is not None:
             self.editors.use(content.desk.editor)
+            self.rail.offer(files=bool(content.attachments), notes=content.desk.notes)
         self.editors.lock(state.phase is not Phase.WORKING)
         self.rail.setVisible(self.side.isHidden() or self.width() >= ROOM_FOR_ALL)
         self._show_phase(state)

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     "find", "find-empty", "find-problem", "join", "join-problem", "held", "waiting", "waiting-sealed", "begin", "work",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "running", "paused",
-    "warning", "messages", "notes", "instructions", "versions", "find-replace", "shortcuts", "farewell", "submit",
+    "warning", "messages", "notes", "instructions",
+    "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "farewell", "submit",
     "submitted", "ended", "ended-offline",
 )  # fmt: skip
 DOCUMENTED = ("find", "waiting", "work", "running", "work-offline", "messages", "submit", "submitted")

@@ -1,11 +1,14 @@
 """The window over the real desk: each phase has its page, and what the student does becomes part of the record."""
 
+import msgspec
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextEdit, QTabBar, QTextBrowser
 
 from shared.events import decode, kinds
+from shared.exam.content import ContentFile
+from shared.exam.rules import DeskRules
 from shared.log.entry import unpack_header
 from shared.text import Origin
 from shared.wire.messages import Candidate
@@ -14,6 +17,7 @@ from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.running.events import Ended, Output, OutputCapped, WaitingForInput
 from student_app.running.tracebacks import Frame, Traceback
+from student_app.views import sample
 from student_app.views.file_dialog import FileNameDialog
 from student_app.views.screenshots import PAGES
 from student_app.views.top_bar import TopBar
@@ -668,3 +672,50 @@ def test_on_a_small_screen_the_questions_make_room_for_a_pane(bench):
     assert work.rail.isHidden()
     work.side.toggle_notes()
     assert not work.rail.isHidden()
+
+
+def with_files(*files):
+    return msgspec.structs.replace(content(), attachments=tuple(ContentFile(*each) for each in files))
+
+
+def test_files_of_the_exam_open_beside_the_work_by_what_they_are(bench):
+    work = bench.begin(with_files(
+        ("broken.pdf", b"%PDF-1.4 nothing"), ("data.bin", b"\0\1"), ("hints.md", b"# Hints\n\nUse a loop."),
+        ("picture.png", sample._walk()), ("sheet.pdf", sample._sheet()), ("units.txt", b"1 inch = 2.54 cm\n"),
+    ))  # fmt: skip
+    QTest.keyClick(bench.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    pane = work.side.attachments
+    assert pane.choice.hasFocus()
+    shown = {}
+    for at in range(pane.choice.count()):
+        pane.choice.setCurrentIndex(at)
+        shown[pane.choice.currentText()] = type(pane.view.currentWidget()).__name__
+    assert shown == {
+        "broken.pdf": "QLabel", "data.bin": "QLabel", "hints.md": "PromptView", "picture.png": "PictureView",
+        "sheet.pdf": "QPdfView", "units.txt": "QPlainTextEdit",
+    }  # fmt: skip
+
+
+def test_a_copy_of_a_file_of_the_exam_can_be_saved_and_a_bad_place_is_said(bench, tmp_path):
+    work = bench.begin(with_files(("units.txt", b"1 inch = 2.54 cm\n")))
+    work.side.toggle_attachments()
+    work.side.attachments.write_copy(tmp_path / "copy.txt")
+    assert (tmp_path / "copy.txt").read_bytes() == b"1 inch = 2.54 cm\n"
+    work.side.attachments.write_copy(tmp_path / "missing" / "copy.txt")
+    assert "another folder" in work.side.attachments._said.text()
+
+
+def test_what_the_exam_gives_may_be_pasted_where_only_own_text_may(bench):
+    exam = msgspec.structs.replace(with_files(("units.txt", b"1 inch = 2.54 cm\n")), desk=DeskRules(paste="own"))
+    bench.begin(exam)
+    assert bench.desk.paste("q1/main.py", 0, 0, "2.54 cm")
+    assert not bench.desk.paste("q1/main.py", 0, 0, "something else")
+
+
+def test_an_exam_without_files_and_notes_offers_none(bench):
+    work = bench.begin(content(notes=False))
+    assert work.rail.files_button.isHidden()
+    assert work.rail.notes_button.isHidden()
+    work.side.toggle_notes()
+    work.side.toggle_attachments()
+    assert work.side.isHidden()
