@@ -9,6 +9,7 @@ from typing import get_args
 
 from examdesk.cli import _room_lists as lists
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
+from examdesk.cli._reviewing import add_review_parser, review
 from examdesk.staffapi.client import StaffClient, open_client
 from examdesk.staffapi.messages import (
     AddIncident,
@@ -87,6 +88,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     door.add_argument("who", choices=("all", "unlisted", "off", "exam"), help="exam: as the exam's file says")
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
+    add_review_parser(actions)
     _add_lists(actions)
     return parser
 
@@ -126,6 +128,8 @@ async def _run(args: argparse.Namespace) -> int:
     try:
         if args.action == "admit":
             return await _admit(client, args)
+        if args.action == "review":
+            return _say_all(await review(client, args))
         if args.action in _LISTS:
             return _say_all(await _LISTS[args.action][1](client, args))
         request = await _request(client, args)

@@ -14,13 +14,14 @@ import msgspec
 from examdesk.evidence.fold import JournalFacts
 from examdesk.evidence.session import Kept, SessionFacts
 from examdesk.evidence.signals import Given
-from examdesk.exports.pages import Pages, ReviewRow
+from examdesk.exports.pages import Pages
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
 from examdesk.readmodels.exam import OpenedExam, given_of, open_exam, rules_of
 from examdesk.readmodels.status import status_of
 from examdesk.staffapi.messages import Status
 from examdesk.store import Reader
+from examdesk.store.reviews import ReviewState, ReviewStep, state_after
 from examdesk.store.rows import JournalRow, RosterRow, SessionRow
 from shared.admission.receipt_code import receipt_code
 from shared.crypto.keys import SigningKey
@@ -96,7 +97,7 @@ class Gathered(msgspec.Struct, kw_only=True):
     facts: SessionFacts
     checks: list[RecordCheck]
     rhythm: Rhythm
-    reviews: list[ReviewRow]
+    reviews: list[ReviewStep]
     status: Status
     receipt_code: str
     handed: Handed | None
@@ -118,6 +119,11 @@ class Gathered(msgspec.Struct, kw_only=True):
     def section(self) -> str:
         """The student's section."""
         return "" if self.person is None else self.person.section
+
+    @property
+    def review(self) -> ReviewState:
+        """How its review stands."""
+        return state_after(self.reviews)
 
     @property
     def last_ms(self) -> int | None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.store import Reader
 from examdesk.store import schema as s
+from examdesk.store.reviews import ReviewStep, steps_of
 from examdesk.store.rows import (
     AnchorRow,
     EvidenceRow,
@@ -33,16 +34,6 @@ from shared.log.receipt import SignedReceipt
 from shared.problems import EnvironmentProblem
 
 EVENTS_A_PAGE = 2_000
-
-
-class ReviewRow(msgspec.Struct, frozen=True):
-    """One step of a session's review."""
-
-    session: SessionId
-    at_ms: int
-    who: str
-    status: str
-    note: str
 
 
 class Pages:
@@ -167,16 +158,14 @@ class Pages:
         with self._reader.connect() as sql:
             return [EvidenceRow(**{name: row[name] for name in names}) for row in sql.execute(query).mappings()]
 
-    def reviews(self, session: SessionId) -> list[ReviewRow]:
+    def reviews(self, session: SessionId) -> list[ReviewStep]:
         """Return a session's review history, oldest first."""
-        table = s.reviews
-        query = sa.select(table).where(table.c.session == session).order_by(table.c.at_ms, table.c.id)
         with self._reader.connect() as sql:
-            prose = str if self._names is None else self._names.prose
-            return [
-                ReviewRow(SessionId(row.session), row.at_ms, row.who, row.status, prose(row.note))
-                for row in sql.execute(query)
-            ]
+            steps = steps_of(sql, session)
+        names = self._names
+        if names is None:
+            return steps
+        return [msgspec.structs.replace(step, note=names.prose(step.note)) for step in steps]
 
 
 def _all(sql: sa.Connection, table: sa.Table, exam: ExamId, order: "sa.Column[Any]") -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ _LABEL = b"EDP1 pseudonym\0"
 _SYMBOLS = 10
 _LEAST_KEY = 16
 _LEAST_ID = 2
+_TOKEN = re.compile(r"\w+")
 _NAMED = frozenset({kinds.Started.KIND, kinds.DeviceChanged.KIND})
 _PROSE = frozenset({kinds.MessageSent.KIND, kinds.HandRaised.KIND, kinds.NoteWritten.KIND})
 _encode = msgspec.json.encode
@@ -53,8 +54,9 @@ class Pseudonyms:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self.users: dict[str, User] = {}
-        self._words: re.Pattern[str] | None = None
         self._by_word: dict[str, str] = {}
+        self._by_first: dict[str, list[str]] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     def of(self, student: str) -> StudentId:
         """Return the name that stands for a student."""
@@ -87,10 +89,19 @@ class Pseudonyms:
         pseudonym = self.of(student)
         self.users.setdefault(pseudonym, User(student, name, email))
         for word in (student, name, email):
-            if len(word) >= _LEAST_ID:
-                self._by_word[word.casefold()] = pseudonym
-        self._words = None
+            self.know_word(word, pseudonym)
         return pseudonym
+
+    def know_word(self, word: str, shown: str) -> None:
+        """Let `prose` write `shown` in the place of a word."""
+        first = _TOKEN.search(word)
+        if len(word) < _LEAST_ID or first is None:
+            return
+        folded, key = word.casefold(), first.group().casefold()
+        if folded not in self._by_word:
+            self._by_first.setdefault(key, []).append(word[first.start() :])
+            self._patterns.pop(key, None)
+        self._by_word[folded] = self._by_word[word[first.start() :].casefold()] = shown
 
     def session(self, row: SessionRow) -> SessionRow:
         """Return a session under another name."""
@@ -113,12 +124,24 @@ class Pseudonyms:
 
     def prose(self, text: str) -> str:
         """Return a text in which the names and ids of the class are replaced, as far as they are spelled alike."""
-        if not self._by_word or not text:
-            return text
-        if self._words is None:
-            longest_first = sorted(self._by_word, key=len, reverse=True)
-            self._words = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
-        return self._words.sub(lambda found: self._by_word.get(found.group().casefold(), found.group()), text)
+        parts: list[str] = []
+        done = 0
+        for token in _TOKEN.finditer(text):
+            key = token.group().casefold()
+            if token.start() < done or key not in self._by_first:
+                continue
+            found = self._pattern(key).match(text, token.start())
+            if found is not None:
+                parts += [text[done : token.start()], self._by_word.get(found.group().casefold(), found.group())]
+                done = found.end()
+        return text if not parts else "".join([*parts, text[done:]])
+
+    def _pattern(self, first: str) -> "re.Pattern[str]":
+        """Return what finds the names that begin with a word: looking at all names at once takes seconds a class."""
+        if first not in self._patterns:
+            longest_first = sorted(self._by_first[first], key=len, reverse=True)
+            self._patterns[first] = re.compile(rf"({'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+        return self._patterns[first]
 
     def payload(self, kind: int, line: bytes | None) -> bytes | None:
         """Return an event's payload without names of PCs, users and, in messages and notes, of students."""

@@ -151,12 +151,14 @@ class MessagePart(Part, frozen=True, kw_only=True):
 
 
 class ReviewPart(Part, frozen=True, kw_only=True):
-    """One step of the review."""
+    """One step of the review; `status` is the one that holds after it, `whom` who is to review after `assigned`."""
 
     at: Moment
     who: str
-    status: str
+    step: Literal["status", "note", "assigned", "asked", "confirmed"]
+    status: ReviewStatus
     note: str
+    whom: str
 
 
 class SessionDocument(Part, frozen=True, kw_only=True):
@@ -181,6 +183,8 @@ class SessionDocument(Part, frozen=True, kw_only=True):
     messages: list[MessagePart]
     notes: str
     review: ReviewStatus
+    reviewer: str
+    escalation_asked_by: str
     review_history: list[ReviewPart]
 
 
@@ -236,8 +240,17 @@ def document(gathering: Gathering, one: Gathered, common: dict[str, int], zone: 
         messages=_messages(gathering, one, zone),
         notes=next((each.notes for each in reversed(facts.main) if each.notes), ""),
         review=one.row.review,  # type: ignore[arg-type] # SetReview wrote it
+        reviewer=one.review.assignee,
+        escalation_asked_by=one.review.asked_by,
         review_history=[
-            ReviewPart(at=_at(zone, step.at_ms), who=step.who, status=step.status, note=step.note)
+            ReviewPart(
+                at=_at(zone, step.at_ms),
+                who=step.who,
+                step=step.step,
+                status=step.status,  # type: ignore[arg-type] # SetReview wrote it
+                note=step.note,
+                whom=step.whom,
+            )
             for step in one.reviews
         ],
     )

@@ -12,6 +12,7 @@ from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
 from examdesk.staffapi.messages import SIMILARITY_WORDS
+from examdesk.store.reviews import in_words
 
 DATE = "yyyy-mm-dd hh:mm:ss"
 PERCENT = "0.0%"
@@ -126,7 +127,8 @@ def _sessions(gathering: Gathering, zone: Zone) -> Sheet:
     columns += (Column("Handed in", 20), Column("Receipt code", 14), Column("Ends", 20), Column("Devices", 9, "0"))
     columns += (Column("Events", 10, "#,##0"), Column("Runs", 8, "0"), Column("Failed runs", 12, "0"))
     columns += (Column("Versions", 10, "0"), Column("Signals", 9, "0"), Column("Record holds", 13))
-    columns += (Column("Review", 16), Column("Session id", 34))
+    columns += (Column("Review", 16), Column("To be reviewed by", 18), Column("Asked to escalate by", 20))
+    columns += (Column("Session id", 34),)
     return Sheet(
         "Sessions",
         "One row for each student who joined. Signals are for a person to look at; their number alone says nothing.",
@@ -155,6 +157,8 @@ def _session(one: Gathered, zone: Zone) -> tuple[Value, ...]:
         len(facts.signals()),
         all(check.holds for check in one.checks),
         one.row.review,
+        one.review.assignee,
+        one.review.asked_by,
         one.row.session.hex(),
     )
 
@@ -229,13 +233,19 @@ def _similarity(alike: list[Comparison]) -> Sheet:
 
 
 def _reviews(gathering: Gathering, zone: Zone) -> Sheet:
-    columns: Columns = (*_WHO, _WHEN, Column("Reviewer", 20), Column("Status", 18), Column("Note", 60))
+    columns: Columns = (*_WHO, _WHEN, Column("Reviewer", 20), Column("What was done", 40))
+    columns += (Column("Status after it", 18), Column("Note", 60))
     rows = (
-        (*_who(one), zone.cell(step.at_ms), step.who, step.status, step.note)
+        (*_who(one), zone.cell(step.at_ms), step.who, in_words(step), step.status, step.note)
         for one in gathering.sessions
         for step in one.reviews
     )
-    return Sheet("Reviews", "What reviewers wrote and when, oldest first for each student.", columns, rows)
+    return Sheet(
+        "Reviews",
+        "What reviewers did and wrote, and when, oldest first for each student; nothing of it is ever changed.",
+        columns,
+        rows,
+    )
 
 
 def _questions(gathering: Gathering, alike: list[Comparison]) -> Sheet:

@@ -11,7 +11,7 @@ EVERY_SECONDS = 0.25
 
 
 class ChangeSet(msgspec.Struct, frozen=True):
-    """What changed since the last one; topics: exam, roster, held, audit."""
+    """What changed since the last one; topics: exam, roster, held, audit, review."""
 
     sessions: frozenset[SessionId]
     topics: frozenset[str]

@@ -33,6 +33,7 @@ from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
 from examdesk.hub.staff_reads import Reach, Reads
+from examdesk.hub.staff_review import Reviews
 from examdesk.hub.staff_room import RoomCommands
 from examdesk.hub.transport import Listener
 from examdesk.hub.view import View
@@ -127,6 +128,7 @@ class Hub:
                 **commands.handlers(),
                 **room.handlers(),
                 **reads.handlers(),
+                **Reviews(services, self.view).handlers(),
                 **self.jobs.handlers(),
                 **Imports(services).handlers(),
             },

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from examdesk.hub.desks import Desk
 
 APPROVAL = "approval"
+SECOND_PERSON = "second person"
 
 
 class Journal:
@@ -42,6 +43,7 @@ class Registry:
 
     Attributes:
         approval: who waits for a person before being let in; empty: as the exam's file says.
+        second_person: whether "Escalated" takes two people.
     """
 
     def __init__(self) -> None:
@@ -54,6 +56,7 @@ class Registry:
         self.notices: list[NoticeRow] = []
         self.joins: dict[str, JoinRow] = {}
         self.approval = ""
+        self.second_person = False
         self._last_slot = 0
         self._journals_of: dict[SessionId, list[JournalId]] = {}
 
@@ -70,6 +73,7 @@ class Registry:
         self.notices = tx.control.notices()
         self.joins = {row.ticket: row for row in tx.people.joins()}
         self.approval = tx.get_meta(APPROVAL) or ""
+        self.second_person = bool(tx.get_meta(SECOND_PERSON))
 
     def take_roster(self, rows: Iterable[RosterRow]) -> None:
         """Replace the roster."""

@@ -13,14 +13,17 @@ from typing import Any
 
 import msgspec
 
+from examdesk.hub.blinding import Blinder
 from examdesk.hub.changes import ChangeSet
 from examdesk.hub.gate import Slowdown
 from examdesk.hub.identity import Identity
+from examdesk.hub.looking import Looks
 from examdesk.hub.services import Services
 from examdesk.hub.transport import Connection
+from examdesk.readmodels.reviews import SIGNED_IN
 from examdesk.readmodels.session import NotThere
 from examdesk.staffapi import messages as api
-from examdesk.staffapi.permissions import GRANTS, Role, allows
+from examdesk.staffapi.permissions import GRANTS, Permission, Role, allows
 from examdesk.store.audit import Deed
 from shared.crypto.keys import sha256
 from shared.problems import Problem
@@ -31,6 +34,9 @@ log = logging.getLogger(__name__)
 AT_ONCE = 32
 _MAX_NAME = 100
 _POLICY = 1008
+NAMES_HIDDEN = (
+    "Names are hidden here, and this shows them. Show the names first (the audit log notes it). Nothing was done."
+)
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -73,6 +79,8 @@ class StaffDoor:
         self.handlers = handlers
         self.max_message = services.limits.staff_message
         self.slowdown = Slowdown(services.clock)
+        self.looks = Looks(services)
+        self.blinder = Blinder(services)
         self._roles = {staff_token(services.identity, role): role for role in Role if GRANTS[role]}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -109,6 +117,7 @@ class Staff:
         self._caller: Caller | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._running = 0
+        self._names_hidden = False
 
     def message(self, data: bytes) -> None:
         """See `transport.Handler`."""
@@ -137,6 +146,8 @@ class Staff:
         except Exception:
             log.exception("a request of staff failed by an error of ours")
             answer = api.Failed(code="trouble", sentence="The hub made a mistake. Nothing was changed; try again.")
+        if self._names_hidden:
+            answer = self._door.blinder.shown(answer)
         self._running -= 1
         self._peer.resume()
         self._peer.send(api.encode(api.Told(ask.number, answer)))  # type: ignore[arg-type]
@@ -147,14 +158,39 @@ class Staff:
         caller = self._caller
         if caller is None:
             return api.Failed(code="not-signed-in", sentence="Sign in first.")
+        if isinstance(request, api.HideNames):
+            return await self._hide_names(request, caller)
+        refused = self._refusal(request, caller)
+        if refused is not None:
+            return refused
+        answer = await self._door.handlers[type(request)](request, caller)
+        await self._door.looks.note(request, caller.deed(""))
+        return answer
+
+    def _refusal(self, request: api.AnyRequest, caller: Caller) -> api.Failed | None:
+        """Return why this person may not ask this here; None where they may."""
         if not allows(caller.role, request.NEEDS):
             return api.Failed(
                 code="not-allowed", sentence=f"As {caller.role.value} you may not do this. Ask the instructor."
             )
-        handler = self._door.handlers.get(type(request))
-        if handler is None:
+        if type(request) not in self._door.handlers:
             return api.Failed(code="refused", sentence="This version of the hub can't do this yet.")
-        return await handler(request, caller)
+        if self._names_hidden and request.NEEDS is Permission.ROSTER:
+            return api.Failed(code="refused", sentence=NAMES_HIDDEN)
+        return None
+
+    async def _hide_names(self, request: api.HideNames, caller: Caller) -> api.Answer:
+        if request.hidden != self._names_hidden:
+            now, deed = (
+                self._door.services.clock.wall_ms(),
+                caller.deed("hid the names" if request.hidden else "showed the names again"),
+            )
+            await self._door.services.writer.run(lambda tx: tx.control.audit(now, deed))
+            self._door.services.changes.topic("audit")
+        self._names_hidden = request.hidden
+        return api.Done(
+            sentence="Students are shown under pseudonyms." if request.hidden else "Names are shown; this is noted."
+        )
 
     async def _sign_in(self, request: api.SignIn) -> api.Answer:
         wait = self._door.slowdown.wait_ms(self._peer.address)
@@ -168,7 +204,7 @@ class Staff:
             return api.Failed(code="not-signed-in", sentence="This hub does not know you. Nothing was shown.")
         name = safe_text(request.name.strip()[:_MAX_NAME]) or role.value
         caller = Caller(name, role, self._peer.address)
-        await services.writer.run(lambda tx: tx.control.audit(now, caller.deed("signed in")))
+        await services.writer.run(lambda tx: tx.control.audit(now, caller.deed(SIGNED_IN)))
         self._caller = caller
         self._peer.prove()
         if self._unsubscribe is None:

@@ -1,4 +1,4 @@
-"""What staff change through the staff API: times, messages, joins, reviews, roster and sections."""
+"""What staff change through the staff API: times, messages, joins, roster and sections."""
 
 from collections import OrderedDict
 
@@ -54,7 +54,6 @@ class Commands:
             api.Say: self.say,
             api.LowerHand: self.lower_hand,
             api.Decide: self.decide,
-            api.SetReview: self.set_review,
             api.PreviewRoster: self.preview_roster,
             api.ApplyRoster: self.apply_roster,
             api.PutStudent: self.put_student,
@@ -165,30 +164,6 @@ class Commands:
             applicant = msgspec.structs.replace(applicant, seat=decided.seat)
             await desk.settle(applicant, await self._admission.admit(applicant))
         return api.Done(sentence=f"{join.name} was {wanted}.")
-
-    # -- reviews
-
-    async def set_review(self, request: api.SetReview, caller: Caller) -> api.Answer:
-        """Set a review status with its note."""
-        session = session_of(self._s, request.session)
-        now = self._s.clock.wall_ms()
-        note = safe_text(request.note)[:MAX_SAY]
-        before = self._s.registry.sessions[session].review
-        deed = caller.deed("reviewed", f"{request.session}: {request.status}")
-        deed = with_changes(deed, value_change("review", before, request.status))
-
-        def work(tx: Tx) -> bool:
-            if not tx.first_time(request.command, f"{now} {caller.name}"):
-                return False
-            tx.control.add_review(session, now, caller.name, request.status, note)
-            tx.control.audit(now, deed)
-            return True
-
-        if await self._s.writer.run(work):
-            row = self._s.registry.sessions[session]
-            self._s.registry.put_session(msgspec.structs.replace(row, review=request.status))
-            self._s.changes.people(session)
-        return api.Done(sentence=f"Set to {request.status}.")
 
     # -- roster and sections
 

@@ -16,9 +16,6 @@ from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
 from examdesk.store.rows import JoinRow
 from shared.exam.document import schedule_of
-from shared.ids import SessionId
-
-LOOKED_AGAIN_MS = 600_000
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +37,6 @@ class Reads:
         self._view = view
         self._reach = reach
         self._questions = question_views(view.content)
-        self._looked: dict[tuple[str, str], int] = {}
 
     def handlers(self) -> Handlers:
         """Return who answers which request."""
@@ -48,11 +44,11 @@ class Reads:
             api.GetExam: self.get_exam,
             api.GetLive: self.get_live,
             api.GetSeries: self._from_view(Answers.series),
-            api.GetSession: self.get_session,
+            api.GetSession: self._from_view(Answers.session),
             api.GetRuns: self._from_view(Answers.runs),
             api.GetText: self._from_view(Answers.text),
             api.GetEvents: self._from_view(Answers.events),
-            api.GetPlayback: self.get_playback,
+            api.GetPlayback: self._from_view(Answers.playback),
             api.GetSimilarity: self.get_similarity,
             api.GetSideBySide: self.get_side_by_side,
             api.GetRoster: self.get_roster,
@@ -102,27 +98,6 @@ class Reads:
         """Return rows of the live table."""
         held = tuple(_held(join) for join in self._s.registry.joins.values() if join.state == "waiting")
         return await self._view.ask(lambda answers: answers.table(request, held))
-
-    async def get_session(self, request: api.GetSession, caller: Caller) -> api.Answer:
-        """Return one session; who looked is in the audit log, once in a while for a screen that stays open."""
-        answer = await self._view.ask(lambda answers: answers.session(request))
-        await self._audit_look("looked at a session", request.session, caller)
-        return answer
-
-    async def get_playback(self, request: api.GetPlayback, caller: Caller) -> api.Answer:
-        """Return a piece of a session's events; audited as `get_session` is."""
-        answer = await self._view.ask(lambda answers: answers.playback(request))
-        await self._audit_look("played back a session", request.session, caller)
-        return answer
-
-    async def _audit_look(self, what: str, session: str, caller: Caller) -> None:
-        now, key = self._s.clock.wall_ms(), (caller.name, f"{what} {session}")
-        if now - self._looked.get(key, 0) > LOOKED_AGAIN_MS:
-            self._looked[key] = now
-            row = self._s.registry.sessions.get(SessionId(bytes.fromhex(session)))
-            deed = caller.deed(what, f"{row.student if row is not None else ''}, session {session}")
-            await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
-            self._s.changes.topic("audit")
 
     async def get_similarity(self, request: api.GetSimilarity, _caller: Caller) -> api.Answer:
         """Compare the class."""

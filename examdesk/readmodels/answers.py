@@ -7,7 +7,7 @@ works out in another process.
 from collections.abc import Sequence
 
 from examdesk.evidence.signals import Given
-from examdesk.readmodels import audit, classroom, playback, series, session, similarity
+from examdesk.readmodels import audit, classroom, playback, reviews, series, session, similarity
 from examdesk.readmodels.exam import given_of, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
@@ -101,3 +101,11 @@ class Answers:
     def incidents(self, request: api.GetIncidents) -> api.IncidentList:
         """Return what was written down."""
         return classroom.incidents(self._reader, self._exam.id, request.session)
+
+    def reviews(self, request: api.GetReviews, *, second_person: bool) -> api.ReviewList:
+        """Return how reviews stand; raises `NotThere`."""
+        return reviews.reviews(self.live, self._reader, self._exam.id, request, second_person=second_person)
+
+    def review_history(self, request: api.GetReviewHistory) -> api.ReviewHistory:
+        """Return what reviewers did about a session; raises `NotThere`."""
+        return reviews.history(self.live, self._reader, request)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from examdesk.store import schema as s
 from examdesk.store.audit import START, Deed, audit_chain
+from examdesk.store.reviews import ReviewStep, steps_of
 from examdesk.store.rows import AuditRow, CommandRow, NoticeRow, one, values
 from shared.ids import ExamId, SessionId
 
@@ -42,12 +43,15 @@ class Control:
         """Append a notice; its number must be the next one."""
         self._sql.execute(sa.insert(s.notices), values(row))
 
-    def add_review(self, session: SessionId, at_ms: int, who: str, status: str, note: str) -> None:
-        """Append to a session's review history and set its status."""
-        self._sql.execute(
-            sa.insert(s.reviews), {"session": session, "at_ms": at_ms, "who": who, "status": status, "note": note}
-        )
-        self._sql.execute(sa.update(s.sessions).where(s.sessions.c.session == session).values(review=status))
+    def reviews(self, session: SessionId) -> list[ReviewStep]:
+        """Return what reviewers did about a session, oldest first."""
+        return steps_of(self._sql, session)
+
+    def add_review(self, step: ReviewStep) -> None:
+        """Append to a session's review history; its status is the one after this step."""
+        self._sql.execute(sa.insert(s.reviews), values(step))
+        status = sa.update(s.sessions).where(s.sessions.c.session == step.session).values(review=step.status)
+        self._sql.execute(status)
 
     def lower_hand(self, session: SessionId, at_ms: int, who: str) -> None:
         """Note that somebody went to a raised hand."""

@@ -295,7 +295,10 @@ reviews = sa.Table(
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("step", sa.Text, nullable=False, server_default="status"),
+    sa.Column("whom", sa.Text, nullable=False, server_default=""),
 )
+"""What reviewers did, only ever appended (`examdesk.store.reviews`): `status` is the one that holds after the step."""
 
 hands = sa.Table(
     "hands",

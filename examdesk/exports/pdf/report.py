@@ -18,6 +18,7 @@ from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort, file_name
 from examdesk.staffapi.messages import SIMILARITY_WORDS
+from examdesk.store.reviews import in_words
 from shared.crypto.keys import SigningKey
 
 SHOWN_PAIRS = 25
@@ -346,8 +347,8 @@ def _near(document: Document, shared: _Class, one: Gathered, *, named: bool) -> 
 
 def _reviews(document: Document, zone: Zone, one: Gathered) -> None:
     if one.reviews:
-        fields = (Field("Reviewed", 26), Field("By", 20), Field("Status", 20), Field("Note", 54))
-        document.grid(fields, [(zone.day(step.at_ms), step.who, step.status, step.note) for step in one.reviews])
+        fields = (Field("Reviewed", 26), Field("By", 20), Field("What was done", 28), Field("Note", 46))
+        document.grid(fields, [(zone.day(step.at_ms), step.who, in_words(step), step.note) for step in one.reviews])
 
 
 def _files(document: Document, one: Gathered) -> None:

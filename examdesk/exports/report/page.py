@@ -14,6 +14,7 @@ from examdesk.exports.report.svg import Axis, esc
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
 from examdesk.staffapi.messages import SIMILARITY_WORDS
+from examdesk.store.reviews import in_words
 from shared.crypto.keys import SigningKey
 from shared.exam.rules import Signals
 from shared.look.tokens import Status as LookStatus
@@ -292,11 +293,11 @@ class Report:
             return ""
         rows = "".join(
             f'<tr><td class="t">{esc(self._zone.day(step.at_ms))}</td><td>{esc(step.who)}</td>'
-            f'<td>{esc(step.status)}</td><td class="words">{esc(step.note)}</td></tr>'
+            f'<td>{esc(in_words(step))}</td><td class="words">{esc(step.note)}</td></tr>'
             for step in one.reviews
         )
         return (
-            "<table><thead><tr><th>Reviewed</th><th>By</th><th>Status</th><th>Note</th></tr></thead>"
+            "<table><thead><tr><th>Reviewed</th><th>By</th><th>What was done</th><th>Note</th></tr></thead>"
             f"<tbody>{rows}</tbody></table>"
         )
 

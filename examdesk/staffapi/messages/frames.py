@@ -20,7 +20,17 @@ from examdesk.staffapi.messages.records import (
     Job,
     StartExport,
 )
-from examdesk.staffapi.messages.review import SetReview
+from examdesk.staffapi.messages.review import (
+    AddNote,
+    Assign,
+    GetReviewHistory,
+    GetReviews,
+    HideNames,
+    ReviewHistory,
+    ReviewList,
+    SetReview,
+    SetReviewRules,
+)
 from examdesk.staffapi.messages.rosters import (
     ApplyRoster,
     GetRoster,
@@ -62,7 +72,7 @@ class Told(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
 
 class Changed(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """A push: what changed since the last one. Ask again for just these; topics: exam, roster, held, audit."""
+    """A push: what changed since the last one. Ask again for just these; topics: exam, roster, held, audit, review."""
 
     sessions: tuple[str, ...]
     topics: tuple[str, ...] = ()
@@ -111,6 +121,12 @@ AnyRequest = (
     | RemoveStudent
     | SetDoor
     | GetPlayback
+    | AddNote
+    | Assign
+    | SetReviewRules
+    | GetReviews
+    | GetReviewHistory
+    | HideNames
 )
 AnyAnswer = (
     Done
@@ -138,6 +154,8 @@ AnyAnswer = (
     | Times
     | IncidentList
     | Playback
+    | ReviewList
+    | ReviewHistory
 )
 FromHub = Told | Changed
 

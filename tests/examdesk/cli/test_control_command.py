@@ -98,3 +98,26 @@ async def test_the_door_is_closed_and_opened_again(tmp_path, control):
     async with running_hub(tmp_path):
         assert (await control("door", "all"))[1] == "From now on everybody waits until you let them in.\n"
         assert (await control("door", "exam"))[1] == "From now on everybody with the code is let in.\n"
+
+
+async def test_the_review_queue_is_worked_through_at_the_terminal(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        first, second = await joined(hub, "s1"), await joined(hub, "s2")
+        assert (await control("review", "assign", "Lin", "s1", "s2"))[1] == "2 sessions are for Lin to review.\n"
+        assert (await control("review", "set", "s1", "Cleared", "--note", "Own code."))[1] == "Set to Cleared.\n"
+        assert (await control("review", "note", "s1", "Told her."))[1] == "The note is kept.\n"
+        assert (await control("review", "list", "--status", "Cleared"))[1] == "s1\ts1\t\tCleared\tLin\t0 signals\t\n"
+        assert len((await control("review", "list", "--assignee", "Lin"))[1].splitlines()) == 2
+        assert (await control("review", "list", "--assignee", "nobody"))[1] == "There are no such sessions.\n"
+        history = [line.split("\t")[2:] for line in (await control("review", "history", "s1"))[1].splitlines()]
+        assert history == [["To be reviewed by Lin", ""], ["Cleared", "Own code."], ["Note", "Told her."]]
+        assert "takes two people" in (await control("review", "second-person", "on"))[1]
+        await control("review", "set", "s2", "Escalated")
+        code, _, complaint = await control("review", "set", "s2", "Escalated")
+        assert (code, "Another person" in complaint) == (2, True)
+        hidden = (await control("review", "list", "--asked", "--hide-names"))[1].split("\t")
+        assert (hidden[0] == hidden[1], "s2" in hidden, "asks for Escalated" in hidden[-1]) == (True, False, True)
+        code, _, complaint = await control("review", "note", "nobody", "x")
+        assert (code, "has not joined" in complaint) == (2, True)
+        await first.leave()
+        await second.leave()

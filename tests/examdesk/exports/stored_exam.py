@@ -10,6 +10,7 @@ from examdesk.store import Reader, Store, open_reader
 from examdesk.store.audit import Deed
 from examdesk.store.migrate import migrate
 from examdesk.store.records import Head, Intake
+from examdesk.store.reviews import ReviewStep
 from examdesk.store.rows import (
     AnchorRow,
     EvidenceRow,
@@ -192,7 +193,15 @@ def store(
         )
         first = sessions[students[0]] if students else None
         if first is not None:
-            tx.control.add_review(first, exam.clock.wall_ms(), "Lin", "Reviewed", "=SUM(A1) looked at it")
+            tx.control.add_review(
+                ReviewStep(
+                    session=first,
+                    at_ms=exam.clock.wall_ms(),
+                    who="Lin",
+                    status="Reviewed",
+                    note="=SUM(A1) looked at it",
+                )
+            )
             tx.control.audit(exam.clock.wall_ms(), Deed(who="Lin", role="instructor", address="::1", what="opened"))
     put_receipts(target, exam, journals)
     target.close()

@@ -1,0 +1,146 @@
+"""`examdesk control review`: the review queue at the terminal, over the same API as the window."""
+
+import argparse
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import get_args
+
+from examdesk.cli._room_lists import line_of
+from examdesk.staffapi.client import StaffClient
+from examdesk.staffapi.messages import (
+    AddNote,
+    Assign,
+    GetLive,
+    GetReviewHistory,
+    GetReviews,
+    HideNames,
+    LiveRow,
+    ReviewStatus,
+    ReviewView,
+    SetReview,
+    SetReviewRules,
+)
+from shared.problems import InputProblem
+
+STATUSES: tuple[ReviewStatus, ...] = get_args(ReviewStatus)
+NOBODY = "nobody"
+
+
+def add_review_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the action and what it takes."""
+    text = "the review queue: list it, set a status, add a note, assign, show a history"
+    review = actions.add_parser("review", help=text, description=text.capitalize() + ".")
+    doing = review.add_subparsers(dest="doing", required=True, metavar="WHAT")
+    _add_list(doing)
+    put = doing.add_parser("set", help="set a status", description="Set a session's status; the history is kept.")
+    put.add_argument("student")
+    put.add_argument("status", choices=STATUSES)
+    put.add_argument("--note", default="", help="kept with your name and the time")
+    note = doing.add_parser("note", help="add a note", description="Add a note; the status stays.")
+    note.add_argument("student")
+    note.add_argument("text")
+    assign = doing.add_parser("assign", help="say who is to review", description="Say who is to review.")
+    assign.add_argument("to", help=f"a name; {NOBODY}: take it back")
+    assign.add_argument("student", nargs="+")
+    history = doing.add_parser("history", help="everything about one", description="Show a review from its beginning.")
+    history.add_argument("student")
+    text = "say whether “Escalated” takes two people"
+    second = doing.add_parser("second-person", help=text, description=text.capitalize() + ".")
+    second.add_argument("rule", choices=("on", "off"))
+
+
+def _add_list(doing: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    listing = doing.add_parser("list", help="the queue", description="List sessions and how their reviews stand.")
+    listing.add_argument("--status", action="append", default=[], choices=STATUSES, help="only these")
+    listing.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
+    listing.add_argument("--assignee", default=None, help=f"only this person's; {NOBODY}: nobody's")
+    listing.add_argument("--signals", action="store_true", help="only sessions with signals")
+    listing.add_argument("--asked", action="store_true", help="only those for which a second person is asked")
+    listing.add_argument("--hide-names", action="store_true", help="show students under pseudonyms")
+
+
+async def review(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    """Do it and return what to say."""
+    ways: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
+        "list": _list,
+        "set": _set,
+        "note": _note,
+        "assign": _assign,
+        "history": _history,
+        "second-person": _second_person,
+    }
+    return await ways[args.doing](client, args)
+
+
+async def _list(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    if args.hide_names:
+        await client.ask(HideNames(hidden=True))
+    rows = {row.session: row for row in (await client.ask(GetLive())).rows if row.session}
+    found = await client.ask(GetReviews())
+    lines = [_line(rows[one.session], one) for one in found.rows if _wanted(rows.get(one.session), one, args)]
+    return lines or ["There are no such sessions."]
+
+
+def _wanted(row: LiveRow | None, one: ReviewView, args: argparse.Namespace) -> bool:
+    if row is None:
+        return False
+    assignee = "" if args.assignee == NOBODY else args.assignee
+    return (
+        (not args.status or one.status in args.status)
+        and (not args.section or row.section in args.section)
+        and (args.assignee is None or one.assignee == assignee)
+        and (not args.signals or bool(row.signals))
+        and (not args.asked or bool(one.asked_by))
+    )
+
+
+def _line(row: LiveRow, one: ReviewView) -> str:
+    asked = f"{one.asked_by} asks for Escalated" if one.asked_by else ""
+    signals = "1 signal" if row.signals == 1 else f"{row.signals} signals"
+    return line_of(row.student, row.name, row.section, one.status, one.assignee or NOBODY, signals, asked)
+
+
+async def _set(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    (session,) = await _sessions(client, [args.student])
+    request = SetReview(command=_key(), session=session, status=args.status, note=args.note)
+    return [(await client.ask(request)).sentence]
+
+
+async def _note(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    (session,) = await _sessions(client, [args.student])
+    return [(await client.ask(AddNote(command=_key(), session=session, note=args.text))).sentence]
+
+
+async def _assign(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    sessions = await _sessions(client, args.student)
+    to = "" if args.to == NOBODY else args.to
+    return [(await client.ask(Assign(command=_key(), sessions=tuple(sessions), to=to))).sentence]
+
+
+async def _history(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    (session,) = await _sessions(client, [args.student])
+    steps = (await client.ask(GetReviewHistory(session=session))).steps
+    return [line_of(_day(step.at_ms), step.who, step.words, step.note) for step in steps] or [
+        "Nobody has reviewed this session yet."
+    ]
+
+
+async def _second_person(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    return [(await client.ask(SetReviewRules(command=_key(), second_person=args.rule == "on"))).sentence]
+
+
+async def _sessions(client: StaffClient, students: list[str]) -> list[str]:
+    rows = {row.student: row.session for row in (await client.ask(GetLive())).rows}
+    missing = [student for student in students if not rows.get(student)]
+    if missing:
+        raise InputProblem(f"{missing[0]} has not joined this exam. Nothing was changed; see: examdesk watch.")
+    return [rows[student] for student in students]
+
+
+def _key() -> str:
+    return secrets.token_hex(16)
+
+
+def _day(at_ms: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at_ms / 1000))

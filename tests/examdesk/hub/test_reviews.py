@@ -1,0 +1,247 @@
+"""Reviews over the staff API: history, two people for "Escalated", hidden names, and who looked at what."""
+
+import contextlib
+
+import pytest
+
+from examdesk.hub.staff import staff_token
+from examdesk.staffapi import messages as api
+from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
+from examdesk.staffapi.permissions import Role
+from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.test_staff_api_of_hub import joined
+
+
+@contextlib.asynccontextmanager
+async def person(hub, name, role=Role.INSTRUCTOR):
+    address = read_hub_file(hub.settings.place.hub_file)
+    token = staff_token(hub.services.identity, role)
+    client = await open_client(HubAddress(port=address.port, fingerprint=address.fingerprint, token=token), name)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def steps(client, session):
+    found = await client.ask(api.GetReviewHistory(session=session))
+    return [(step.who, step.step, step.status, step.note, step.whom) for step in found.steps]
+
+
+async def audit(client):
+    return [(each.what, each.who) for each in reversed((await client.ask(api.GetAudit())).entries)]
+
+
+async def test_a_review_keeps_everything_that_was_said_about_it(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        session = desk.session.hex()
+        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.INTEGRITY_REVIEWER) as ben:
+            await ada.ask(api.Assign(command="1", sessions=(session,), to="Ben"))
+            await ben.ask(api.SetReview(command="2", session=session, status="Needs follow-up", note="Ask about q1"))
+            again = await ben.ask(api.SetReview(command="2", session=session, status="Cleared"))
+            assert again.sentence == "This was done before."
+            await ada.ask(api.AddNote(command="3", session=session, note="Asked; will explain on Monday"))
+            assert await steps(ada, session) == [
+                ("Ada", "assigned", "Not reviewed", "", "Ben"),
+                ("Ben", "status", "Needs follow-up", "Ask about q1", ""),
+                ("Ada", "note", "Needs follow-up", "Asked; will explain on Monday", ""),
+            ]
+            found = await ada.ask(api.GetReviews())
+            (row,) = found.rows
+            assert (row.status, row.assignee, row.steps, row.notes, row.last_who) == (
+                "Needs follow-up",
+                "Ben",
+                3,
+                2,
+                "Ada",
+            )
+            assert found.people == ("Ada", "Ben")
+            assert (await ada.ask(api.GetLive())).rows[0].review == "Needs follow-up"
+            assert ("added a note to a review", "Ada") in await audit(ada)
+        await desk.leave()
+
+
+async def test_where_escalated_takes_two_people_one_person_can_not_do_it(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        session = desk.session.hex()
+        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.INTEGRITY_REVIEWER) as ben:
+            with pytest.raises(Refused) as refused:
+                await ben.ask(api.SetReviewRules(command="0", second_person=False))
+            assert refused.value.code == "not-allowed"
+            await ada.ask(api.SetReviewRules(command="1", second_person=True))
+            done = await ada.ask(api.SetReview(command="2", session=session, status="Escalated", note="See 10:31"))
+            assert done.sentence == "You asked for “Escalated”. It is set once another person confirms it."
+            (row,) = (await ben.ask(api.GetReviews())).rows
+            assert (row.status, row.asked_by) == ("Not reviewed", "Ada")
+            async with person(hub, "ADA") as shouting:
+                with pytest.raises(Refused, match="Another person"):
+                    await shouting.ask(api.SetReview(command="3", session=session, status="Escalated"))
+            done = await ben.ask(api.SetReview(command="4", session=session, status="Escalated"))
+            assert done.sentence == "Confirmed: Escalated."
+            (row,) = (await ada.ask(api.GetReviews(sessions=(session,)))).rows
+            assert (row.status, row.asked_by) == ("Escalated", "")
+            assert [step[:3] for step in await steps(ada, session)] == [
+                ("Ada", "asked", "Not reviewed"),
+                ("Ben", "confirmed", "Escalated"),
+            ]
+            said = await audit(ada)
+            assert ("asked a second person to escalate", "Ada") in said
+            assert ("confirmed as the second person", "Ben") in said
+        await desk.leave()
+
+
+async def test_another_status_ends_the_asking_and_a_restarted_hub_remembers_the_rule(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        session = desk.session.hex()
+        async with person(hub, "Ada") as ada:
+            await ada.ask(api.SetReviewRules(command="1", second_person=True))
+            await ada.ask(api.SetReview(command="2", session=session, status="Escalated"))
+            await ada.ask(api.SetReview(command="3", session=session, status="Cleared"))
+        await desk.leave()
+    async with running_hub(tmp_path) as hub, person(hub, "Ben") as ben:
+        found = await ben.ask(api.GetReviews())
+        assert (found.rows[0].status, found.rows[0].asked_by, found.second_person) == ("Cleared", "", True)
+        done = await ben.ask(api.SetReview(command="4", session=session, status="Escalated"))
+        assert done.sentence.startswith("You asked")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        api.AddNote(command="n", session="00" * 16, note="x"),
+        api.Assign(command="n", sessions=("zz",), to="Ben"),
+        api.SetReview(command="n", session="", status="Cleared"),
+        api.GetReviewHistory(session="00" * 16),
+        api.GetReviews(sessions=("00" * 16,)),
+    ],
+)
+async def test_a_review_of_nobody_is_refused(tmp_path, request_):
+    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+        with pytest.raises(Refused) as refused:
+            await ada.ask(request_)
+        assert refused.value.code == "not-found"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        api.AddNote(command="n", session="S", note="  "),
+        api.Assign(command="n", sessions=("S",), to="n" * 101),
+        api.Assign(command="n", sessions=(), to="Ben"),
+        api.SetReview(command="n", session="S", status="Cleared", note="n" * 10_001),
+    ],
+)
+async def test_empty_and_endless_words_are_refused_and_change_nothing(tmp_path, request_):
+    import msgspec
+
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        session = desk.session.hex()
+        if getattr(request_, "session", ""):
+            request_ = msgspec.structs.replace(request_, session=session)
+        elif getattr(request_, "sessions", ()):
+            request_ = msgspec.structs.replace(request_, sessions=(session,))
+        async with person(hub, "Ada") as ada:
+            with pytest.raises(Refused):
+                await ada.ask(request_)
+            assert await steps(ada, session) == []
+        await desk.leave()
+
+
+async def test_every_way_to_evidence_is_audited_once_in_a_while(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        first, second = await joined(hub, "s1"), await joined(hub, "s2")
+        await first.type_text("print('hello')")
+        await first.safe()
+        await second.type_text("print('bye')")
+        await second.safe()
+        session = first.session.hex()
+        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.TEACHING_ASSISTANT) as ben:
+            for request in (
+                api.GetText(session=session, file="q1/main.py"),
+                api.GetEvents(session=session),
+                api.GetRuns(session=session),
+                api.GetSession(session=session),
+                api.GetSignals(),
+                api.GetSimilarity(),
+                api.GetSideBySide(a=session, b=second.session.hex()),
+            ):
+                await ada.ask(request)
+            await ben.ask(api.GetEvents(session=session))
+            looks = [each for each in (await ada.ask(api.GetAudit())).entries if each.what.startswith("looked")]
+            assert [(each.who, each.what) for each in reversed(looks)] == [
+                ("Ada", "looked at a session"),
+                ("Ada", "looked at signals of the class"),
+                ("Ada", "looked at similarity of the class"),
+                ("Ada", "looked at a pair"),
+                ("Ben", "looked at a session"),
+            ]
+            assert looks[-1].detail == f"s1, session {session}"
+            assert looks[1].detail == f"s1, session {session}, s2, session {second.session.hex()}"
+        await first.leave()
+        await second.leave()
+
+
+async def test_hidden_names_are_in_no_answer_and_showing_them_is_noted(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        async with person(hub, "Ada") as ada:
+            await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
+            desk = await joined(hub, "tm1970")
+            await desk.type_text("# Tomás Novák\nprint(1)")
+            await desk.safe()
+            other = await joined(hub, "um1971")
+            await other.type_text("print(2)")
+            await other.safe()
+            session = desk.session.hex()
+            await ada.ask(
+                api.SetReview(command="r", session=session, status="Reviewed", note="Spoke with Tomás Novák (TM1970).")
+            )
+            shown = (await ada.ask(api.GetLive())).rows[0]
+            await ada.ask(api.HideNames(hidden=True))
+            answers = [
+                await ada.ask(request)
+                for request in (
+                    api.GetLive(),
+                    api.GetSession(session=session),
+                    api.GetEvents(session=session),
+                    api.GetSimilarity(),
+                    api.GetSideBySide(a=session, b=other.session.hex()),
+                    api.GetReviews(),
+                    api.GetReviewHistory(session=session),
+                    api.GetHandIns(),
+                    api.GetAudit(),
+                    api.GetPlayback(session=session),
+                )
+            ]
+            code = await ada.ask(api.GetText(session=session, file="q1/main.py"))
+            assert code.text.startswith("# Tomás Novák")
+            row = next(row for row in answers[0].rows if row.session == session)
+            assert (row.session, row.section, row.status) == (shown.session, shown.section, shown.status)
+            assert row.student == row.name != shown.student
+            assert "Novák" not in answers[4].a_name + answers[4].b_name
+            words = " ".join(map(repr, (*answers[:2], *answers[3:4], *answers[5:])))
+            assert any("Tomás Novák".encode() in (event.payload or b"") for event in answers[9].events)
+            for name in ("tm1970", "TM1970", "um1971", "Novák", shown.device or "?"):
+                assert name not in words
+            assert answers[6].steps[0].note == f"Spoke with {row.student} ({row.student})."
+            with pytest.raises(Refused, match="Names are hidden"):
+                await ada.ask(api.GetRoster())
+            await ada.ask(api.HideNames(hidden=False))
+            await other.leave()
+            assert "Tomás Novák" in [row.name for row in (await ada.ask(api.GetLive())).rows]
+            said = [what for what, _ in await audit(ada) if "names" in what]
+            assert said == ["hid the names", "showed the names again"]
+        await desk.leave()
+
+
+async def test_pseudonyms_are_the_same_after_a_restart(tmp_path):
+    seen = set()
+    for _ in range(2):
+        async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+            await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
+            await ada.ask(api.HideNames(hidden=True))
+            seen.add((await ada.ask(api.GetLive())).rows[0].student)
+    assert len(seen) == 1

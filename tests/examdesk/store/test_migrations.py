@@ -1,0 +1,60 @@
+"""Each migration is tried on records from before it: what was there stays, and means the same."""
+
+import sqlite3
+
+import sqlalchemy as sa
+from alembic import command
+
+from examdesk.store import Store
+from examdesk.store.engine import open_exclusive
+from examdesk.store.migrate import _config, migrate
+from examdesk.store.reviews import ReviewStep, state_after
+
+EXAM, SESSION = b"e" * 16, b"s" * 16
+
+
+def records_of(revision, url, *statements):
+    """Make records as the ExamDesk of that revision did."""
+    engine = open_exclusive(url)
+    with engine.connect() as connection:
+        command.upgrade(_config(connection), revision)
+    with engine.begin() as connection:
+        for statement, values in statements:
+            connection.execute(sa.text(statement), values)
+    engine.dispose()
+
+
+EXAM_ROW = (
+    "INSERT INTO exams (exam, short_name, long_name, course, packed, source, room_code, created_ms) "
+    "VALUES (:exam, 'Quiz', 'Quiz', '', :packed, '', '', 1)"
+)
+SESSION_ROW = (
+    "INSERT INTO sessions (session, exam, student, joined_ms, joined_by, review) "
+    "VALUES (:session, :exam, 's1', 1, 'code', 'Cleared')"
+)
+REVIEW_ROW = "INSERT INTO reviews (session, at_ms, who, status, note) VALUES (:session, 7, 'Ada', 'Cleared', 'fine')"
+
+
+def test_reviews_from_before_0002_set_a_status(tmp_path):
+    url = f"sqlite:///{tmp_path / 'records.sqlite'}"
+    records_of(
+        "0001",
+        url,
+        (EXAM_ROW, {"exam": EXAM, "packed": b"zip"}),
+        (SESSION_ROW, {"session": SESSION, "exam": EXAM}),
+        (REVIEW_ROW, {"session": SESSION}),
+    )
+    copy = migrate(url)
+    with sqlite3.connect(copy) as kept:
+        assert "step" not in [column[1] for column in kept.execute("PRAGMA table_info(reviews)")]
+    kept.close()
+    store = Store(url, EXAM)
+    with store.begin() as tx:
+        (step,) = tx.control.reviews(SESSION)
+        assert step == ReviewStep(session=SESSION, at_ms=7, who="Ada", status="Cleared", note="fine")
+        tx.control.add_review(
+            ReviewStep(session=SESSION, at_ms=8, who="Ben", status="Cleared", step="assigned", whom="Lin")
+        )
+        state = state_after(tx.control.reviews(SESSION))
+        assert (state.status, state.assignee, state.steps) == ("Cleared", "Lin", 2)
+    store.close()
