@@ -70,6 +70,12 @@ KNOWN = {
     ),
     "runner": Bench("runner_bench.py", "a run from its start to its first output, in each confinement", ("5",)),
     "start": Bench("start_bench.py", "each program from its start to being of use", ("--rounds", "2")),
+    "signals": Bench(
+        "signals_bench.py",
+        "precision and recall of each signal on a labelled set of simulated sessions",
+        ("--variants", "4"),
+        ("--variants", "20"),
+    ),
     "similarity": Bench("similarity/speed.py", "all pairs of a class, beside copydetect and Dolos", ("100", "300")),
     "similarity-quality": Bench(
         "similarity/quality.py", "disguised copies found among honest programs", ("--seeds", "1"), ("--seeds", "5")

@@ -1,18 +1,23 @@
 """Pastes, by where their text was before."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from examdesk.evidence.likeness import Likeness, Source, likeness
+from examdesk.evidence.likeness import Likeness, Source, likeness, normal
 from examdesk.evidence.signals.model import Seen, Signal, Watch
-from examdesk.evidence.words import count
+from examdesk.evidence.words import count, duration
 from shared.events import kinds
 
 if TYPE_CHECKING:
     from examdesk.evidence.fold import JournalFacts
 
+SHORT_LEAST = 4
+SHORT_TIMES = 3
+TOGETHER_MS = 600_000
+"""Short pastes within this time count together, from so many times the threshold for one paste on."""
 _HOW = {"paste": "pasted", "drop": "dropped", "selection": "pasted from the selection"}
 
 
@@ -25,6 +30,56 @@ class _Pending(msgspec.Struct):
     texts: list[str]
 
 
+class ShortPastes:
+    """Pastes that are each too short to be judged, and that were nowhere before: many of them count together."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[int, int]] = deque()
+        self._first: Seen | None = None
+        self._count = self._chars = 0
+        self._raised = -1
+
+    def take(self, seen: Seen, payload: kinds.Paste, facts: "JournalFacts") -> None:
+        """Take one; raise when those of the last ten minutes are enough, and widen that signal while they go on."""
+        text = normal(payload.text)
+        if len(text) < SHORT_LEAST or any(text in normal(source.text) for source in sources_of(facts)):
+            return
+        while self._recent and seen.at_ms - self._recent[0][0] > TOGETHER_MS:
+            self._recent.popleft()
+        if not self._recent:
+            self._first, self._count, self._chars, self._raised = seen, 0, 0, -1
+        self._recent.append((seen.at_ms, len(text)))
+        self._count += 1
+        self._chars += len(text)
+        least = SHORT_TIMES * facts.rules.signals.outside_paste_chars
+        if self._raised >= 0 or sum(chars for _, chars in self._recent) >= least:
+            self._raise(seen, payload.file, facts)
+
+    def _raise(self, seen: Seen, file: str, facts: "JournalFacts") -> None:
+        first = self._first or seen
+        explanation = (
+            f"{count(self._count, 'short paste')} within {duration(seen.at_ms - first.at_ms)}, "
+            f"{count(self._chars, 'character')} in all, were in none of the student's own text, the starter code or "
+            "the prompts before."
+        )
+        if self._raised >= 0:
+            before = facts.signals[self._raised]
+            facts.signals[self._raised] = msgspec.structs.replace(before, amount=self._chars, explanation=explanation)
+            return
+        self._raised = facts.raise_(
+            Signal(
+                kind="outside_paste",
+                journal=facts.journal.hex(),
+                seq=first.seq,
+                at_ms=first.at_ms,
+                amount=self._chars,
+                unit="characters",
+                explanation=explanation,
+                file=file,
+            )
+        )
+
+
 class PasteWatch(Watch):
     """Raises paste signals for text that was nowhere in the session, the starter code or the prompts before."""
 
@@ -33,6 +88,7 @@ class PasteWatch(Watch):
 
     def __init__(self) -> None:
         self._pending: _Pending | None = None
+        self._short = ShortPastes()
 
     def take(self, seen: Seen, facts: "JournalFacts") -> None:
         """Judge a paste at its last part, against the texts before its first one."""
@@ -40,6 +96,7 @@ class PasteWatch(Watch):
         assert isinstance(payload, kinds.Paste)
         limits = facts.rules.signals
         if payload.parts == 1 and len(payload.text) < min(limits.outside_paste_chars, limits.large_paste_chars):
+            self._short.take(seen, payload, facts)
             return
         if payload.part == 1:
             self._pending = _Pending(seen, payload, list(sources_of(facts)), [])

@@ -1,5 +1,6 @@
 """Text that arrives faster than people type."""
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from examdesk.evidence.fold import JournalFacts
 
 _GAP_US = 2_000_000
+_BLANKS = re.compile(r"\s+")
 _MOST_CHUNKS = 4_096
 
 
@@ -31,8 +33,9 @@ class _Chunk(NamedTuple):
 class SpeedWatch(Watch):
     """Looks at stretches of typed text in one file, against what was there before the stretch.
 
-    White space, a key that is held down and the same insertion at many places at once (indenting a block) do not
-    count, nor does text that the session had before. A stretch ends with a pause of 2 s.
+    A run of white space counts as one character, so that a line end and its indentation are one key. A key that is
+    held down and the same insertion at many places at once (indenting a block) do not count, nor does text that the
+    session had before. A stretch ends with a pause of 2 s.
     """
 
     KINDS = ("fast_text",)
@@ -116,11 +119,11 @@ class SpeedWatch(Watch):
 
 
 def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
-    """Return what was put in; white space, a held key and the same insertion at several places count nothing."""
+    """Return what was put in; a held key and the same insertion at several places count nothing."""
     chunks: list[_Chunk] = []
     before: tuple[int, str] | None = None
     for change in payload.changes:
-        text = "".join(change.text.split())
+        text = _BLANKS.sub(" ", change.text)
         held = before is not None and text == before[1] and (len(text) == 1 or change.after_ms == before[0])
         before = (change.after_ms, text)
         at_us = seen.header.mono_us + change.after_ms * 1000
@@ -132,7 +135,7 @@ def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
 
 def _explain(chars: int, file: str, passed_us: int | None) -> str:
     """Say how fast; a stretch that went on is told by its size alone."""
-    size = f"{count(chars, 'character')} (white space left out) came into {file}"
+    size = f"{count(chars, 'character')} (each run of white space counted as one) came into {file}"
     if passed_us is None:
         return f"{size} in stretches faster than typing, without a paste."
     if passed_us < 100_000:

@@ -1,0 +1,577 @@
+"""Simulated sessions that say of themselves what happened in them: to measure signals by, honest ones and others.
+
+Each is a real journal of real events, written as the desk would write them. The `truth` of a session is the kinds of
+signal that what happened deserves, no more and no fewer; it is written down from what the student does, not from what
+the signals find. People are more inventive than this.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from examdesk.evidence.fold import Rules
+from examdesk.evidence.session import Kept, SessionFacts
+from examdesk.evidence.signals import Given, Signal
+from examdesk.store.rows import JournalRow
+from shared.events import kinds
+from tests.support.scripted import EXAM, MAIN, Student
+
+PROGRAMS = Path(__file__).parents[1] / "data" / "programs"
+OTHER = "q1/helpers.py"
+MINUTE = 60_000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a student is given, and what several students wrote for it."""
+
+    name: str
+    prompt: str
+    starter: str
+    programs: tuple[str, ...]
+
+    @property
+    def rules(self) -> Rules:
+        """How an exam with this task reads events."""
+        notices = {1: "Correction: when nothing was entered yet, the program has to print the words no entries yet."}
+        return Rules(given=Given(prompts=(self.prompt,), starters=(self.starter,), notices=notices))
+
+
+@dataclass
+class Labelled:
+    """A session, whether the student was honest, and which kinds of signal it deserves."""
+
+    name: str
+    honest: bool
+    truth: frozenset[str]
+    facts: SessionFacts
+    longest_paste: int = 0
+
+    @property
+    def raised(self) -> frozenset[str]:
+        """Return the kinds of signal that were raised."""
+        return frozenset(signal.kind for signal in self.signals)
+
+    @property
+    def signals(self) -> list[Signal]:
+        """Return the signals."""
+        return list(self.facts.signals())
+
+
+@dataclass
+class Play:
+    """One session while it is acted out."""
+
+    task: Task
+    chance: random.Random
+    student: Student
+    own: str
+    foreign: str
+    truth: set[str] = field(default_factory=set)
+    second: Student | None = None
+    left_at: int | None = None
+    second_opened_ms: int = 0
+    kept: list[Kept] = field(default_factory=list)
+    longest_paste: int = 0
+
+    @property
+    def text(self) -> str:
+        """Return the main file as it stands."""
+        return self.student.files.texts[MAIN]
+
+    def write_program(self, program: str = "", *, speed: float = 0.0, share: float = 1.0) -> None:
+        """Type a program line by line, with thinking, mistakes that are mended, and runs."""
+        lines = (program or self.own).splitlines(keepends=True)
+        lines = lines[: max(int(len(lines) * share), 1)]
+        for number, line in enumerate(lines):
+            pace = speed or self.chance.uniform(3.0, 8.0)
+            if self.chance.random() < 0.25 and len(line.strip()) > 4:
+                wrong = "".join(self.chance.choices("abcdefgh", k=self.chance.randint(1, 4)))
+                self.student.type(wrong, per_second=pace)
+                self.student.erase(len(self.text) - len(wrong), len(wrong), letter_by_letter=True)
+            self.student.type(line, per_second=pace)
+            self.student.clock.advance(ms=self.chance.randint(200, 9000))
+            if number % 12 == 11:
+                self.student.run("ok\n")
+
+    def paste(self, text: str, *, clip: str = "outside", file: str = MAIN, how: str = "paste") -> None:
+        """Paste at the end of a file."""
+        self.student.clock.advance(ms=self.chance.randint(600, 5000))
+        at = len(self.student.files.texts[file])
+        self.longest_paste = max(self.longest_paste, len(text))
+        self.student.files.replace(file, at, 0, text)
+        self.student.write(kinds.Paste(file=file, at=at, removed=0, text=text, clip=clip, how=how), ms=400)
+
+    def block(self, program: str, least: int, most: int) -> str:
+        """Return whole lines of a program, so many characters at least and not many more than at most."""
+        lines = program.splitlines(keepends=True)
+        for _ in range(200):
+            at = self.chance.randrange(len(lines))
+            end = at
+            while end < len(lines) and len("".join(lines[at:end]).strip()) < least:
+                end += 1
+            found = "".join(lines[at:end])
+            if least <= len(found.strip()) and len(found) <= most:
+                return found
+        return program[:most]
+
+    def foreign_block(self, least: int, most: int) -> str:
+        """Return such lines of the other program that are neither the task's own nor written here as well."""
+        known = {line.strip() for text in (self.task.starter, self.own, self.text) for line in text.splitlines()}
+        best, most_new = "", -1.0
+        for _ in range(40):
+            piece = self.block(self.foreign, least, most)
+            lines = [line.strip() for line in piece.splitlines()]
+            new = sum(len(line) for line in lines if line not in known) / max(sum(map(len, lines)), 1)
+            if new > most_new:
+                best, most_new = piece, new
+        return best
+
+
+# ---------------------------------------------------------------------------------------------- honest
+
+
+def writes(play: Play) -> None:
+    """Writes from beginning to end."""
+    play.write_program()
+
+
+def moves_own_code(play: Play) -> None:
+    """Cuts pieces and pastes them elsewhere, now and then by way of another program."""
+    play.write_program()
+    for _ in range(6):
+        piece = play.block(play.own, 50, 400)
+        at = play.text.find(piece)
+        if at < 0:
+            continue
+        play.student.erase(at, len(piece))
+        play.student.run("oops\n", exit_code=1)
+        play.paste(piece, clip=play.chance.choice(["own", "outside"]))
+
+
+def reindents_and_renames(play: Play) -> None:
+    """Takes own code to another editor, indents it, renames a variable, pastes it back."""
+    play.write_program()
+    for _ in range(3):
+        piece = play.block(play.own, 120, 500)
+        words = [word for word in re.findall(r"\b[a-z_]{3,}\b", piece) if word not in {"def", "return", "for", "while"}]
+        changed = piece.replace(words[0], f"{words[0]}s") if words else piece
+        play.paste("".join(f"    {line}\n" if line.strip() else "\n" for line in changed.splitlines()))
+
+
+def retypes(play: Play) -> None:
+    """Throws a part away and types it again, undoes and redoes."""
+    play.write_program()
+    piece = play.block(play.own, 150, 500)
+    at = play.text.find(piece)
+    play.student.erase(at, len(piece))
+    play.student.type(piece, at=at, per_second=9)
+    play.student.erase(at, len(piece))
+    play.student.insert(piece, at=at, how="undo")
+
+
+def pastes_from_the_prompt(play: Play) -> None:
+    """Pastes names and examples from the prompt, as they look on the screen and not as they stand in the file."""
+    seen = re.sub(r"[`*#]|^- ", "", play.task.prompt, flags=re.MULTILINE)
+    sentences = [part for part in seen.split("\n\n") if len(part.strip()) > 60]
+    play.write_program(share=0.4)
+    for part in play.chance.sample(sentences, min(3, len(sentences))):
+        commented = play.chance.random() < 0.5
+        play.paste("".join(f"# {line}\n" for line in part.splitlines()) if commented else f'"""{part}"""\n')
+    play.write_program(share=0.3)
+
+
+def pastes_names(play: Play) -> None:
+    """Pastes one name after the other, all of them from the own text or the prompt."""
+    play.write_program(share=0.8)
+    names = re.findall(r"\b[a-z_]{4,}\b", play.text + play.task.prompt)
+    for name in play.chance.choices(names, k=40):
+        play.paste(name)
+        play.student.type(" = 0\n")
+
+
+def pastes_the_starter_back(play: Play) -> None:
+    """Erases the starter code and takes it from the page again."""
+    play.student.erase(0, len(play.task.starter))
+    play.paste(play.task.starter)
+    play.write_program(share=0.7)
+
+
+def types_slowly(play: Play) -> None:
+    """Types one character a second and thinks for minutes."""
+    for line in play.own.splitlines(keepends=True)[:25]:
+        play.student.type(line, per_second=play.chance.uniform(0.6, 1.5))
+        play.student.clock.advance(seconds=play.chance.randint(5, 200))
+
+
+def types_fast(play: Play) -> None:
+    """Types as fast as anybody does."""
+    play.write_program(speed=play.chance.uniform(11, 16))
+
+
+def crashes(play: Play) -> None:
+    """Loses power in the middle, starts again and goes on."""
+    play.write_program(share=0.5)
+    away = play.chance.randint(20_000, 300_000)
+    play.student.write(
+        kinds.Started(
+            how="crash",
+            app="0.1",
+            platform="Linux",
+            python="3.11",
+            device=play.student.device.hex(),
+            away_ms=away,
+        ),
+        ms=away,
+    )
+    play.student.write(kinds.StandingApplied(revision=1, phase="active"))
+    play.write_program(share=0.5)
+    play.truth.add("restart")
+
+
+def works_in_two_files(play: Play) -> None:
+    """Copies functions from one file into another, and an older form of one of them back."""
+    play.write_program()
+    play.student.create(OTHER)
+    for _ in range(3):
+        play.paste(play.block(play.own, 60, 500), file=OTHER, clip=play.chance.choice(["own", "outside"]))
+    both = play.block(play.own, 80, 300) + play.block(play.own, 80, 300)
+    play.paste(both)
+
+
+def pastes_its_own_output(play: Play) -> None:
+    """Puts what the program printed into a comment, and a message of the staff as well."""
+    play.write_program(share=0.6)
+    printed = "".join(
+        f"day {n}: {play.chance.uniform(-10, 30):.1f} degrees, {play.chance.randint(1, 9)} rain\n" for n in range(8)
+    )
+    play.student.run(printed)
+    play.paste("".join(f"# {line}\n" for line in printed.splitlines()))
+    play.student.write(kinds.MessageSeen(number=1, how="read", sha256=""))
+    play.paste("# when nothing was entered yet, the program has to print the words no entries yet\n")
+    play.write_program(share=0.3)
+
+
+def uses_the_editors_tools(play: Play) -> None:
+    """Indents and comments out whole blocks, holds a key down, reverts to an earlier version."""
+    play.write_program()
+    starts = [match.start() for match in re.finditer("^", play.text, re.MULTILINE)]
+    for sign in ("    ", "# "):
+        changes = tuple(kinds.Change(0, at + n * len(sign), 0, sign) for n, at in enumerate(starts[:60]))
+        edit = kinds.Edit(file=MAIN, changes=changes)
+        play.student.files.edit(edit)
+        play.student.write(edit)
+        starts = [match.start() for match in re.finditer("^", play.text, re.MULTILINE)]
+    play.student.type("#" + "-" * 160 + "\n", per_second=30)
+
+
+def loses_the_network(play: Play) -> None:
+    """Works on without a connection."""
+    play.write_program(share=0.5)
+    lost = play.chance.randint(40_000, 600_000)
+    play.student.write(kinds.Contact(online=False))
+    play.student.type("x = 1\n")
+    play.student.clock.advance(ms=lost // 2)
+    play.student.type("x = 2\n")
+    play.student.write(kinds.Contact(online=True, unsent=9, offline_ms=lost), ms=lost // 2)
+    play.write_program(share=0.4)
+    play.truth.add("offline")
+
+
+def thinks_long(play: Play) -> None:
+    """Looks at the wall for a quarter of an hour."""
+    play.write_program(share=0.5)
+    play.student.clock.advance(seconds=play.chance.randint(700, 1500))
+    play.write_program(share=0.4)
+    play.truth.add("inactivity")
+
+
+def is_called_away_by_the_system(play: Play) -> None:
+    """Closes a few messages of the system."""
+    play.write_program(share=0.5)
+    for _ in range(3):
+        play.student.look_away(play.chance.randint(1_000, 8_000))
+        play.student.clock.advance(seconds=play.chance.randint(20, 90))
+        play.student.type("x = 3\n")
+    play.write_program(share=0.4)
+
+
+def tries_a_module(play: Play) -> None:
+    """Asks for a module that is not there; the program is told so."""
+    play.write_program(share=0.5)
+    play.student.write(kinds.Refused(what="import", detail="numpy"))
+    play.truth.add("refused_import")
+
+
+def pastes_where_it_is_not_allowed(play: Play) -> None:
+    """Tries to paste where the exam lets nobody; nothing comes in."""
+    play.write_program(share=0.5)
+    play.student.write(kinds.Refused(what="paste", detail="120 characters"))
+    play.truth.add("refused_paste")
+
+
+# ---------------------------------------------------------------------------------------------- not honest
+
+
+def pastes_a_program(play: Play) -> None:
+    """Pastes somebody else's whole program."""
+    play.write_program(share=play.chance.uniform(0, 0.5))
+    play.paste(play.foreign, clip=play.chance.choice(["own", "outside"]))
+    play.truth |= {"outside_paste", "large_paste"}
+
+
+def pastes_a_piece(play: Play) -> None:
+    """Pastes a piece of somebody else's program into the own one."""
+    play.write_program(share=play.chance.uniform(0.2, 0.9))
+    piece = play.foreign_block(60, 190)
+    play.paste(piece, how=play.chance.choice(["paste", "drop", "selection"]))
+    play.truth.add("outside_paste")
+
+
+def pastes_a_function(play: Play) -> None:
+    """Pastes a longer piece and goes on with own work."""
+    play.write_program(share=0.4)
+    play.paste(play.foreign_block(230, 700))
+    play.write_program(share=0.4)
+    play.truth |= {"outside_paste", "large_paste"}
+
+
+def pastes_line_by_line(play: Play) -> None:
+    """Pastes somebody else's program in pieces that are each too short to be noticed."""
+    play.write_program(share=0.3)
+    for line in play.foreign.splitlines(keepends=True):
+        for start in range(0, len(line), 36):
+            if line[start : start + 36].strip():
+                play.paste(line[start : start + 36])
+    play.truth.add("outside_paste")
+
+
+def pastes_and_hides_it_among_own(play: Play) -> None:
+    """Pastes own and foreign lines together."""
+    play.write_program(share=0.6)
+    play.paste(play.block(play.own, 60, 150) + play.foreign_block(200, 500))
+    play.truth |= {"outside_paste", "large_paste"}
+
+
+def lets_a_tool_type(play: Play) -> None:
+    """A program types for the student."""
+    play.write_program(share=0.2)
+    play.student.clock.advance(seconds=3)
+    play.student.type(play.foreign, per_second=play.chance.choice([20, 28, 40, 90, 400]))
+    play.truth.add("fast_text")
+
+
+def drops_text_in_at_once(play: Play) -> None:
+    """Text appears at once without a paste."""
+    play.write_program(share=0.4)
+    play.student.insert(play.foreign_block(200, 600))
+    play.truth.add("fast_text")
+
+
+def transcribes_from_another_window(play: Play) -> None:
+    """Looks something up in another window every few lines and types it."""
+    lines = play.foreign.splitlines(keepends=True)
+    for start in range(0, len(lines), 3):
+        play.student.look_away(play.chance.randint(4_000, 14_000))
+        play.student.type("".join(lines[start : start + 3]), per_second=play.chance.uniform(4, 7))
+    play.truth.add("focus_away")
+
+
+def transcribes_from_paper(play: Play) -> None:
+    """Types from paper or a phone, straight through: no signal sees that."""
+    play.student.type(play.foreign, per_second=5)
+
+
+def hands_the_session_to_another_pc(play: Play) -> None:
+    """The session goes on at another PC, under another user."""
+    play.write_program(share=0.4)
+    play.second = _next_desk(play)
+    play.second.type(play.foreign[:400], per_second=6)
+    play.truth.add("device_change")
+
+
+def works_at_two_pcs(play: Play) -> None:
+    """Somebody goes on at a second PC, while the first one is still used."""
+    play.write_program(share=0.4)
+    play.second = _next_desk(play)
+    play.second.type(play.foreign[:400], per_second=6)
+    play.student.type("x = 4\n" * 20)
+    play.truth |= {"device_change", "two_devices"}
+
+
+def opens_a_second_record(play: Play) -> None:
+    """A copy of the desk on another PC writes a record of its own at the same time."""
+    play.second = Student(f"{play.student.name} copy", boot=12)
+    play.second.clock.advance(ms=play.student.clock.wall_ms() - play.second.clock.wall_ms())
+    play.second_opened_ms = play.second.clock.wall_ms()
+    play.second.begin(play.task.starter)
+    play.second.type(play.foreign[:300], per_second=6)
+    play.write_program(share=0.5)
+    play.truth.add("two_devices")
+
+
+def sets_the_record_back(play: Play) -> None:
+    """Puts an earlier copy of the disk back."""
+    play.write_program(share=0.5)
+    at = play.student.clock.wall_ms()
+    play.kept.append(Kept(play.student.journal, at, "rollback", len(play.student.entries), 20))
+    play.truth.add("log_break")
+
+
+def changes_the_file_outside(play: Play) -> None:
+    """Another program writes into the file."""
+    play.write_program(share=0.5)
+    play.student.write(kinds.FileChangedOutside(file=MAIN))
+    play.truth.add("outside_file_change")
+
+
+def sets_the_clock(play: Play) -> None:
+    """Sets the PC's clock back."""
+    play.write_program(share=0.5)
+    play.student.write(kinds.ClockJumped(by_ms=-play.chance.randint(60_000, 3_600_000)))
+    play.truth.add("clock_change")
+
+
+def reaches_for_the_network(play: Play) -> None:
+    """Runs a program that asks another computer."""
+    play.write_program(share=0.5)
+    play.student.write(kinds.Refused(what="network", detail="10.0.0.9:80"))
+    play.truth.add("refused_network")
+
+
+Act = Callable[[Play], None]
+HONEST: tuple[Act, ...] = (
+    writes,
+    moves_own_code,
+    reindents_and_renames,
+    retypes,
+    pastes_from_the_prompt,
+    pastes_names,
+    pastes_the_starter_back,
+    types_slowly,
+    types_fast,
+    crashes,
+    works_in_two_files,
+    pastes_its_own_output,
+    uses_the_editors_tools,
+    loses_the_network,
+    thinks_long,
+    is_called_away_by_the_system,
+    tries_a_module,
+    pastes_where_it_is_not_allowed,
+)
+NOT_HONEST: tuple[Act, ...] = (
+    pastes_a_program,
+    pastes_a_piece,
+    pastes_a_function,
+    pastes_line_by_line,
+    pastes_and_hides_it_among_own,
+    lets_a_tool_type,
+    drops_text_in_at_once,
+    transcribes_from_another_window,
+    transcribes_from_paper,
+    hands_the_session_to_another_pc,
+    works_at_two_pcs,
+    opens_a_second_record,
+    sets_the_record_back,
+    changes_the_file_outside,
+    sets_the_clock,
+    reaches_for_the_network,
+)
+
+
+def tasks() -> list[Task]:
+    """Return the tasks of tests/data/programs, each with a prompt as an author would write it."""
+    found = []
+    for folder in sorted(path for path in PROGRAMS.iterdir() if path.is_dir()):
+        starter = (folder / "starter.py").read_text("utf-8")
+        programs = [path.read_text("utf-8") for path in sorted(folder.glob("*.py")) if path.stem != "starter"]
+        found.append(Task(folder.name, _prompt(folder.name, starter), starter, tuple(programs)))
+    return found
+
+
+def _prompt(name: str, starter: str) -> str:
+    said = re.findall(r'def (\w+)\((.*?)\):\n +"""(.*?)"""', starter)
+    lines = [
+        f"# {name.title()}",
+        "",
+        f"Write a program for **{name}** that a person uses at the keyboard. It asks for a",
+        "",
+    ]
+    lines += ["command, does it, and asks again until the person types `quit`.", ""]
+    for function, arguments, text in said:
+        lines += [f"- `{function}({arguments})`: {text} Test it with an empty value as well.", ""]
+    example = "".join(f"    >>> {function}({arguments})\n" for function, arguments, _ in said)
+    return (
+        "\n".join(lines)
+        + f"\nFor example, in this order and with values of your own:\n\n{example}\nNothing else is printed.\n"
+    )
+
+
+def labelled(acts: tuple[Act, ...], variants: int, seed: str = "1") -> Iterator[Labelled]:
+    """Yield so many sessions of each kind, each of another student, task and hand."""
+    material = tasks()
+    for act in acts:
+        for number in range(variants):
+            yield _acted(act, material[number % len(material)], f"{act.__name__} {number} {seed}")
+
+
+def _acted(act: Act, task: Task, name: str) -> Labelled:
+    chance = random.Random(name)
+    own, foreign = chance.sample(task.programs, 2)
+    play = Play(task, chance, Student(name), own, foreign)
+    play.student.begin(task.starter)
+    act(play)
+    if play.second is None:
+        play.student.submit()
+    return Labelled(name, act in HONEST, frozenset(play.truth), _facts(play), play.longest_paste)
+
+
+def _facts(play: Play) -> SessionFacts:
+    facts = SessionFacts(play.task.rules)
+    rows = [_row(play.student, play)]
+    students = [play.student]
+    if play.second is not None:
+        rows.append(_row(play.second, play))
+        students.append(play.second)
+    goes_on = play.left_at is not None
+    facts.put_journals(rows, rows[-1].journal if goes_on else rows[0].journal)
+    facts.keep(play.kept)
+    for student in students:
+        for entry in student.entries:
+            facts.take(student.journal, entry.header, entry.payload)
+    return facts
+
+
+def _next_desk(play: Play) -> Student:
+    second = Student(f"{play.student.name} 2", boot=11)
+    play.student.clock.advance(ms=MINUTE)
+    second.clock.advance(ms=play.student.clock.wall_ms() - second.clock.wall_ms())
+    play.left_at, play.second_opened_ms = len(play.student.entries) - 1, second.clock.wall_ms()
+    second.write(
+        kinds.Started(how="moved", app="0.1", platform="Linux", python="3.11", device=second.device.hex(), user="eve")
+    )
+    second.write(kinds.StandingApplied(revision=1, phase="active"))
+    second.create(MAIN, play.text, "restored")
+    return second
+
+
+def _row(student: Student, play: Play) -> JournalRow:
+    child = student is play.second and play.left_at is not None
+    return JournalRow(
+        journal=student.journal,
+        session=play.student.session,
+        exam=EXAM,
+        endorsement=student.endorsement,
+        key=student.key.public.to_bytes(),
+        parent=play.student.journal if child else None,
+        parent_seq=play.left_at if child and play.left_at is not None else -1,
+        device=student.device,
+        device_name="pc-2" if student is play.second else "pc-1",
+        seat="",
+        address="10.0.0.1",
+        opened_ms=play.second_opened_ms if student is play.second else 0,
+        head_link=bytes(32),
+    )
