@@ -34,7 +34,8 @@ from instructor_app.kit import Kit
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, EmptyState, button, card, clear, column, holding, label, row
-from instructor_app.widgets.code import CodeView, OriginLegend
+from instructor_app.widgets.code import CodeView
+from instructor_app.widgets.origins import OriginLegend
 from instructor_app.words import NOTHING, clock_time, counted, day_and_time, lasting, tr
 from shared.look import SPACE
 from shared.problems import Problem

@@ -1,103 +1,50 @@
-"""Code to read: line numbers, simple Python colours, where each stretch came from, marked regions."""
+"""Code to read: line numbers, simple Python colours, where each stretch came from, marked regions.
 
-import keyword
-import re
-from collections.abc import Sequence
+Made for texts that change sixty times a second: only lines that differ are replaced, and only lines in sight coloured.
+"""
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QSyntaxHighlighter,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
-    QTextFormat,
+    QTextLayout,
 )
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from instructor_app.theme import Look
-from instructor_app.widgets.basic import column, label
-from instructor_app.widgets.flow import flow
+from instructor_app.widgets.code_text import (
+    CodeText,
+    Stretches,
+    code_text,
+    open_quotes,
+    python_colours,
+    utf16_columns,
+)
+from instructor_app.widgets.origins import BAR, TELLING, origin_format, origin_letter, paint_origin_bar
 from instructor_app.words import tr
 from shared.look import SPACE
 from shared.text.edits import Origin
 
-BUILTINS = "print|input|len|range|open|int|float|str|list|dict|set|tuple|bool|sum|min|max|sorted|enumerate|zip|map|abs"
-TRIPLE = ('"""', "'''")
 Region = tuple[int, int]
 
 
-def origin_words(origin: Origin) -> str:
-    """Say where characters came from."""
-    return {
-        Origin.TYPED: tr("typed"),
-        Origin.OUTSIDE: tr("from outside"),
-        Origin.MOVED: tr("moved"),
-        Origin.STARTER: tr("starter"),
-        Origin.STATEMENT: tr("prompt"),
-        Origin.PROGRAM: tr("restored by the program"),
-    }[origin]
+class RowLook(NamedTuple):
+    """How a whole line is shown: the palette's colour behind it, a sign in the margin, its number ("" for none)."""
 
-
-class PythonColours(QSyntaxHighlighter):
-    """Keywords, names after def and class, strings, numbers, comments: enough to read by."""
-
-    def __init__(self, document: QTextDocument, look: Look) -> None:
-        super().__init__(document)
-        self._look = look
-        words = "|".join(keyword.kwlist)
-        self._rules = [
-            (re.compile(rf"\b(?:{BUILTINS})\b(?=\()"), "builtin"),
-            (re.compile(rf"\b(?:{words})\b"), "keyword"),
-            (re.compile(r"(?<=\bdef )\w+|(?<=\bclass )\w+"), "definition"),
-            (re.compile(r"^\s*@[\w.]+"), "decorator"),
-            (re.compile(r"\b(?:0[xob][\da-fA-F_]+|\d[\d_]*\.?\d*(?:e[+-]?\d+)?)\b"), "number"),
-        ]
-        self._literal = re.compile(
-            r"""(?P<triple>[rbfuRBFU]{0,2}(?:\"{3}|'{3}))|(?P<string>[rbfuRBFU]{0,2}(?:"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?))|(?P<comment>\#.*)"""
-        )
-        look.changed.connect(self.rehighlight)
-
-    def highlightBlock(self, text: str) -> None:  # noqa: N802
-        """Colour one line; the block's state says which triple quote is open."""
-        for pattern, name in self._rules:
-            for match in pattern.finditer(text):
-                self._colour(match.start(), match.end(), name)
-        start = 0
-        open_quote = self.previousBlockState()
-        if open_quote in (0, 1):
-            end = text.find(TRIPLE[open_quote])
-            if end < 0:
-                self._colour(0, len(text), "string")
-                self.setCurrentBlockState(open_quote)
-                return
-            start = end + 3
-            self._colour(0, start, "string")
-        self.setCurrentBlockState(-1)
-        self._literals(text, start)
-
-    def _literals(self, text: str, start: int) -> None:
-        while (match := self._literal.search(text, start)) is not None:
-            start = max(match.end(), start + 1)
-            if match["triple"]:
-                which = 0 if match["triple"].endswith('"""') else 1
-                end = text.find(TRIPLE[which], match.end())
-                if end < 0:
-                    self._colour(match.start(), len(text), "string")
-                    self.setCurrentBlockState(which)
-                    return
-                start = end + 3
-                self._colour(match.start(), start, "string")
-            else:
-                self._colour(match.start(), match.end(), "comment" if match["comment"] else "string")
-
-    def _colour(self, start: int, end: int, name: str) -> None:
-        look = QTextCharFormat()
-        look.setForeground(QColor(getattr(self._look.colours.syntax, name)))
-        self.setFormat(start, end - start, look)
+    fill: str
+    sign: str
+    number: str
+    strong: tuple[Region, ...] = ()
+    strong_fill: str = ""
 
 
 class CodeView(QPlainTextEdit):
@@ -106,139 +53,349 @@ class CodeView(QPlainTextEdit):
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
         self._look = look
-        self._spans: Sequence[tuple[int, int]] = ()
+        self._code = code_text("")
+        self._stretches = Stretches()
         self._regions: Sequence[Region] = ()
         self._current = -1
         self._with_origins = False
+        self._rows: Mapping[int, RowLook] = {}
+        self._place: tuple[int, int] | None = None
+        self._dressed: set[int] = set()
+        self._filling = False
         self._numbers = _Numbers(self)
         self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setProperty("role", "code")
         self.setAccessibleName(name)
-        self._colours = PythonColours(self.document(), look)
         self.blockCountChanged.connect(lambda _: self._fit())
         self.updateRequest.connect(self._scrolled)
         look.changed.connect(self._dress)
         self._dress()
 
+    # ------------------------------------------------------------------------------------- what is shown
+
     def show_code(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
         """Show a text; `spans` are (length, origin) in order. The place that is read stays."""
-        if text != self.toPlainText():
-            at = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
-            self.setPlainText(text)
-            self.verticalScrollBar().setValue(at[0])
-            self.horizontalScrollBar().setValue(at[1])
-        self._spans = spans
-        self._mark()
+        new = code_text(text)
+        self._replace_lines(new)
+        self._code = new
+        self._rows, self._place = {}, None
+        self._stretches = Stretches(spans)
+        self._undress()
+
+    def show_rows(
+        self, lines: Sequence[str], rows: Mapping[int, RowLook], spans: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """Show lines each with a look of its own, as a difference has them."""
+        self.show_code("\n".join(lines), spans)
+        self._rows = rows
+        self._fit()
+        self._undress()
+
+    def regions(self) -> Sequence[Region]:
+        """Return what is marked."""
+        return self._regions
 
     def show_origins(self, on: bool) -> None:
         """Tint stretches by where they came from."""
         self._with_origins = on
-        self._mark()
+        self._fit()
+        self._undress()
 
     def show_regions(self, regions: Sequence[Region], current: int = -1) -> None:
         """Mark matching regions (start, end in code points); `current` more strongly."""
         self._regions, self._current = regions, current
-        self._mark()
+        self._undress()
+
+    def show_place(self, offset: int | None) -> None:
+        """Show a caret where the student's last change ended; None shows none."""
+        self._place = None if offset is None else self._code.column_of(offset)
+        self.viewport().update()
+        self._numbers.update()
+
+    def windows_ends(self) -> bool:
+        """Tell whether lines end as on Windows, which is not shown otherwise."""
+        return self._code.windows_ends
+
+    def hidden(self) -> int:
+        """Return how many characters of too long lines are not shown."""
+        return sum(self._code.hidden.values())
 
     def go_to(self, offset: int) -> None:
         """Scroll to a character, counted in code points."""
-        cursor = self.textCursor()
-        cursor.setPosition(self._utf16(offset))
-        self.setTextCursor(cursor)
+        line, column = self._code.column_of(offset)
+        self.setTextCursor(self._cursor(line, column))
         self.centerCursor()
 
+    def keep_in_sight(self, offset: int) -> None:
+        """Scroll only as far as needed for a line to be in sight, a third from the top."""
+        line = self._code.line_of(offset)
+        bar = self.verticalScrollBar()
+        first, many = bar.value(), max(bar.pageStep(), 1)
+        if not first + 1 <= line < first + many - 2:
+            bar.setValue(max(line - many // 3, 0))
+
+    # ------------------------------------------------------------------------------------- lines
+
+    def _replace_lines(self, new: CodeText) -> None:
+        """Change only the lines between those that are the same at the beginning and at the end."""
+        old = self._code.lines
+        start = 0
+        shortest = min(len(old), len(new.lines))
+        while start < shortest and old[start] == new.lines[start]:
+            start += 1
+        if start == len(old) == len(new.lines):
+            return
+        end = 0
+        while end < shortest - start and old[len(old) - 1 - end] == new.lines[len(new.lines) - 1 - end]:
+            end += 1
+        at = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
+        self._filling = True
+        if not start and not end:
+            self.setPlainText(new.shown)
+        else:
+            self._splice(old, new.lines, start, end)
+        self._filling = False
+        self.verticalScrollBar().setValue(at[0])
+        self.horizontalScrollBar().setValue(at[1])
+
+    def _splice(self, old: Sequence[str], new: Sequence[str], start: int, end: int) -> None:
+        document = self.document()
+        cursor = QTextCursor(document)
+        text = "\n".join(new[start : len(new) - end])
+        first, last = start, len(old) - end  # the old lines to replace
+        if first == last:  # nothing to take away: put lines in before or after a neighbour
+            block = document.findBlockByNumber(first if end else first - 1)
+            if end:
+                cursor.setPosition(block.position())
+                cursor.insertText(text + "\n")
+            else:
+                cursor.setPosition(block.position() + block.length() - 1)
+                cursor.insertText("\n" + text)
+            return
+        cursor.setPosition(document.findBlockByNumber(first).position())
+        block = document.findBlockByNumber(last - 1)
+        stop = block.position() + block.length() - 1
+        if start == len(new) - end:  # nothing to put in: take the lines away with one of their line ends
+            if end:
+                stop += 1
+            else:
+                cursor.setPosition(cursor.position() - 1)
+        cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text)
+
+    def _cursor(self, line: int, column: int) -> QTextCursor:
+        block = self.document().findBlockByNumber(line)
+        columns = utf16_columns(self._code.lines[line])
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(block.position() + (column if columns is None else columns[column]))
+        return cursor
+
+    # ------------------------------------------------------------------------------------- colours
+
+    def _undress(self) -> None:
+        self._dressed.clear()
+        self._dress_in_sight()
+        self.viewport().update()
+        self._numbers.update()
+
+    def _dress_in_sight(self) -> None:
+        if self._filling:
+            return
+        lines = self._code.lines
+        first = self.firstVisibleBlock()
+        count = self.viewport().height() // max(self.fontMetrics().height(), 1) + 2
+        place = first.blockNumber()
+        if all(each in self._dressed for each in range(place, min(place + count, len(lines)))):
+            return
+        state = open_quotes(lines, place)
+        block = first
+        for each in range(place, min(place + count, len(lines))):
+            pieces, after = python_colours(lines[each], state)
+            if each not in self._dressed:
+                self._dressed.add(each)
+                self._dress_block(block, each, pieces)
+            state = after
+            block = block.next()
+        self.document().markContentsDirty(first.position(), max(block.position() - first.position(), 1))
+
+    def _dress_block(self, block: QTextBlock, line: int, pieces: Sequence[tuple[int, int, str]]) -> None:
+        text = self._code.lines[line]
+        columns = utf16_columns(text)
+        ranges: list[QTextLayout.FormatRange] = []
+        syntax = self._look.colours.syntax
+
+        def add(start: int, end: int, look: QTextCharFormat) -> None:
+            made = QTextLayout.FormatRange()
+            made.start = start if columns is None else columns[start]
+            made.length = (end if columns is None else columns[end]) - made.start
+            made.format = look
+            ranges.append(made)
+
+        for start, end, name in pieces:
+            add(start, end, _coloured(getattr(syntax, name)))
+        begin = self._code.starts[line]
+        if self._with_origins:
+            for start, end, number in self._stretches.within(begin, begin + len(text)):
+                origin = Origin(int(number))
+                if origin is not Origin.TYPED:
+                    colours = self._look.colours.provenance[origin]
+                    add(start, end, origin_format(colours.tint, colours.mark, origin))
+        for place, (first, last) in enumerate(self._regions):
+            if first < begin + len(text) and last > begin:
+                fill = self._look.colours.selection if place == self._current else self._look.colours.attention_soft
+                add(max(first - begin, 0), min(last - begin, len(text)), _filled(fill))
+        look = self._rows.get(line)
+        if look is not None:
+            for start, end in look.strong:
+                add(min(start, len(text)), min(end, len(text)), _filled(getattr(self._look.colours, look.strong_fill)))
+        block.layout().setFormats(ranges)
+
+    def _origins_of(self, line: int) -> list[Origin]:
+        begin = self._code.starts[line]
+        pieces = self._stretches.within(begin, begin + max(len(self._code.lines[line]), 1))
+        found = {Origin(int(number)) for _, _, number in pieces}
+        return [origin for origin in TELLING if origin in found]
+
+    # ------------------------------------------------------------------------------------- margin
+
     def number_width(self) -> int:
-        """Return the width of the line numbers in pixels."""
+        """Return the width of the margin in pixels."""
         digits = max(2, len(str(self.blockCount())))
-        return self.fontMetrics().horizontalAdvance("9") * digits + 2 * SPACE["s"]
+        wide = self.fontMetrics().horizontalAdvance("9")
+        return (
+            wide * digits
+            + 2 * SPACE["s"]
+            + (wide + BAR + SPACE["xs"] if self._with_origins else 0)
+            + (wide if self._rows else 0)
+        )
 
     def paint_numbers(self, event: QPaintEvent) -> None:
-        """Paint the numbers of the lines in sight."""
+        """Paint the margin of the lines in sight: numbers, and letters and bars of where lines came from."""
         painter = QPainter(self._numbers)
         colours = self._look.colours
         painter.fillRect(event.rect(), QColor(colours.sunken))
-        painter.setPen(QColor(colours.syntax.line_number))
         painter.setFont(self.font())
         block = self.firstVisibleBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        width = self._numbers.width() - SPACE["s"]
         while block.isValid() and top <= event.rect().bottom():
             height = self.blockBoundingRect(block).height()
-            room = QRect(0, round(top), width, round(height))
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight), str(block.blockNumber() + 1))
+            self._paint_number(painter, block.blockNumber(), QRectF(0, top, self._numbers.width(), height))
             top += height
             block = block.next()
         painter.end()
+
+    def _paint_number(self, painter: QPainter, line: int, room: QRectF) -> None:
+        colours = self._look.colours
+        row = self._rows.get(line)
+        right = room.width() - SPACE["s"]
+        if row is not None and row.fill:
+            painter.fillRect(room, QColor(getattr(colours, row.fill)))
+        if self._with_origins:
+            wide = self.fontMetrics().horizontalAdvance("9")
+            right -= wide + BAR + SPACE["xs"]
+            if line < len(self._code.lines) and (row is None or row.number):
+                self._paint_origin(painter, line, QRectF(right + SPACE["xs"], room.top(), wide, room.height()))
+        if self._rows:
+            sign = QRectF(0, room.top(), self.fontMetrics().horizontalAdvance("9") + SPACE["s"], room.height())
+            painter.setPen(QColor(colours.text))
+            painter.drawText(sign, int(Qt.AlignmentFlag.AlignRight), row.sign if row is not None else "")
+        here = self._place is not None and self._place[0] == line
+        painter.setPen(QColor(colours.accent_text if here else colours.syntax.line_number))
+        number = row.number if row is not None else ("" if self._rows else str(line + 1))
+        painter.drawText(QRectF(0, room.top(), right, room.height()), int(Qt.AlignmentFlag.AlignRight), number)
+
+    def _paint_origin(self, painter: QPainter, line: int, room: QRectF) -> None:
+        origins = self._origins_of(line)
+        if not origins:
+            return
+        colours = self._look.colours.provenance
+        painter.setPen(QColor(self._look.colours.text))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter), origin_letter(origins[0]))
+        for place, origin in enumerate(origins[:2]):
+            bar = QRectF(room.right() + 2 + place * (BAR + 1), room.top(), BAR, room.height())
+            paint_origin_bar(painter, bar, origin, QColor(colours[origin].mark))
+
+    # ------------------------------------------------------------------------------------- Qt
 
     def _dress(self) -> None:
         self.setFont(self._look.code_font())
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
         self._fit()
-        self._mark()
-
-    def _mark(self) -> None:
-        marks = self._origin_marks() if self._with_origins else []
-        colours = self._look.colours
-        for place, (start, end) in enumerate(self._regions):
-            strong = place == self._current
-            marks.append(self._selection(start, end, colours.selection if strong else colours.attention_soft))
-        self.setExtraSelections(marks)
-
-    def _origin_marks(self) -> list[QTextEdit.ExtraSelection]:
-        marks, at = [], 0
-        for length, number in self._spans:
-            origin = Origin(number)
-            if origin is not Origin.TYPED and length:
-                look = self._look.colours.provenance[origin]
-                mark = self._selection(at, at + length, look.tint)
-                mark.format.setUnderlineColor(QColor(look.mark))
-                if origin is Origin.OUTSIDE:
-                    mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-                marks.append(mark)
-            at += length
-        return marks
-
-    def _selection(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
-        mark = QTextEdit.ExtraSelection()
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(self._utf16(start))
-        cursor.setPosition(self._utf16(end), QTextCursor.MoveMode.KeepAnchor)
-        look = QTextCharFormat()
-        look.setBackground(QColor(colour))
-        look.setProperty(QTextFormat.Property.FullWidthSelection, False)
-        mark.cursor, mark.format = cursor, look
-        return mark
-
-    def _utf16(self, offset: int) -> int:
-        text = self.toPlainText()
-        if text.isascii():
-            return min(offset, len(text))
-        return len(text[:offset].encode("utf-16-le")) // 2
+        self._undress()
 
     def _fit(self) -> None:
         self.setViewportMargins(self.number_width(), 0, 0, 0)
+        self._lay_numbers()
+
+    def _lay_numbers(self) -> None:
+        inside = self.contentsRect()
+        self._numbers.setGeometry(inside.left(), inside.top(), self.number_width(), inside.height())
 
     def _scrolled(self, rect: QRect, by: int) -> None:
         if by:
             self._numbers.scroll(0, by)
         else:
             self._numbers.update(0, rect.y(), self._numbers.width(), rect.height())
+        self._dress_in_sight()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint what is behind whole lines, the text, and what is not shown of too long lines."""
+        self._paint_fills()
+        super().paintEvent(event)
+        if self._code.hidden or self._place is not None:
+            self._paint_over()
+
+    def _paint_fills(self) -> None:
+        if not self._rows:
+            return
+        painter = QPainter(self.viewport())
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            room = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if room.top() > self.viewport().height():
+                break
+            row = self._rows.get(block.blockNumber())
+            if row is not None and row.fill:
+                fill = QColor(getattr(self._look.colours, row.fill))
+                painter.fillRect(QRectF(0, room.top(), self.viewport().width(), room.height()), fill)
+            block = block.next()
+        painter.end()
+
+    def _paint_over(self) -> None:
+        painter = QPainter(self.viewport())
+        if self._place is not None:
+            caret = self.cursorRect(self._cursor(*self._place))
+            painter.fillRect(QRectF(caret.left(), caret.top(), 2, caret.height()), self._look.colour("accent"))
+        first = self.firstVisibleBlock().blockNumber()
+        for line, many in self._code.hidden.items():
+            if not first <= line <= first + self.viewport().height() // max(self.fontMetrics().height(), 1) + 1:
+                continue
+            room = self.cursorRect(self._cursor(line, 0))
+            words = tr("… {n} more characters on this line are not shown", n=many)
+            wide = self.fontMetrics().horizontalAdvance(words) + 2 * SPACE["s"]
+            pill = QRectF(self.viewport().width() - wide - SPACE["s"], room.top(), wide, room.height())
+            painter.fillRect(pill, self._look.colour("info_soft"))
+            painter.setPen(self._look.colour("info"))
+            painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep the numbers beside the text."""
+        """Keep the margin beside the text."""
         super().resizeEvent(event)
-        inside = self.contentsRect()
-        self._numbers.setGeometry(inside.left(), inside.top(), self.number_width(), inside.height())
+        self._lay_numbers()
+        self._dress_in_sight()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Follow the font's size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit()
+            self._undress()
 
 
 class _Numbers(QWidget):
@@ -253,24 +410,15 @@ class _Numbers(QWidget):
         self._view.paint_numbers(event)
 
 
-class OriginLegend(QWidget):
-    """What the tints mean."""
+@cache
+def _coloured(colour: str) -> QTextCharFormat:
+    look = QTextCharFormat()
+    look.setForeground(QColor(colour))
+    return look
 
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._swatches: list[tuple[QLabel, Origin]] = []
-        for origin in (Origin.TYPED, Origin.OUTSIDE, Origin.MOVED, Origin.STARTER, Origin.STATEMENT):
-            swatch = label(origin_words(origin))
-            self._swatches.append((swatch, origin))
-        self.setLayout(column(flow(*(swatch for swatch, _ in self._swatches))))
-        look.changed.connect(self._dress)
-        self._dress()
 
-    def _dress(self) -> None:
-        for swatch, origin in self._swatches:
-            colours, text = self._look.colours.provenance[origin], self._look.colours.text
-            swatch.setStyleSheet(
-                f"background: {colours.tint}; color: {text}; border-bottom: 2px solid {colours.mark};"
-                f" padding: 1px 6px; font-size: {self._look.points * 0.9:g}pt;"
-            )
+@cache
+def _filled(colour: str) -> QTextCharFormat:
+    look = QTextCharFormat()
+    look.setBackground(QColor(colour))
+    return look

@@ -107,7 +107,7 @@ def test_two_programs_scroll_together_and_step_through_matches(desk):
     first, second = page.side.codes
     first.verticalScrollBar().setValue(4)
     assert second.verticalScrollBar().value() == min(4, second.verticalScrollBar().maximum())
-    assert len(first.extraSelections()) == len(second.extraSelections()) > 1
+    assert len(first.regions()) == len(second.regions()) > 1
     page.side.step(1)
     assert page.side._region == 0
 

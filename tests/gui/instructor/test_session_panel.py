@@ -79,7 +79,12 @@ def test_regions_count_characters_and_not_utf16_units(qtbot, desk):
     qtbot.addWidget(view)
     view.show_code("# 🙂🙂\nx = 1\n")
     view.show_regions([(5, 10)], 0)
-    assert view.extraSelections()[0].cursor.selectedText() == "x = 1"
+    look = view.document().findBlockByNumber(1).layout().formats()[-1]
+    assert (look.start, look.length) == (0, 5)
+    view.show_code("# 🙂🙂 x = 1\n")
+    view.show_regions([(5, 10)], 0)
+    look = view.document().findBlockByNumber(0).layout().formats()[-1]
+    assert (look.start, look.length) == (7, 5)
 
 
 def test_line_numbers_make_room_for_themselves(qtbot, desk):

@@ -1,0 +1,105 @@
+"""The difference between two texts, line by line and within lines, in a time that stays short for any text."""
+
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+MOST_LINES = 3_000
+"""Beyond this the lines that differ are compared with difflib's shortcut for repeated lines."""
+MOST_PIECES = 400_000
+"""Product of line lengths beyond which words within a line are not compared."""
+MOST_CHANGED = 20_000
+"""Beyond so many lines on either side in which anything differs they count as replaced altogether."""
+
+Sign = Literal[" ", "-", "+", "~"]
+
+
+class Line(NamedTuple):
+    """One row of a difference: the numbers of its lines (from 0), None where that side has none.
+
+    `sign`: same, only on the left, only on the right, changed. `left` and `right` are the stretches (start, end in code
+    points of the line) that differ in a changed line.
+    """
+
+    sign: Sign
+    a: int | None
+    b: int | None
+    left: tuple[tuple[int, int], ...] = ()
+    right: tuple[tuple[int, int], ...] = ()
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines as the screen shows them: only line feeds end a line; an empty text has none."""
+    if not text:
+        return []
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if not lines[-1] else lines
+
+
+def difference(a: list[str], b: list[str]) -> list[Line]:
+    """Return the rows of two texts beside each other."""
+    start = 0
+    shortest = min(len(a), len(b))
+    while start < shortest and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and a[len(a) - 1 - end] == b[len(b) - 1 - end]:
+        end += 1
+    rows = [Line(" ", place, place) for place in range(start)]
+    rows += _middle(a, b, (start, len(a) - end), (start, len(b) - end))
+    rows += [Line(" ", len(a) - end + place, len(b) - end + place) for place in range(end)]
+    return rows
+
+
+def _middle(a: list[str], b: list[str], of_a: tuple[int, int], of_b: tuple[int, int]) -> list[Line]:
+    left, right = a[slice(*of_a)], b[slice(*of_b)]
+    if max(len(left), len(right)) > MOST_CHANGED:
+        return [
+            *(Line("-", of_a[0] + place, None) for place in range(len(left))),
+            *(Line("+", None, of_b[0] + place) for place in range(len(right))),
+        ]
+    matcher = SequenceMatcher(None, left, right, autojunk=max(len(left), len(right)) > MOST_LINES)
+    rows: list[Line] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            rows += [Line(" ", of_a[0] + i1 + n, of_b[0] + j1 + n) for n in range(i2 - i1)]
+            continue
+        paired = min(i2 - i1, j2 - j1) if tag == "replace" else 0
+        rows += [_changed(left[i1 + n], right[j1 + n], of_a[0] + i1 + n, of_b[0] + j1 + n) for n in range(paired)]
+        rows += [Line("-", of_a[0] + i, None) for i in range(i1 + paired, i2)]
+        rows += [Line("+", None, of_b[0] + j) for j in range(j1 + paired, j2)]
+    return rows
+
+
+def _changed(one: str, other: str, a: int, b: int) -> Line:
+    if len(one) * len(other) > MOST_PIECES:
+        return Line("~", a, b, ((0, len(one)),), ((0, len(other)),))
+    left, right = [], []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if tag != "equal":
+            if i2 > i1:
+                left.append((i1, i2))
+            if j2 > j1:
+                right.append((j1, j2))
+    return Line("~", a, b, tuple(left), tuple(right))
+
+
+def counts(rows: list[Line]) -> tuple[int, int, int]:
+    """Return how many lines were added, removed and changed."""
+    signs = [row.sign for row in rows]
+    return signs.count("+"), signs.count("-"), signs.count("~")
+
+
+def only_near(rows: list[Line], around: int = 3) -> list[Line | None]:
+    """Return the rows near a change; None stands where rows are left out."""
+    keep = [False] * len(rows)
+    for place, row in enumerate(rows):
+        if row.sign != " ":
+            for near in range(max(place - around, 0), min(place + around + 1, len(rows))):
+                keep[near] = True
+    found: list[Line | None] = []
+    for place, row in enumerate(rows):
+        if keep[place]:
+            found.append(row)
+        elif not found or found[-1] is not None:
+            found.append(None)
+    return found
