@@ -131,7 +131,10 @@ class Viewed(Payload, frozen=True, kw_only=True):
 
 
 class RunStarted(Payload, frozen=True, kw_only=True):
-    """A program was started: a version of the code is the state of the files at this event."""
+    """A program was started: a version of the code is the state of the files at this event.
+
+    `checks`: it was the exam's shown checks that ran over the files, and `file` is the one that they are about.
+    """
 
     KIND: ClassVar[int] = 10
     run: Number
@@ -139,6 +142,7 @@ class RunStarted(Payload, frozen=True, kw_only=True):
     file: str
     files: dict[str, FileState]
     grade: str = ""
+    checks: bool = False
 
 
 class RunOutput(Payload, frozen=True, kw_only=True):

@@ -154,6 +154,11 @@ def starter_files(question: QuestionContent) -> list[tuple[str, str]]:
     return files
 
 
+def may_check(content: Content) -> bool:
+    """Tell whether students may run the checks that they see: not where the exam keeps results to itself."""
+    return not content.checks.enabled or content.checks.show_results
+
+
 def text_of(file: ContentFile) -> str:
     """Return a file's text; bytes that are no UTF-8 become replacement characters."""
     return file.data.decode("utf-8-sig", "replace")

@@ -14,7 +14,7 @@ from shared.ids import ID_BYTES, JournalId
 from shared.problems import InputProblem
 from shared.text import safe_text
 from student_app.core.bundle import Done, write_bundle
-from student_app.core.content import QuestionView
+from student_app.core.content import QuestionView, may_check
 from student_app.core.journal_file import Identity, put_meta
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
@@ -338,6 +338,16 @@ class Desk:
         self._watcher.changed()
         return number
 
+    def run_checks(self, question: str) -> int:
+        """Run a question's shown checks and return the run's number; raises `InputProblem` when that can't be now."""
+        self._sitting().working()
+        content = self._content()
+        if not may_check(content):
+            raise InputProblem("This exam does not show what its checks say.")
+        number = self._run_control().start_checks(self.question(question), content.desk.run)
+        self._watcher.changed()
+        return number
+
     def type_in(self, text: str) -> None:
         """Give the running program input; raises `InputProblem` when none runs."""
         self._run_control().type_in(text)
@@ -443,7 +453,7 @@ class Desk:
             waiting_for_input=self._runs is not None and self._runs.waiting_for_input,
             run=None if record is None else RunView(
                 run=record.run, file=record.file, output=record.output, reason=record.reason, seconds=record.seconds,
-                error=record.error, line=record.line,
+                error=record.error, line=record.line, checks=record.checks,
             ),
             notices=notices,
             unread=sum(not one.read for one in notices),

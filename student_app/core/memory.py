@@ -25,6 +25,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
     exit_code: int | None = None
     error: str = ""
     line: int | None = None
+    checks: bool = False
 
 
 @dataclass(slots=True)
@@ -90,9 +91,9 @@ class Memory:
 
     def _about_runs(self, payload: kinds.Payload | Unknown) -> None:
         match payload:
-            case kinds.RunStarted(run=run, question=question, file=file):
+            case kinds.RunStarted(run=run, question=question, file=file, checks=checks):
                 self.runs = max(self.runs, run)
-                record = RunRecord(run=run, question=question, file=file)
+                record = RunRecord(run=run, question=question, file=file, checks=checks)
                 self._running[run] = self.last_runs[question] = record
             case kinds.RunOutput(run=run, text=text) | kinds.RunInput(run=run, text=text):
                 if run in self._running:

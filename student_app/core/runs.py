@@ -11,6 +11,7 @@ from shared.exam.rules import RunLimits as ExamLimits
 from shared.problems import InputProblem
 from shared.text import safe_text
 from student_app.core.recorder import Recorder
+from student_app.running.checking import checking
 from student_app.running.events import (
     Ended,
     Output,
@@ -74,20 +75,40 @@ class RunControl:
             InputProblem: a run goes on, or there is no such file.
         """
         with self._lock:
-            if self._handle is not None:
-                raise InputProblem("A program is running. Stop it first.")
-            texts = {name.partition("/")[2]: text for name, text in self._recorder.texts(question.id).items()}
-            data = {each.path: each.data for each in question.data}
-            program = Program(files=texts, data=data, main=file.partition("/")[2])
-            number = self._recorder.memory.runs + 1
-            files = self._recorder.files(question.id)
-            self._recorder.record(
-                kinds.RunStarted(run=number, question=question.id, file=file, files=files, grade=self._grade)
+            self._must_be_free()
+            program = Program(files=self._texts(question), data=_data(question), main=file.partition("/")[2])
+            return self._begin(question, file, program, limits, checks=False)
+
+    def start_checks(self, question: QuestionContent, limits: ExamLimits) -> int:
+        """Run the question's shown checks over its files and return the run's number; raises as `start` does."""
+        with self._lock:
+            self._must_be_free()
+            if not question.checks:
+                raise InputProblem("This question has no checks.")
+            program = checking(self._texts(question), _data(question), question.checks)
+            return self._begin(question, f"{question.id}/{question.main}", program, limits, checks=True)
+
+    def _must_be_free(self) -> None:
+        if self._handle is not None:
+            raise InputProblem("A program is running. Stop it first.")
+
+    def _texts(self, question: QuestionContent) -> dict[str, str]:
+        return {name.partition("/")[2]: text for name, text in self._recorder.texts(question.id).items()}
+
+    def _begin(
+        self, question: QuestionContent, file: str, program: Program, limits: ExamLimits, *, checks: bool
+    ) -> int:
+        number = self._recorder.memory.runs + 1
+        files = self._recorder.files(question.id)
+        self._recorder.record(
+            kinds.RunStarted(
+                run=number, question=question.id, file=file, files=files, grade=self._grade, checks=checks
             )
-            self._recorder.memory.runs = number
-            self._number = number
-            self._handle = self._runner(program, _limits(limits), lambda events: self._take(number, events))
-            return number
+        )  # fmt: skip
+        self._recorder.memory.runs = number
+        self._number = number
+        self._handle = self._runner(program, _limits(limits), lambda events: self._take(number, events))
+        return number
 
     def type_in(self, text: str) -> None:
         """Give the running program a line of input; raises `InputProblem` when none runs."""
@@ -143,6 +164,10 @@ class RunControl:
                 self._recorder.record(kinds.Refused(what="network", detail=safe_text(address)[:200]))
             case Ended():
                 self._recorder.record(_ended(number, event))
+
+
+def _data(question: QuestionContent) -> dict[str, bytes]:
+    return {each.path: each.data for each in question.data}
 
 
 def _ended(number: int, event: Ended) -> kinds.RunEnded:

@@ -17,6 +17,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     error: str
     line: int | None
+    checks: bool = False
 
 
 class NoticeView(msgspec.Struct, frozen=True):

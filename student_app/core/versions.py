@@ -10,7 +10,7 @@ import msgspec
 from shared.events import Unknown, kinds
 from shared.problems import PeerFault
 
-Why = Literal["starter", "restored", "new", "run", "save", "kept", "submit"]
+Why = Literal["starter", "restored", "new", "run", "checks", "save", "kept", "submit"]
 MAX_MARKS = 20
 _CREATED: dict[str, Why] = {"starter": "starter", "data": "starter", "restored": "restored", "student": "new"}
 _CHECKPOINT: dict[str, Why] = {"save": "save", "submit": "submit"}
@@ -67,8 +67,8 @@ class Versions:
         match payload:
             case kinds.FileCreated(file=file, origin=origin, part=part, parts=parts) if part == parts:
                 self._keep(file, "", Mark(why=_CREATED[origin], at_ms=wall_ms), text)
-            case kinds.RunStarted(files=files, run=run):
-                self._keep_all(files, Mark(why="run", at_ms=wall_ms, run=run), text)
+            case kinds.RunStarted(files=files, run=run, checks=checks):
+                self._keep_all(files, Mark(why="checks" if checks else "run", at_ms=wall_ms, run=run), text)
             case kinds.Checkpoint(files=files, why=why):
                 self._keep_all(files, Mark(why=_CHECKPOINT.get(why, "kept"), at_ms=wall_ms), text)
             case kinds.Submitted(files=files):

@@ -131,7 +131,7 @@ class AttachmentsPane(Pane):
     """One of the exam's files at a time, chosen by name."""
 
     def __init__(self, look: Look, copied: Callable[[str], None]) -> None:
-        super().__init__(look, words.tr("Files of the exam"))
+        super().__init__(look, words.tr("Files to read"))
         self._look = look
         self._copied = copied
         self._files: tuple[ContentFile, ...] = ()
@@ -170,7 +170,7 @@ class AttachmentsPane(Pane):
         self.choice.blockSignals(True)
         self.choice.clear()
         for each in files:
-            self.choice.addItem(PurePosixPath(each.path).name)
+            self.choice.addItem(each.path)
         self.choice.setCurrentIndex(max(0, self.choice.findText(before)))
         self.choice.blockSignals(False)
         self._show()

@@ -176,11 +176,11 @@ class Console(QWidget):
         """See Qt."""
         return QSize(400, 200)
 
-    def begin(self, file: str, names: Collection[str]) -> None:
-        """A run of this file begins."""
+    def begin(self, said: str, names: Collection[str]) -> None:
+        """A run of a program made of these files begins; `said` is what stands over its output."""
         self._last = None
         self.text.begin(names)
-        self.text.say(self.tr("Running {file}").format(file=file))
+        self.text.say(said)
 
     def show_old(self, output: str, sentence: str, names: Collection[str]) -> None:
         """Show the end of an earlier run."""

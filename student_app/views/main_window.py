@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         ))  # fmt: skip
         self._menu(self.tr("&Run"), (
             (self.tr("&Run this file"), "F5", work.run),
+            (self.tr("Run the &checks of this question"), "Ctrl+F5", work.run_checks),
             (self.tr("&Stop"), "Shift+F5", work.stop),
             (self.tr("Go to the last &error"), "F8", work.go_to_error),
         ))  # fmt: skip
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
             (self.tr("&Messages"), "Ctrl+M", work.toggle_messages),
             (self.tr("Report a pro&blem with this question…"), "", work.report_problem),
             (self.tr("&Instructions"), "Ctrl+I", work.side.toggle_instructions),
-            (self.tr("&Files of the exam"), "Ctrl+Shift+F", work.side.toggle_attachments),
+            (self.tr("&Files to read"), "Ctrl+Shift+F", work.side.toggle_attachments),
             (self.tr("N&otes"), "Ctrl+Shift+N", work.side.toggle_notes),
             (self.tr("Hand &in…"), "Ctrl+Shift+Return", self.ask_submit),
         ))  # fmt: skip

@@ -100,6 +100,10 @@ class DeskPort(Protocol):
         """See `Desk`."""
         ...
 
+    def run_checks(self, question: str) -> int:
+        """See `Desk`."""
+        ...
+
     def type_in(self, text: str) -> None:
         """See `Desk`."""
         ...

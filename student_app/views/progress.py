@@ -26,7 +26,7 @@ class Progress:
     def of(self, state: DeskState) -> dict[str, str]:
         """Return `untouched`, `begun`, `ran` or `failed` for each question."""
         run = state.run
-        if run is not None and run.reason:
+        if run is not None and run.reason and not run.checks:
             self._results[run.file.partition("/")[0]] = "failed" if run.error or run.reason != "exit" else "ran"
         return {
             view.id: self._results.get(view.id, "begun") if any(map(self._changed, view.files)) else "untouched"

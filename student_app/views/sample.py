@@ -127,6 +127,11 @@ class SampleDesk:
         del file
         return 1
 
+    def run_checks(self, question: str) -> int:
+        """See `Desk`."""
+        del question
+        return 1
+
     def type_in(self, text: str) -> None:
         """See `Desk`."""
 
@@ -219,7 +224,8 @@ def sample_content() -> Content:
     """Return an exam of three questions with a table, a picture and several files."""
     questions = tuple(
         QuestionContent(
-            id=QuestionId(name), title=title, prompt=prompt, main="main.py", starter=starter, data=(), checks=(),
+            id=QuestionId(name), title=title, prompt=prompt, main="main.py", starter=starter, data=(),
+            checks=(ContentFile("test_distance.py", CHECK),) if name == "q1" else (),
             images=(ContentFile("images/walk.png", _walk()),) if name == "q2" else (),
         )
         for name, title, prompt, starter in QUESTIONS
@@ -244,7 +250,8 @@ def _sheet() -> bytes:
     painter = QPainter(writer)
     text = QTextDocument()
     text.setHtml(
-        "<h2>Formula sheet</h2><p>Distance of two points: &radic;((x&#8322; - x&#8321;)&sup2; + (y&#8322; - "
+        "<body style='color: #1b1f24'><h2>Formula sheet</h2>"
+        "<p>Distance of two points: &radic;((x&#8322; - x&#8321;)&sup2; + (y&#8322; - "
         "y&#8321;)&sup2;)</p><p>Length of a vector: |v| = &radic;(x&sup2; + y&sup2;)</p>"
         "<p>Dot product: v &middot; w = v&#8321;w&#8321; + v&#8322;w&#8322;</p>"
     )
@@ -326,6 +333,7 @@ Write `walk(commands)` that returns the final position.
      (ContentFile("main.py", b""),)),
 )  # fmt: skip
 INSTRUCTIONS = "Answer **all** questions. You may use the formula sheet on your desk."
+CHECK = b"from main import distance\n\n\ndef test_same_point():\n    assert distance((1, 1), (1, 1)) == 0\n"
 UNITS = b"1 inch = 2.54 cm\n1 mile = 1.609344 km\n1 degree = pi / 180 rad\n"
 WRITTEN = {
     "q1/main.py": '''import math

@@ -98,7 +98,7 @@ def _chosen(window: MainWindow, _desk: SampleDesk) -> None:
 
 
 def _failed(window: MainWindow, desk: SampleDesk) -> None:
-    window.work.console.begin("main.py", ["main.py", "helpers.py"])
+    window.work.console.begin("Running main.py", ["main.py", "helpers.py"])
     head, _, trace = sample.ERROR.partition("Traceback")
     traceback = parse_traceback(f"Traceback{trace}", "", ["main.py", "helpers.py"])
     window.work.console.take((
@@ -109,11 +109,22 @@ def _failed(window: MainWindow, desk: SampleDesk) -> None:
 
 
 def _running(window: MainWindow, desk: SampleDesk) -> None:
-    window.work.console.begin("main.py", ["main.py", "helpers.py"])
+    window.work.console.begin("Running main.py", ["main.py", "helpers.py"])
     window.work.console.take((Output("stdout", "Point 1: "),))
     window.work.console.text.add("0 0\n", "accent_text")
     window.work.console.take((Output("stdout", "Point 2: "),))
     desk.set(running=8, waiting_for_input=True)
+
+
+def _checked(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.console.begin("Running the checks of this question", ["main.py", "helpers.py"])
+    window.work.console.take((
+        Output("stdout", "✓  test_right_triangle\n✓  test_same_point\n"),
+        Output("stderr", '✗  test_rounding: 5.00001 != 5.0\n'
+               '   File "checks/test_distance.py", line 14, in test_rounding\n'
+               '   File "main.py", line 10, in distance\n'),
+        Output("stdout", "\n2 of 3 checks hold.\n"), Ended(0, None, "exit", "Your program ended.", 0.3),
+    ))  # fmt: skip
 
 
 def _find_replace(window: MainWindow, _desk: SampleDesk) -> None:
@@ -215,6 +226,7 @@ PAGES: dict[str, Page] = {
         _with(trouble="This PC's disk is full. What you wrote up to now is kept. Do not close the window.")
     ),
     "work-long": Page(_with(name=LONG, title=f"Final Exam: {sample.HUBS[1].title}", hand=True)),
+    "checked": Page(WORKING, finish=_checked),
     "running": Page(WORKING, finish=_running),
     "paused": Page(_with(phase=Phase.PAUSED, note="Fire alarm: leave the building.")),
     "warning": Page(_with(left_ms=305_000), finish=_warned),

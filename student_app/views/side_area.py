@@ -5,6 +5,7 @@ from typing import Literal
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget
 
+from shared.exam.content import ContentFile
 from student_app.core.state import DeskState
 from student_app.views.attachments_pane import AttachmentsPane
 from student_app.views.look import Look
@@ -22,6 +23,7 @@ class SideArea(QStackedWidget):
         super().__init__()
         self._desk = desk
         self._around = around
+        self.files: tuple[ContentFile, ...] = ()
         self._notes_loaded = False
         self.messages = MessagePane(look)
         self.notes = NotesPane(look)
@@ -76,13 +78,22 @@ class SideArea(QStackedWidget):
         self.instructions.load(content)
         self._open(self.instructions)
 
+    def offer(self, files: tuple[ContentFile, ...]) -> None:
+        """Offer these files of the exam and of the question that is shown."""
+        if files == self.files:
+            return
+        self.files = files
+        if self._shows(self.attachments):
+            self.attachments.load(files)
+            if not files:
+                self.close_pane()
+
     def toggle_attachments(self) -> None:
-        """Open or close the exam's files."""
-        content = self._desk.content
-        if content is None or not content.attachments or self._shows(self.attachments):
+        """Open or close the files that there are to read."""
+        if not self.files or self._shows(self.attachments):
             self.close_pane()
             return
-        self.attachments.load(content.attachments)
+        self.attachments.load(self.files)
         self._open(self.attachments)
         self.attachments.choice.setFocus()
 

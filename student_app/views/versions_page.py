@@ -159,7 +159,7 @@ class VersionsPage(QWidget):
 def described(version: Version) -> str:
     """Return when a version was and what happened with it, in one line."""
     newest = version.marks[-1]
-    runs = [mark for mark in version.marks if mark.why == "run"]
+    runs = [mark for mark in version.marks if mark.why in {"run", "checks"}]
     strongest = runs[-1] if runs and newest.why == "kept" else newest
     return _told(strongest)
 
@@ -177,6 +177,7 @@ def _what(mark: Mark) -> str:
         "starter": words.tr("Starter code"),
         "restored": words.tr("From your other PC"),
         "new": words.tr("New file"),
+        "checks": words.tr("Checks run"),
         "save": words.tr("Saved by you"),
         "kept": words.tr("Kept by itself"),
         "submit": words.tr("Handed in"),

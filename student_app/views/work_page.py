@@ -1,11 +1,15 @@
 """The workspace: questions, prompt, editor, console; everything that a student does for three hours."""
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from shared.exam.content import Content, ContentFile
+from shared.ids import QuestionId
 from shared.problems import InputProblem, Problem
-from student_app.core.content import QuestionView
+from student_app.core.content import QuestionView, may_check
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.running.events import RunEvent
@@ -45,6 +49,7 @@ class WorkPage(QWidget):
         self._question = ""
         self._files: tuple[str, ...] = ()
         self._run = 0
+        self._checkable = False
         self._progress = Progress(desk, around)
         self.top = TopBar(look)
         self.banners = Banners(look)
@@ -73,7 +78,10 @@ class WorkPage(QWidget):
         self.stop_button.setToolTip(self.tr("Stop the program (Shift+F5)"))
         self._look.dress(self.stop_button, "stop", "text")
         box = QWidget()
-        line = row(self.stop_button, self.run_button, spacing=8)
+        self.check_button = button(self.tr("Check"), self.run_checks)
+        self.check_button.setToolTip(self.tr("Run the checks of this question; there are no points (Ctrl+F5)"))
+        self._look.dress(self.check_button, "check", "text")
+        line = row(self.stop_button, self.check_button, self.run_button, spacing=6)
         line.setContentsMargins(8, 4, 0, 4)
         box.setLayout(line)
         self.editors.add_beside_tabs(box)
@@ -185,11 +193,12 @@ class WorkPage(QWidget):
         content = self._desk.content
         if content is not None:
             self.editors.use(content.desk.editor)
-            self.rail.offer(files=bool(content.attachments), notes=content.desk.notes)
         self.editors.lock(state.phase is not Phase.WORKING)
         self.rail.setVisible(self.side.isHidden() or self.width() >= ROOM_FOR_ALL)
         self._show_phase(state)
         self._show_questions(state)
+        if content is not None:
+            self._offer(content)
         self._show_run(state)
         self.side.refresh(state)
 
@@ -261,7 +270,10 @@ class WorkPage(QWidget):
     def _show_run(self, state: DeskState) -> None:
         running = bool(state.running)
         self.run_button.setEnabled(not running and state.phase is Phase.WORKING)
+        self.check_button.setEnabled(self.run_button.isEnabled())
         self.stop_button.setEnabled(running)
+        self.stop_button.setVisible(running)
+        self.check_button.setVisible(self._checkable and not running)
         self.console.show_running(running=running, waiting=state.waiting_for_input)
         if running and state.waiting_for_input:
             self.run_status.setText(self.tr("Console · your program waits for input"))
@@ -272,6 +284,21 @@ class WorkPage(QWidget):
             self.run_status.setText(self.tr("Console · the last {n} lines are shown").format(n=lines))
         else:
             self.run_status.setText(self.tr("Console"))
+
+    def _offer(self, content: Content) -> None:
+        self._checkable = bool(self._checks(content))
+        self.side.offer(self._readable(content))
+        self.rail.offer(files=bool(self.side.files), notes=content.desk.notes)
+
+    def _checks(self, content: Content) -> tuple[ContentFile, ...]:
+        question = content.question(QuestionId(self._question))
+        return question.checks if question is not None and may_check(content) else ()
+
+    def _readable(self, content: Content) -> tuple[ContentFile, ...]:
+        """Return what can be read beside the work: the exam's files, and the question's data and checks."""
+        question = content.question(QuestionId(self._question))
+        checks = tuple(ContentFile(f"checks/{each.path}", each.data) for each in self._checks(content))
+        return (*content.attachments, *(question.data if question is not None else ()), *checks)
 
     # What the student does
 
@@ -299,17 +326,27 @@ class WorkPage(QWidget):
         editor = self.editors.editor
         if editor is None or not self.run_button.isEnabled():
             return
-        editor.check()
-        self.run_button.setEnabled(False)
-        self.run_status.setText(self.tr("Console · starting…"))
         file = editor.file
-        self._around.prepared(lambda: self._run_now(file))
+        said = self.tr("Running {file}").format(file=words.file_name(file))
+        self._start(lambda: self._desk.run(file), said)
 
-    def _run_now(self, file: str) -> None:
-        names = [words.file_name(each) for each in self._files]
-        self.console.begin(words.file_name(file), names)
+    def run_checks(self) -> None:
+        """Run the checks that this question shows."""
+        question = self._question
+        if self.run_button.isEnabled() and self._checkable:
+            self._start(lambda: self._desk.run_checks(question), self.tr("Running the checks of this question"))
+
+    def _start(self, start: Callable[[], int], said: str) -> None:
+        self.editors.check()
+        self.run_button.setEnabled(False)
+        self.check_button.setEnabled(False)
+        self.run_status.setText(self.tr("Console · starting…"))
+        self._around.prepared(lambda: self._start_now(start, said))
+
+    def _start_now(self, start: Callable[[], int], said: str) -> None:
+        self.console.begin(said, [words.file_name(each) for each in self._files])
         try:
-            self._run = self._desk.run(file)
+            self._run = start()
         except Problem as problem:
             self.console.text.say(problem.sentence, "attention")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "find", "find-empty", "find-problem", "join", "join-problem", "held", "waiting", "waiting-sealed", "begin", "work",
-    "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "running", "paused",
+    "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
+    "running", "paused",
     "warning", "messages", "notes", "instructions",
     "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "farewell", "submit",
     "submitted", "ended", "ended-offline",

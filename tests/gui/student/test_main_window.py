@@ -8,8 +8,10 @@ from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextE
 
 from shared.events import decode, kinds
 from shared.exam.content import ContentFile
+from shared.exam.document import Checks
 from shared.exam.rules import DeskRules
 from shared.log.entry import unpack_header
+from shared.problems import InputProblem
 from shared.text import Origin
 from shared.wire.messages import Candidate
 from student_app.core.ports import FoundHub, HubAddress
@@ -719,3 +721,42 @@ def test_an_exam_without_files_and_notes_offers_none(bench):
     work.side.toggle_notes()
     work.side.toggle_attachments()
     assert work.side.isHidden()
+
+
+def with_checks(**rules):
+    first, *others = content().questions
+    first = msgspec.structs.replace(
+        first, checks=(ContentFile("test_sum.py", b"import main\n"),), data=(ContentFile("rain.txt", b"1\n"),)
+    )
+    return msgspec.structs.replace(content(), questions=(first, *others), checks=Checks(**rules))
+
+
+def test_shown_checks_run_from_the_window_and_are_told_from_runs(qtbot, bench):
+    work = bench.begin(with_checks())
+    assert work.check_button.isVisible()
+    QTest.keyClick(bench.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
+    assert set(bench.runner.program.data) == {"rain.txt", "checks/test_sum.py"}
+    assert "Running the checks" in work.console.text.toPlainText()
+    bench.runner.deliver((Output("stdout", "1 of 1 check holds.\n"), Ended(0, None, "exit", "The program ended.", 0.1)))
+    qtbot.waitUntil(lambda: "1 of 1 check holds." in work.console.text.toPlainText(), timeout=20_000)
+    bench.refresh()
+    assert [(run.checks, run.file) for run in events(bench.desk, kinds.RunStarted)] == [(True, "q1/main.py")]
+    assert work._progress.of(bench.desk.state())["q1"] == "untouched"
+    work.turn_to("q2")
+    assert work.check_button.isHidden()
+
+
+def test_data_and_checks_of_the_question_can_be_read(bench):
+    work = bench.begin(with_checks())
+    work.side.toggle_attachments()
+    pane = work.side.attachments
+    assert [pane.choice.itemText(at) for at in range(pane.choice.count())] == ["rain.txt", "checks/test_sum.py"]
+    work.turn_to("q2")
+    assert work.side.isHidden()
+
+
+def test_where_results_are_not_shown_there_are_no_checks_to_run(bench):
+    work = bench.begin(with_checks(enabled=True, show_results=False))
+    assert work.check_button.isHidden()
+    with pytest.raises(InputProblem):
+        bench.desk.run_checks("q1")
