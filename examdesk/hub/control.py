@@ -11,7 +11,7 @@ from examdesk.hub.before_after import field_changes, session_changes, with_chang
 from examdesk.hub.desks import Desk, is_for
 from examdesk.hub.registry import member_of
 from examdesk.hub.services import Services
-from examdesk.hub.standings import AnyAction, FileTimes, StartsAction, Whom, encode_action, plan_of, times_of
+from examdesk.hub.standings import AnyAction, FileTimes, StartsAction, Times, Whom, encode_action, plan_of, times_of
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import CommandRow, NoticeRow, RosterRow, SectionRow, SessionRow
@@ -175,6 +175,39 @@ class Controls:
             self._s.changes.topic("roster", "audit")
             return Applied(len(changed))
 
+    async def identify(self, command: str, session: SessionRow, to: RosterRow, deed: Deed) -> Applied:
+        """Say whose work a session is: its times become that person's, an empty provisional place goes."""
+        async with self._s.standings:
+            now, registry = self._s.clock.wall_ms(), self._s.registry
+            session = registry.sessions[session.session]
+            place = registry.roster.get(StudentId(session.student))
+            gone = [place.student] if place is not None and place.provisional and place.student != to.student else []
+            new_place = to.student not in registry.roster
+            fields = msgspec.structs.asdict(self._times(session, to))
+            after = msgspec.structs.replace(
+                session, student=to.student, revision=session.revision + 1, issued_ms=now, **fields
+            )
+
+            def work(tx: Tx) -> bool:
+                if not tx.first_time(command, f"{now} {deed.who}"):
+                    return False
+                if new_place:
+                    tx.people.put_students([to])
+                tx.people.put_sessions([after])
+                tx.people.remove_students(gone)
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            registry.session_of.pop(StudentId(session.student), None)
+            for student in gone:
+                registry.roster.pop(student, None)
+            registry.roster[to.student] = to
+            await self._take([after])
+            self._s.changes.topic("roster", "audit")
+            return Applied(1)
+
     async def put_section(self, command: str, row: SectionRow, deed: Deed) -> Applied:
         """Add or change a section; times follow at once."""
         async with self._s.standings:
@@ -255,8 +288,7 @@ class Controls:
             row = registry.roster.get(session.student)
             if row is None:
                 row = RosterRow(exam=session.exam, student=StudentId(session.student), slot=0, name="")
-            member = member_of(session.session, row, session.joined_ms)
-            times = times_of(plan_of(self._s.exam, member, registry.sections.get(row.section)), member, commands)
+            times = self._times(session, row, commands)
             fields = msgspec.structs.asdict(times)
             if any(getattr(session, name) != value for name, value in fields.items()):
                 changed.append(msgspec.structs.replace(session, revision=session.revision + 1, issued_ms=now, **fields))
@@ -265,6 +297,12 @@ class Controls:
     def _said(self, changed: Iterable[SessionRow]) -> list[str]:
         """Return what was before and is after of sessions, for the audit log."""
         return session_changes((self._s.registry.sessions[row.session], row) for row in changed)
+
+    def _times(self, session: SessionRow, row: RosterRow, commands: list[CommandRow] | None = None) -> Times:
+        registry = self._s.registry
+        member = member_of(session.session, row, session.joined_ms)
+        plan = plan_of(self._s.exam, member, registry.sections.get(row.section))
+        return times_of(plan, member, registry.commands if commands is None else commands)
 
     async def _take(self, changed: list[SessionRow]) -> None:
         for row in changed:

@@ -32,6 +32,7 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
+from examdesk.hub.staff_people import PeopleCommands
 from examdesk.hub.staff_reads import Reach, Reads
 from examdesk.hub.staff_review import Reviews
 from examdesk.hub.staff_room import RoomCommands
@@ -121,6 +122,7 @@ class Hub:
         commands = Commands(services, self.controls, self.admission, self.door)
         room = RoomCommands(services, self.controls, self.view)
         reads = Reads(services, self.view, self._reach)
+        people = PeopleCommands(services, self.controls, self.view.worker, self._reach)
         self.jobs = Jobs(services, settings.place)
         self.staff = StaffDoor(
             services,
@@ -131,6 +133,7 @@ class Hub:
                 **Reviews(services, self.view).handlers(),
                 **self.jobs.handlers(),
                 **Imports(services).handlers(),
+                **people.handlers(),
             },
         )
         self.listener = Listener(

@@ -4,6 +4,7 @@ import msgspec
 
 from examdesk.staffapi.messages.audit import AuditLog, GetAudit
 from examdesk.staffapi.messages.base import Done, Failed
+from examdesk.staffapi.messages.codes import CodeSheet, GetCodeSheet, NewCodes
 from examdesk.staffapi.messages.exam import ExamView, GetExam
 from examdesk.staffapi.messages.handing_in import GetHandIns, HandIns
 from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, IncidentList
@@ -40,6 +41,7 @@ from examdesk.staffapi.messages.rosters import (
     RemoveStudent,
     RosterPreview,
     RosterView,
+    SetIdentity,
 )
 from examdesk.staffapi.messages.session import (
     EventList,
@@ -127,6 +129,9 @@ AnyRequest = (
     | GetReviews
     | GetReviewHistory
     | HideNames
+    | NewCodes
+    | SetIdentity
+    | GetCodeSheet
 )
 AnyAnswer = (
     Done
@@ -156,6 +161,7 @@ AnyAnswer = (
     | Playback
     | ReviewList
     | ReviewHistory
+    | CodeSheet
 )
 FromHub = Told | Changed
 

@@ -92,6 +92,17 @@ class RemoveStudent(Command, frozen=True, kw_only=True):
     student: str
 
 
+class SetIdentity(Command, frozen=True, kw_only=True):
+    """Say whose work a session is: that of somebody on the roster who has none yet.
+
+    The name under which the session joined is valid too, and takes an earlier such command back.
+    """
+
+    NEEDS: ClassVar[Permission | None] = Permission.ROSTER
+    session: str
+    student: str
+
+
 class PutSection(Command, frozen=True, kw_only=True):
     """Add a section, or change the one with this name."""
 

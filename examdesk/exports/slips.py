@@ -1,0 +1,148 @@
+"""Slips with the students' personal codes, to print and cut apart, and the same as a table.
+
+Ten slips of 90 by 52 mm go on an A4 page. No two symbols of a code look alike: codes have no I, L, O or U.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import qrcode
+
+from examdesk.exports.pdf.document import COLOURS, Document, rgb
+from examdesk.exports.tables import defused
+
+COLUMNS = ("student", "name", "section", "room", "seat", "email", "code")
+_LEFT, _TOP, _WIDTH, _HEIGHT = 15.0, 14.0, 90.0, 52.0
+_ACROSS, _DOWN = 2, 5
+_PAD, _QR = 5.0, 22.0
+_CUT, _GAP = 1.2, 1.6
+_maker: Any = qrcode  # its types are incomplete
+
+
+class Slip(msgspec.Struct, frozen=True, kw_only=True):
+    """What one student gets."""
+
+    student: str
+    name: str
+    code: str
+    section: str = ""
+    room: str = ""
+    seat: str = ""
+    email: str = ""
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """Slips of one exam; `link` is the text of the QR code, empty for none, `address` what to type without one."""
+
+    exam: str
+    slips: tuple[Slip, ...]
+    link: str = ""
+    address: str = ""
+
+
+def slips_pdf(sheet: Sheet) -> bytes:
+    """Return the PDF file; slips in the order in which they are handed out: section, room, seat, name."""
+    document = Document(f"{sheet.exam}: personal codes", f"{sheet.exam}: personal codes. Keep this sheet to yourself.")
+    document.set_auto_page_break(auto=False)
+    dots = _dots(sheet.link)
+    for number, slip in enumerate(_in_order(sheet.slips)):
+        place = number % (_ACROSS * _DOWN)
+        if place == 0 and number:
+            document.add_page()
+        row, column = divmod(place, _ACROSS)
+        _draw(document, sheet, slip, dots, (_LEFT + column * _WIDTH, _TOP + row * _HEIGHT))
+    return bytes(document.output())
+
+
+def slips_csv(sheet: Sheet) -> bytes:
+    """Return the CSV file, UTF-8 with the mark by which Excel knows it, in the order of the slips."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(COLUMNS)
+    for slip in _in_order(sheet.slips):
+        table.writerow([defused(getattr(slip, name)) for name in COLUMNS])
+    return out.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def _in_order(slips: Sequence[Slip]) -> list[Slip]:
+    return sorted(slips, key=lambda slip: (slip.section, slip.room, _natural(slip.seat), slip.name.casefold()))
+
+
+def _natural(seat: str) -> tuple[int, str]:
+    digits = "".join(letter for letter in seat if letter.isdecimal())
+    return (int(digits or 0), seat)
+
+
+def _dots(link: str) -> list[list[bool]]:
+    if not link:
+        return []
+    code = _maker.QRCode(border=0, error_correction=_maker.constants.ERROR_CORRECT_L)
+    code.add_data(link)
+    code.make(fit=True)
+    return [[bool(dot) for dot in line] for line in code.get_matrix()]
+
+
+def _draw(document: Document, sheet: Sheet, slip: Slip, dots: list[list[bool]], corner: tuple[float, float]) -> None:
+    left, top = corner
+    document.set_draw_color(*rgb(COLOURS.line))
+    document.set_line_width(0.2)
+    document.set_dash_pattern(dash=_CUT, gap=_GAP)
+    document.rect(left, top, _WIDTH, _HEIGHT)
+    document.set_dash_pattern()
+    wide, narrow = _WIDTH - 2 * _PAD, _WIDTH - 2 * _PAD - (_QR + 3 if dots else 0)
+    about = "  ·  ".join(filter(None, (slip.student, slip.section, slip.room, slip.seat and f"seat {slip.seat}")))
+    _line(document, (left + _PAD, top + 4), wide, sheet.exam, 7.5, COLOURS.muted)
+    _line(document, (left + _PAD, top + 8), wide, slip.name, 12, COLOURS.text, "B")
+    _line(document, (left + _PAD, top + 14.5), wide, about, 8, COLOURS.muted)
+    _line(document, (left + _PAD, top + 22), narrow, slip.code, 19, COLOURS.text, family="mono")
+    document.set_xy(left + _PAD, top + 33)
+    document.set_font("sans", "", 7)
+    document.set_text_color(*rgb(COLOURS.muted))
+    document.multi_cell(narrow, 3.3, document.shown(_how(sheet)), align="L")
+    side = _QR / max(len(dots), 1)
+    document.set_fill_color(0, 0, 0)
+    for y, line in enumerate(dots):
+        for x, length in _runs(line):
+            document.rect(
+                left + _WIDTH - _PAD - _QR + x * side, top + _HEIGHT - _PAD - _QR + y * side, length * side, side, "F"
+            )
+
+
+def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return (start, length) of each dark stretch, so that no hair of white shows between dots."""
+    runs: list[tuple[int, int]] = []
+    for x, dark in enumerate(line):
+        if dark and runs and sum(runs[-1]) == x:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        elif dark:
+            runs.append((x, 1))
+    return runs
+
+
+def _how(sheet: Sheet) -> str:
+    where = f" If it isn't in the list, type {sheet.address}." if sheet.address else ""
+    return f"Open ExamDesk, choose this exam and type the code.{where} The code is only yours: show it to nobody."
+
+
+def _line(  # noqa: PLR0917 - one line of a slip is just this
+    document: Document,
+    at: tuple[float, float],
+    width: float,
+    text: str,
+    size: float,
+    colour: str,
+    style: str = "",
+    family: str = "sans",
+) -> None:
+    document.set_xy(*at)
+    document.set_font(family, style, size)
+    document.set_text_color(*rgb(colour))
+    shown = document.shown(text)
+    if document.get_string_width(shown) > width:
+        while shown and document.get_string_width(shown + "…") > width:
+            shown = shown[:-1]
+        shown = shown.rstrip() + "…"
+    document.cell(width, size * 0.45, shown)
