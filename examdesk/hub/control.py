@@ -187,6 +187,7 @@ class Controls:
             after = msgspec.structs.replace(
                 session, student=to.student, revision=session.revision + 1, issued_ms=now, **fields
             )
+            told = with_changes(deed, self._said([after]))
 
             def work(tx: Tx) -> bool:
                 if not tx.first_time(command, f"{now} {deed.who}"):
@@ -195,7 +196,7 @@ class Controls:
                     tx.people.put_students([to])
                 tx.people.put_sessions([after])
                 tx.people.remove_students(gone)
-                tx.control.audit(now, deed)
+                tx.control.audit(now, told)
                 return True
 
             if not await self._s.writer.run(work):

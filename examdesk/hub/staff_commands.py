@@ -210,12 +210,18 @@ class Commands:
         """Add or change one person."""
         if not request.student.strip() or not request.name.strip():
             raise NotPossible("A student needs an id and a name.")
+        found = self._s.registry.find(request.student)
+        known = None if found is None or found.provisional else list_of([found]).find(found.student)
         row = ListRow(
-            student=StudentId(request.student.strip()),
+            student=StudentId(request.student.strip()) if known is None else known.student,
             name=request.name.strip(),
             section=SectionName(request.section),
             factor=request.factor,
             extra_minutes=request.extra_minutes,
+            email=_or_known(request.email, known.email if known else ""),
+            room=_or_known(request.room, known.room if known else ""),
+            seat=_or_known(request.seat, known.seat if known else ""),
+            tags=request.tags if request.tags is not None else (known.tags if known else ()),
         )
         deed = caller.deed("changed the roster", row.student)
         await self._controls.put_students(request.command, kept_rows(self._s, [row]), deed)
@@ -240,6 +246,10 @@ class Commands:
         row = SectionRow(exam=self._s.identity.exam, name=request.name.strip(), room=request.room)
         await self._controls.put_section(request.command, row, caller.deed("changed a section", row.name))
         return api.Done(sentence=f"Section {row.name} is there.")
+
+
+def _or_known(asked: str | None, known: str) -> str:
+    return known if asked is None else asked.strip()
 
 
 def said(text: str) -> str:

@@ -92,6 +92,7 @@ class Reads:
             draft=exam.draft,
             storage=reach.storage,
             approval=msgspec.convert(registry.approval or exam.admission.approval, api.Approval),
+            codes=exam.admission.codes,
         )
 
     async def get_live(self, request: api.GetLive, _caller: Caller) -> api.Answer:
@@ -129,6 +130,8 @@ class Reads:
                 extra_minutes=row.extra_minutes,
                 joined=row.student in registry.session_of,
                 personal_code=row.personal_code,
+                provisional=row.provisional,
+                session=registry.session_of.get(row.student, b"").hex(),
             )
             for row in registry.roster.values()
         )

@@ -57,6 +57,8 @@ class ExamView(Answer, frozen=True, kw_only=True):
     """Where the records are, in words."""
     approval: Literal["off", "unlisted", "all"] = "off"
     """Who waits for a person before being let in."""
+    codes: Literal["room", "personal"] = "room"
+    """Which access code students type."""
 
 
 class GetExam(Request[ExamView], frozen=True, kw_only=True):

@@ -21,6 +21,9 @@ class RosterEntry(Value, frozen=True, kw_only=True):
     extra_minutes: int = 0
     joined: bool = False
     personal_code: str = ""
+    provisional: bool = False
+    """Joined without being on the list; a person says who it is (`SetIdentity`)."""
+    session: str = ""
 
 
 class RosterView(Answer, frozen=True, kw_only=True):
@@ -75,7 +78,7 @@ class ApplyRoster(Command, frozen=True, kw_only=True):
 
 
 class PutStudent(Command, frozen=True, kw_only=True):
-    """Add one student, or change the one with this id."""
+    """Add one student, or change the one with this id; what is None stays as it is."""
 
     NEEDS: ClassVar[Permission | None] = Permission.ROSTER
     student: str
@@ -83,6 +86,10 @@ class PutStudent(Command, frozen=True, kw_only=True):
     section: str = ""
     factor: float = 1.0
     extra_minutes: int = 0
+    email: str | None = None
+    room: str | None = None
+    seat: str | None = None
+    tags: tuple[str, ...] | None = None
 
 
 class RemoveStudent(Command, frozen=True, kw_only=True):

@@ -236,14 +236,14 @@ class LightDesk:
         if self.journal.seal() and self.machine is not None:
             await self.step(sync.Sealed(self.journal.sealed, self.journal.link))
 
-    async def safe(self, seconds: float = 10) -> None:
+    async def safe(self, seconds: float = 30) -> None:
         """Wait until everything sealed is covered by a receipt."""
         async with asyncio.timeout(seconds):
             while self.machine is None or self.machine.safe < self.journal.sealed:
                 self.safe_event.clear()
                 await self.safe_event.wait()
 
-    async def wait_for(self, kind: type[m.Frame], seconds: float = 10) -> m.Frame:
+    async def wait_for(self, kind: type[m.Frame], seconds: float = 30) -> m.Frame:
         async with asyncio.timeout(seconds):
             while True:
                 frame = await self.frames.get()

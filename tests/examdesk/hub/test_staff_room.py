@@ -234,6 +234,7 @@ async def test_the_door_can_be_closed_while_the_exam_runs_and_stays_so_after_a_r
         await late.connect()
         await late.send(late.join_frame(hub.ready.room_code))
         assert isinstance(await late.receive(), m.Held)
+        inside.port = hub.ready.port
         await inside.connect()
         await inside.start()
         await inside.type_text("still in")
