@@ -1,15 +1,32 @@
-"""What a command would do, said before it is done: whom it reaches and which end times come of it."""
+"""What a command would do, said before it is done: whom it reaches, and what of it can be taken back."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-import msgspec
-
-from examdesk.staffapi.messages import Command, End, Extend, LiveRow, Open, Pause, Reopen, Say, Target
-from instructor_app.words import clock_time, counted, named, tr
+from examdesk.staffapi.messages import (
+    Collect,
+    Command,
+    End,
+    Extend,
+    LiveRow,
+    Lock,
+    Open,
+    Pause,
+    Reopen,
+    Say,
+    Target,
+    Times,
+)
+from instructor_app.words import NOTHING, clock_time, counted, lasting, named, tr
 
 EVERYBODY = Target()
+Form = Literal["", "message", "extend", "open"]
+_RUNNING = ("Working", "Idle", "Offline")
+_IN_TIME = (*_RUNNING, "Paused")
+MOST_ENDS = 4
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +36,8 @@ class Plan:
     Attributes:
         sentences: what will happen, for the person.
         undo: the command that takes it back; None where nothing does.
-        wants_text: the person still writes a message.
+        form: what the person can still say about it.
+        useless: it would reach nobody.
     """
 
     title: str
@@ -27,7 +45,7 @@ class Plan:
     act: str
     request: Command
     undo: Command | None = None
-    wants_text: bool = False
+    form: Form = ""
     useless: bool = False
     icon: str = "check"
 
@@ -52,19 +70,11 @@ def reached(rows: Sequence[LiveRow], target: Target) -> str:
     return students if target.sessions else tr("everybody: {students}", students=students)
 
 
-def plan_extend(rows: Iterable[LiveRow], target: Target, seconds: int) -> Plan:
-    """More, or less, time: every resulting end time is named."""
+def plan_extend(rows: Iterable[LiveRow], target: Target, seconds: int, *, keep_ratio: bool | None = None) -> Plan:
+    """More, or less, time; what ends come of it the hub says."""
     everyone = meant(rows, target)
     running = [row for row in everyone if row.ends_ms is not None and row.status not in ("Submitted", "Ended")]
-    ends = Counter(row.ends_ms or 0 for row in running)
     sentences = [tr("For {who}.", who=reached(running, target))]
-    for end, students in sorted(ends.items(), key=lambda pair: -pair[1])[:4]:
-        how_many = counted(students, "{n} student", "{n} students")
-        sentences.append(
-            tr("{who}: ends {old} → {new}", who=how_many, old=clock_time(end), new=clock_time(end + seconds * 1000))
-        )
-    if len(ends) > 4:
-        sentences.append(counted(len(ends) - 4, "and {n} more end time", "and {n} more end times"))
     finished = len(everyone) - len(running)
     if finished:
         sentences.append(
@@ -80,8 +90,8 @@ def plan_extend(rows: Iterable[LiveRow], target: Target, seconds: int) -> Plan:
         title=tr("Give {minutes} more", minutes=minutes) if more else tr("Take {minutes} away", minutes=minutes),
         sentences=tuple(sentences),
         act=tr("Give {minutes}", minutes=minutes) if more else tr("Take {minutes} away", minutes=minutes),
-        request=Extend(command="", seconds=seconds, target=target),
-        undo=Extend(command="", seconds=-seconds, target=target),
+        request=Extend(command="", seconds=seconds, target=target, keep_ratio=keep_ratio),
+        form="extend",
         useless=not running,
         icon="clock",
     )
@@ -89,7 +99,7 @@ def plan_extend(rows: Iterable[LiveRow], target: Target, seconds: int) -> Plan:
 
 def plan_pause(rows: Iterable[LiveRow], target: Target, *, paused: bool) -> Plan:
     """Stop or restart clocks."""
-    from_status = ("Working", "Idle", "Offline") if paused else ("Paused",)
+    from_status = _RUNNING if paused else ("Paused",)
     who = [row for row in meant(rows, target) if row.status in from_status]
     first = tr("For {who}.", who=reached(who, target))
     if paused:
@@ -116,8 +126,29 @@ def plan_pause(rows: Iterable[LiveRow], target: Target, *, paused: bool) -> Plan
     )
 
 
-def plan_open(rows: Iterable[LiveRow], target: Target, now_ms: int, minutes: int | None) -> Plan:
-    """Start the exam."""
+def plan_lock(rows: Iterable[LiveRow], target: Target, *, locked: bool) -> Plan:
+    """Keep students from working while their time runs on, or no longer."""
+    who = [row for row in meant(rows, target) if row.status in (_RUNNING if locked else _IN_TIME)]
+    words = (
+        tr("They can't write any more until you unlock them. Their time runs on; pause them to stop it.")
+        if locked
+        else tr("Whoever was locked can write again.")
+    )
+    return Plan(
+        title=tr("Lock") if locked else tr("Unlock"),
+        sentences=(tr("For {who}.", who=reached(who, target)), words),
+        act=tr("Lock now") if locked else tr("Unlock now"),
+        request=Lock(command="", locked=locked, target=target),
+        undo=Lock(command="", locked=not locked, target=target),
+        useless=not who,
+        icon="lock",
+    )
+
+
+def plan_open(
+    rows: Iterable[LiveRow], target: Target, now_ms: int, minutes: int | None, at_ms: int | None = None
+) -> Plan:
+    """Start the exam, now or at a time."""
     who = [row for row in meant(rows, target) if row.status in ("Waiting", "Not joined")]
     waiting = sum(row.status == "Waiting" for row in who)
     if minutes is None:
@@ -126,65 +157,100 @@ def plan_open(rows: Iterable[LiveRow], target: Target, now_ms: int, minutes: int
         end = tr(
             "{minutes} minutes: most end at {end}; longer times of single students are kept.",
             minutes=minutes,
-            end=clock_time(now_ms + minutes * 60_000),
+            end=clock_time((now_ms if at_ms is None else at_ms) + minutes * 60_000),
         )
+    starts = (
+        counted(waiting, "{n} student waits and starts at once.", "{n} students wait and start at once.")
+        if at_ms is None
+        else counted(
+            waiting,
+            "{n} student waits and sees the countdown; the desk starts by itself, also without the network.",
+            "{n} students wait and see the countdown; the desks start by themselves, also without the network.",
+        )
+    )
     return Plan(
-        title=tr("Open the exam"),
+        title=tr("Open the exam") if at_ms is None else tr("Open the exam at a time"),
         sentences=(
             tr("For {who}.", who=reached(who, target)),
-            counted(waiting, "{n} student waits and starts at once.", "{n} students wait and start at once."),
+            starts,
             tr("Those who join later see the questions as soon as they are in."),
             end,
         ),
-        act=tr("Open now"),
-        request=Open(command="", target=target),
+        act=tr("Open now") if at_ms is None else tr("Open at this time"),
+        request=Open(command="", target=target, at_ms=at_ms),
+        form="" if at_ms is None else "open",
         icon="play",
     )
 
 
 def plan_end(rows: Iterable[LiveRow], target: Target) -> Plan:
     """End the exam."""
-    who = [row for row in meant(rows, target) if row.status in ("Working", "Idle", "Offline", "Paused", "Waiting")]
-    offline = sum(row.status == "Offline" for row in who)
-    sentences = [
-        tr("For {who}.", who=reached(who, target)),
-        tr("Their last keystrokes are kept and count. They can't write any more."),
-    ]
-    if offline:
-        sentences.append(
-            counted(
-                offline,
-                "{n} student is offline: the desk hears of it when it is connected again.",
-                "{n} students are offline: their desks hear of it when they are connected again.",
-            )
-        )
+    who = [row for row in meant(rows, target) if row.status in (*_IN_TIME, "Waiting")]
     return Plan(
         title=tr("End the exam"),
-        sentences=tuple(sentences),
+        sentences=(
+            tr("For {who}.", who=reached(who, target)),
+            tr("Their last keystrokes are kept and count. They can't write any more."),
+            *_hear_later(who),
+        ),
         act=tr("End now"),
         request=End(command="", target=target),
+        undo=_reopen(who),
         useless=not who,
         icon="stop",
+    )
+
+
+def plan_collect(rows: Iterable[LiveRow], target: Target) -> Plan:
+    """End the exam and take every work."""
+    who = [row for row in meant(rows, target) if row.session and row.status != "Submitted"]
+    return Plan(
+        title=tr("Collect all work"),
+        sentences=(
+            tr("For {who}.", who=reached(who, target)),
+            tr("It ends for them. Desks that are connected hand in what they have."),
+            tr("Of all others the work counts as the hub has it, until their PC hands in itself."),
+            *_hear_later(who),
+        ),
+        act=tr("End and collect"),
+        request=Collect(command="", target=target),
+        undo=_reopen([row for row in who if row.status in _IN_TIME]),
+        useless=not who,
+        icon="submit",
     )
 
 
 def plan_reopen(rows: Iterable[LiveRow], target: Target) -> Plan:
     """Let students go on after they handed in."""
     who = [row for row in meant(rows, target) if row.status in ("Submitted", "Ended")]
+    over = sum(row.status == "Ended" for row in who)
+    late = (
+        counted(
+            over,
+            "The time of {n} of them is over: it has no end until you give minutes.",
+            "The time of {n} of them is over: it has no end until you give minutes.",
+        )
+        if over
+        else ""
+    )
+    sentences = (
+        tr("For {who}.", who=reached(who, target)),
+        tr("They can write again until their time is over. What they handed in stays in the record."),
+        late,
+    )
+    sessions = Target(sessions=tuple(row.session for row in who))
     return Plan(
         title=tr("Reopen"),
-        sentences=(
-            tr("For {who}.", who=reached(who, target)),
-            tr("They can write again until their time is over. What they handed in stays in the record."),
-        ),
+        sentences=tuple(sentence for sentence in sentences if sentence),
         act=tr("Reopen"),
-        request=Reopen(command="", target=target),
+        request=Reopen(command="", target=sessions),
+        undo=End(command="", target=sessions) if who else None,
         useless=not who,
         icon="undo",
     )
 
 
-def plan_message(rows: Iterable[LiveRow], target: Target) -> Plan:
+def plan_message(rows: Iterable[LiveRow], target: Target, text: str = "") -> Plan:
     """Write to students."""
     who = [row for row in meant(rows, target) if row.session]
     away = sum(not row.online for row in who)
@@ -198,16 +264,66 @@ def plan_message(rows: Iterable[LiveRow], target: Target) -> Plan:
             )
         )
     return Plan(
-        title=tr("Message"),
+        title=tr("Write to students"),
         sentences=tuple(sentences),
         act=tr("Send"),
-        request=Say(command="", text="", target=target),
-        wants_text=True,
+        request=Say(command="", text=text, target=target),
+        form="message",
         useless=not who,
         icon="message",
     )
 
 
-def with_text(plan: Plan, text: str) -> Command:
-    """Return the plan's command with what the person wrote."""
-    return msgspec.structs.replace(plan.request, text=text) if plan.wants_text else plan.request
+def undo_of(plan: Plan, request: Command) -> Command | None:
+    """Return what takes back a request that was sent for a plan; None where nothing does."""
+    if isinstance(request, Extend):
+        return Extend(command="", seconds=-request.seconds, target=request.target, keep_ratio=request.keep_ratio)
+    return plan.undo
+
+
+def times_sentences(times: Times) -> list[str]:
+    """Say which ends come of a change, the ones of most students first."""
+    changed = [row for row in times.rows if row.changes]
+    ends = Counter((row.ends_ms, row.new_ends_ms) for row in changed if row.ends_ms != row.new_ends_ms)
+    sentences = []
+    for (old, new), students in ends.most_common(MOST_ENDS):
+        how_many = counted(students, "{n} student", "{n} students")
+        sentences.append(tr("{who}: ends {old} → {new}", who=how_many, old=_end(old), new=_end(new)))
+    if len(ends) > MOST_ENDS:
+        rest = len(ends) - MOST_ENDS
+        sentences.append(counted(rest, "and {n} more end time", "and {n} more end times"))
+    late = sum(row.new_ends_ms is not None and row.new_ends_ms <= times.hub_ms and not row.new_ended for row in changed)
+    if late:
+        sentences.append(
+            counted(late, "For {n} student the time is over at once.", "For {n} students the time is over at once.")
+        )
+    return sentences
+
+
+def difference(old_ms: int | None, new_ms: int | None) -> str:
+    """Say by how much an end moves."""
+    if old_ms is None or new_ms is None or old_ms == new_ms:
+        return NOTHING
+    return ("+" if new_ms > old_ms else MINUS) + lasting(new_ms - old_ms)
+
+
+def _end(at_ms: int | None) -> str:
+    return tr("open") if at_ms is None else clock_time(at_ms)
+
+
+def _reopen(rows: Sequence[LiveRow]) -> Command | None:
+    sessions = tuple(row.session for row in rows if row.session and row.status != "Waiting")
+    return Reopen(command="", target=Target(sessions=sessions)) if sessions else None
+
+
+def _hear_later(rows: Sequence[LiveRow]) -> list[str]:
+    offline = sum(row.status == "Offline" for row in rows)
+    if not offline:
+        return []
+    return [
+        counted(
+            offline,
+            "{n} student is offline: the desk hears of it when it is connected again.",
+            "{n} students are offline: their desks hear of it when they are connected again.",
+        )
+    ]

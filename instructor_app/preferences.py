@@ -76,6 +76,17 @@ class Preferences:
         kept = [entry for entry in self.recent() if entry.path != path]
         self._write("exams/recent", msgspec.json.encode(kept).decode())
 
+    def answers(self, first: list[str]) -> list[str]:
+        """Return the ready answers; `first` until the person changed them."""
+        try:
+            return msgspec.json.decode(str(self._read("person/answers", "")), type=list[str])
+        except msgspec.DecodeError:
+            return first
+
+    def keep_answers(self, texts: list[str]) -> None:
+        """Keep these ready answers and no others."""
+        self._write("person/answers", msgspec.json.encode(texts).decode())
+
     def remember(self, area: Area, name: str, state: QByteArray) -> None:
         """Keep the layout of something."""
         self._write(f"{area}/{name}", bytes(state.toBase64().data()).decode())

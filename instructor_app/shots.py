@@ -32,6 +32,11 @@ PAGES = (
     "live-empty",
     "live-300",
     "live-extend",
+    "live-message",
+    "live-open-later",
+    "live-written",
+    "live-hand-ins",
+    "live-incidents",
     "session",
     "session-runs",
     "session-events",
@@ -108,7 +113,7 @@ class Photographer(QObject):
         if page in ("exams-empty", "exams-findings", "exams-new"):
             return
         rows = 300 if page == "live-300" and self._shot.rows == 24 else self._shot.rows
-        hub = SampleHub(0 if page == "live-empty" else rows, opened=page != "live-empty")
+        hub = SampleHub(0 if page == "live-empty" else rows, opened=page not in ("live-empty", "live-open-later"))
         preferences = self._program.kit.preferences
         for title, path in (("cs101-quiz-1", "~/exams/cs101-quiz-1"), ("cs101-quiz-2", "~/exams/cs101-quiz-2")):
             preferences.remember_exam(RecentExam(path=path, data="", title=title, opened_ms=hub.exam.hub_ms))
@@ -172,6 +177,11 @@ class Photographer(QObject):
             "exams-findings": self._findings,
             "exams-new": lambda: self._exams().show_new(),
             "live-extend": self._extend,
+            "live-message": self._message,
+            "live-open-later": lambda: window.live().commands.open_exam(later=True),
+            "live-written": lambda: window.live().show_room("said"),
+            "live-hand-ins": lambda: window.live().show_room("hand_ins"),
+            "live-incidents": lambda: window.live().show_room("incidents"),
             "session-runs": lambda: window.panel.tabs.setCurrentWidget(window.panel.runs),
             "session-events": lambda: window.panel.tabs.setCurrentWidget(window.panel.events),
             "session-signals": lambda: window.panel.tabs.setCurrentWidget(window.panel.signals),
@@ -181,6 +191,12 @@ class Photographer(QObject):
             "evidence": self._choose_for_evidence,
         }
         return [extras[page]] if page in extras else []
+
+    def _message(self) -> None:
+        commands, sheet = self._program.window.live().commands, self._program.window.live().sheet
+        commands.message()
+        sheet.message.kind.setCurrentIndex(2)
+        sheet.write("In question 1, the second line must say n, not m.")
 
     def _extend(self) -> None:
         commands = self._program.window.live().commands

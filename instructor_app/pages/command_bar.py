@@ -1,170 +1,41 @@
-"""The commands of the live page: whom they are for, what they would do, and only then the doing."""
+"""The commands of the live page: whom they are for, and which there are."""
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QMenu, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QMenu, QSpinBox, QWidget
 
-from examdesk.staffapi.messages import Done, LiveRow, Target
+from examdesk.staffapi.messages import LiveRow, Target
 from instructor_app.kit import Kit
+from instructor_app.pages.action_sheet import ActionSheet
 from instructor_app.plans import (
     Plan,
+    plan_collect,
     plan_end,
     plan_extend,
+    plan_lock,
     plan_message,
     plan_open,
     plan_pause,
     plan_reopen,
-    with_text,
 )
-from instructor_app.widgets.basic import (
-    Banner,
-    button,
-    card,
-    clear,
-    column,
-    holding,
-    label,
-    name_for_readers,
-    roomy,
-    row,
-)
+from instructor_app.widgets.basic import button, card, column, holding, label, name_for_readers, roomy, row
 from instructor_app.widgets.flow import flow
 from instructor_app.words import counted, tr
 from shared.look import SPACE
-from shared.problems import Problem
 
 MINUTES = (5, 10, 15, 20, 30)
-
-
-class ActionSheet(QFrame):
-    """Shows a plan under the command bar; nothing happens before its button is pressed.
-
-    Attributes:
-        finished: the sheet was closed, done or not.
-    """
-
-    finished = Signal()
-
-    def __init__(self, kit: Kit, banner: Banner) -> None:
-        super().__init__()
-        self._kit, self._banner = kit, banner
-        self._plan: Plan | None = None
-        self._icon = QLabel()
-        self._title = label("", "subtitle")
-        self._sentences = column(spacing=2)
-        self._text = QPlainTextEdit()
-        self._text.setMaximumHeight(76)
-        self._text.setTabChangesFocus(True)
-        self._text.setPlaceholderText(tr("Your message. Students see it at once, with your name."))
-        self._text.setAccessibleName(tr("Message"))
-        self._act = button(kit.look, tr("Do it"), kind="primary", then=self.do)
-        self._cancel = button(kit.look, tr("Cancel"), then=self.close_sheet)
-        self._cancel.setToolTip(tr("Cancel (Esc)"))
-        self._text.textChanged.connect(self._fit)
-        self.setProperty("kind", "card")
-        self.setLayout(
-            column(
-                row(self._icon, self._title, None),
-                self._sentences,
-                self._text,
-                row(self._act, self._cancel, None),
-                margin=SPACE["m"],
-            )
-        )
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.do, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Escape),
-            self,
-            self.close_sheet,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
-        self.hide()
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan that is shown."""
-        return self._plan
-
-    def sentences(self) -> list[str]:
-        """Return what it says will happen."""
-        return list(self._plan.sentences) if self._plan is not None else []
-
-    def show_plan(self, plan: Plan) -> None:
-        """Show what a command would do."""
-        self._plan = plan
-        self._kit.look.dress(self._icon, plan.icon, "accent_text")
-        self._title.setText(plan.title)
-        clear(self._sentences)
-        for place, sentence in enumerate(plan.sentences):
-            self._sentences.addWidget(label(sentence, "" if place == 0 else "muted", wrap=True))
-        self._text.setVisible(plan.wants_text)
-        self._text.clear()
-        self._act.setText(plan.act)
-        self._fit()
-        self.show()
-        if plan.wants_text:
-            self._text.setFocus()
-        else:
-            (self._cancel if plan.useless else self._act).setFocus()
-
-    def write(self, text: str) -> None:
-        """Put a text into the message field."""
-        self._text.setPlainText(text)
-
-    def do(self) -> None:
-        """Send the command; the sheet closes when the hub has done it."""
-        plan = self._plan
-        if plan is None or not self._act.isEnabled():
-            return
-        self._act.setEnabled(False)
-        self._act.setText(tr("Working…"))
-
-        def done(answer: Done) -> None:
-            self.close_sheet()
-            self._say_done(plan, answer)
-
-        def failed(problem: Problem) -> None:
-            self._act.setText(plan.act)
-            self._fit()
-            self._banner.say("attention", problem.sentence, tr("Not done"))
-
-        self._kit.bridge.command(with_text(plan, self._text.toPlainText().strip()), done, failed)
-
-    def close_sheet(self) -> None:
-        """Do nothing and go away."""
-        self._plan = None
-        self.hide()
-        self.finished.emit()
-
-    def _say_done(self, plan: Plan, answer: Done) -> None:
-        undo = plan.undo
-        if undo is None:
-            self._banner.say("positive", answer.sentence, plan.title)
-            return
-
-        def take_back() -> None:
-            self._kit.bridge.command(
-                undo,
-                lambda back: self._banner.say("positive", back.sentence, tr("Taken back")),
-                lambda problem: self._banner.say("attention", problem.sentence, tr("Not taken back")),
-            )
-
-        self._banner.say("positive", answer.sentence, plan.title, tr("Undo"), take_back)
-
-    def _fit(self) -> None:
-        if self._plan is not None:
-            written = bool(self._text.toPlainText().strip()) or not self._plan.wants_text
-            self._act.setEnabled(written and not self._plan.useless)
+IN_A_WHILE_MS = 10 * 60_000
+FULL_MINUTES_MS = 5 * 60_000
 
 
 class CommandBar(QWidget):
     """Whom the commands are for, and the commands."""
 
-    def __init__(self, kit: Kit, sheet: ActionSheet, selected: Callable[[], list[LiveRow]]) -> None:
+    def __init__(
+        self, kit: Kit, sheet: ActionSheet, selected: Callable[[], list[LiveRow]], last: QWidget | None = None
+    ) -> None:
         super().__init__()
         self._kit, self._sheet, self._selected = kit, sheet, selected
         self.target_box = QComboBox()
@@ -178,13 +49,12 @@ class CommandBar(QWidget):
         self.more.setMenu(self._more_menu())
         self.pause_button = button(look, tr("Pause"), "pause", then=self.pause)
         self.resume_button = button(look, tr("Go on"), "play", then=self.resume)
-        self.message_button = button(look, tr("Message"), "message", then=self.message)
+        self.message_button = button(look, tr("Write"), "message", then=self.message)
+        self.message_button.setToolTip(tr("Message, announcement or correction (Ctrl+M)"))
         self.end_button = button(look, tr("End…"), "stop", then=self.end)
         self.more_button = button(look, "", "more", tip=tr("More commands"))
-        menu = QMenu(self.more_button)
-        menu.addAction(tr("Reopen what was handed in…"), self.reopen)
-        menu.addAction(tr("Open the exam for these students…"), self.open_exam)
-        self.more_button.setMenu(menu)
+        self.menu = self._rest_menu()
+        self.more_button.setMenu(self.menu)
         self.setLayout(
             column(
                 flow(
@@ -198,6 +68,7 @@ class CommandBar(QWidget):
                     self.message_button,
                     self.end_button,
                     self.more_button,
+                    last=last,
                 )
             )
         )
@@ -251,19 +122,29 @@ class CommandBar(QWidget):
         """Plan to go on."""
         self._show(plan_pause(self._rows(), target or self.target(), paused=False))
 
-    def message(self, target: Target | None = None) -> None:
-        """Plan a message."""
-        self._show(plan_message(self._rows(), target or self.target()))
+    def lock(self, target: Target | None = None, *, locked: bool = True) -> None:
+        """Plan to keep students from working, or no longer."""
+        self._show(plan_lock(self._rows(), target or self.target(), locked=locked))
 
-    def open_exam(self) -> None:
-        """Plan the start."""
+    def message(self, target: Target | None = None, text: str = "") -> None:
+        """Plan a message."""
+        self._show(plan_message(self._rows(), target or self.target(), text))
+
+    def open_exam(self, *, later: bool = False) -> None:
+        """Plan the start, now or at a time."""
         exam = self._kit.state.exam
         minutes = exam.minutes if exam is not None else None
-        self._show(plan_open(self._rows(), self.target(), self._kit.state.now_ms(), minutes))
+        now = self._kit.state.now_ms()
+        soon = -(-(now + IN_A_WHILE_MS) // FULL_MINUTES_MS) * FULL_MINUTES_MS
+        self._show(plan_open(self._rows(), self.target(), now, minutes, soon if later else None))
 
     def end(self, target: Target | None = None) -> None:
         """Plan the end."""
         self._show(plan_end(self._rows(), target or self.target()))
+
+    def collect(self, target: Target | None = None) -> None:
+        """Plan to take every work."""
+        self._show(plan_collect(self._rows(), target or self.target()))
 
     def reopen(self, target: Target | None = None) -> None:
         """Plan to let students go on."""
@@ -278,13 +159,26 @@ class CommandBar(QWidget):
     def _fit_buttons(self, phase: str) -> None:
         before = phase in ("waiting", "none")
         counts = self._kit.state.counts
-        self.open_button.setVisible(before)
+        self.open_button.setVisible(before or (phase == "mixed" and bool(counts.get("Waiting"))))
         self.open_button.setEnabled(phase != "none")
         for widget in (self.five, self.ten, self.more, self.end_button):
             widget.setVisible(not before and phase != "ended")
         self.pause_button.setVisible(phase in ("active", "mixed"))
         self.resume_button.setVisible(phase == "paused" or bool(counts.get("Paused")))
         self.message_button.setEnabled(phase != "none")
+        self.more_button.setEnabled(phase != "none")
+
+    def _rest_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(tr("Open for these students now…"), self.open_exam)
+        menu.addAction(tr("Open for these students at a time…"), lambda: self.open_exam(later=True))
+        menu.addSeparator()
+        menu.addAction(tr("Lock…"), self.lock)
+        menu.addAction(tr("Unlock…"), lambda: self.lock(locked=False))
+        menu.addSeparator()
+        menu.addAction(tr("Reopen what was handed in…"), self.reopen)
+        menu.addAction(tr("Collect all work…"), self.collect)
+        return menu
 
     def _more_menu(self) -> QMenu:
         menu = QMenu(self)

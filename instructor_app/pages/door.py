@@ -1,13 +1,17 @@
 """Who waits for a person: raised hands, and students who want to be let in."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from examdesk.staffapi.messages import Decide, HeldJoin, LiveRow, LowerHand
+from examdesk.staffapi.messages import Decide, Done, HeldJoin, LiveRow, LowerHand, Say, Target
+from instructor_app.answers import AnswersMenu
 from instructor_app.kit import Kit
 from instructor_app.widgets.basic import Banner, Elided, button, clear, column, row
 from instructor_app.words import counted, lasting, named, tr
 from shared.look import SPACE
+
+MOST_HELD = 3
 
 
 class Queue(QFrame):
@@ -15,9 +19,11 @@ class Queue(QFrame):
 
     Attributes:
         wanted: (student id) go to this student.
+        answered: (Target, text) the person wants to write to a student.
     """
 
     wanted = Signal(str)
+    answered = Signal(object, str)
 
     def __init__(self, kit: Kit, banner: Banner) -> None:
         super().__init__()
@@ -25,7 +31,7 @@ class Queue(QFrame):
         self._lines: QVBoxLayout = column(spacing=0)
         self._lines.setContentsMargins(SPACE["m"], SPACE["xs"], SPACE["xs"], SPACE["xs"])
         self._shown: tuple[object, ...] = ()
-        self.all_hands = False
+        self.all_hands = self.all_held = False
         self.setProperty("kind", "banner")
         self.setLayout(self._lines)
         self.setAccessibleName(tr("Students who wait for you"))
@@ -41,13 +47,15 @@ class Queue(QFrame):
     def refresh(self) -> None:
         """Show who waits now."""
         hands, held = self.hands(), self._kit.state.held
-        now = tuple((one.session, one.hand_ms) for one in hands), held, self.all_hands
+        now = tuple((one.session, one.hand_ms) for one in hands), held, self.all_hands, self.all_held
         if now == self._shown:
             return
         self._shown = now
         clear(self._lines)
-        for one in held:
+        for one in held if self.all_held else held[:MOST_HELD]:
             self._lines.addWidget(self._held_line(one))
+        if len(held) > 1:
+            self._lines.addWidget(self._all_held_line(held))
         shown = hands if self.all_hands else hands[:1]
         for hand in shown:
             self._lines.addWidget(self._hand_line(hand, hands[1:] if hand is shown[-1] and not self.all_hands else []))
@@ -56,6 +64,27 @@ class Queue(QFrame):
     def _show_all(self) -> None:
         self.all_hands = True
         self.refresh()
+
+    def _show_all_held(self) -> None:
+        self.all_held = not self.all_held
+        self.refresh()
+
+    def _all_held_line(self, held: tuple[HeldJoin, ...]) -> QWidget:
+        look = self._kit.look
+        rest = len(held) - MOST_HELD
+        more = []
+        if rest > 0:
+            words = tr("Show fewer") if self.all_held else counted(rest, "{n} more waits", "{n} more wait")
+            more = [button(look, words, kind="link", then=self._show_all_held)]
+        words = counted(len(held), "Let in {n}", "Let in all {n}")
+        everybody = button(look, words, "check", then=lambda: self._admit(held))
+        line = QWidget()
+        line.setLayout(row(*more, None, everybody))
+        return line
+
+    def _admit(self, held: tuple[HeldJoin, ...]) -> None:
+        for one in held:
+            self._decide(one, admit=True)
 
     def _hand_line(self, hand: LiveRow, others: list[LiveRow]) -> QWidget:
         waits = lasting(self._kit.state.now_ms() - hand.hand_ms) if hand.hand_ms is not None else ""
@@ -70,7 +99,32 @@ class Queue(QFrame):
             words = counted(len(others), "{n} more hand", "{n} more hands")
             more = [button(look, words, kind="link", then=self._show_all)]
             more[0].setToolTip(named([one.name for one in others], 6))
-        return self._line("hand", hand.name, where, *more, go, lower)
+        answer = button(look, tr("Answer"), kind="quiet")
+        answer.setAccessibleName(tr("Answer {name}", name=hand.name))
+        menu = AnswersMenu(self._kit, answer, lambda text: self._answer(hand, text))
+        menu.aboutToShow.connect(lambda: self._own_words(menu, hand))
+        answer.setMenu(menu)
+        return self._line("hand", hand.name, where, *more, go, answer, lower)
+
+    def _own_words(self, menu: AnswersMenu, hand: LiveRow) -> None:
+        """Put own words first: the menu was just filled with the ready answers."""
+        target = Target(sessions=(hand.session,))
+        own = QAction(tr("Write your own words…"), menu)
+        own.triggered.connect(lambda _: self.answered.emit(target, ""))
+        menu.insertAction(menu.actions()[0], own)
+
+    def _answer(self, hand: LiveRow, text: str) -> None:
+        """Send a ready answer and take the hand down: the student has heard from somebody."""
+
+        def sent(_: Done) -> None:
+            self._banner.say("positive", tr("“{said}” was sent; the hand is down.", said=text), hand.name)
+            self._lower(hand)
+
+        self._kit.bridge.command(
+            Say(command="", text=text, target=Target(sessions=(hand.session,)), kind="message"),
+            sent,
+            lambda problem: self._banner.say("attention", problem.sentence, tr("The answer was not sent")),
+        )
 
     def _held_line(self, held: HeldJoin) -> QWidget:
         look = self._kit.look

@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
 
 from examdesk.staffapi.messages import LiveRow, Target
 from instructor_app.kit import Kit
-from instructor_app.pages.command_bar import ActionSheet, CommandBar
+from instructor_app.pages.action_sheet import ActionSheet
+from instructor_app.pages.command_bar import CommandBar
 from instructor_app.pages.door import Queue
 from instructor_app.pages.live_columns import STATUS_ORDER, live_columns
+from instructor_app.pages.room.panel import RoomPanel
+from instructor_app.pages.room.tab import RoomTab
 from instructor_app.state import key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import RowsModel
@@ -48,7 +51,12 @@ class LivePage(QWidget):
             self.model, kit.look, kit.preferences, name="live", title=tr("Students"), empty=self.empty
         )
         self.table.sort("student")
-        self.commands = CommandBar(kit, self.sheet, self.table.chosen)
+        self.room = RoomPanel(kit)
+        self.room_button = button(
+            kit.look, tr("Room"), "rosters", tip=tr("What was written, hand-ins, incidents (Ctrl+R)")
+        )
+        self.room_button.setCheckable(True)
+        self.commands = CommandBar(kit, self.sheet, self.table.chosen, self.room_button)
         self.queue = Queue(kit, self.banner)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search name, id, seat, PC"))
@@ -82,8 +90,14 @@ class LivePage(QWidget):
         split.setCollapsible(0, False)
         self.charts.setMinimumHeight(CHART_HEIGHT // 2)
         self.table.setMinimumHeight(120)
-        self.setLayout(column(split, margin=SPACE["l"]))
-        self._split = split
+        left = holding(column(split, margin=SPACE["l"]))
+        beside = QSplitter(Qt.Orientation.Horizontal)
+        beside.setChildrenCollapsible(False)
+        beside.addWidget(left)
+        beside.addWidget(self.room)
+        beside.setStretchFactor(0, 1)
+        self.setLayout(column(beside))
+        self._split, self._beside = split, beside
         split.setSizes([600, CHART_HEIGHT])
         self.charts.hide()
 
@@ -102,6 +116,15 @@ class LivePage(QWidget):
         )
         self.table.add_menu_action(self._fill_menu)
         self.queue.wanted.connect(self._go_to)
+        self.queue.answered.connect(self.commands.message)
+        self.room_button.clicked.connect(lambda on: self.show_room(on=on))
+        self.room.closed.connect(lambda: self.room_button.setChecked(False))
+        self.room.said.write_wanted.connect(self.commands.message)
+        self.room.hand_ins.collect_wanted.connect(self.commands.collect)
+        self.room.hand_ins.student_wanted.connect(self._go_to)
+        self.sheet.opened.connect(self._show_charts)
+        self.sheet.finished.connect(self._show_charts)
+        self.sheet.done.connect(lambda _: self.room.refresh())
         self.sheet.finished.connect(self.table.view.setFocus)
         self.queue.refresh()
         self._take_rows(list(state.rows.values()), True)
@@ -113,6 +136,27 @@ class LivePage(QWidget):
         """Put the cursor into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def show_room(self, tab: str = "", *, on: bool = True) -> None:
+        """Show, or put away, the panel about the room; `tab` is the name of one of its tabs."""
+        self.room_button.setChecked(on)
+        if not on:
+            self.room.close_panel()
+            return
+        chosen = getattr(self.room, tab, None) if tab else self.room.tabs.currentWidget()
+        fresh = not self.room.isVisible()
+        if isinstance(chosen, RoomTab):
+            self.room.show_tab(chosen)
+        if fresh:
+            width = self._beside.width()
+            beside = max(self.room.minimumWidth(), round(width * 0.38))
+            self._beside.setSizes([width - beside, beside])
+
+    def note_incident(self, one: LiveRow) -> None:
+        """Begin a note about a student."""
+        self.show_room("incidents")
+        self.room.incidents.choose_student(one.session)
+        self.room.incidents.text.setFocus()
 
     def show_status(self, *statuses: str) -> None:
         """Show only these statuses; none shows everybody."""
@@ -167,7 +211,12 @@ class LivePage(QWidget):
         if series is not None:
             self.status_chart.take(series)
             self.runs_chart.take(series)
-            self.charts.setVisible(bool(present_statuses(series)))
+            self._show_charts()
+
+    def _show_charts(self) -> None:
+        """Give the charts' room to the table while a command is being looked at."""
+        series = self._kit.state.series
+        self.charts.setVisible(series is not None and bool(present_statuses(series)) and self.sheet.isHidden())
 
     def _take_exam(self) -> None:
         exam = self._kit.state.exam
@@ -212,10 +261,15 @@ class LivePage(QWidget):
         menu.addAction(tr("Message…"), lambda: self.commands.message(target))
         menu.addAction(tr("Pause…"), lambda: self.commands.pause(target))
         menu.addAction(tr("Go on…"), lambda: self.commands.resume(target))
+        menu.addAction(tr("Lock…"), lambda: self.commands.lock(target))
+        menu.addAction(tr("Unlock…"), lambda: self.commands.lock(target, locked=False))
         menu.addAction(tr("Reopen…"), lambda: self.commands.reopen(target))
         menu.addAction(tr("End…"), lambda: self.commands.end(target))
+        menu.addAction(tr("Collect the work…"), lambda: self.commands.collect(target))
+        menu.addSeparator()
+        menu.addAction(tr("Write down an incident…"), lambda: self.note_incident(rows[0]))
         for action in menu.actions():
-            action.setEnabled(bool(rows))
+            action.setEnabled(bool(rows) and (action.text() != tr("Write down an incident…") or len(rows) == 1))
 
     def _open(self, one: LiveRow) -> None:
         if one.session:

@@ -96,7 +96,7 @@ def _figures() -> list[Column[LiveRow]]:
             tip=lambda r: tr("{runs} runs, {failed} of them ended with an error", runs=r.runs, failed=r.failed_runs),
         ),
         Column(
-            "versions", tr("Code versions"), lambda r: _number(r.versions), lambda r: r.versions, width=112, number=True
+            "versions", tr("Code versions"), lambda r: _number(r.versions), lambda r: r.versions, width=122, number=True
         ),
         Column(
             "signals",

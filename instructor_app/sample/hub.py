@@ -8,10 +8,12 @@ import msgspec
 
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.messages import (
+    AddIncident,
     Answer,
     ApplyRoster,
     CancelJob,
     Changed,
+    Collect,
     Command,
     Decide,
     Done,
@@ -20,11 +22,15 @@ from examdesk.staffapi.messages import (
     Extend,
     Failed,
     FilePiece,
+    GetDelivery,
     GetEvents,
     GetExam,
     GetFile,
+    GetHandIns,
+    GetIncidents,
     GetJob,
     GetLive,
+    GetNotices,
     GetRoster,
     GetRuns,
     GetSeries,
@@ -33,12 +39,14 @@ from examdesk.staffapi.messages import (
     GetSignals,
     GetSimilarity,
     GetText,
+    GetTimes,
     HeldJoin,
     ImportBundle,
     Imported,
     Job,
     LiveRow,
     LiveTable,
+    Lock,
     LowerHand,
     Open,
     Pause,
@@ -59,6 +67,7 @@ from examdesk.staffapi.messages import (
 from instructor_app.sample import evidence, records
 from instructor_app.sample.people import drawn, section_of, session_id, student_id, student_name
 from instructor_app.sample.programs import PROMPT, STARTER
+from instructor_app.sample.room import SampleRoom
 
 A = TypeVar("A", bound=Answer)
 NOW_MS = 1_791_193_338_000
@@ -80,6 +89,9 @@ class SampleHub:
         self.rows = {row.student: row for row in (self._row(number) for number in range(rows))}
         self.held: tuple[HeldJoin, ...] = _held() if opened and rows else ()
         self.exam = self._exam(rows)
+        self.room = SampleRoom(START_MS, NOW_MS)
+        if opened and rows:
+            self.room.begin(list(self.rows.values()))
         self._answers: dict[type[Any], Callable[[Any], Answer]] = {
             GetExam: lambda _: self.exam,
             GetLive: self._live,
@@ -98,6 +110,11 @@ class SampleHub:
             GetJob: lambda ask: self._jobs[ask.job].step(),
             CancelJob: lambda _: Done(sentence="The export was stopped. No half file was left."),
             GetFile: lambda ask: FilePiece(data=b"sample\n" if not ask.offset else b""),
+            GetTimes: lambda ask: self.room.times(ask, list(self.rows.values()), self._meant(_target(ask.change))),
+            GetNotices: lambda _: self.room.said(),
+            GetDelivery: lambda ask: self.room.delivery(ask, self.rows.values()),
+            GetHandIns: lambda ask: self.room.hand_ins(ask, list(self.rows.values())),
+            GetIncidents: lambda _: self.room.noted(),
             ImportBundle: lambda ask: Imported(sentences=records.BROUGHT if ask.last else (), new_events=412),
         }
         self._commands: dict[type[Command], Callable[[Any], Done]] = {
@@ -106,7 +123,10 @@ class SampleHub:
             Extend: self._extend,
             Pause: self._pause,
             Reopen: lambda ask: self._all(ask.target, status="Working", left_ms=END_MS - NOW_MS),
-            Say: lambda ask: Done(sentence=f"Sent to {len(self._meant(ask.target))} students."),
+            Lock: self._lock,
+            Collect: self._collect,
+            AddIncident: self.room.note,
+            Say: lambda ask: self.room.say(ask, self._meant(ask.target)),
             LowerHand: lambda ask: self._put(self._of(ask.session), hand=False, hand_ms=None),
             Decide: self._decide,
             SetReview: lambda ask: self._put(self._of(ask.session), review=ask.status),
@@ -292,6 +312,12 @@ class SampleHub:
             self.push(topics=("exam",))
         return self._all(ask.target, status="Paused" if ask.paused else "Working")
 
+    def _lock(self, ask: Lock) -> Done:
+        return self._all(ask.target, status="Paused" if ask.locked else "Working")
+
+    def _collect(self, ask: Collect) -> Done:
+        return self._all(ask.target, status="Submitted", left_ms=0)
+
     def _decide(self, ask: Decide) -> Done:
         self.held = tuple(held for held in self.held if held.ticket != ask.ticket)
         self.push(topics=("held",))
@@ -302,6 +328,10 @@ class SampleHub:
         self.rows[ask.student] = msgspec.structs.replace(old, name=ask.name, section=ask.section)
         self.push(topics=("roster",))
         return Done(sentence=f"{ask.name} is on the roster.")
+
+
+def _target(change: Any) -> Target:
+    return Target() if change is None else change.target
 
 
 def _held() -> tuple[HeldJoin, ...]:

@@ -121,6 +121,7 @@ def clear(layout: QLayout) -> None:
         widget = item.widget()
         inner = item.layout()
         if widget is not None:
+            widget.hide()  # a layout that has not shown it yet would show it later as a window of its own
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:

@@ -23,7 +23,8 @@ class Picture:
 
 LIGHT = (
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "roster-preview", "live", "live-empty",
-    "live-extend", "session", "session-runs", "session-events", "session-signals", "session-devices", "evidence",
+    "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins", "live-incidents",
+    "session", "session-runs", "session-events", "session-signals", "session-devices", "evidence",
     "similarity", "side-by-side", "review", "export", "projector", "settings", "keyboard",
 )  # fmt: skip
 DARK = ("exams", "rosters", "live", "session", "similarity", "side-by-side", "review", "projector", "settings")

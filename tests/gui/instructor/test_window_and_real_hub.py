@@ -96,6 +96,7 @@ def test_a_hub_outlives_the_window_and_the_next_window_finds_it(qtbot, start, da
     qtbot.waitUntil(lambda: "s1" in first.state.rows, timeout=10_000)
     live = first.window.show_page("live")
     live.commands.open_exam()
+    qtbot.waitUntil(lambda: live.sheet.preview.known, timeout=20_000)
     live.sheet.do()
     qtbot.waitUntil(live.banner.isVisible, timeout=10_000)
     assert live.sheet.plan is None

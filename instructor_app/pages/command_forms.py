@@ -1,0 +1,168 @@
+"""What a person still says about a command before it is sent: a text, a ratio, a reason, a time."""
+
+from PySide6.QtCore import QDateTime, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QWidget
+
+from examdesk.staffapi.messages import Extend, Open, Say
+from instructor_app.answers import AnswersMenu
+from instructor_app.kit import Kit
+from instructor_app.widgets.basic import button, column, label, name_for_readers, roomy, row
+from instructor_app.words import tr
+
+SECOND_MS = 1000
+
+
+class MessageForm(QWidget):
+    """What is written, as what, and about which question.
+
+    Attributes:
+        changed: what it says is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self.kind = QComboBox()
+        name_for_readers(self.kind, tr("What it is"))
+        for kind, words in (
+            ("message", tr("Message")),
+            ("announcement", tr("Announcement")),
+            ("correction", tr("Correction of a question")),
+        ):
+            self.kind.addItem(words, kind)
+        self.question = QComboBox()
+        name_for_readers(self.question, tr("Question that is corrected"))
+        self.text = QPlainTextEdit()
+        self.text.setMaximumHeight(76)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(tr("Message"))
+        self.answers = button(kit.look, tr("Answers"), "message", "quiet", tip=tr("Ready answers"))
+        self.answers.setMenu(AnswersMenu(kit, self, self.write, self.written))
+        self.setLayout(column(row(self.kind, self.question, None, self.answers), self.text))
+        self.text.textChanged.connect(self.changed)
+        self.kind.currentIndexChanged.connect(lambda _: self._fit())
+        self.question.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self._fit()
+
+    def take(self, request: Say) -> None:
+        """Begin with a request."""
+        self._fill_questions()
+        kind = request.kind or ("message" if request.target.sessions else "announcement")
+        self.kind.setCurrentIndex(self.kind.findData(kind))
+        self.text.setPlainText(request.text)
+        self.text.setFocus()
+
+    def write(self, text: str) -> None:
+        """Put a text into the field."""
+        self.text.setPlainText(text)
+        self.text.setFocus()
+
+    def written(self) -> str:
+        """Return what is written."""
+        return self.text.toPlainText().strip()
+
+    def ready(self) -> bool:
+        """Tell whether it can be sent."""
+        return bool(self.written()) and (self.kind.currentData() != "correction" or bool(self.question.currentData()))
+
+    def fill(self, request: Say) -> Say:
+        """Return the request with what is said here."""
+        kind = self.kind.currentData()
+        about = self.question.currentData() if kind == "correction" else ""
+        return Say(command="", text=self.written(), target=request.target, kind=kind, question=about or "")
+
+    def _fill_questions(self) -> None:
+        exam = self._kit.state.exam
+        self.question.clear()
+        for question in exam.questions if exam is not None else ():
+            self.question.addItem(f"{question.id} · {question.title}", question.id)
+
+    def _fit(self) -> None:
+        kind = self.kind.currentData()
+        self.question.setVisible(kind == "correction")
+        self.text.setPlaceholderText(
+            {
+                "message": tr("Your message. Students see it at once, with your name."),
+                "announcement": tr("Your announcement. It stays on their screens until they have read it."),
+                "correction": tr(
+                    "What holds now. Students see it beside the question, and the record keeps who read it."
+                ),
+            }[kind]
+        )
+        self.changed.emit()
+
+
+class ExtendForm(QWidget):
+    """Whether each student's own ratio is kept, and why it is done.
+
+    Attributes:
+        changed: other end times come of it.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ratio = QCheckBox(tr("Keep each student's ratio: who has 1.5 times the time gets 1.5 times the minutes"))
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(tr("Why (students read it; may stay empty)"))
+        self.reason.setAccessibleName(tr("Reason for the change of time"))
+        self.reason.setMaxLength(300)
+        self.setLayout(column(self.ratio, self.reason))
+        self.ratio.toggled.connect(lambda _: self.changed.emit())
+
+    def take(self, request: Extend) -> None:
+        """Begin with a request."""
+        keep = not request.target.sessions if request.keep_ratio is None else request.keep_ratio
+        self.ratio.blockSignals(True)
+        self.ratio.setChecked(keep)
+        self.ratio.blockSignals(False)
+        self.reason.setText(request.reason)
+
+    def fill(self, request: Extend) -> Extend:
+        """Return the request with what is said here."""
+        return Extend(
+            command="",
+            seconds=request.seconds,
+            target=request.target,
+            keep_ratio=self.ratio.isChecked(),
+            reason=self.reason.text().strip(),
+        )
+
+
+class OpenForm(QWidget):
+    """When to open.
+
+    Attributes:
+        changed: another time was chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self.at = roomy(QDateTimeEdit())
+        self.at.setCalendarPopup(True)
+        self.at.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.at.setAccessibleName(tr("When the exam opens"))
+        self.at.dateTimeChanged.connect(lambda _: self.changed.emit())
+        self.setLayout(row(label(tr("Opens at"), "muted"), self.at, None))
+
+    def take(self, request: Open) -> None:
+        """Begin with a request."""
+        self.at.blockSignals(True)
+        self.at.setDateTime(QDateTime.fromMSecsSinceEpoch(request.at_ms or self._kit.state.now_ms()))
+        self.at.blockSignals(False)
+        self.at.setFocus()
+
+    def fill(self, request: Open) -> Open:
+        """Return the request with the time chosen here."""
+        at_ms = self.at.dateTime().toMSecsSinceEpoch() // SECOND_MS * SECOND_MS
+        return Open(command="", target=request.target, at_ms=at_ms)
+
+    def ready(self) -> bool:
+        """Tell whether the time is still to come."""
+        return self.at.dateTime().toMSecsSinceEpoch() > self._kit.state.now_ms()

@@ -1,0 +1,79 @@
+"""The room panel: tabs, the open one follows what happens."""
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QTabWidget
+
+from examdesk.staffapi.messages import Changed
+from instructor_app.kit import Kit
+from instructor_app.pages.room.hand_ins import HandInsTab
+from instructor_app.pages.room.incidents import IncidentsTab
+from instructor_app.pages.room.said import SaidTab
+from instructor_app.pages.room.tab import RoomTab
+from instructor_app.widgets.basic import button, column, label, row
+from instructor_app.words import tr
+from shared.look import SPACE
+
+FOLLOW_MS = 1500
+WIDTH = 400
+
+
+class RoomPanel(QFrame):
+    """See the module.
+
+    Attributes:
+        closed: the person closed it.
+    """
+
+    closed = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self.setProperty("kind", "panel")
+        self.setMinimumWidth(WIDTH)
+        self.said, self.hand_ins, self.incidents = SaidTab(kit), HandInsTab(kit), IncidentsTab(kit)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(True)
+        for tab, title in (
+            (self.said, tr("Messages")),
+            (self.hand_ins, tr("Hand-ins")),
+            (self.incidents, tr("Incidents")),
+        ):
+            self.tabs.addTab(tab, title)
+        self.tabs.currentChanged.connect(lambda _: self.refresh())
+        close = button(kit.look, "", "close", "quiet", tip=tr("Close (Esc)"), then=self.close_panel)
+        head = row(label(tr("The room"), "title"), None, close)
+        head.setContentsMargins(SPACE["l"], SPACE["m"], SPACE["m"], SPACE["xs"])
+        self.setLayout(column(head, self.tabs, spacing=SPACE["xs"]))
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(FOLLOW_MS)
+        self._later.timeout.connect(self.refresh)
+        kit.bridge.changed.connect(self._changed)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, context=within)
+        self.hide()
+
+    def show_tab(self, tab: RoomTab) -> None:
+        """Show the panel with this tab."""
+        self.tabs.setCurrentWidget(tab)
+        self.show()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for what the open tab shows."""
+        tab = self.tabs.currentWidget()
+        if isinstance(tab, RoomTab) and not self.isHidden():
+            tab.refresh()
+
+    def close_panel(self) -> None:
+        """Go away."""
+        self.hide()
+        self.closed.emit()
+
+    @Slot(object)
+    def _changed(self, _: Changed) -> None:
+        if self.isVisible() and not self._later.isActive():
+            self._later.start()
