@@ -176,5 +176,10 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
         f"The journal was found damaged; everything up to event {event.kept_up_to} was kept ({event.detail})."
     ),
     kinds.Stopped: lambda event: f"The exam program {_STOPPED[event.why]}.",
+    kinds.Unlocked: lambda event: (
+        "The hub's key opened the exam."
+        if event.how == "hub"
+        else f"A start code opened the exam, at try {event.tries}, without a connection."
+    ),
     kinds.HonorAccepted: lambda _event: "The student accepted the honor code and read what is recorded.",
 }

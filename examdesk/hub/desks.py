@@ -16,10 +16,10 @@ import msgspec
 from examdesk.hub.admission import Admission, Admitted, Applicant, Denied, Outcome, Waits
 from examdesk.hub.handover import saved_files
 from examdesk.hub.proving import PersonalProofs, Try
-from examdesk.hub.registry import Journal, Registry
+from examdesk.hub.registry import Journal, Registry, member_of
 from examdesk.hub.restoring import Presented, Restoring
 from examdesk.hub.services import Services
-from examdesk.hub.standings import Whom
+from examdesk.hub.standings import Whom, plan_of
 from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
@@ -516,9 +516,18 @@ class Desk:
             locked=session.locked or elsewhere,
             note=GOING_ON_ELSEWHERE if elsewhere else session.note,
             box=self._s.identity.box.public.raw.hex(),
+            working_ms=self._working_ms(session),
         )
         self.send(m.SignedStanding(sign_standing(standing, self._s.identity.signing)))
         self.push_key()
+
+    def _working_ms(self, session: SessionRow) -> int | None:
+        """Return the student's own working time, for a start by the start code; only needed before the start."""
+        row = self._s.registry.find(session.student)
+        if session.starts_ms is not None or row is None:
+            return None
+        member = member_of(session.session, row, session.joined_ms)
+        return plan_of(self._s.exam, member, self._s.registry.sections.get(row.section)).working_ms
 
     def push_notice(self, notice: NoticeRow) -> None:
         """Send a notice, if it is for this session."""

@@ -15,7 +15,7 @@ from examdesk.hub.admission import Admission
 from examdesk.hub.advertise import Advertiser
 from examdesk.hub.ballast import Ballast
 from examdesk.hub.changes import Changes
-from examdesk.hub.content import take_content
+from examdesk.hub.content import ContentKeys, take_content
 from examdesk.hub.control import Controls
 from examdesk.hub.desks import DeskDoor
 from examdesk.hub.exam_file import ExamFile, last_times
@@ -32,7 +32,11 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
+<<<<<<< HEAD
 from examdesk.hub.staff_people import PeopleCommands
+=======
+from examdesk.hub.staff_offline import Offline
+>>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
 from examdesk.hub.staff_reads import Reach, Reads
 from examdesk.hub.staff_review import Reviews
 from examdesk.hub.staff_room import RoomCommands
@@ -133,7 +137,11 @@ class Hub:
                 **Reviews(services, self.view).handlers(),
                 **self.jobs.handlers(),
                 **Imports(services).handlers(),
+<<<<<<< HEAD
                 **people.handlers(),
+=======
+                **Offline(services).handlers(),
+>>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
             },
         )
         self.listener = Listener(
@@ -361,7 +369,8 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
     with store.begin() as tx:
         served = last_times(exam, tx)
         identity = take_identity(tx, exam, pack(folder), str(settings.exam.absolute()), clock=clock, chance=chance)
-        content = take_content(tx, exam.id, folder, identity.content_key, identity.signing)
+        keys = ContentKeys(identity.content_key, identity.box, identity.signing)
+        content = take_content(tx, exam, folder, keys)
         registry.load(tx)
     ballast = Ballast(place.folder / "ballast" if place.is_sqlite else None)
     warning = ballast.prepare()

@@ -302,4 +302,18 @@ class HonorAccepted(Payload, frozen=True, kw_only=True):
     recorded_sha256: str
 
 
+class Unlocked(Payload, frozen=True, kw_only=True):
+    """The exam's sealed content was opened: by the key that the hub sent, or by a start code typed without a network.
+
+    `tries` counts the start codes that were typed. `starts_ms` and `ends_ms` (hub time as the desk knew it) are what
+    the desk began with by itself, where no start of the hub's was known or it had not come yet.
+    """
+
+    KIND: ClassVar[int] = 30
+    how: Literal["hub", "start-code"]
+    tries: Number = 0
+    starts_ms: Number | None = None
+    ends_ms: Number | None = None
+
+
 KINDS: dict[int, type[Payload]] = {kind.KIND: kind for kind in Payload.__subclasses__()}

@@ -93,6 +93,9 @@ class Exam(Table, frozen=True, kw_only=True):
     number: Annotated[
         str, Meta(max_length=20, description="Number within the set; text or a whole number.", extra={"whole": True})
     ] = "1"
+    instructor: Annotated[
+        ShortText, Meta(description="Who holds it, as students read it when they look for their exam.")
+    ] = ""
     module: Annotated[ShortText, Meta(description="Course module that it belongs to.")] = "Default"
     draft: Annotated[bool, Meta(description="A draft is invisible to students.")] = False
     practice: Annotated[bool, Meta(description="A student may take it again and again.")] = False

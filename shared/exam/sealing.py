@@ -10,6 +10,8 @@ r"""Exam content sealed before the start: pieces, a signed manifest, and the sta
     wrap         = AES-256-GCM(first half of the stretched code, the content key, AAD = "EDP1-WRAP\0" ‖ exam id),
                    nonce = the first 12 bytes of HMAC-SHA256(second half, exam id ‖ content key)
     stretched    = 64 bytes of Argon2id(the code's 10 symbols, salt = SHA-256("EDP1-START-CODE\0" ‖ exam id ‖ salt))
+    code, salt   = 8 and 16 bytes of HKDF-SHA256(content key, salt = exam id, info = "EDP1-START\0"); the code is the
+                   first 8 modulo 32^10
 
 Numbers are big-endian. Pieces are compared with the manifest before the key is known, so a desk can say before the exam
 whether it has all of them.
@@ -28,7 +30,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Meta
 
-from shared.admission.codes import StartCode
+from shared.admission import crockford
+from shared.admission.codes import START_SYMBOLS, StartCode
 from shared.exam.content import MAX_CONTENT_BYTES
 from shared.problems import InputProblem, PeerFault
 
@@ -182,6 +185,18 @@ def wrap_key(code: StartCode, key: bytes, exam_id: bytes, salt: bytes) -> Wrappe
     nonce = hmac.digest(secret[KEY_BYTES:], exam_id + key, "sha256")[:12]
     wrapped = AESGCM(secret[:KEY_BYTES]).encrypt(nonce, key, _wrap_aad(exam_id))
     return msgspec.structs.replace(outline, nonce=nonce, wrapped=wrapped)
+
+
+def start_code_of(key: bytes, exam_id: bytes) -> tuple[StartCode, bytes]:
+    """The start code of an exam, and the salt to wrap its key with.
+
+    Both follow from the content key by HKDF, so that nothing more has to be kept or carried to another laptop, and an
+    exam has one start code for ever: what was wrapped once and given away opens by it.
+    """
+    _check_sizes(exam_id, key)
+    drawn = HKDF(algorithm=SHA256(), length=8 + SALT_BYTES, salt=exam_id, info=b"EDP1-START\0").derive(key)
+    secret = crockford.encode(int.from_bytes(drawn[:8]) % 32**START_SYMBOLS, START_SYMBOLS)
+    return StartCode(secret), drawn[8:]
 
 
 def unwrap_key(code: StartCode, wrapped: WrappedKey, exam_id: bytes) -> bytes:

@@ -215,11 +215,15 @@ class SignedNotice(Frame, frozen=True):
 
 
 class ContentOffer(Frame, frozen=True):
-    """Hub: the sealed content of the exam: its signed manifest, and how many pieces there are."""
+    """Hub: the sealed content of the exam: its signed manifest, how many pieces there are, and its front page.
+
+    `front` is a DSSE envelope of `shared.exam.front.FrontPage`.
+    """
 
     manifest: bytes
     signature: bytes
     pieces: Count
+    front: bytes = b""
 
 
 class GetPiece(Frame, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 from shared.crypto.keys import VerifyKey
 from shared.exam.content import Content, ContentFile, QuestionContent, open_content
 from shared.exam.drawing import Draw, draw
+from shared.exam.front import FrontPage, front_of, read_front
 from shared.exam.sealing import Manifest, Sealed, check_manifest, open_sealed
 from shared.ids import ExamId, SessionId
 from shared.problems import PeerFault
@@ -15,6 +16,7 @@ from student_app.core.journal_file import JournalFile, Write, put_meta, put_piec
 
 MAX_FRAME_PARTS = 64
 _MANIFEST, _SIGNATURE, KEY = "content-manifest", "content-signature", "content-key"
+_FRONT = "content-front"
 
 
 class ContentBox:
@@ -22,10 +24,13 @@ class ContentBox:
 
     Attributes:
         content: the open content, None until pieces and key are here.
+        front: what may be read before the start; None until it is here.
     """
 
     def __init__(self, exam: ExamId, exam_key: VerifyKey, keep: Callable[..., None]) -> None:
         self.content: Content | None = None
+        self.front: FrontPage | None = None
+        self._envelope = b""
         self._exam = exam
         self._exam_key = exam_key
         self._keep = keep
@@ -41,7 +46,7 @@ class ContentBox:
         if manifest is None or signature is None:
             return
         try:
-            self._take_offer(manifest, signature)
+            self._take_offer(manifest, signature, file.meta(_FRONT) or b"")
             self._pieces = {index: data for index, data in file.pieces().items() if self._fits(index, data)}
             self._key = file.meta(KEY)
             self._open()
@@ -65,16 +70,19 @@ class ContentBox:
         """Make further steps durable in another journal of this session."""
         self._keep = keep
 
-    def offered(self, manifest: bytes, signature: bytes) -> list[int]:
-        """Take the hub's offer and return the pieces to ask for.
+    def offered(self, manifest: bytes, signature: bytes, front: bytes = b"") -> list[int]:
+        """Take the hub's offer, with the signed front page, and return the pieces to ask for.
 
         Raises:
             PeerFault: the exam's key did not sign it.
         """
         if (manifest, signature) != self._offer:
-            self._take_offer(manifest, signature)
+            self._take_offer(manifest, signature, front)
             self._pieces.clear()
             self._keep(("DELETE FROM content", ()), *self._offer_writes())
+        elif front and front != self._envelope:
+            self._take_offer(manifest, signature, front)
+            self._keep(put_meta(_FRONT, front))
         self._coming.clear()
         return [index for index in range(self._total) if index not in self._pieces]
 
@@ -115,16 +123,18 @@ class ContentBox:
         wanted = self._manifest.pieces[index] if self._manifest is not None and 0 <= index < self._total else ""
         return sha256(piece).hexdigest() == wanted
 
-    def _take_offer(self, manifest: bytes, signature: bytes) -> None:
+    def _take_offer(self, manifest: bytes, signature: bytes, front: bytes) -> None:
+        page = read_front(front, self._exam_key, self._exam) if front else None
         self._manifest = check_manifest(manifest, signature, self._exam, self._exam_key_verifies)
         self._offer = (manifest, signature)
+        self.front, self._envelope = page, front
 
     def _exam_key_verifies(self, signature: bytes, message: bytes) -> bool:
         return self._exam_key.verify(signature, message)
 
     def _offer_writes(self) -> list[Write]:
         manifest, signature = self._offer
-        return [put_meta(_MANIFEST, manifest), put_meta(_SIGNATURE, signature)]
+        return [put_meta(_MANIFEST, manifest), put_meta(_SIGNATURE, signature), put_meta(_FRONT, self._envelope)]
 
     def _open(self) -> bool:
         if self._key is None or self._manifest is None or len(self._pieces) < self._total:
@@ -132,6 +142,9 @@ class ContentBox:
         pieces = tuple(self._pieces[index] for index in range(self._total))
         plain = open_sealed(Sealed(*self._offer, pieces), self._exam, self._key, self._exam_key_verifies)
         self.content = open_content(plain)
+        if self.front is None or self.front.cut:
+            own = front_of(self.content) if self.front is None else self.front
+            self.front = msgspec.structs.replace(own, instructions=self.content.instructions, cut=False)
         return True
 
 

@@ -247,6 +247,12 @@ class JournalFile:
         except sqlite3.DatabaseError:
             return
 
+    def read_through(self) -> None:
+        """Read everything beside the events once; raises sqlite3.DatabaseError where a page of it is damaged."""
+        for table in ("standings", "notices", "content", "meta", "receipts"):
+            for _ in self._connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - one of our own names
+                pass
+
     def readable_events(self, after: int) -> Iterator[tuple[int, Entry]]:
         """Yield the events after `after` that can be read, whatever became of those between."""
         try:

@@ -55,6 +55,7 @@ class Memory:
     last_wall_ms: int = 0
     ended: bool = False
     address: str = ""
+    own_start: tuple[int, int | None] | None = None
     _running: dict[int, RunRecord] = field(default_factory=dict)
 
     def apply(self, seq: int, payload: kinds.Payload | Unknown, wall_ms: int, *, texts: bool = True) -> None:
@@ -112,6 +113,8 @@ class Memory:
                 self.starts += 1
             case kinds.Drawn(questions=questions):
                 self.drawn = questions
+            case kinds.Unlocked(starts_ms=int(starts), ends_ms=ends):
+                self.own_start = (starts, ends)
             case kinds.StandingApplied(revision=revision):
                 self.revision = max(self.revision, revision)
             case kinds.Submitted(why=why):

@@ -17,7 +17,7 @@ from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.replaying import mend_batches, replay
 from student_app.core.salvage import Salvage, salvage, unreadable
-from student_app.core.session import Phase, Session
+from student_app.core.session import OwnStart, Phase, Session
 from student_app.core.sitting import RestoredFile, Sitting
 
 Changed = Callable[[], None]
@@ -71,7 +71,8 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     clean, away = memory.clean, max(0, machine.clock.wall_ms() - memory.last_wall_ms)
     standings = [one for _, one in _holding(file.standings(), lambda data: read_standing(data, exam_key))]
     newest = max(standings, key=lambda one: one.revision, default=None)
-    session = Session.recovered(newest, memory.submitted, memory.reopened_by_staff, memory.revision)
+    own = None if memory.own_start is None else OwnStart(*memory.own_start)
+    session = Session.recovered(newest, memory.submitted, memory.reopened_by_staff, memory.revision, own)
     sitting = Sitting(journal, memory, session, machine, changed)
     sitting.recall_clock(file.meta("clock"))
     sitting.kept_addresses = file.meta("addresses")
@@ -140,6 +141,7 @@ def _read(path: Path) -> tuple[JournalFile, Memory, Head, Salvage | None]:
         raise unreadable(path) from error
     try:
         _check_identity(path, file)
+        file.read_through()
         return file, *replay(file), None
     except (PeerFault, sqlite3.DatabaseError) as error:
         why = error.sentence if isinstance(error, PeerFault) else f"The journal on this PC is damaged ({error})."

@@ -90,33 +90,46 @@ class GoOn(msgspec.Struct, frozen=True):
 Effect = TakeStanding | HandIn | GoOn
 
 
+class OwnStart(msgspec.Struct, frozen=True):
+    """When the desk began by a start code, and until when, in ms of the hub's clock as far as it was known."""
+
+    starts_ms: int
+    ends_ms: int | None
+
+
 class Session:
     """One session's phase and time left; hub time comes in with every call, so nothing here looks at a clock.
 
     Attributes:
         phase: where it stands.
-        standing: the newest that the hub signed, None before the first.
+        standing: the newest that the hub signed, with the own start in it; None before the first.
+        own: when the desk began by a start code, None for not.
     """
 
     def __init__(self, phase: Phase = Phase.FINDING) -> None:
         self.phase = phase
         self.standing: Standing | None = None
+        self.own: OwnStart | None = None
         self._reopened = 0
         self._handed_in = False
 
     @classmethod
-    def recovered(cls, standing: Standing | None, submitted: str, reopened: int, recorded: int) -> "Session":
+    def recovered(
+        cls, standing: Standing | None, submitted: str, reopened: int, recorded: int, own: OwnStart | None = None
+    ) -> "Session":
         """Return the session of a journal: its newest standing, how it was handed in (empty: not), its reopenings.
 
-        `recorded` is the newest revision that the log has as applied; a newer `standing` is taken with `tick`.
+        `recorded` is the newest revision that the log has as applied; a newer `standing` is taken with `tick`. `own` is
+        the start by a start code, if there was one.
         """
         session = cls(Phase.WAITING)
+        session.own = own
         session._handed_in = bool(submitted)
         if submitted:
             session.phase = Phase.SUBMITTED if submitted == "student" else Phase.ENDED
         session._reopened = reopened
         if standing is not None and standing.revision <= recorded:
-            session.standing = standing
+            session.standing = session.with_own(standing)
         return session
 
     def signal(self, signal: Signal) -> bool:
@@ -131,7 +144,7 @@ class Session:
         """Take over what the hub said, unless something newer holds already, and return what to record."""
         if self.standing is not None and standing.revision <= self.standing.revision:
             return []
-        self.standing = standing
+        self.standing = standing = self.with_own(standing)
         effects: list[Effect] = [TakeStanding(standing, standing.phase(hub_ms))]
         if standing.reopened > self._reopened:
             self._reopened = standing.reopened
@@ -140,6 +153,34 @@ class Session:
                 self.phase = Phase.WORKING
                 effects.append(GoOn("staff"))
         return [*effects, *self.tick(hub_ms)]
+
+    def own_start(self, hub_ms: int, minutes: int | None) -> OwnStart | None:
+        """Return what beginning now by a start code means; None: the hub's own start has come already."""
+        standing = self.standing
+        if standing is None:
+            return OwnStart(hub_ms, None if minutes is None else hub_ms + minutes * 60_000)
+        if standing.starts_ms is not None and standing.starts_ms <= hub_ms:
+            return None
+        working = standing.working_ms
+        if working is None and standing.starts_ms is not None and standing.ends_ms is not None:
+            working = standing.ends_ms - standing.starts_ms
+        if working is None and minutes is not None:
+            working = minutes * 60_000
+        return OwnStart(hub_ms, None if working is None else hub_ms + working)
+
+    def begin_by_code(self, own: OwnStart, blank: Standing, hub_ms: int) -> list[Effect]:
+        """Begin by a start code and return what to record; `blank` stands for the hub's word where there is none."""
+        self.own = own
+        self.standing = standing = self.with_own(self.standing or blank)
+        return [TakeStanding(standing, standing.phase(hub_ms)), *self.tick(hub_ms)]
+
+    def with_own(self, standing: Standing) -> Standing:
+        """A start code is the staff's word as well: no standing takes it back. Its end counts where it has one."""
+        own = self.own
+        if own is None or (standing.starts_ms is not None and standing.starts_ms <= own.starts_ms):
+            return standing
+        ends = own.ends_ms if standing.starts_ms is None or standing.ends_ms is None else standing.ends_ms
+        return msgspec.structs.replace(standing, starts_ms=own.starts_ms, ends_ms=ends)
 
     def tick(self, hub_ms: int) -> list[Effect]:
         """Let the time of the hub work on the phase, and return what to record."""

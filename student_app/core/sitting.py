@@ -116,6 +116,7 @@ class Sitting:
         restored: tuple[RestoredFile, ...] = (),
     ) -> None:
         """Record that this program writes the journal from now on, and start its clock."""
+        self._obey()
         machine, device = self._machine, self.recorder.policy.device
         self.recorder.record(
             kinds.Started(
@@ -130,6 +131,7 @@ class Sitting:
         )
         for file in restored:
             self.recorder.create(file.file, file.text, "restored")
+        self._resume_own_start()
         self._apply(self.session.tick(self.clock.hub_ms()))
         self._open_content()
         machine.committer.wake(self, machine.clock.mono_us())
@@ -176,15 +178,50 @@ class Sitting:
                 self.recorder.record(_seen(self.notices[number], "read"))
         self._changed()
 
+    def content_offered(self, manifest: bytes, signature: bytes, front: bytes = b"") -> list[int]:
+        """Take the offer of the content and return the pieces to ask for; raises `PeerFault` for a false one."""
+        wanted = self.content.offered(manifest, signature, front)
+        self._obey()
+        self._changed()
+        return wanted
+
     def content_key(self, key: bytes) -> None:
         """Take the key of the content; raises `PeerFault` when it does not open it."""
         if self.content.unlock(key):
-            self._open_content()
+            self._opened()
+
+    def start_by_code(self, key: bytes, tries: int) -> None:
+        """Begin with the key that a start code opened; raises `PeerFault` when it does not open the content."""
+        with self._lock:
+            if not self.content.unlock(key):
+                return
+            now, front = self.clock.hub_ms(), self.content.front
+            own = self.session.own_start(now, front.minutes if front is not None else None)
+            self.recorder.record(
+                kinds.Unlocked(
+                    how="start-code",
+                    tries=tries,
+                    starts_ms=own.starts_ms if own is not None else None,
+                    ends_ms=own.ends_ms if own is not None else None,
+                )
+            )
+            if own is not None:
+                self._apply(self.session.begin_by_code(own, self._blank(now), now))
+        self._open_content()
+        self._changed()
+
+    def _blank(self, now: int) -> Standing:
+        identity = self.journal.identity
+        return Standing(exam=identity.exam.hex(), session=identity.session.hex(), revision=0, issued_ms=now)
 
     def content_part(self, index: int, data: bytes, part: int = 1, parts: int = 1) -> None:
         """Take a part of the sealed content; raises `PeerFault` when a piece does not hold."""
         if self.content.part(index, data, part, parts):
-            self._open_content()
+            self._opened()
+
+    def _opened(self) -> None:
+        self.recorder.record(kinds.Unlocked(how="hub"))
+        self._open_content()
 
     def pong(self, asked_us: int, received_ms: int, sent_ms: int) -> None:
         """Take a time answer, keep the offset, and let the time work on the phase."""
@@ -356,6 +393,18 @@ class Sitting:
                     self.recorder.record(kinds.Reopened(by=by))
                     self.code = ""
                     self.journal.write(put_meta("code", b""))
+
+    def _resume_own_start(self) -> None:
+        """A desk that never heard the hub has no standing to go on with but its own start."""
+        own = self.session.own
+        if own is not None and self.session.standing is None:
+            self.session.standing = self.session.with_own(self._blank(own.starts_ms))
+
+    def _obey(self) -> None:
+        """Record from now on only what the exam's policy lets us, as soon as it is known."""
+        front = self.content.front
+        if front is not None:
+            self.recorder.policy = front.recording
 
     def _open_content(self) -> None:
         """Give the student the questions, once: as soon as content, key and start are there."""

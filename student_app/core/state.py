@@ -42,6 +42,7 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
         problem: what the student should know about joining or the hub, empty for nothing.
         code: of the hand-in, empty for none.
         paste: the exam's rule for pasting.
+        needs_code: the exam is here, sealed, and without a connection only a start code opens it.
     """
 
     phase: Phase
@@ -73,3 +74,4 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     honor: bool = False
     note: str = ""
     paste: str = "allow"
+    needs_code: bool = False

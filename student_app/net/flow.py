@@ -141,8 +141,8 @@ class Flow:
                 sitting.standing(envelope)
             case m.SignedNotice(envelope):
                 sitting.notice(envelope)
-            case m.ContentOffer(manifest, signature):
-                self._wanted = sitting.content.offered(manifest, signature)
+            case m.ContentOffer(manifest, signature, front=front):
+                self._wanted = sitting.content_offered(manifest, signature, front)
                 self._ask_for_piece()
             case m.Piece(index, data, part, parts):
                 sitting.content_part(index, data, part, parts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from shared.exam.content import Content, QuestionContent
+from shared.exam.front import FrontPage
 from shared.text import TextModel
 from shared.wire.messages import Candidate
 from student_app.core.content import starter_files
@@ -21,6 +22,11 @@ class DeskPort(Protocol):
 
     @property
     def content(self) -> Content | None:
+        """See `Desk`."""
+        ...
+
+    @property
+    def front(self) -> FrontPage | None:
         """See `Desk`."""
         ...
 
@@ -167,6 +173,8 @@ class Surroundings:
 
     Attributes:
         model: the recorded text of a file.
+        start_with: open the exam with a start code; calls back in the window's thread, with what was wrong or an empty
+            text.
         lookup: ask the hub which students a text may mean; the answer comes in the window's thread.
         prepared: call back, in the window's thread, as soon as programs can be run.
         shelf: exams on this PC that can be gone on with, newest first.
@@ -179,6 +187,7 @@ class Surroundings:
 
     model: Callable[[str], TextModel]
     lookup: Lookup
+    start_with: Callable[[str, Callable[[str], None]], None]
     prepared: Callable[[Callable[[], None]], None]
     shelf: Callable[[], list[Shelved]]
     versions: Callable[[], Versions]

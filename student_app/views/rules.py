@@ -1,10 +1,11 @@
 """What this exam allows, in words for the student."""
 
 from shared.exam.content import Content
+from shared.exam.front import FrontPage
 from student_app.views.words import number, tr
 
 
-def rules_in_words(content: Content) -> list[str]:
+def rules_in_words(content: Content | FrontPage) -> list[str]:
     """Return one sentence for each rule that a student may run into."""
     desk = content.desk
     paste = {

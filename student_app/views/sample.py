@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter, QPen, Q
 from shared.events import kinds
 from shared.exam.content import Content, ContentFile, QuestionContent
 from shared.exam.document import Checks, Question, Zone
+from shared.exam.front import FrontPage, front_of
 from shared.exam.recorded import DEFAULT_HONOR_CODE
 from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
 from shared.ids import ExamId, QuestionId
@@ -34,11 +35,17 @@ class SampleDesk:
     def __init__(self, state: DeskState, content: Content | None) -> None:
         self.now = state
         self.content = content
+        self.page: FrontPage | None = None
         self.workspace = Workspace()
         for question in content.questions if content is not None else ():
             for each in question.starter:
                 name = f"{question.id}/{each.path}"
                 self.workspace.apply(FileCreated(name, 0, WRITTEN.get(name, each.data.decode())))
+
+    @property
+    def front(self) -> FrontPage | None:
+        """See `Desk`."""
+        return self.page or (front_of(self.content) if self.content is not None else None)
 
     def state(self) -> DeskState:
         """See `Desk`."""
@@ -186,12 +193,20 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
     ) -> None:
         then(CANDIDATES, False)
 
+    def start_with(_code: str, then: Callable[[str], None]) -> None:
+        then("This start code does not open the exam. Compare it symbol by symbol with what was read out.")
+
     def model(file: str) -> TextModel:
         return desk.workspace.model(file)
 
     return Surroundings(
+<<<<<<< HEAD
         model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
         versions=sample_versions,
+=======
+        model=model, lookup=lookup, start_with=start_with,
+        prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
+>>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
         content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
     )  # fmt: skip
 

@@ -8,6 +8,8 @@ import msgspec
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
+from shared.admission.codes import StartCode
+from shared.exam.front import front_of
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.bridge import Bridge
 from student_app.core.session import Phase
@@ -26,12 +28,13 @@ Finish = Callable[[MainWindow, SampleDesk], None]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A state of the desk, whether the exam's content is known, and what is done in the window then."""
+    """A state of the desk, whether the exam's content (or only its front page) is known, and what is done then."""
 
     state: DeskState
     content: bool = True
     finish: Finish | None = None
     shelf: bool = False
+    front: bool = False
 
 
 def render(page: str, out: Path, look: Look, size: tuple[int, int]) -> None:
@@ -55,6 +58,8 @@ def render(page: str, out: Path, look: Look, size: tuple[int, int]) -> None:
 def _draw(chosen: Page, out: Path, look: Look, size: tuple[int, int], settings: QSettings) -> bool:
     """Show the page, let it settle, and return whether its picture was written."""
     desk = SampleDesk(chosen.state, sample.sample_content() if chosen.content else None)
+    if chosen.front:
+        desk.page = front_of(sample.sample_content())
     kept = Shelved("Exam 1: Functions", "s4711042", NAME, NOW_MS - 5_400_000, lambda: None)
     shelf = (kept,) if chosen.shelf else ()
     around = surroundings(desk, shelf=shelf, sent=("May I use numpy here?",))
@@ -95,6 +100,12 @@ def _chosen(window: MainWindow, _desk: SampleDesk) -> None:
     window.finding.hubs.setCurrentRow(0)
     window.finding.prefill(student="s471104")
     window.finding._meant("s471104", sample.CANDIDATES, False)  # noqa: SLF001 - as if the hub had answered
+
+
+def _wrong_code(window: MainWindow, _desk: SampleDesk) -> None:
+    window.refresh()
+    window.waiting.start_code.code.setText(str(StartCode("7K2M9XQ4TR")))
+    window.waiting.start_code.button.click()
 
 
 def _failed(window: MainWindow, desk: SampleDesk) -> None:
@@ -212,7 +223,16 @@ PAGES: dict[str, Page] = {
     "held": Page(
         DeskState(phase=Phase.HELD, problem="You are not on the list of this exam; a proctor has to let you in."), False
     ),
-    "waiting": Page(_with(phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, honor=False, questions=())),
+    "waiting": Page(
+        _with(phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, honor=False, questions=()), False, front=True
+    ),
+    "waiting-ready": Page(
+        _with(phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, questions=()), False, front=True
+    ),
+    "waiting-code": Page(
+        _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, questions=(), online=False, needs_code=True),
+        False, _wrong_code, front=True,
+    ),
     "waiting-sealed": Page(
         _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, honor=False, questions=()), False
     ),

@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from shared.exam.content import Content
+from shared.exam.front import FrontPage
 from shared.exam.recorded import what_is_recorded
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
@@ -16,10 +16,11 @@ from student_app.views.pieces import Banner, button, centred, column, empty, fra
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.prompt_view import PromptView
 from student_app.views.rules import rules_in_words
+from student_app.views.start_code import StartCodeBox
 
 
 class WaitingPage(QWidget):
-    """Before the start with a countdown; from the start on until the student has affirmed, with a button."""
+    """Before the start with a countdown and all that can be read by then; from the start on with a button to begin."""
 
     begun = pyqtSignal()
 
@@ -28,7 +29,7 @@ class WaitingPage(QWidget):
         self._desk = desk
         self._around = around
         self._look = look
-        self._content: Content | None = None
+        self._page: FrontPage | None = None
         self._title = label(role="title", wrap=True)
         self._who = label(role="muted", wrap=True)
         self._clock = label(role="figure")
@@ -44,10 +45,12 @@ class WaitingPage(QWidget):
         self._ready = label(role="muted", wrap=True)
         ready = row(self._ready_picture, self._ready)
         ready.setStretch(1, 1)
-        clock = frame("card", column(self._clock_words, self._clock, ready, spacing=4), 20)
+        self.start_code = StartCodeBox(look, around.start_with)
+        clock = frame("card", column(self._clock_words, self._clock, ready, self.start_code, spacing=4), 20)
         top = column(self._title, self._who, spacing=4)
         content = QWidget()
         content.setLayout(column(top, self._offline, clock, self._conditions, spacing=16))
+        self._show_conditions(None)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -56,7 +59,7 @@ class WaitingPage(QWidget):
 
     def _make_foot(self) -> QWidget:
         middle = QWidget()
-        middle.setLayout(row(self._agree, 1, self._begin_hint, self._begin, spacing=16))
+        middle.setLayout(row(self._agree, self._affirmed, 1, self._begin_hint, self._begin, spacing=16))
         middle.setMaximumWidth(760)
         across = row(1, middle, 1, spacing=0)
         across.setStretchFactor(middle, 100)
@@ -71,6 +74,7 @@ class WaitingPage(QWidget):
         self._honor.grows()
         self._agree = QCheckBox(self.tr("I affirm this, and I have read what is recorded."))
         self._agree.toggled.connect(lambda _: self._check())
+        self._affirmed = label(role="muted")
         self._recorded = QVBoxLayout()
         self._recorded.setSpacing(6)
         self._instructions = PromptView(self._look)
@@ -81,14 +85,9 @@ class WaitingPage(QWidget):
         self._rules_title = label(self.tr("Rules of this exam"), "subtitle")
         self._honor_title = label(self.tr("Honor code"), "subtitle")
         self._recorded_title = label(self.tr("What is recorded"), "subtitle")
-        self._later = label(
-            self.tr(
-                "As soon as the exam opens you read here what is recorded, and the honor code. Until then only your "
-                "joining and the connection of this PC are recorded."
-            ),
-            "muted",
-            wrap=True,
-        )
+        for title in (self._honor_title, self._rules_title, self._recorded_title):
+            title.setContentsMargins(0, 8, 0, 0)
+        self._later = label(role="muted", wrap=True)
         parts = column(
             self._instructions,
             self._honor_title,
@@ -104,31 +103,39 @@ class WaitingPage(QWidget):
 
     def refresh(self, state: DeskState) -> None:
         """Show the desk as it is now."""
-        content = self._desk.content
-        self._title.setText((content.long_name if content is not None else "") or state.title)
+        page = self._desk.front
+        self._title.setText((page.long_name if page is not None else "") or state.title)
         self._who.setText(self.tr("You are signed in as {who}.").format(who=_who(state)))
         self._show_clock(state)
         self._show_ready(state)
         self._show_line(state)
-        if content is not self._content:
-            self._content = content
-            self._show_conditions(content)
-        known = content is not None
-        self._later.setVisible(not known)
-        for widget in (self._honor, self._honor_title):
-            widget.setVisible(known and bool(content is not None and content.honor_code.strip()))
-        self._rules_title.setVisible(known)
-        self._instructions.setVisible(known and content is not None and bool(content.instructions.strip()))
+        self.start_code.refresh(state)
+        if page != self._page:
+            self._page = page
+            self._show_conditions(page)
+        self._show_foot(state, page)
+
+    def _show_foot(self, state: DeskState, page: FrontPage | None) -> None:
+        known = page is not None
         self._agree.setVisible(known and not state.honor)
-        can_begin = known and state.phase in {Phase.WORKING, Phase.PAUSED}
-        self._begin.setVisible(can_begin or (known and not state.honor))
-        self._begin.setText(self.tr("Begin") if can_begin else self.tr("I'm ready"))
+        opened = self._desk.content is not None and state.phase in {Phase.WORKING, Phase.PAUSED}
+        self._begin.setVisible(opened or (known and not state.honor))
+        self._begin.setText(self.tr("Begin") if opened else self.tr("I'm ready"))
+        self._affirmed.setVisible(known and state.honor and not opened)
+        self._affirmed.setText(
+            self.tr("✓ You are ready. Type the start code above as soon as you hear it.")
+            if state.needs_code
+            else self.tr("✓ You are ready. The exam opens here by itself.")
+        )
         self._check()
 
     def _show_clock(self, state: DeskState) -> None:
         if state.phase is Phase.WAITING and state.starts_in_ms is not None and state.starts_in_ms > 0:
             self._clock_words.setText(self.tr("The exam begins in"))
             self._clock.setText(words.countdown(state.starts_in_ms))
+        elif state.phase is Phase.WAITING and state.needs_code:
+            self._clock_words.setText(self.tr("The exam begins when your instructor reads out the start code."))
+            self._clock.setText(self.tr("Waiting"))
         elif state.phase is Phase.WAITING:
             self._clock_words.setText(
                 self.tr("The exam begins when your instructor opens it. You are in the right place.")
@@ -142,7 +149,7 @@ class WaitingPage(QWidget):
             self._clock.setText(words.countdown(state.left_ms))
 
     def _show_ready(self, state: DeskState) -> None:
-        waiting = state.phase is Phase.WAITING
+        waiting = state.phase is Phase.WAITING or self._desk.content is None
         for widget in (self._ready_picture, self._ready):
             widget.setVisible(waiting)
         if waiting and self._around.content_here():
@@ -153,8 +160,9 @@ class WaitingPage(QWidget):
             self._ready.setText(self.tr("The exam is being brought to this PC, sealed until the start…"))
 
     def _show_line(self, state: DeskState) -> None:
-        self._offline.setVisible(not state.online or bool(state.note))
-        if not state.online:
+        offline = not state.online and not state.needs_code
+        self._offline.setVisible(offline or bool(state.note))
+        if offline:
             self._offline.say(
                 self.tr(
                     "No connection to the instructor's computer at the moment. Stay here; it comes back by itself, and "
@@ -164,16 +172,34 @@ class WaitingPage(QWidget):
         elif state.note:
             self._offline.say(state.note)
 
-    def _show_conditions(self, content: Content | None) -> None:
+    def _show_conditions(self, page: FrontPage | None) -> None:
         empty(self._recorded)
         empty(self._rules)
-        if content is None:
+        honor = page is not None and bool(page.honor_code.strip())
+        for widget in (self._honor, self._honor_title):
+            widget.setVisible(honor)
+        self._rules_title.setVisible(page is not None)
+        self._instructions.setVisible(page is not None and bool(page.instructions.strip()))
+        self._agree.setText(
+            self.tr("I affirm this, and I have read what is recorded.")
+            if honor
+            else self.tr("I have read what is recorded.")
+        )
+        self._later.setVisible(page is None or page.cut)
+        if page is None:
+            self._later.setText(
+                self.tr(
+                    "What is recorded and the honor code appear here in a moment. Until then only your joining and the "
+                    "connection of this PC are recorded."
+                )
+            )
             return
-        self._instructions.show_markdown(content.instructions, ())
-        for rule in rules_in_words(content):
+        self._later.setText(self.tr("The instructions are long; you read them when the exam opens."))
+        self._instructions.show_markdown(page.instructions, ())
+        for rule in rules_in_words(page):
             self._rules.addLayout(_bullet(rule))
-        self._honor.show_markdown(content.honor_code, ())
-        for sentence in what_is_recorded(content.recording):
+        self._honor.show_markdown(page.honor_code, ())
+        for sentence in what_is_recorded(page.recording):
             self._recorded.addLayout(_bullet(sentence))
 
     def _check(self) -> None:
@@ -181,12 +207,12 @@ class WaitingPage(QWidget):
         self._begin.setEnabled(state_honor or self._agree.isChecked())
         self._begin_hint.setText("" if self._begin.isEnabled() else self.tr("Tick the box first."))
         self._begin_hint.setVisible(self._begin.isVisibleTo(self._foot))
-        self._foot.setVisible(self._begin.isVisibleTo(self._foot))
+        self._foot.setVisible(self._begin.isVisibleTo(self._foot) or self._affirmed.isVisibleTo(self._foot))
 
     def _accept(self) -> None:
-        if self._content is not None:
-            recorded = "\n".join(what_is_recorded(self._content.recording))
-            honor = self._content.honor_code
+        if self._page is not None:
+            recorded = "\n".join(what_is_recorded(self._page.recording))
+            honor = self._page.honor_code
             self._desk.accept_honor(sha256(honor.encode()).hexdigest(), sha256(recorded.encode()).hexdigest())
         self.begun.emit()
 

@@ -61,6 +61,7 @@ class StudentProgram:
         return Surroundings(
             model=self._model,
             lookup=self._lookup,
+            start_with=self._start_with,
             prepared=self._when_prepared,
             shelf=self._shelf,
             versions=self._versions,
@@ -140,6 +141,10 @@ class StudentProgram:
         self.program.client.lookup(code, text, hubs, lambda found, exact: self.tasks.run(
             lambda: None, lambda _: then(found, exact), _ignore
         ))  # fmt: skip
+
+    def _start_with(self, code: str, then: Callable[[str], None]) -> None:
+        desk = self.program.desk
+        self.tasks.run(lambda: desk.start_with(code), lambda _: then(""), then)
 
     def _prepare(self) -> None:
         remove_leftovers()

@@ -4,14 +4,18 @@ import hashlib
 import heapq
 import itertools
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+
+from msgspec import structs
 
 from shared.admission.endorsement import Endorsement, issue
 from shared.crypto.keys import SigningKey
 from shared.exam.content import Content, ContentFile, QuestionContent, encode_content
 from shared.exam.document import Checks, Question, Zone
+from shared.exam.front import front_of, sign_front
 from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
-from shared.exam.sealing import seal
+from shared.exam.sealing import WrappedKey, seal, start_code_of, wrap_key
 from shared.ids import DeviceId, ExamId, JournalId, QuestionId, SessionId
 from shared.wire.standing import Notice, Standing, sign_notice, sign_standing
 from student_app.core.desk import Desk
@@ -182,6 +186,21 @@ def content(**desk) -> Content:
     )  # fmt: skip
 
 
+def front(given: Content, **facts) -> bytes:
+    """The signed front page of a content; its key is wrapped cheaply, for tests."""
+    page = structs.replace(front_of(given), start=cheap_wrap(), **facts)
+    return sign_front(page, EXAM_KEY)
+
+
+@cache
+def cheap_wrap() -> WrappedKey:
+    code, salt = start_code_of(CONTENT_KEY, EXAM)
+    return wrap_key(code, CONTENT_KEY, EXAM, salt)
+
+
+START_CODE = str(start_code_of(CONTENT_KEY, EXAM)[0])
+
+
 class Bench:
     """A desk, its surroundings, and what a hub would sign."""
 
@@ -243,11 +262,16 @@ class Bench:
         )  # fmt: skip
 
     def deliver_content(self, exam: Content | None = None) -> None:
-        sealed = seal(encode_content(exam or content()), EXAM, CONTENT_KEY, EXAM_KEY.sign)
+        self.deliver_sealed(exam)
+        self.desk.sitting.content_key(CONTENT_KEY)
+
+    def deliver_sealed(self, exam: Content | None = None) -> None:
+        """What a desk gets before the start: the sealed pieces and the front page."""
+        given = exam or content()
+        sealed = seal(encode_content(given), EXAM, CONTENT_KEY, EXAM_KEY.sign)
         sitting = self.desk.sitting
-        for index in sitting.content.offered(sealed.manifest, sealed.signature):
+        for index in sitting.content_offered(sealed.manifest, sealed.signature, front(given)):
             sitting.content_part(index, sealed.pieces[index])
-        sitting.content_key(CONTENT_KEY)
 
     def open_exam(self, exam: Content | None = None, **fields):
         self.desk.join("code", "s1")

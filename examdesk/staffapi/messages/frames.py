@@ -11,6 +11,7 @@ from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, Inci
 from examdesk.staffapi.messages.live import Decide, GetLive, GetSeries, LiveTable, LowerHand, Series, SetDoor
 from examdesk.staffapi.messages.notices import Delivery, GetDelivery, GetNotices, NoticeList, Say
 from examdesk.staffapi.messages.playback import GetPlayback, Playback
+from examdesk.staffapi.messages.offline import ShowStartCode, StartCodeShown
 from examdesk.staffapi.messages.records import (
     CancelJob,
     FilePiece,
@@ -132,6 +133,7 @@ AnyRequest = (
     | NewCodes
     | SetIdentity
     | GetCodeSheet
+    | ShowStartCode
 )
 AnyAnswer = (
     Done
@@ -162,6 +164,7 @@ AnyAnswer = (
     | ReviewList
     | ReviewHistory
     | CodeSheet
+    | StartCodeShown
 )
 FromHub = Told | Changed
 

@@ -5,10 +5,13 @@ import pytest
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.permissions import Role
+from shared.admission.codes import parse_code
 from shared.admission.receipt_code import receipt_code
 from shared.crypto.keys import sha256
 from shared.discovery.records import Phase
 from shared.events.kinds import MessageSeen, Paste, Submitted
+from shared.exam.front import read_front
+from shared.exam.sealing import unwrap_key
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
 from tests.examdesk.hub.hub_fixtures import running_hub
@@ -243,3 +246,23 @@ async def test_the_door_can_be_closed_while_the_exam_runs_and_stays_so_after_a_r
         assert (await client.ask(api.GetExam())).approval == "off"
         for desk in (inside, late):
             await desk.leave()
+
+
+async def test_the_start_code_opens_what_desks_were_offered_and_its_showing_is_audited(tmp_path):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        desk = await joined(hub)
+        offer = await desk.wait_for(m.ContentOffer)
+        front = read_front(offer.front, desk.identity.exam_key, hub.services.identity.exam)
+        shown = await client.ask(api.ShowStartCode())
+        key = unwrap_key(parse_code(shown.code), front.start, hub.services.identity.exam)
+        assert key == hub.services.identity.content_key
+        assert front.minutes == 60
+        audit = await client.ask(api.GetAudit())
+        assert [row.who for row in audit.entries if row.what == "showed the start code"] == ["Ada"]
+        await desk.leave()
+
+
+async def test_who_only_reads_gets_no_start_code(tmp_path):
+    async with running_hub(tmp_path) as hub, staff(hub, Role.AUDITOR) as client:
+        with pytest.raises(Refused):
+            await client.ask(api.ShowStartCode())

@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextEdit, QTabBar, QTextBrowser
 
+from shared.admission.codes import StartCode
 from shared.events import decode, kinds
 from shared.exam.content import ContentFile
 from shared.exam.document import Checks
@@ -24,7 +25,7 @@ from student_app.views.file_dialog import FileNameDialog
 from student_app.views.screenshots import PAGES
 from student_app.views.top_bar import TopBar
 from tests.gui.student.window_bench import WindowBench
-from tests.student_app.kit import content
+from tests.student_app.kit import START_CODE, content
 
 
 def events(desk, kind):
@@ -145,6 +146,40 @@ def test_the_honor_code_comes_before_the_questions(bench):
     assert bench.window.work.isVisible()
     (accepted,) = events(bench.desk, kinds.HonorAccepted)
     assert len(accepted.recorded_sha256) == 64
+
+
+def test_the_honor_code_is_read_and_accepted_while_waiting(bench):
+    bench.desk.join("code", "s1")
+    bench.admit().standing(bench.standing(starts_ms=bench.clock.wall + 65_000))
+    bench.deliver_sealed()
+    bench.refresh()
+    waiting = bench.window.waiting
+    assert not waiting.start_code.isVisible() or not bench.desk.state().online
+    QTest.keyClick(waiting._agree, Qt.Key.Key_Space)
+    waiting._begin.click()
+    bench.refresh()
+    assert waiting.isVisible()
+    assert waiting._affirmed.isVisible()
+    assert len(events(bench.desk, kinds.HonorAccepted)) == 1
+
+
+def test_a_start_code_typed_with_the_keyboard_opens_the_exam(bench):
+    bench.desk.join("code", "s1")
+    bench.admit().standing(bench.standing(starts_ms=None, ends_ms=None))
+    bench.deliver_sealed()
+    bench.desk.accept_honor("a", "b")
+    bench.refresh()
+    box = bench.window.waiting.start_code
+    assert box.isVisible()
+    QTest.keyClicks(box.code, START_CODE[:4])
+    assert "4 of 11" in box.hint.text()
+    box.code.setText(str(StartCode("0" * 10)))
+    QTest.keyClick(box.code, Qt.Key.Key_Return)
+    assert "does not open the exam" in box.hint.text()
+    box.code.setText(START_CODE.lower())
+    QTest.keyClick(box.code, Qt.Key.Key_Return)
+    bench.refresh()
+    assert bench.window.work.isVisible()
 
 
 def test_typing_in_the_window_is_recorded(bench):

@@ -4,6 +4,7 @@ from PyQt6 import sip
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
 
+from shared.problems import InputProblem
 from student_app.bridge import Bridge, Watcher
 from student_app.core.desk import Desk
 from student_app.running.events import Started
@@ -55,6 +56,7 @@ class WindowBench(Bench):
         return Surroundings(
             model=self.model,
             lookup=lambda *asked: self.looked_up.append(asked),
+            start_with=self.start_with,
             prepared=lambda then: then(),
             shelf=list,
             versions=lambda: self.desk.sitting.memory.versions,
@@ -63,6 +65,14 @@ class WindowBench(Bench):
             mono_ms=lambda: self.clock.us // 1000,
             wall_ms=self.clock.wall_ms,
         )
+
+    def start_with(self, code, then):
+        try:
+            self.desk.start_with(code)
+        except InputProblem as problem:
+            then(problem.sentence)
+        else:
+            then("")
 
     def model(self, file):
         return self.desk.sitting.memory.workspace.model(file)
