@@ -89,12 +89,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     door.add_argument("who", choices=("all", "unlisted", "off", "exam"), help="exam: as the exam's file says")
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
-<<<<<<< HEAD
     add_review_parser(actions)
-=======
     text = "show the start code, which opens the exam on PCs without a network"
     actions.add_parser("start-code", help=text, description=text.capitalize() + ".")
->>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
     _add_lists(actions)
     return parser
 
@@ -134,14 +131,11 @@ async def _run(args: argparse.Namespace) -> int:
     try:
         if args.action == "admit":
             return await _admit(client, args)
-<<<<<<< HEAD
         if args.action == "review":
             return _say_all(await review(client, args))
-=======
         if args.action == "start-code":
             shown = await client.ask(ShowStartCode())
             return _say_all([shown.code, shown.sentence])
->>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
         if args.action in _LISTS:
             return _say_all(await _LISTS[args.action][1](client, args))
         request = await _request(client, args)

@@ -32,11 +32,8 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
-<<<<<<< HEAD
-from examdesk.hub.staff_people import PeopleCommands
-=======
 from examdesk.hub.staff_offline import Offline
->>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
+from examdesk.hub.staff_people import PeopleCommands
 from examdesk.hub.staff_reads import Reach, Reads
 from examdesk.hub.staff_review import Reviews
 from examdesk.hub.staff_room import RoomCommands
@@ -137,11 +134,8 @@ class Hub:
                 **Reviews(services, self.view).handlers(),
                 **self.jobs.handlers(),
                 **Imports(services).handlers(),
-<<<<<<< HEAD
                 **people.handlers(),
-=======
                 **Offline(services).handlers(),
->>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
             },
         )
         self.listener = Listener(

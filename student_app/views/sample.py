@@ -200,13 +200,8 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
         return desk.workspace.model(file)
 
     return Surroundings(
-<<<<<<< HEAD
-        model=model, lookup=lookup, prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
-        versions=sample_versions,
-=======
-        model=model, lookup=lookup, start_with=start_with,
+        model=model, lookup=lookup, start_with=start_with, versions=sample_versions,
         prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
->>>>>>> 9942c0b (Front page of an exam read while waiting; a start code opens it without a connection)
         content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
     )  # fmt: skip
 

@@ -10,8 +10,8 @@ from examdesk.staffapi.messages.handing_in import GetHandIns, HandIns
 from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, IncidentList
 from examdesk.staffapi.messages.live import Decide, GetLive, GetSeries, LiveTable, LowerHand, Series, SetDoor
 from examdesk.staffapi.messages.notices import Delivery, GetDelivery, GetNotices, NoticeList, Say
-from examdesk.staffapi.messages.playback import GetPlayback, Playback
 from examdesk.staffapi.messages.offline import ShowStartCode, StartCodeShown
+from examdesk.staffapi.messages.playback import GetPlayback, Playback
 from examdesk.staffapi.messages.records import (
     CancelJob,
     FilePiece,
