@@ -15,6 +15,7 @@ from shared.ids import ID_BYTES, DeviceId
 from student_app.core.committer import CommitterThread
 from student_app.core.desk import Desk, DeskWatcher
 from student_app.core.machine import Machine
+from student_app.core.packages import Packages
 from student_app.core.runs import Deliver, RunHandle, Runner
 from student_app.net.browse import Browser
 from student_app.net.client import HubClient
@@ -94,6 +95,7 @@ class DeskProgram:
     desk: Desk
     client: HubClient
     engine: Engine
+    packages: Packages | None = None
 
     def close(self, send_s: float = 2.0) -> bool:
         """End in an orderly way: everything durable, and up to `send_s` seconds for what the hub does not have yet.
@@ -105,6 +107,8 @@ class DeskProgram:
         sitting = self.desk.sitting
         safe = sitting is None or self._all_sent(last, send_s)
         self.client.close()
+        if self.packages is not None:
+            self.packages.close()
         done = threading.Event()
         self.desk.close(done.set)
         done.wait(CLOSE_S)
@@ -128,14 +132,21 @@ def make_desk(
     runner: Runner | None = None,
     codes: RoomCodes | None = None,
     browser: Browser | None = None,
+    with_packages: bool = False,
 ) -> DeskProgram:
-    """Put a desk together; `folder` None keeps its journal in memory. Desks of one engine share `codes`, `browser`."""
-    desk = Desk(folder, engine.machine, runner or RealRunner(), watcher)
-    client = HubClient(desk, engine.machine, engine.network, codes, browser)
+    """Put a desk together; `folder` None keeps its journal in memory. Desks of one engine share `codes`, `browser`.
+
+    With `with_packages` it fetches the exam's packages into `folder`.
+    """
+    packages = None
+    if with_packages and folder is not None:
+        packages = Packages(folder / "packages", base_interpreter, watcher.changed)
+    desk = Desk(folder, engine.machine, runner or RealRunner(), watcher, packages)
+    client = HubClient(desk, engine.machine, engine.network, codes, browser, packages=packages)
     if folder is not None:
         client.after_resume = Handover(folder, engine.machine).hand_over
     desk.connect(client)
-    return DeskProgram(desk, client, engine)
+    return DeskProgram(desk, client, engine, packages)
 
 
 def _device(folder: Path | None, chance: Chance) -> DeviceId:

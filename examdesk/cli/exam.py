@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from examdesk.cli import _exam_import, _exam_times
+from examdesk.cli import _exam_import, _exam_packages, _exam_times
 from shared.clock import Chance, Clock, SystemChance, SystemClock
 from shared.exam.document import Exam
 from shared.exam.editing import REMOVE, Change, Changed, apply, parse_path, parse_value, spec_of
@@ -64,6 +64,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     command.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="default: the file's name without .exam")
     _exam_times.add_parser(commands)
     _exam_import.add_parser(commands)
+    _exam_packages.add_parser(commands)
     command = commands.add_parser("fields", help="list everything that exam.toml may hold", allow_abbrev=False)
     command.add_argument("--markdown", action="store_true", help="as the table of the documentation")
 
@@ -107,6 +108,7 @@ def run(args: argparse.Namespace) -> int:
         "fields": lambda: _fields(args),
         "times": lambda: _exam_times.run(args),
         "import": lambda: _exam_import.run(args, SystemChance()),
+        "packages": lambda: _exam_packages.run(args),
     }
     return commands[args.exam_command]()
 

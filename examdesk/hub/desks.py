@@ -393,7 +393,7 @@ class Desk:
         for notice in self._s.registry.notices:
             if notice.number > frame.notice:
                 self.push_notice(notice)
-        self.send(self._s.content.offer())
+        self.send(msgspec.structs.replace(self._s.content.offer(), packages=self._s.wheels.envelope))
         self.push_key()
         if self._door.anchor:
             self.send(m.Anchor(self._door.anchor))
@@ -492,6 +492,13 @@ class Desk:
             self.send(part)
             await self._peer.drained()
 
+    async def _get_wheel(self, frame: m.GetWheel) -> None:
+        if not self._peer.proven:
+            self._refuse(Denied("not-now", "Join the exam before you fetch its packages."))
+            return
+        self.send(await self._s.wheels.part(frame.index, frame.at))
+        await self._peer.drained()
+
     async def _bye(self, _frame: m.Bye) -> None:
         self._peer.close(1000)
 
@@ -573,6 +580,7 @@ class Desk:
         m.Present: _present,
         m.Resume: _resume,
         m.GetPiece: _get_piece,
+        m.GetWheel: _get_wheel,
         m.Bye: _bye,
     }
 

@@ -39,6 +39,7 @@ from examdesk.hub.staff_review import Reviews
 from examdesk.hub.staff_room import RoomCommands
 from examdesk.hub.transport import Listener
 from examdesk.hub.view import View
+from examdesk.hub.wheels import take_wheels
 from examdesk.hub.writer import SENTENCES, Trouble, Writer
 from examdesk.readmodels.status import standing_of
 from examdesk.staffapi.permissions import Role
@@ -258,7 +259,8 @@ class Hub:
     def warnings(self) -> tuple[str, ...]:
         """What staff should read about this computer, the most pressing first."""
         trouble = SENTENCES[self.services.writer.trouble]
-        return tuple(text for text in (trouble, self.exam_file.problem, *self._warnings) if text)
+        packages = self.services.wheels.problem
+        return tuple(text for text in (trouble, self.exam_file.problem, packages, *self._warnings) if text)
 
     def phase(self) -> Phase:
         """Return how far the exam is, over all sessions."""
@@ -362,7 +364,8 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
     registry = Registry()
     with store.begin() as tx:
         served = last_times(exam, tx)
-        identity = take_identity(tx, exam, pack(folder), str(settings.exam.absolute()), clock=clock, chance=chance)
+        packed, source = pack(folder, wheels=False), str(settings.exam.absolute())
+        identity = take_identity(tx, exam, packed, source, clock=clock, chance=chance)
         keys = ContentKeys(identity.content_key, identity.box, identity.signing)
         content = take_content(tx, exam, folder, keys)
         registry.load(tx)
@@ -373,6 +376,7 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
         identity=identity,
         document=Document(served),
         content=content,
+        wheels=take_wheels(folder, exam, identity.signing, clock),
         registry=registry,
         writer=writer,
         reader=open_reader(place.url),

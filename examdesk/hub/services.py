@@ -8,6 +8,7 @@ from examdesk.hub.content import SealedContent
 from examdesk.hub.identity import Identity
 from examdesk.hub.limits import Limits
 from examdesk.hub.registry import Registry
+from examdesk.hub.wheels import WheelStore
 from examdesk.hub.writer import Writer
 from examdesk.store import Reader
 from shared.clock import Chance, Clock
@@ -28,6 +29,7 @@ class Services:
     identity: Identity
     document: Document
     content: SealedContent
+    wheels: WheelStore
     registry: Registry
     writer: Writer
     reader: Reader

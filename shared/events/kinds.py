@@ -134,6 +134,7 @@ class RunStarted(Payload, frozen=True, kw_only=True):
     """A program was started: a version of the code is the state of the files at this event.
 
     `checks`: it was the exam's shown checks that ran over the files, and `file` is the one that they are about.
+    `packages` names the environment that it ran with, or is `missing` where the exam's packages were not on this PC.
     """
 
     KIND: ClassVar[int] = 10
@@ -143,6 +144,7 @@ class RunStarted(Payload, frozen=True, kw_only=True):
     files: dict[str, FileState]
     grade: str = ""
     checks: bool = False
+    packages: str = ""
 
 
 class RunOutput(Payload, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from shared.exam.document import Alternatives, Exam, Question, Zone, schedule_of
 from shared.exam.findings import Finding, Severity, has_errors
 from shared.exam.folder import Scan, read_text
 from shared.exam.interpreter import package_mistake, python_mistake
+from shared.exam.packages import LIST_NAME, WHEELS
 from shared.exam.paths import clashing, path_mistake
 from shared.exam.positions import Path, line_at
 from shared.exam.reading import EXAM_FILE, ReadToml, dotted
@@ -324,6 +325,9 @@ class _Checker:
             mistake = package_mistake(package)
             if mistake:
                 self._say(("interpreter", "packages", position), mistake)
+        if self._exam.interpreter.packages and f"{WHEELS}/{LIST_NAME}" not in self._scan.wheels:
+            sentence = "These were not collected yet, so desks will not have them. `examdesk exam packages` does it."
+            self._say(("interpreter", "packages"), sentence, "warning")
 
     def _check_recording(self) -> None:
         policy = self._exam.recording

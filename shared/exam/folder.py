@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from shared.exam.findings import Finding, Severity
+from shared.exam.packages import LIST_NAME, MAX_WHEEL_BYTES, MAX_WHEELS, MAX_WHEELS_BYTES, WHEELS
 from shared.exam.paths import clashing, path_mistake
 
 MAX_FILES = 2_000
@@ -24,11 +25,13 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         files: every file by its path with `/`; hidden files and editors' left-overs are left out.
         folders: every folder, the same way.
+        wheels: the exam's packages (`wheels/…`), which no desk gets as part of the content.
     """
 
     files: dict[str, Path]
     folders: frozenset[str]
     findings: list[Finding]
+    wheels: dict[str, Path] = {}
 
     def below(self, prefix: str) -> dict[str, Path]:
         """The files under this folder, by their path within it, in order."""
@@ -41,7 +44,7 @@ def scan(folder: Path) -> Scan:
     walker = _Walker(folder)
     walker.walk(folder, "", 0)
     walker.check_whole()
-    return Scan(files=walker.files, folders=frozenset(walker.folders), findings=walker.findings)
+    return Scan(files=walker.files, folders=frozenset(walker.folders), findings=walker.findings, wheels=walker.wheels)
 
 
 def is_ignored(name: str) -> bool:
@@ -56,8 +59,9 @@ class _Walker:
         self.files: dict[str, Path] = {}
         self.folders: set[str] = set()
         self.findings: list[Finding] = []
+        self.wheels: dict[str, Path] = {}
         self._root = Path(os.path.realpath(root))
-        self._total = 0
+        self._total = self._wheels_total = 0
 
     def walk(self, folder: Path, prefix: str, depth: int) -> None:
         """Look at one folder and those in it."""
@@ -84,7 +88,9 @@ class _Walker:
         except OSError as problem:
             self._say(path, f"{path} can't be read: {problem.strerror}.")
             return
-        if stat.S_ISDIR(info.st_mode):
+        if path.startswith(f"{WHEELS}/"):
+            self._wheel(Path(entry.path), path, info)
+        elif stat.S_ISDIR(info.st_mode):
             self.folders.add(path)
             if depth >= MAX_DEPTH:
                 self._say(path, f"{path} lies more than {MAX_DEPTH} folders deep. Move it further up.")
@@ -116,8 +122,22 @@ class _Walker:
         self._total += size
         self.files[path] = where
 
+    def _wheel(self, where: Path, path: str, info: os.stat_result) -> None:
+        if not stat.S_ISREG(info.st_mode) or not (path.endswith(".whl") or path == f"{WHEELS}/{LIST_NAME}"):
+            self._say(path, f"{path} is no wheel of a package and is not used. Remove it.", "warning")
+            return
+        if info.st_size > MAX_WHEEL_BYTES:
+            limit = MAX_WHEEL_BYTES // _MEBIBYTE
+            self._say(path, f"{path} has {info.st_size // _MEBIBYTE} MiB; a package may have {limit} MiB.")
+            return
+        self._wheels_total += info.st_size
+        self.wheels[path] = where
+
     def check_whole(self) -> None:
         """What only shows over all files."""
+        if len(self.wheels) > MAX_WHEELS + 1 or self._wheels_total > MAX_WHEELS_BYTES:
+            limit = MAX_WHEELS_BYTES // _MEBIBYTE
+            self._say(WHEELS, f"The exam's packages may be {MAX_WHEELS} files with {limit} MiB together.")
         if len(self.files) > MAX_FILES:
             self._say(".", f"The exam has {len(self.files)} files; at most {MAX_FILES} are possible.")
         if self._total > MAX_TOTAL_BYTES:

@@ -25,6 +25,7 @@ from msgspec import Meta
 
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.folder import MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES
+from shared.exam.packages import MAX_WHEEL_BYTES, MAX_WHEELS, MAX_WHEELS_BYTES, WHEELS
 from shared.exam.paths import clashing, path_mistake
 from shared.problems import EnvironmentProblem, InputProblem
 
@@ -35,6 +36,7 @@ MAX_MANIFEST_BYTES = 1024 * 1024
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 256 * 1024
+_MOST_FILES = MAX_FILES + MAX_WHEELS + 1
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -54,7 +56,7 @@ class PackedFile(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a packed exam."""
 
     path: str
-    size: Annotated[int, Meta(ge=0, le=MAX_FILE_BYTES)]
+    size: Annotated[int, Meta(ge=0, le=max(MAX_FILE_BYTES, MAX_WHEEL_BYTES))]
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -64,17 +66,21 @@ class PackManifest(msgspec.Struct, frozen=True, kw_only=True):
     format: Literal[1]
     exam: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     name: str
-    files: Annotated[tuple[PackedFile, ...], Meta(max_length=MAX_FILES)]
+    files: Annotated[tuple[PackedFile, ...], Meta(max_length=_MOST_FILES)]
 
 
 class BadExamFile(InputProblem):
     """A `.exam` file that was not taken; nothing was unpacked."""
 
 
-def pack(folder: Path) -> bytes:
-    """The exam in `folder` as the bytes of a `.exam` file; an `InputProblem` if the exam has mistakes."""
+def pack(folder: Path, *, wheels: bool = True) -> bytes:
+    """The exam in `folder` as the bytes of a `.exam` file; an `InputProblem` if the exam has mistakes.
+
+    Without `wheels` it is the exam alone, as a hub keeps it with the records.
+    """
     exam, files = exam_or_problem(folder)
-    contents = {path: _read(files.files[path], path) for path in sorted(files.files)}
+    wanted = files.files | (files.wheels if wheels else {})
+    contents = {path: _read(wanted[path], path) for path in sorted(wanted)}
     manifest = PackManifest(
         format=1,
         exam=exam.id.hex(),
@@ -166,7 +172,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def _read(where: Path, path: str) -> bytes:
     try:
-        if where.stat().st_size > 2 * MAX_TOTAL_BYTES:
+        if where.stat().st_size > 2 * MAX_TOTAL_BYTES + MAX_WHEELS_BYTES:
             raise BadExamFile(f"{path} is far larger than an exam may be.")
         return where.read_bytes()
     except OSError as problem:
@@ -182,8 +188,9 @@ def _add(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
 
 def _checked_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
-    if len(archive.infolist()) > 2 * MAX_FILES or len(infos) > MAX_FILES + 1:
-        raise BadExamFile(f"This .exam file has {len(infos)} files; at most {MAX_FILES} are possible.")  # U2
+    given = sum(not _is_wheel(info) for info in infos)
+    if len(archive.infolist()) > 2 * MAX_FILES or len(infos) > _MOST_FILES + 1 or given > MAX_FILES + 1:
+        raise BadExamFile(f"This .exam file has {given} files; at most {MAX_FILES} are possible.")  # U2
     entries: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         _check_entry(info)
@@ -193,10 +200,21 @@ def _checked_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     clash = clashing(list(entries))
     if clash:
         raise BadExamFile(f"{clash[0][0]} and {clash[0][1]} in this .exam file differ only in case.")  # U3
-    total = sum(info.file_size for info in infos)
+    _check_sizes(infos)
+    return entries
+
+
+def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
+    total = sum(info.file_size for info in infos if not _is_wheel(info))
     if total > MAX_TOTAL_BYTES + MAX_MANIFEST_BYTES:
         raise BadExamFile(f"This .exam file would unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are taken.")  # U5
-    return entries
+    wheels = sum(info.file_size for info in infos if _is_wheel(info))
+    if wheels > MAX_WHEELS_BYTES:
+        raise BadExamFile(f"The packages in this .exam file have {wheels} bytes; {MAX_WHEELS_BYTES} are taken.")  # U5
+
+
+def _is_wheel(info: zipfile.ZipInfo) -> bool:
+    return info.filename.startswith(f"{WHEELS}/")
 
 
 def _check_entry(info: zipfile.ZipInfo) -> None:
@@ -208,7 +226,7 @@ def _check_entry(info: zipfile.ZipInfo) -> None:
         raise BadExamFile(f"{info.filename} in this .exam file is a link or a device, not a file.")  # U4
     if info.flag_bits & 1:
         raise BadExamFile(f"{info.filename} in this .exam file is encrypted.")  # U4
-    if info.file_size > MAX_FILE_BYTES:
+    if info.file_size > (MAX_WHEEL_BYTES if _is_wheel(info) else MAX_FILE_BYTES):
         raise BadExamFile(f"{info.filename} in this .exam file is larger than an exam's file may be.")  # U5
     if info.file_size > MAX_RATIO * max(info.compress_size, 1024):
         raise BadExamFile(f"{info.filename} in this .exam file unpacks to far more than it is: it was refused.")  # U5

@@ -218,12 +218,14 @@ class ContentOffer(Frame, frozen=True):
     """Hub: the sealed content of the exam: its signed manifest, how many pieces there are, and its front page.
 
     `front` is a DSSE envelope of `shared.exam.front.FrontPage`.
+    `packages` is the signed list of the exam's packages (shared.exam.packages), empty where there are none.
     """
 
     manifest: bytes
     signature: bytes
     pieces: Count
     front: bytes = b""
+    packages: bytes = b""
 
 
 class GetPiece(Frame, frozen=True):
@@ -239,6 +241,21 @@ class Piece(Frame, frozen=True):
     data: bytes
     part: Count = 1
     parts: Count = 1
+
+
+class GetWheel(Frame, frozen=True):
+    """Desk: send wheel number `index` of the list of packages, from byte `at` on."""
+
+    index: Count
+    at: Count
+
+
+class WheelPart(Frame, frozen=True):
+    """Hub: a wheel's bytes from `at` on, as many as fit a frame; none when it can't give them."""
+
+    index: Count
+    at: Count
+    data: bytes
 
 
 class ContentKey(Frame, frozen=True):
@@ -284,7 +301,9 @@ class Bye(Frame, frozen=True):
     why: str
 
 
-FromDesk = Lookup | JoinByRoom | PakeStart | PakeConfirm | Rejoin | Present | Resume | Push | GetPiece | Ping | Bye
+FromDesk = (
+    Lookup | JoinByRoom | PakeStart | PakeConfirm | Rejoin | Present | Resume | Push | GetPiece | GetWheel | Ping | Bye
+)
 FromHub = (
     Welcome
     | Found
@@ -299,6 +318,7 @@ FromHub = (
     | SignedNotice
     | ContentOffer
     | Piece
+    | WheelPart
     | ContentKey
     | Pong
     | Anchor

@@ -20,6 +20,7 @@ from student_app.core.journal_file import Identity, put_meta
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.opening import begin_sitting, recover_sitting
+from student_app.core.packages import Packages, PackagesView
 from student_app.core.ports import FoundHub, HubAddress, JoinRequest, Net
 from student_app.core.recorder import How
 from student_app.core.runs import RunControl, Runner
@@ -29,6 +30,7 @@ from student_app.core.sitting import RestoredFile, Sitting, Unwatched
 from student_app.core.starting import StartLock
 from student_app.core.state import DeskState, NoticeView, RunView
 from student_app.running.events import RunEvent
+from student_app.running.imports import Imports
 
 
 class DeskWatcher(Protocol):
@@ -74,8 +76,18 @@ class Desk:
         sitting: the open journal, None before joining.
     """
 
-    def __init__(self, folder: Path | None, machine: Machine, runner: Runner, watcher: DeskWatcher) -> None:
-        """`folder` is where journals are kept; None keeps them in memory, for simulations."""
+    def __init__(
+        self,
+        folder: Path | None,
+        machine: Machine,
+        runner: Runner,
+        watcher: DeskWatcher,
+        packages: Packages | None = None,
+    ) -> None:
+        """`folder` is where journals are kept; None keeps them in memory, for simulations.
+
+        Without `packages`, programs import what the interpreter has.
+        """
         self.sitting: Sitting | None = None
         self._folder = folder
         self._machine = machine
@@ -87,6 +99,7 @@ class Desk:
         self._request: JoinRequest | None = None
         self._hubs: tuple[FoundHub, ...] = ()
         self._problem = ""
+        self._packages = packages
         self._runs: RunControl | None = None
         self._start_lock = StartLock(machine.clock)
 
@@ -337,7 +350,7 @@ class Desk:
         self._sitting().working()
         content, control = self._content(), self._run_control()
         question = self.question(file.partition("/")[0])
-        number = control.start(question, file, content.desk.run)
+        number = control.start(question, file, content.desk.run, self._imports(content))
         self._watcher.changed()
         return number
 
@@ -347,9 +360,14 @@ class Desk:
         content = self._content()
         if not may_check(content):
             raise InputProblem("This exam does not show what its checks say.")
-        number = self._run_control().start_checks(self.question(question), content.desk.run)
+        number = self._run_control().start_checks(
+            self.question(question), content.desk.run, self._imports(content)
+        )
         self._watcher.changed()
         return number
+
+    def _imports(self, content: Content) -> Imports | None:
+        return None if self._packages is None else self._packages.imports(content.interpreter.packages)
 
     def type_in(self, text: str) -> None:
         """Give the running program input; raises `InputProblem` when none runs."""
@@ -480,6 +498,7 @@ class Desk:
             note=standing.note if standing is not None else "",
             paste=self._rule("paste"),
             needs_code=self._needs_code(sitting),
+            packages=self._packages.view if self._packages is not None else PackagesView(),
         )  # fmt: skip
 
     def write_bundle(self, target: Path, done: Done) -> None:

@@ -222,16 +222,19 @@ class JournalFile:
         ]
 
     def standings(self) -> list[bytes]:
-        """Return the envelopes of all standings in order."""
-        return [bytes(row[0]) for row in self._connection.execute("SELECT envelope FROM standings ORDER BY revision")]
+        """Return the envelopes of all standings in order, as far as they can be read."""
+        rows = self._connection.execute("SELECT envelope FROM standings ORDER BY revision")
+        return [envelope for (envelope,) in rows if isinstance(envelope, bytes)]
 
     def notices(self) -> list[bytes]:
-        """Return the envelopes of all notices in order."""
-        return [bytes(row[0]) for row in self._connection.execute("SELECT envelope FROM notices ORDER BY number")]
+        """Return the envelopes of all notices in order, as far as they can be read."""
+        rows = self._connection.execute("SELECT envelope FROM notices ORDER BY number")
+        return [envelope for (envelope,) in rows if isinstance(envelope, bytes)]
 
     def pieces(self) -> dict[int, bytes]:
-        """Return the pieces of the sealed content that are here."""
-        return {int(piece): bytes(data) for piece, data in self._connection.execute("SELECT piece, data FROM content")}
+        """Return the pieces of the sealed content that are here; what is damaged is fetched again."""
+        rows = self._connection.execute("SELECT piece, data FROM content")
+        return {piece: data for piece, data in rows if isinstance(piece, int) and isinstance(data, bytes)}
 
     def snapshot(self) -> tuple[int, dict[str, str]] | None:
         """Return the newest copy of all texts beside the log, with the event after which it was taken."""

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, Protocol
 
 from shared.events import kinds, pieces
@@ -22,6 +23,7 @@ from student_app.running.events import (
     Started,
     WaitingForInput,
 )
+from student_app.running.imports import Imports
 from student_app.running.limits import RunLimits
 from student_app.running.workdir import Program
 
@@ -68,8 +70,8 @@ class RunControl:
         """The number of the run that goes on, 0 for none."""
         return self._number if self._handle is not None else 0
 
-    def start(self, question: QuestionContent, file: str, limits: ExamLimits) -> int:
-        """Run `file` (as `question/name`) and return the run's number.
+    def start(self, question: QuestionContent, file: str, limits: ExamLimits, imports: Imports | None = None) -> int:
+        """Run `file` (as `question/name`) and return the run's number; `imports` is what it may import.
 
         Raises:
             InputProblem: a run goes on, or there is no such file.
@@ -77,15 +79,16 @@ class RunControl:
         with self._lock:
             self._must_be_free()
             program = Program(files=self._texts(question), data=_data(question), main=file.partition("/")[2])
-            return self._begin(question, file, program, limits, checks=False)
+            return self._begin(question, file, replace(program, imports=imports), limits, checks=False)
 
-    def start_checks(self, question: QuestionContent, limits: ExamLimits) -> int:
+    def start_checks(self, question: QuestionContent, limits: ExamLimits, imports: Imports | None = None) -> int:
         """Run the question's shown checks over its files and return the run's number; raises as `start` does."""
         with self._lock:
             self._must_be_free()
             if not question.checks:
                 raise InputProblem("This question has no checks.")
             program = checking(self._texts(question), _data(question), question.checks)
+            program = replace(program, imports=imports)
             return self._begin(question, f"{question.id}/{question.main}", program, limits, checks=True)
 
     def _must_be_free(self) -> None:
@@ -102,7 +105,8 @@ class RunControl:
         files = self._recorder.files(question.id)
         self._recorder.record(
             kinds.RunStarted(
-                run=number, question=question.id, file=file, files=files, grade=self._grade, checks=checks
+                run=number, question=question.id, file=file, files=files, grade=self._grade, checks=checks,
+                packages=program.imports.label if program.imports is not None else "",
             )
         )  # fmt: skip
         self._recorder.memory.runs = number

@@ -3,6 +3,7 @@
 import msgspec
 
 from student_app.core.content import QuestionView
+from student_app.core.packages import PackagesView
 from student_app.core.ports import FoundHub
 from student_app.core.session import Phase
 
@@ -43,6 +44,7 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
         code: of the hand-in, empty for none.
         paste: the exam's rule for pasting.
         needs_code: the exam is here, sealed, and without a connection only a start code opens it.
+        packages: how far the exam's packages are.
     """
 
     phase: Phase
@@ -75,3 +77,4 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     paste: str = "allow"
     needs_code: bool = False
+    packages: PackagesView = PackagesView()

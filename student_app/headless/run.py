@@ -56,7 +56,7 @@ def run_headless(options: Options) -> int:
     engine = make_engine(options.journal)
     lines = Lines()
     reporter = Reporter(lines, problems)
-    program = make_desk(engine, options.journal, reporter)
+    program = make_desk(engine, options.journal, reporter, with_packages=True)
     try:
         _begin(program, options, hubs)
         return _follow(program, reporter, Player(program, reporter, engine.machine.clock, stop), steps, options)

@@ -12,6 +12,7 @@ from shared.wire import messages as m
 from shared.wire.messages import Candidate, Welcome
 from student_app.core.desk import Desk
 from student_app.core.machine import Machine
+from student_app.core.packages import Packages
 from student_app.core.ports import HubAddress, JoinRequest
 from student_app.core.sitting import Sitting
 from student_app.net import admission
@@ -38,8 +39,9 @@ class HubClient:
 
     def __init__(
         self, desk: Desk, machine: Machine, thread: NetThread, codes: RoomCodes | None = None,
-        browser: Browser | None = None,
+        browser: Browser | None = None, *, packages: Packages | None = None,
     ) -> None:  # fmt: skip
+        self._packages = packages
         self._desk = desk
         self._machine = machine
         self._clock: Clock = machine.clock
@@ -211,7 +213,7 @@ class HubClient:
             await asyncio.sleep(self._backoff.next_s())
 
     def _take_flow(self, sitting: Sitting) -> None:
-        self._flow = Flow(sitting, self._clock, asyncio.get_running_loop())
+        self._flow = Flow(sitting, self._clock, asyncio.get_running_loop(), self._packages)
         self._flow.sealed(*sitting.journal.sealed)
 
     async def _stay(self, sitting: Sitting, link: Link, greeting: Welcome) -> None:

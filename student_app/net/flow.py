@@ -27,6 +27,7 @@ from shared.sync.desk import (
 from shared.wire import messages as m
 from shared.wire.messages import Frame, FromHub, Welcome
 from student_app.core.journal_file import put_meta
+from student_app.core.packages import Packages
 from student_app.core.sitting import Sitting
 from student_app.net.secure import Link, Unreachable
 
@@ -46,13 +47,16 @@ class Flow:
         presented: whether the hub of this connection did not know the journal and was shown its endorsement.
     """
 
-    def __init__(self, sitting: Sitting, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, sitting: Sitting, clock: Clock, loop: asyncio.AbstractEventLoop, packages: Packages | None = None
+    ) -> None:
         journal = sitting.journal
         identity = journal.identity
         self.sync = DeskSync(identity.exam, identity.journal, sitting.exam_key, journal, journal.safe)
         self._sitting = sitting
         self._clock = clock
         self._loop = loop
+        self._packages = packages
         self._out: asyncio.Queue[Frame] = asyncio.Queue()
         self._wanted: list[int] = []
         self._link: Link | None = None
@@ -144,6 +148,9 @@ class Flow:
             case m.ContentOffer(manifest, signature, front=front):
                 self._wanted = sitting.content_offered(manifest, signature, front)
                 self._ask_for_piece()
+                self._about_packages(frame)
+            case m.WheelPart() if self._packages is not None:
+                self._packages.part(frame)
             case m.Piece(index, data, part, parts):
                 sitting.content_part(index, data, part, parts)
                 if part == parts:
@@ -162,6 +169,16 @@ class Flow:
         self.presented = True
         self._out.put_nowait(m.Present(self._sitting.journal.identity.endorsement, self._sitting.newest_notice))
         self._step(Connected())
+
+    def _about_packages(self, offer: m.ContentOffer) -> None:
+        out = self._out
+
+        def ask(frame: m.GetWheel) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends
+                self._loop.call_soon_threadsafe(out.put_nowait, frame)
+
+        if self._packages is not None:
+            self._packages.offered(offer.packages, self._sitting.journal.identity.exam, self._sitting.exam_key, ask)
 
     def _ask_for_piece(self) -> None:
         if self._wanted:

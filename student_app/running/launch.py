@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from student_app.running.confinement import Means
+from student_app.running.imports import Imports
 from student_app.running.limits import RunLimits
 from student_app.running.workdir import Program, WorkFolder
 
@@ -46,8 +47,14 @@ class Launch:
     limits: RunLimits
     folder: WorkFolder
     means: frozenset[Means]
-    allowed_imports: frozenset[str] | None
+    imports: Imports | None
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def readable(self) -> tuple[Path, ...]:
+        """The folders that the program reads besides the system's: its Python's own, and the exam's packages."""
+        packages = self.imports.folder if self.imports is not None else None
+        return (*self.interpreter.folders, *([packages] if packages is not None else []))
 
     def python(self, guard_parent: str, handles: tuple[int, int, int]) -> list[str]:
         """Return the command that starts the guardian: isolated, unbuffered, UTF-8, writing no bytecode."""
@@ -68,6 +75,9 @@ class Launch:
             "PYTHONNOUSERSITE": "1",
             MARK: self.mark,
         }
+        if self.imports is not None and self.imports.folder is not None:
+            # threads of numerical packages count as processes, and would make results depend on the PC
+            values.update({f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")})
         values.update({name: os.environ[name] for name in ("TZ",) if name in os.environ})
         if sys.platform == "win32":
             values.update(TEMP=tmp, TMP=tmp, USERPROFILE=work)
@@ -76,7 +86,7 @@ class Launch:
 
     def setup(self, work: str, rlimits: Mapping[str, int], **confinement: object) -> dict[str, object]:
         """Return what the guardian is told, in types that `marshal` takes."""
-        allowed = self.allowed_imports
+        imports = self.imports
         return {
             "main": self.program.main,
             "arguments": list(self.program.arguments),
@@ -84,8 +94,10 @@ class Launch:
             "site_packages": self.interpreter.site_packages,
             "network": self.limits.network,
             "network_message": NETWORK_MESSAGE,
-            "allowed_imports": None if allowed is None else sorted(allowed),
-            "import_message": _import_message(allowed or frozenset()),
+            "allowed_imports": None if imports is None else sorted(imports.allowed),
+            "import_message": _import_message(imports),
+            "missing_message": imports.missing if imports is not None else "",
+            "packages": [str(imports.folder)] if imports is not None and imports.folder is not None else [],
             "idle": False,
             "rlimits": dict(rlimits),
             "landlock": False,
@@ -99,8 +111,9 @@ class Launch:
         }
 
 
-def _import_message(allowed: frozenset[str]) -> str:
-    packages = f" and {', '.join(sorted(allowed))}" if allowed else ""
+def _import_message(imports: Imports | None) -> str:
+    names = (imports.listed or sorted(imports.allowed)) if imports is not None else ()
+    packages = f" and {', '.join(names)}" if names else ""
     return f"This exam allows only the standard library{packages}; {{name}} is not available."
 
 

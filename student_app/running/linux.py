@@ -71,7 +71,7 @@ def _bubblewrap_command(launch: Launch) -> list[str]:
     words += ["--ro-bind", str(GUARD), f"{INSIDE_GUARD}/guard", "--proc", "/proc", "--dev", "/dev"]
     words += ["--bind", str(folder.shm), "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
     words += ["--bind", str(folder.tmp), "/tmp", "--bind", str(folder.work), INSIDE_WORK]  # noqa: S108
-    for own in launch.interpreter.folders:  # last: an exam's environment may lie under one of the folders above
+    for own in launch.readable:  # last: an exam's environment may lie under one of the folders above
         if not own.is_relative_to("/usr"):
             words += ["--ro-bind", str(own), str(own)]
     return [*words, "--remount-ro", "/", "--chdir", INSIDE_WORK]
@@ -91,7 +91,7 @@ def setup(launch: Launch, *, grouped: bool) -> dict[str, object]:
         limits["NPROC"] = launch.limits.processes + others
     work = inside_folder(launch)
     writable = [str(path) for path in (launch.folder.work, launch.folder.tmp, launch.folder.shm)]
-    own = [str(folder) for folder in launch.interpreter.folders]
+    own = [str(folder) for folder in launch.readable]
     readable = [*SYSTEM_READABLE, *DEVICES_READABLE, *own, str(GUARD)]
     namespace = "/proc/self/ns/pid"
     return launch.setup(

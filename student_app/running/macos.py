@@ -34,7 +34,7 @@ def plan(launch: Launch) -> PosixPlan:
 
 def profile(launch: Launch) -> str:
     """Return the sandbox profile: the run's folder to write, the system and the interpreter to read."""
-    readable = [*_SYSTEM, str(GUARD.parent), *map(str, launch.interpreter.folders)]
+    readable = [*_SYSTEM, str(GUARD.parent), *map(str, launch.readable)]
     writable = [launch.folder.root]
     rules = [
         "(version 1)",

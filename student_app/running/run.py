@@ -20,6 +20,7 @@ from student_app.running.events import (
     WaitingForInput,
     WrittenFile,
 )
+from student_app.running.imports import Imports
 from student_app.running.launch import Interpreter, Launch
 from student_app.running.limits import RunLimits
 from student_app.running.output import MAX_LINES, OutputGatherer
@@ -43,7 +44,8 @@ class RunSetup:
     Attributes:
         interpreter: the Python that runs student programs.
         sandbox: how they are confined.
-        allowed_imports: packages besides the standard library; None lets every import through.
+        allowed_imports: what programs that say nothing of it (`Program.imports`) may import besides the standard
+            library; None lets every import through.
         folder: where the private folders are made; None for the system's folder for temporary files.
         keep_folder: leave the private folder on the disk, to look at it.
     """
@@ -140,9 +142,9 @@ class Run:
 
     def _begin(self, folder: WorkFolder) -> Child:
         setup = self._setup
-        launch = Launch(
-            setup.interpreter, self._program, self._limits, folder, setup.sandbox.means, setup.allowed_imports
-        )
+        allowed = setup.allowed_imports
+        imports = self._program.imports or (None if allowed is None else Imports(allowed))
+        launch = Launch(setup.interpreter, self._program, self._limits, folder, setup.sandbox.means, imports)
         self._launch = launch
         child = platforms.start_child(launch)
         with self._lock:

@@ -13,6 +13,7 @@ import psutil
 
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.running.events import WrittenFile
+from student_app.running.imports import Imports
 
 PREFIX = "examdesk-run-"
 MAX_FILES_REPORTED = 100
@@ -31,12 +32,14 @@ class Program:
         data: bytes by name; data files of the question.
         main: the name in `files` that is run.
         arguments: what the program finds in `sys.argv[1:]`.
+        imports: what it may import; None: as the run's setup says.
     """
 
     files: Mapping[str, str]
     data: Mapping[str, bytes]
     main: str = "main.py"
     arguments: tuple[str, ...] = ()
+    imports: Imports | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.files, *self.data):

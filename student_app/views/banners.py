@@ -32,6 +32,7 @@ class Banners(QWidget):
         self._warned = 0
         self._left_before: int | None = None
         self._offline_since: int | None = None
+        self._packages_phase = "none"
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(lambda: self._drop("hint"))
@@ -45,6 +46,7 @@ class Banners(QWidget):
         self._time(state)
         self._line(state, now)
         self._problem(state)
+        self._packages(state)
         self._notices(state)
 
     def refresh_messages(self, state: DeskState) -> None:
@@ -135,6 +137,23 @@ class Banners(QWidget):
             self._shown["problem"].say(state.problem)
         else:
             self._put("problem", Banner(self._look, state.problem, icon="info"))
+
+    def _packages(self, state: DeskState) -> None:
+        """The student works without packages that are late or can't be had, and reads it once."""
+        phase = state.packages.phase
+        if phase == self._packages_phase:
+            return
+        self._packages_phase = phase
+        if phase == "ready" and "packages" in self._shown:
+            self.hint(self.tr("The exam's packages are ready on this PC now."), "positive")
+        self._drop("packages")
+        if phase in {"fetching", "installing", "missing"}:
+            coming = self.tr(
+                "The exam's packages are still coming to this PC. Programs run without them so far."
+            )
+            text = state.packages.sentence if phase == "missing" else coming
+            banner = self._put("packages", Banner(self._look, text, "attention", icon="import"))
+            banner.add(self.tr("Understood"), lambda: self._drop("packages"))
 
     def _notices(self, state: DeskState) -> None:
         newest = [one for one in state.notices if not one.read][-NOTICES:]

@@ -12,6 +12,7 @@ from shared.admission.codes import StartCode
 from shared.exam.front import front_of
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.bridge import Bridge
+from student_app.core.packages import PackagesView
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.running.events import Ended, Output
@@ -236,6 +237,25 @@ PAGES: dict[str, Page] = {
     "waiting-sealed": Page(
         _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, honor=False, questions=()), False
     ),
+    "waiting-packages": Page(
+        _with(
+            phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, honor=False, questions=(),
+            packages=PackagesView("fetching", 11_200_000, 29_500_000),
+        ),
+        False,
+    ),
+    "waiting-no-packages": Page(
+        _with(
+            phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, honor=False, questions=(),
+            packages=PackagesView(
+                "missing",
+                sentence="The exam's packages need about 190 MB on this PC's disk, and 12 MB are free. Your work is "
+                "safe. Tell the proctor: make room on the disk, or take another PC.",
+            ),
+        ),
+        False,
+    ),
+    "work-packages": Page(_with(packages=PackagesView("installing", 40, 100))),
     "begin": Page(_with(honor=False)),
     "work": Page(WORKING),
     "work-error": Page(WORKING, finish=_failed),

@@ -12,6 +12,7 @@ from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.views import words
 from student_app.views.look import Look
+from student_app.views.packages_line import PackagesLine
 from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.prompt_view import PromptView
@@ -46,7 +47,9 @@ class WaitingPage(QWidget):
         ready = row(self._ready_picture, self._ready)
         ready.setStretch(1, 1)
         self.start_code = StartCodeBox(look, around.start_with)
-        clock = frame("card", column(self._clock_words, self._clock, ready, self.start_code, spacing=4), 20)
+        self._packages = PackagesLine(look)
+        parts = (self._clock_words, self._clock, ready, self._packages, self.start_code)
+        clock = frame("card", column(*parts, spacing=4), 20)
         top = column(self._title, self._who, spacing=4)
         content = QWidget()
         content.setLayout(column(top, self._offline, clock, self._conditions, spacing=16))
@@ -108,6 +111,7 @@ class WaitingPage(QWidget):
         self._who.setText(self.tr("You are signed in as {who}.").format(who=_who(state)))
         self._show_clock(state)
         self._show_ready(state)
+        self._packages.refresh(state.packages)
         self._show_line(state)
         self.start_code.refresh(state)
         if page != self._page:

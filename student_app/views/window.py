@@ -47,7 +47,7 @@ class StudentProgram:
         self.engine: Engine = make_engine(folder)
         self._runner = RealRunner()
         self.program: DeskProgram = make_desk(
-            self.engine, folder, Watcher(self.bridge), runner=self._runner, browser=browser
+            self.engine, folder, Watcher(self.bridge), runner=self._runner, browser=browser, with_packages=True
         )
         self._closed = self._program_closed = self._safe = self._ready = False
         self._farewell: Farewell | None = None

@@ -53,13 +53,12 @@ def run(setup: dict[str, Any], report: int) -> None:
     _settle_builtins()
     if not setup["site_packages"]:
         sys.path[:] = [entry for entry in sys.path if not entry.endswith(("site-packages", "dist-packages"))]
+    sys.path += setup["packages"]
     sys.path.insert(0, setup["folder"])
     for name in [name for name in sys.modules if name == "guard" or name.startswith("guard.")]:
         del sys.modules[name]
     if setup["allowed_imports"] is not None:
-        sys.meta_path.insert(
-            0, _ImportGate(setup["allowed_imports"], setup["folder"], setup["import_message"], reporter)
-        )
+        sys.meta_path.insert(0, _ImportGate(setup, reporter))
     if not setup["network"]:
         sys.addaudithook(_NetworkGate(setup["network_message"], setup["sockets"], reporter))
     _execute(setup["folder"], setup["main"])
@@ -232,16 +231,21 @@ def _put(name: str, stream: io.TextIOWrapper) -> None:
 class _ImportGate:
     """Refuses the student's own imports of what the exam does not allow; a package's own imports pass."""
 
-    def __init__(self, allowed: list[str], folder: str, message: str, reporter: _Reporter) -> None:
-        self._allowed = frozenset(allowed) | frozenset(sys.builtin_module_names)
-        self._folder = folder
-        self._message = message
+    def __init__(self, setup: dict[str, Any], reporter: _Reporter) -> None:
+        self._packages = frozenset(setup["allowed_imports"])
+        self._folder = setup["folder"]
+        self._message = setup["import_message"]
+        self._missing = setup["missing_message"]
         self._reporter = reporter
 
     def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> None:
         """Return None for what may be looked for, raise ImportError for the rest."""
         top = name.partition(".")[0]
-        if top in self._allowed or top in sys.stdlib_module_names or self._is_own(top):
+        if top in sys.builtin_module_names or top in sys.stdlib_module_names or self._is_own(top):
+            return
+        if top in self._packages:
+            if self._missing:
+                raise ImportError(self._missing.replace("{name}", top), name=top)
             return
         if not self._asked_by_student():
             return
