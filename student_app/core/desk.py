@@ -360,9 +360,7 @@ class Desk:
         content = self._content()
         if not may_check(content):
             raise InputProblem("This exam does not show what its checks say.")
-        number = self._run_control().start_checks(
-            self.question(question), content.desk.run, self._imports(content)
-        )
+        number = self._run_control().start_checks(self.question(question), content.desk.run, self._imports(content))
         self._watcher.changed()
         return number
 

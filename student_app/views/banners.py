@@ -148,9 +148,7 @@ class Banners(QWidget):
             self.hint(self.tr("The exam's packages are ready on this PC now."), "positive")
         self._drop("packages")
         if phase in {"fetching", "installing", "missing"}:
-            coming = self.tr(
-                "The exam's packages are still coming to this PC. Programs run without them so far."
-            )
+            coming = self.tr("The exam's packages are still coming to this PC. Programs run without them so far.")
             text = state.packages.sentence if phase == "missing" else coming
             banner = self._put("packages", Banner(self._look, text, "attention", icon="import"))
             banner.add(self.tr("Understood"), lambda: self._drop("packages"))

@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "find", "find-empty", "find-problem", "join", "join-problem", "held", "waiting",
-    "waiting-ready", "waiting-code", "waiting-sealed", "begin", "work",
+    "waiting-ready", "waiting-code", "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
+    "work-packages",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
     "running", "paused",
     "warning", "messages", "notes", "instructions",
