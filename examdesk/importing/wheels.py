@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from shared.exam.packages import (
     LIST_NAME,
+    MAX_LIST_BYTES,
     MAX_WHEELS,
     MAX_WHEELS_BYTES,
     WHEELS,
@@ -126,7 +127,10 @@ def collect(folder: Path, wanted: Collecting, say: Say) -> WheelList:
             fresh.mkdir()
             targets = tuple(_one_target(fresh, Path(scratch), wanted, target, say) for target in wanted.targets)
             found = _listed(fresh, wanted.requirements, targets)
-            (fresh / LIST_NAME).write_bytes(encode_list(found))
+            data = encode_list(found)
+            if len(data) > MAX_LIST_BYTES:
+                raise InputProblem("The packages are too many to be listed. Collect for fewer kinds of lab PCs.")
+            (fresh / LIST_NAME).write_bytes(data)
             _replace(folder / WHEELS, fresh, Path(scratch) / "before")
     except OSError as problem:
         raise EnvironmentProblem(

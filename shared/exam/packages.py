@@ -22,10 +22,11 @@ from shared.problems import EnvironmentProblem, InputProblem, PeerFault
 WHEELS = "wheels"
 LIST_NAME = "packages.json"
 PAYLOAD_TYPE = "application/vnd.examdesk.packages+json"
-MAX_WHEELS = 400
+MAX_WHEELS = 200
 MAX_WHEEL_BYTES = 256 * 1024 * 1024
 MAX_WHEELS_BYTES = 512 * 1024 * 1024
-MAX_LIST_BYTES = 128 * 1024
+MAX_LIST_BYTES = 56 * 1024
+"""It travels in one frame with the exam's front page."""
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _NAME = re.compile(r"^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
