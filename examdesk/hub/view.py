@@ -13,8 +13,8 @@ from typing import ParamSpec, TypeVar
 from examdesk.hub.services import Services
 from examdesk.hub.workers import Worker
 from examdesk.readmodels import Answers
-from examdesk.readmodels.session import find_session
-from examdesk.readmodels.similarity import ClassWork, compare, show_pair
+from examdesk.readmodels.similar_pair import in_time, show_pair
+from examdesk.readmodels.similarity import compare
 from examdesk.staffapi import messages as api
 from examdesk.store.records import Intake
 from shared.exam.content import Content, open_content
@@ -71,15 +71,15 @@ class View:
         return await self.worker.run(compare, work, request.limit)
 
     async def side_by_side(self, request: api.GetSideBySide) -> api.SideBySide:
-        """Show one pair within the class, in another process; raises `NotThere`, `WorkerDied`."""
+        """Show one pair within the class, in another process, then when its passages appeared.
 
-        def collect(answers: Answers) -> ClassWork:
-            for session in (request.a, request.b):
-                find_session(answers.live, session)
-            return answers.similarity_work(request)
-
-        work = await self.ask(collect)
-        return await self.worker.run(show_pair, work, (request.a, request.b))
+        Raises:
+            NotThere: one of the two is not there, or has written nothing.
+            WorkerDied: see `Worker`.
+        """
+        work, lines = await self.ask(lambda answers: answers.pair_work(request))
+        shown = await self.worker.run(show_pair, work, (request.a, request.b))
+        return await asyncio.to_thread(in_time, self._s.reader, lines, shown)
 
     def online(self, session: SessionId) -> bool:
         """Tell whether the desk in which a session goes on is connected; safe on any thread."""

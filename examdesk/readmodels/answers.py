@@ -7,7 +7,7 @@ works out in another process.
 from collections.abc import Sequence
 
 from examdesk.evidence.signals import Given
-from examdesk.readmodels import audit, classroom, playback, reviews, series, session, similarity
+from examdesk.readmodels import audit, classroom, playback, reviews, series, session, similar_pair, similarity
 from examdesk.readmodels.exam import given_of, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
@@ -74,9 +74,15 @@ class Answers:
         """Collect what `compare(work, limit)` and `show_pair(work, (a, b))` work out, here or in another process."""
         return similarity.class_work(self.live, self._starters, request.question, self._clock.wall_ms())
 
+    def pair_work(self, request: api.GetSideBySide) -> tuple[similarity.ClassWork, similar_pair.Lines]:
+        """Collect what `show_pair` and then `in_time` work out; raises `NotThere`."""
+        pair = (request.a, request.b)
+        return self.similarity_work(request), similar_pair.lines_of(self.live, pair)
+
     def side_by_side(self, request: api.GetSideBySide) -> api.SideBySide:
         """Return one pair; raises `NotThere`."""
-        return similarity.side_by_side(self.live, self._starters, (request.a, request.b), request.question)
+        work, lines = self.pair_work(request)
+        return similar_pair.in_time(self._reader, lines, similar_pair.show_pair(work, (request.a, request.b)))
 
     def audit(self, request: api.GetAudit) -> api.AuditLog:
         """Return the newest entries of the audit log."""

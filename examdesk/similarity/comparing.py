@@ -19,7 +19,12 @@ _Found = tuple[float, float, int, int]
 
 
 def compare_all(
-    programs: Sequence[Program], starters: Sequence[str] = (), *, rank: bool = True, limit: int | None = 50_000
+    programs: Sequence[Program],
+    starters: Sequence[str] = (),
+    *,
+    rank: bool = True,
+    limit: int | None = 50_000,
+    features: Sequence[Features] | None = None,
 ) -> Report:
     """Compare every program with every other one.
 
@@ -28,12 +33,14 @@ def compare_all(
         starters: source texts that students were given; what they contain counts for nobody.
         rank: work out the ranking measure as well (about three times the time).
         limit: pairs to report, the highest ones; all when none. The distribution is always of all pairs.
+        features: of each program, where they are known already; `starters` are then taken out of them.
     """
     if len({program.label for program in programs}) < len(programs):
         raise ValueError("two programs have the same name, so nobody could tell whose pair is whose")
     with _no_collection():
-        extract = Extractor(starters, structural=rank)
-        features = [extract(list(program.files.values())) for program in programs]
+        if features is None:
+            extract = Extractor(starters, structural=rank)
+            features = [extract(list(program.files.values())) for program in programs]
         table = _Table(programs, features, rank=rank, limit=limit)
         table.fill()
     return table.report()

@@ -1,6 +1,6 @@
 """Similarity of the class."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from examdesk.staffapi.messages.base import SIMILARITY_WORDS, Answer, Request, Value
 from examdesk.staffapi.permissions import Permission
@@ -39,8 +39,53 @@ class GetSimilarity(Request[SimilarityView], frozen=True, kw_only=True):
     limit: int = 500
 
 
+class MomentView(Value, frozen=True, kw_only=True):
+    """An event of a journal and its hub time."""
+
+    journal: str
+    seq: int
+    at_ms: int
+
+
+class AppearedView(Value, frozen=True, kw_only=True):
+    """How a passage came about in a session: its first characters, when most of it was there, its last change.
+
+    `typed`, `pasted` (from outside), `moved` (within the session) and `given` (starter code, prompt) are shares.
+    """
+
+    began: MomentView
+    there: MomentView
+    last: MomentView
+    typed: float
+    pasted: float
+    moved: float
+    given: float
+
+
+class Passage(Value, frozen=True, kw_only=True):
+    """One matching passage: where it stands in each file, when it appeared, how many programs of the class have it.
+
+    `first` says in which session it was there first: `together` within a minute, empty where one side has no events.
+    """
+
+    file_a: str
+    start_a: int
+    end_a: int
+    file_b: str
+    start_b: int
+    end_b: int
+    tokens: int
+    programs_with_it: int
+    a: AppearedView | None = None
+    b: AppearedView | None = None
+    first: Literal["a", "b", "together", ""] = ""
+
+
 class SideBySide(Answer, frozen=True, kw_only=True):
-    """The two texts and the regions (start_a, end_a, start_b, end_b) in which they match."""
+    """The two texts and the regions (start_a, end_a, start_b, end_b) in which they match.
+
+    `passages` say more of each region, in the same order; `programs` is how many programs were compared.
+    """
 
     a_name: str
     b_name: str
@@ -49,6 +94,10 @@ class SideBySide(Answer, frozen=True, kw_only=True):
     regions: tuple[tuple[int, int, int, int], ...]
     jaccard: float
     rank: float | None
+    passages: tuple[Passage, ...] = ()
+    programs: int = 0
+    too_short: bool = False
+    by_tokens: bool = False
     words: str = SIMILARITY_WORDS
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from examdesk.readmodels import series, session, similarity
+from examdesk.readmodels import series, session, similar_pair, similarity
 from examdesk.readmodels.audit import audit_log
 from examdesk.store.audit import Deed
 from shared.admission.receipt_code import receipt_code
@@ -220,7 +220,7 @@ def test_similarity_of_the_class_names_pairs_and_takes_the_starter_out(records, 
     assert all(pair.jaccard < 0.2 for pair in view.pairs[1:])
     assert len(view.quantiles) == 101
     assert (view.quantiles[0], view.quantiles[-1]) == (0.0, 1.0)
-    both = similarity.side_by_side(live, (starter,), (best.a, best.b), "q1")
+    both = similar_pair.show_pair(work, (best.a, best.b))
     assert (both.jaccard, both.rank) == (best.jaccard, best.rank)
     (region,) = both.regions
     assert both.a_text[region[0] : region[1]].startswith("def mean")
