@@ -27,6 +27,7 @@ PAGES = (
     "exams-findings",
     "exams-new",
     "rosters",
+    "unlisted",
     "roster-preview",
     "live",
     "live-empty",
@@ -161,6 +162,7 @@ class Photographer(QObject):
             return [lambda: _ignore(window.show_page(base)), *self._extra(page)]
         steps: dict[str, list[Callable[[], None]]] = {
             "roster": [lambda: _ignore(window.show_page("rosters")), self._preview],
+            "unlisted": [lambda: _ignore(window.show_page("rosters")), self._unlisted],
             "live": [lambda: _ignore(window.show_page("live")), *self._extra(page)],
             "session": [lambda: _ignore(window.show_page("live")), self._open_session, *self._extra(page)],
             "similarity": [lambda: _ignore(window.show_page("evidence")), self._similarity],
@@ -238,6 +240,13 @@ class Photographer(QObject):
         page = self._program.window.page("rosters")
         assert isinstance(page, RostersPage)
         page.import_file(Path(__file__).parent / "sample" / "names.txt")
+
+    def _unlisted(self) -> None:
+        page = self._program.window.page("rosters")
+        assert isinstance(page, RostersPage)
+        for entry in page.model.shown_rows():
+            if entry.provisional:
+                page.table.choose(entry.student)
 
     def _open_session(self) -> None:
         window = self._program.window

@@ -13,6 +13,7 @@ from examdesk.staffapi.messages import (
     ApplyRoster,
     CancelJob,
     Changed,
+    CodeSheet,
     Collect,
     Command,
     Decide,
@@ -22,6 +23,7 @@ from examdesk.staffapi.messages import (
     Extend,
     Failed,
     FilePiece,
+    GetCodeSheet,
     GetDelivery,
     GetEvents,
     GetExam,
@@ -48,18 +50,21 @@ from examdesk.staffapi.messages import (
     LiveTable,
     Lock,
     LowerHand,
+    NewCodes,
     Open,
     Pause,
     PreviewRoster,
     PutSection,
     PutStudent,
     QuestionView,
+    RemoveStudent,
     Reopen,
     Request,
     RosterEntry,
     RosterView,
     Say,
     SectionView,
+    SetIdentity,
     SetReview,
     StartExport,
     Target,
@@ -106,6 +111,7 @@ class SampleHub:
             GetRoster: lambda _: self._roster(),
             PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
             ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
+            GetCodeSheet: self._code_sheet,
             StartExport: self._export,
             GetJob: lambda ask: self._jobs[ask.job].step(),
             CancelJob: lambda _: Done(sentence="The export was stopped. No half file was left."),
@@ -131,6 +137,9 @@ class SampleHub:
             Decide: self._decide,
             SetReview: lambda ask: self._put(self._of(ask.session), review=ask.status),
             PutStudent: self._put_student,
+            RemoveStudent: self._remove_student,
+            NewCodes: lambda ask: Done(sentence=f"New personal codes: {', '.join(ask.students)}."),
+            SetIdentity: self._identify,
             PutSection: lambda ask: Done(sentence=f"Section {ask.name} is there."),
         }
 
@@ -230,6 +239,7 @@ class SampleHub:
                 QuestionView(id="q2", title="Word counts", prompt=PROMPT, starters=(("words.py", ""),)),
             ),
             hub_ms=NOW_MS,
+            codes="personal",
             storage="this laptop" if rows else "this laptop, empty so far",
         )
 
@@ -252,6 +262,9 @@ class SampleHub:
                 joined=bool(row.session),
                 email=f"{row.student}@uni.example",
                 factor=1.5 if place % 11 == 4 else 1.0,
+                personal_code="" if row.provisional else f"{place + 1}-K3QF9C",
+                provisional=row.provisional,
+                session=row.session,
             )
             for place, row in enumerate(self.rows.values())
         )
@@ -328,6 +341,24 @@ class SampleHub:
         self.rows[ask.student] = msgspec.structs.replace(old, name=ask.name, section=ask.section)
         self.push(topics=("roster",))
         return Done(sentence=f"{ask.name} is on the roster.")
+
+    def _remove_student(self, ask: RemoveStudent) -> Done:
+        row = self.rows.pop(ask.student)
+        self.push(topics=("roster",))
+        return Done(sentence=f"{row.name} is off the roster.")
+
+    def _code_sheet(self, ask: GetCodeSheet) -> CodeSheet:
+        return CodeSheet(name=f"personal-codes.{ask.form}", data=b"codes\n", people=len(ask.students or self.rows))
+
+    def _identify(self, ask: SetIdentity) -> Done:
+        row, listed = self._of(ask.session), self.rows.get(ask.student)
+        name = listed.name if listed is not None else ask.student
+        del self.rows[row.student]
+        self.rows[ask.student] = msgspec.structs.replace(
+            row, student=ask.student, name=name, provisional=listed is None
+        )
+        self.push(ask.student, topics=("roster",))
+        return Done(sentence=f"The work of {row.name} is that of {name} now.")
 
 
 def _target(change: Any) -> Target:

@@ -22,8 +22,8 @@ class Picture:
 
 
 LIGHT = (
-    "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "roster-preview", "live", "live-empty",
-    "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins", "live-incidents",
+    "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
+    "live-empty", "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins", "live-incidents",
     "session", "session-runs", "session-events", "session-signals", "session-devices", "evidence",
     "similarity", "side-by-side", "review", "export", "projector", "settings", "keyboard",
 )  # fmt: skip

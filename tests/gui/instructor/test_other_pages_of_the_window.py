@@ -19,7 +19,7 @@ from examdesk.staffapi.messages import (
     SetReview,
     StartExport,
 )
-from instructor_app.pages.rosters import read_more_time
+from instructor_app.pages.roster_student import read_more_time
 from instructor_app.window import PAGES
 from shared.discovery.joining import parse_link
 
