@@ -23,6 +23,7 @@ from instructor_app.bridge import Link
 from instructor_app.cheat_sheet import CheatSheet
 from instructor_app.kit import Kit
 from instructor_app.opening import Opening
+from instructor_app.pages.authoring.page import AuthoringPage
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
 from instructor_app.pages.live import LivePage
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(kit)
         self.link_banner = Banner(kit.look)
         self.stack = QStackedWidget()
+        self.authoring: AuthoringPage | None = None
         self.panel = SessionPanel(kit)
         self.panel.hide()
         self.panel.extend_wanted.connect(self._extend_one)
@@ -112,6 +114,24 @@ class MainWindow(QMainWindow):
             if self.kit.state.exam is not None:
                 QTimer.singleShot(0, self.kit.state.refresh)
         return self._pages[name]
+
+    def edit_exam(self, folder: Path) -> AuthoringPage:
+        """Show the editor of an exam folder."""
+        if self.authoring is None or self.authoring.author.folder != folder:
+            old, self.authoring = self.authoring, AuthoringPage(self.kit, folder)
+            self.authoring.closed.connect(lambda: self.show_page("exams"))
+            self.authoring.open_wanted.connect(lambda path: self._exams().check_and_open(path))
+            self.stack.addWidget(self.authoring)
+            if old is not None:
+                old.flush()
+                self.stack.removeWidget(old)
+                old.deleteLater()
+        self.stack.setCurrentWidget(self.authoring)
+        self._rail["exams"].setChecked(True)
+        self.authoring.setFocus()
+        if self.panel.isVisible():
+            self.panel.close_panel()
+        return self.authoring
 
     def live(self) -> LivePage:
         """Return the live page."""
@@ -188,6 +208,7 @@ class MainWindow(QMainWindow):
     def _make_exams(self) -> QWidget:
         page = ExamsPage(self.kit)
         page.open_wanted.connect(self.open_exam)
+        page.edit_wanted.connect(self.edit_exam)
         page.projector_wanted.connect(self.show_projector)
         page.live_wanted.connect(lambda: self.show_page("live"))
         page.roster_wanted.connect(lambda: self.show_page("rosters"))
@@ -305,6 +326,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Leave; the hub and the exam go on."""
+        if self.authoring is not None:
+            self.authoring.flush()
         self.kit.preferences.remember("window", "main", self.saveGeometry())
         if self.projector is not None:
             self.projector.close()

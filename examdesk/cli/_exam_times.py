@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from examdesk.rosters.preview import Outcome, apply, preview
-from shared.exam.access import AccessRule, Accommodation
 from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import exam_folder
-from shared.exam.sittings import Person, Sitting, sitting_for
+from shared.exam.sittings import Person, Sitting, people_named, sitting_for
 from shared.problems import InputProblem
 from shared.text import safe_text
 
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table; 0."""
     with exam_folder(args.path) as folder:
         exam, _ = exam_or_problem(folder, args.path)
-    people = _named(exam) if args.roster is None else _listed(args.roster)
+    people = people_named(exam) if args.roster is None else _listed(args.roster)
     rows = [(name, person, sitting_for(exam, person)) for name, person in people]
     text = _as_json(exam, rows) if args.json else _as_text(exam, rows)
     sys.stdout.write(text + "\n")
@@ -60,19 +59,6 @@ def _listed(file: Path) -> list[tuple[str, Person]]:
             ),
         )
         for row in apply(shown, with_doubtful=True)
-    ]
-
-
-def _named(exam: Exam) -> list[tuple[str, Person]]:
-    """Somebody of no section, somebody of each, and everybody whom the exam names."""
-    entries: list[AccessRule | Accommodation] = [*exam.access, *exam.accommodations]
-    students = [each for entry in entries for each in entry.students]
-    tags = [each for entry in entries for each in entry.tags]
-    return [
-        ("(any student)", Person(student="")),
-        *((f"(section {each.name})", Person(student="", section=each.name)) for each in exam.sections),
-        *((f"(tag {tag})", Person(student="", tags=(tag,))) for tag in dict.fromkeys(tags)),
-        *(("", Person(student=student)) for student in dict.fromkeys(students)),
     ]
 
 

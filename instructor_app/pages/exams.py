@@ -35,9 +35,11 @@ class ExamsPage(QScrollArea):
 
     Attributes:
         open_wanted: (path of an exam folder or .exam file).
+        edit_wanted: (path of an exam folder) show it in the editor.
     """
 
     open_wanted = Signal(object)
+    edit_wanted = Signal(object)
     projector_wanted = Signal()
     live_wanted = Signal()
     roster_wanted = Signal()
@@ -99,6 +101,8 @@ class ExamsPage(QScrollArea):
         self.running.projector_wanted.connect(self.projector_wanted)
         self.running.live_wanted.connect(self.live_wanted)
         self.running.roster_wanted.connect(self.roster_wanted)
+        self.running.edit_wanted.connect(self.edit)
+        self.findings.edit_wanted.connect(self.edit)
 
     def refresh(self) -> None:
         """Show the running exam, or how to get one."""
@@ -163,15 +167,39 @@ class ExamsPage(QScrollArea):
         """It is done."""
         self.working.hide()
 
+    def edit(self, path: Path) -> None:
+        """Show an exam folder in the editor, or say why that can't be."""
+        path = path.expanduser()
+        if path.is_dir():
+            self.banner.hide()
+            self.edit_wanted.emit(path)
+        elif path.is_file():
+            self.banner.say(
+                "info",
+                tr("A packed exam is unpacked into a folder beside it first; the file stays as it is."),
+                tr("{name} is packed", name=path.name),
+                tr("Unpack and edit"),
+                lambda: self._unpack(path),
+            )
+        else:
+            words = tr("There is no exam at {path}. Was it moved? Open the folder where it is now.", path=path)
+            self.banner.say("attention", words)
+
+    def _unpack(self, path: Path) -> None:
+        folder = path.with_suffix("")
+
+        def unpacked(code: int, _: bytes, errors: bytes) -> None:
+            if code:
+                self.banner.say("attention", sentence_of(errors), tr("{name} was not unpacked", name=path.name))
+                return
+            self.check_and_open_later(folder)
+            self.edit_wanted.emit(folder)
+
+        EngineCommand(["exam", "unpack", str(path), "-o", str(folder)], self).start(unpacked)
+
     def _made(self, path: Path) -> None:
-        self.banner.say(
-            "positive",
-            tr("Edit exam.toml and the questions with any editor, then open it."),
-            tr("{name} is made", name=path.name),
-            tr("Show the folder"),
-            lambda: _show_folder(path),
-        )
         self.check_and_open_later(path)
+        self.edit_wanted.emit(path)
 
     def check_and_open_later(self, path: Path) -> None:
         """Put an exam on the list without opening it."""
@@ -213,11 +241,13 @@ class ExamsPage(QScrollArea):
         title = label(entry.title)
         where = label(entry.path, "small")
         opened = label(day_and_time(entry.opened_ms), "small")
+        edit = button(look, tr("Edit"), "edit", then=lambda: self.edit(Path(entry.path)))
+        edit.setAccessibleName(tr("Edit {title}", title=entry.title))
         go = button(look, tr("Open"), then=lambda: self.check_and_open(Path(entry.path)))
         go.setAccessibleName(tr("Open {title}", title=entry.title))
         drop = button(look, "", "close", "quiet", tip=tr("Take off this list; the files stay"))
         drop.clicked.connect(lambda _: self._forget(entry.path))
-        line = row(picture, column(title, where, spacing=0), None, opened, go, drop, spacing=SPACE["m"])
+        line = row(picture, column(title, where, spacing=0), None, opened, edit, go, drop, spacing=SPACE["m"])
         return holding(line)
 
     def _forget(self, path: str) -> None:
@@ -231,6 +261,7 @@ class RunningExam(QWidget):
     projector_wanted = Signal()
     live_wanted = Signal()
     roster_wanted = Signal()
+    edit_wanted = Signal(object)
 
     def __init__(self, kit: Kit, banner: Banner) -> None:
         super().__init__()
@@ -255,6 +286,7 @@ class RunningExam(QWidget):
         live = button(look, tr("Go to the live table"), "live", "primary", then=self.live_wanted.emit)
         roster = button(look, tr("Import a class list"), "import", then=self.roster_wanted.emit)
         folder = button(look, tr("Show the folder"), "folder", then=self._show_folder)
+        edit = button(look, tr("Edit"), "edit", then=self._edit)
         projector = button(look, tr("Show on the projector"), "projector", then=self.projector_wanted.emit)
         code_title = label(tr("Room code"), "muted")
         join = row(
@@ -279,7 +311,7 @@ class RunningExam(QWidget):
         cards = row(card(join), card(sections), spacing=SPACE["l"])
         cards.setStretch(0, 3)
         cards.setStretch(1, 2)
-        head = row(column(self.name, self.facts, spacing=2), folder, roster, live)
+        head = row(column(self.name, self.facts, spacing=2), edit, folder, roster, live)
         head.setStretch(0, 1)
         self.setLayout(column(head, cards, spacing=SPACE["l"]))
 
@@ -336,6 +368,11 @@ class RunningExam(QWidget):
         request = PutSection(command="", name=name, room=self._section_room.text().strip())
         self._kit.bridge.command(request, done, lambda problem: self._banner.say("attention", problem.sentence))
 
+    def _edit(self) -> None:
+        exam = self._kit.state.exam
+        if exam is not None:
+            self.edit_wanted.emit(Path(exam.folder))
+
     def _show_folder(self) -> None:
         exam = self._kit.state.exam
         if exam is not None:
@@ -388,7 +425,9 @@ class NewExam(QFrame):
             column(
                 label(tr("New exam"), "subtitle"),
                 label(
-                    tr("It starts with ready-made questions that run as they are; change them with any editor."),
+                    tr(
+                        "It starts with ready-made questions that run as they are; change them here or with any editor."
+                    ),
                     "muted",
                 ),
                 grid,
@@ -452,7 +491,13 @@ class NewExam(QFrame):
 
 
 class Findings(QFrame):
-    """What is wrong with an exam folder: file, line and sentence of every mistake."""
+    """What is wrong with an exam folder: file, line and sentence of every mistake.
+
+    Attributes:
+        edit_wanted: (path) mend it in the editor.
+    """
+
+    edit_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -472,7 +517,8 @@ class Findings(QFrame):
         )
         self.title = label("", "subtitle")
         close = button(kit.look, "", "close", "quiet", tip=tr("Close"), then=self.hide)
-        self.setLayout(column(row(self.title, None, close), self.table, margin=SPACE["m"]))
+        edit = button(kit.look, tr("Edit the exam"), "edit", then=lambda: self.edit_wanted.emit(self._folder))
+        self.setLayout(column(row(self.title, None, edit, close), self.table, margin=SPACE["m"]))
         self.table.opened.connect(self._open_file)
         self._folder = Path()
         self.hide()

@@ -129,7 +129,7 @@ def clear(layout: QLayout) -> None:
 
 
 class Banner(QFrame):
-    """A message where the action was, with at most one thing to do about it; hidden until shown."""
+    """A message where the action was, with one thing to do about it, or a question with two; hidden until shown."""
 
     def __init__(self, look: Look, *, narrow: bool = False) -> None:
         super().__init__()
@@ -141,15 +141,18 @@ class Banner(QFrame):
         self._text = label("", wrap=True, selectable=True)
         self._act = button(look, "", then=self._do)
         self._act.hide()
+        self._or: Callable[[], None] | None = None
+        self._other = button(look, "", then=self._do_other)
+        self._other.hide()
         self._close = button(look, "", "close", "quiet", tip=tr("Close"), then=self.hide)
         self._close.setFixedSize(QSize(28, 28))
         words = column(self._title, self._text, spacing=2)
         if narrow:
-            words.addLayout(row(self._act, None))
+            words.addLayout(row(self._act, self._other, None))
             layout = row(self._icon, words, self._close, spacing=SPACE["m"])
             layout.setAlignment(self._close, Qt.AlignmentFlag.AlignTop)
         else:
-            layout = row(self._icon, words, self._act, self._close, spacing=SPACE["m"])
+            layout = row(self._icon, words, self._act, self._other, self._close, spacing=SPACE["m"])
         layout.setContentsMargins(SPACE["m"], SPACE["s"], SPACE["s"], SPACE["s"])
         layout.setStretch(1, 1)
         layout.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
@@ -174,13 +177,30 @@ class Banner(QFrame):
         self._act.setText(act)
         self._act.setVisible(bool(act))
         self._then = then
+        self._other.hide()
+        self._close.show()
         self.setAccessibleName(f"{title} {text}".strip())
         self.show()
+
+    def ask(
+        self, text: str, title: str, this: tuple[str, Callable[[], None]], or_: tuple[str, Callable[[], None]]
+    ) -> None:
+        """Ask for one of two things; only doing one of them closes the question."""
+        self.say("attention", text, title, *this)
+        self._other.setText(or_[0])
+        self._or = or_[1]
+        self._other.show()
+        self._close.hide()
 
     def _do(self) -> None:
         self.hide()
         if self._then is not None:
             self._then()
+
+    def _do_other(self) -> None:
+        self.hide()
+        if self._or is not None:
+            self._or()
 
 
 class EmptyState(QWidget):

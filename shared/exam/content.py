@@ -7,6 +7,7 @@ accommodations, sections and the signals' thresholds never become part of it.
 
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -119,6 +120,12 @@ def student_content(folder: Path) -> Content:
     )
 
 
+def heading_of(prompt: str) -> str:
+    """The first heading of a question's text; empty where there is none."""
+    found = _HEADING.search(prompt)
+    return found[1] if found else ""
+
+
 def _questions(exam: Exam, files: Scan) -> tuple[QuestionContent, ...]:
     return tuple(_question(files, question) for question in sorted(exam.questions(), key=lambda each: each.id))
 
@@ -126,13 +133,12 @@ def _questions(exam: Exam, files: Scan) -> tuple[QuestionContent, ...]:
 def _question(files: Scan, question: Question) -> QuestionContent:
     folder = f"{QUESTIONS}/{question.id}"
     prompt = read_text(files.files[f"{folder}/{PROMPT_FILE}"], PROMPT_FILE)[0]
-    heading = _HEADING.search(prompt)
     starter = _files(files, folder, "starter")
     return QuestionContent(
         id=QuestionId(question.id),
-        title=question.title or (heading[1] if heading else question.id),
+        title=question.title or heading_of(prompt) or question.id,
         prompt=prompt,
-        main=question.main or _main_of(starter),
+        main=question.main or main_of([each.path for each in starter]),
         starter=starter,
         data=_files(files, folder, "data"),
         checks=_files(files, folder, "checks"),
@@ -140,8 +146,9 @@ def _question(files: Scan, question: Question) -> QuestionContent:
     )
 
 
-def _main_of(starter: tuple[ContentFile, ...]) -> str:
-    programs = [each.path for each in starter if each.path.endswith(".py")]
+def main_of(starter: Sequence[str]) -> str:
+    """The file that Run starts where the question names none: the only starter program, or main.py."""
+    programs = [path for path in starter if path.endswith(".py")]
     return programs[0] if len(programs) == 1 else DEFAULT_MAIN
 
 

@@ -102,8 +102,15 @@ class Draft:
 
     def text_of(self, path: str) -> str:
         """A text file; empty where there is none or it is no text."""
+        return self.text_or_reason(path)[0]
+
+    def text_or_reason(self, path: str) -> tuple[str, str]:
+        """A text file, and why it can't be read as text, if so."""
         where = self.folder / path
-        return read_text(where, path)[0] if where.is_file() else ""
+        if not where.is_file():
+            return "", ""
+        text, mistakes = read_text(where, path)
+        return text, mistakes[0].sentence if mistakes else ""
 
     # ------------------------------------------------------------------------------------- writing
 

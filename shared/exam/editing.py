@@ -168,7 +168,7 @@ def apply(source: str, changes: Sequence[Change]) -> tuple[str, list[Changed]]:
         after = _plain(change.value)
         if _same(before, after):
             continue
-        _put(document, change.path, after, _tomlkit_table)
+        _put(document, change.path, _tall(after), _tomlkit_table)
         _put(expected, change.path, copy.deepcopy(after), dict)
         changed.append(Changed(field=dotted(change.path), before=before, after=after))
     if not changed:
@@ -181,6 +181,17 @@ def apply(source: str, changes: Sequence[Change]) -> tuple[str, list[Changed]]:
     if not holds:
         raise Bug("exam.toml could not be changed without damage, so it was left as it is. Change it in a text editor.")
     return text, changed
+
+
+def _tall(value: Any) -> Any:
+    """Text of several lines as TOML writes it over several lines."""
+    if not isinstance(value, str) or "\n" not in value:
+        return value
+    try:
+        item = tomlkit.value(f"'''\n{value}'''")
+    except (TOMLKitError, ValueError):
+        return value
+    return item if item.unwrap() == value else value
 
 
 def _tomlkit_table() -> Any:

@@ -184,3 +184,17 @@ def ungrouped(source: str, place: Path) -> str:
     for at, entry in enumerate(entries):
         source = arranging.insert(source, where, first + at, entry)
     return source
+
+
+def moved(source: str, place: Path, where: Path, position: int) -> str:
+    """The text with a question in another list or place; a group that loses its last alternative goes."""
+    home = place[:-1]
+    left = len(arranging.value_at(arranging.read_plain_toml(source), home) or ())
+    text = arranging.move(source, place, where, position)
+    if home == where or left > 1 or home[-1] != "alternatives":
+        return text
+    group = home[:-1]
+    same_zone = where == group[:-1]
+    if same_zone and position <= int(group[-1]):
+        group = (*group[:-1], int(group[-1]) + 1)
+    return arranging.remove(text, group)

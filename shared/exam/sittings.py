@@ -137,6 +137,19 @@ def sitting_for(
     return _sitting(offer, opens_ms, joined_ms, help_, offers)
 
 
+def people_named(exam: Exam) -> list[tuple[str, Person]]:
+    """Without a roster: somebody of no section, somebody of each, and everybody whom the exam names."""
+    entries: list[AccessRule | Accommodation] = [*exam.access, *exam.accommodations]
+    students = [each for entry in entries for each in entry.students]
+    tags = [each for entry in entries for each in entry.tags]
+    return [
+        ("(any student)", Person(student="")),
+        *((f"(section {each.name})", Person(student="", section=each.name)) for each in exam.sections),
+        *((f"(tag {tag})", Person(student="", tags=(tag,))) for tag in dict.fromkeys(tags)),
+        *(("", Person(student=student)) for student in dict.fromkeys(students)),
+    ]
+
+
 def _is_named(names: Iterable[str], *called: str) -> bool:
     folded = {name.strip().casefold() for name in called if name.strip()}
     return any(name.strip().casefold() in folded for name in names)

@@ -1,0 +1,315 @@
+"""The exam editor: everything together."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
+from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
+
+from instructor_app.kit import Kit
+from instructor_app.pages.authoring import leaves
+from instructor_app.pages.authoring.access import access_leaf, schedule_leaf
+from instructor_app.pages.authoring.author import Author, spelled
+from instructor_app.pages.authoring.files import FileList
+from instructor_app.pages.authoring.findings_panel import FindingsPanel
+from instructor_app.pages.authoring.outline import Node, Outline
+from instructor_app.pages.authoring.overview import OrphanPage, Overview
+from instructor_app.pages.authoring.question import QuestionPage
+from instructor_app.pages.authoring.staged import Staged
+from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, pill, row
+from instructor_app.words import named, tr
+from shared.exam import question_edits
+from shared.exam.checking import QUESTIONS
+from shared.exam.editing import parse_path
+from shared.exam.findings import Finding
+from shared.exam.reading import EXAM_FILE
+from shared.look import SPACE
+from shared.problems import InputProblem
+
+OUTLINE_WIDTH = 230
+
+
+class AuthoringPage(QWidget):
+    """See the module.
+
+    Attributes:
+        closed: the person goes back to the exams.
+        open_wanted: (path) open this exam.
+        preview_wanted: (path) show it as a student sees it.
+        ready_wanted: (path) show what is still to do before the day.
+    """
+
+    closed = Signal()
+    open_wanted = Signal(object)
+    preview_wanted = Signal(object)
+    ready_wanted = Signal(object)
+    copy_wanted = Signal(object)
+    pack_wanted = Signal(object)
+
+    def __init__(self, kit: Kit, folder: Path) -> None:
+        super().__init__()
+        self._kit = kit
+        self.author = Author(folder, self)
+        self.staged = Staged(self.author, self)
+        self.banner = Banner(kit.look)
+        self.name = Elided("", "title")
+        self.draft = pill(tr("Draft"), "info")
+        self.running = pill(tr("Running"), "positive")
+        self.outline = Outline(kit, self.author)
+        self.findings = FindingsPanel(kit, self.author)
+        self.stack = QStackedWidget()
+        self._leaves: dict[str, QWidget] = {}
+        self._make_tools()
+        side = holding(column(self.outline))
+        side.setMinimumWidth(180)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.addWidget(side)
+        self.split.addWidget(card(column(self.stack), margin=SPACE["xs"]))
+        self.split.setChildrenCollapsible(False)
+        self.split.setSizes([OUTLINE_WIDTH, 800])
+        self.split.setStretchFactor(1, 1)
+        self._lay_out()
+        self.setFocusProxy(self.outline)
+        self._connect()
+        self._read()
+        self._show(self.outline.node())
+
+    def _make_tools(self) -> None:
+        look = self._kit.look
+        self.back = button(look, "", "chevron-left", "quiet", tip=tr("Back to the exams"), then=self._close)
+        self.undo = button(look, "", "undo", "quiet", then=self._undo)
+        self.redo = button(look, "", "restart", "quiet", then=self._redo)
+        for small in (self.back, self.undo, self.redo):
+            small.setFixedWidth(34)
+        self.preview = button(look, tr("As a student"), "eye", then=partial(self._tell, self.preview_wanted))
+        self.ready = button(look, tr("Ready?"), "check", then=partial(self._tell, self.ready_wanted))
+        self.open = button(look, tr("Open"), kind="primary", then=partial(self._tell, self.open_wanted))
+        self.open.setToolTip(tr("Start the hub of this exam"))
+        self.more = button(look, "", "more", "quiet", tip=tr("More"))
+        self.more.setFixedWidth(40)
+        menu = QMenu(self.more)
+        menu.addAction(tr("Make a new exam of this one…"), partial(self._tell, self.copy_wanted))
+        menu.addAction(tr("Pack into one .exam file…"), partial(self._tell, self.pack_wanted))
+        menu.addAction(tr("Show the folder"), self._show_folder)
+        self.more.setMenu(menu)
+
+    def _lay_out(self) -> None:
+        head = row(
+            self.back,
+            self.name,
+            self.draft,
+            self.running,
+            self.undo,
+            self.redo,
+            self.preview,
+            self.ready,
+            self.more,
+            self.open,
+        )
+        head.setStretch(1, 1)
+        layout = column(head, self.banner, self.split, self.findings, spacing=SPACE["s"], margin=SPACE["m"])
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+
+    def _connect(self) -> None:
+        self.author.read.connect(self._read)
+        self.author.outside.connect(self._outside)
+        self.author.failed.connect(lambda sentence: self.banner.say("attention", sentence))
+        self.outline.chosen.connect(self._show)
+        self.outline.renaming.connect(self._rename)
+        self.outline.said.connect(lambda sentence: self.banner.say("info", sentence, "", tr("Undo"), self._undo))
+        self.findings.wanted.connect(self.go_to)
+        self._kit.state.exam_changed.connect(self._read_head)
+        for keys, does in (("Ctrl+Z", self._undo), ("Ctrl+Shift+Z", self._redo), ("Ctrl+S", self.flush)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(does)
+
+    # ------------------------------------------------------------------------------------- showing
+
+    def leaf(self) -> QWidget | None:
+        """Return the part that is shown beside the outline."""
+        return self.stack.currentWidget()
+
+    def flush(self) -> None:
+        """Write what is typed and not written yet."""
+        flush = getattr(self.leaf(), "flush", None)
+        if flush is not None:
+            flush()
+
+    def go_to(self, finding: Finding) -> None:
+        """Show where a finding is mended."""
+        self.outline.choose(self.outline.key_for(finding))
+        leaf = self.leaf()
+        if isinstance(leaf, QuestionPage):
+            self._go_in_question(leaf, finding)
+        elif isinstance(leaf, FileList):
+            leaf.go_to(finding.file, finding.line)
+        elif finding.field:
+            show = getattr(leaf, "show_field", None)
+            if show is not None:
+                show(_place(finding.field))
+
+    def _go_in_question(self, leaf: QuestionPage, finding: Finding) -> None:
+        if finding.file == EXAM_FILE:
+            place = question_edits.question_places(self.author.raw).get(leaf.question, ())
+            path = _place(finding.field)
+            leaf.show_field(str(path[len(place)]) if len(path) > len(place) else "title")
+        else:
+            leaf.show_file(finding.file.removeprefix(f"{QUESTIONS}/{leaf.question}/"), finding.line)
+
+    def _read(self) -> None:
+        leaf = self.leaf()
+        wanted = f"question:{leaf.question}" if isinstance(leaf, QuestionPage) else ""
+        self.outline.refresh(wanted)
+        self.findings.refresh()
+        self._read_head()
+        leaf = self.leaf()
+        if isinstance(leaf, QuestionPage):
+            self._refresh_question(leaf)
+        elif leaf is not None:
+            refresh = getattr(leaf, "refresh", None)
+            if refresh is not None:
+                refresh()
+
+    def _refresh_question(self, leaf: QuestionPage) -> None:
+        place = question_edits.question_places(self.author.raw).get(leaf.question)
+        if leaf.question != leaf.built_for:
+            self._show(Node("question", leaf.question, place or ()))
+        elif place is not None:
+            leaf.refresh(place)
+
+    def _read_head(self) -> None:
+        exam, served = self.author.now.exam, self._kit.state.exam
+        self.name.setText(exam.long_name if exam is not None else self.author.folder.name)
+        self.name.setToolTip(str(self.author.folder))
+        self.draft.setVisible(exam is not None and exam.draft)
+        runs = served is not None and exam is not None and served.exam == exam.uuid.hex
+        self.running.setVisible(runs)
+        self.open.setVisible(not runs)
+        self.undo.setEnabled(bool(self.author.draft.undo_label))
+        self.redo.setEnabled(bool(self.author.draft.redo_label))
+        self.undo.setToolTip(tr("Undo: {what} (Ctrl+Z)", what=self.author.draft.undo_label or tr("nothing yet")))
+        self.redo.setToolTip(tr("Do again: {what} (Ctrl+Shift+Z)", what=self.author.draft.redo_label or tr("nothing")))
+        self.undo.setAccessibleName(tr("Undo"))
+        self.redo.setAccessibleName(tr("Do again"))
+        self.open.setEnabled(self.author.now.sound)
+        self.preview.setEnabled(self.author.now.sound)
+        if self.author.broken:
+            self.banner.say(
+                "attention",
+                tr("The forms show again when that is mended: choose Files, then exam.toml. Nothing is lost."),
+                self.author.broken,
+            )
+
+    def _outside(self, changed: frozenset[str]) -> None:
+        if not self.banner.isVisible():
+            self.banner.say(
+                "info", tr("Another program changed {files}; it is shown as it is now.", files=named(sorted(changed)))
+            )
+
+    def _show(self, node: Node) -> None:
+        if not node.kind:
+            return
+        self._flush_before(node)
+        if node.kind in ("question", "zone", "group", "orphan"):
+            self._show_fresh(self._make_entry(node))
+            return
+        if node.kind not in self._leaves:
+            self._leaves[node.kind] = self._make_leaf(node.kind)
+            self.stack.addWidget(self._leaves[node.kind])
+        self._drop_fresh()
+        self.stack.setCurrentWidget(self._leaves[node.kind])
+        refresh = getattr(self._leaves[node.kind], "refresh", None)
+        if refresh is not None:
+            refresh()
+
+    def _flush_before(self, node: Node) -> None:
+        leaf = self.leaf()
+        gone = isinstance(leaf, QuestionPage) and leaf.built_for not in question_edits.question_places(self.author.raw)
+        if leaf is not None and not gone and not (isinstance(leaf, QuestionPage) and node.name == leaf.question):
+            self.flush()
+
+    def _show_fresh(self, leaf: QWidget) -> None:
+        tab = old.tabs.currentIndex() if isinstance(old := self.leaf(), QuestionPage) else 0
+        self.stack.addWidget(leaf)
+        if isinstance(leaf, QuestionPage):
+            leaf.tabs.setCurrentIndex(tab)
+        self._drop_fresh()
+        self.stack.setCurrentWidget(leaf)
+
+    def _drop_fresh(self) -> None:
+        current = self.leaf()
+        if current is not None and current not in self._leaves.values():
+            self.stack.removeWidget(current)
+            current.deleteLater()
+
+    def _make_entry(self, node: Node) -> QWidget:
+        if node.kind == "question":
+            return QuestionPage(self._kit, self.author, node.name, node.place)
+        if node.kind == "orphan":
+            return OrphanPage(self._kit, node.name, self.outline.adopt)
+        return leaves.ZoneLeaf(self._kit, self.author, node.kind, node.place)
+
+    def _make_leaf(self, kind: str) -> QWidget:
+        kit, author = self._kit, self.author
+        makers: dict[str, Callable[[], QWidget]] = {
+            "exam": lambda: leaves.exam_leaf(kit, author),
+            "instructions": lambda: leaves.InstructionsLeaf(kit, author),
+            "honor_code": lambda: leaves.HonorLeaf(kit, author),
+            "questions": lambda: Overview(kit, author, self.outline),
+            "schedule": lambda: schedule_leaf(kit, self.staged),
+            "access": lambda: access_leaf(kit, self.staged),
+            "desk": lambda: leaves.desk_leaf(kit, author),
+            "recording": lambda: leaves.RecordingLeaf(kit, author),
+            "signals": lambda: leaves.signals_leaf(kit, author),
+            "interpreter": lambda: leaves.interpreter_leaf(kit, author),
+            "files": lambda: FileList(kit, author, "", tr("Every file of the exam, as it lies in its folder.")),
+        }
+        return makers[kind]()
+
+    # ------------------------------------------------------------------------------------- doing
+
+    def _tell(self, signal: SignalInstance) -> None:
+        self.flush()
+        signal.emit(self.author.folder)
+
+    def _undo(self) -> None:
+        self.flush()
+        self.banner.hide()
+        self.author.undo()
+
+    def _redo(self) -> None:
+        self.author.redo()
+
+    def _rename(self) -> None:
+        leaf = self.leaf()
+        if isinstance(leaf, QuestionPage):
+            leaf.focus_name()
+
+    def _close(self) -> None:
+        self.flush()
+        self.closed.emit()
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.author.folder)))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """See what happened to the folder meanwhile."""
+        super().showEvent(event)
+        self.author.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Write what is typed and not written yet."""
+        super().hideEvent(event)
+        self.flush()
+
+
+def _place(field: str) -> tuple[str | int, ...]:
+    """The place of a finding's field; empty where it is none."""
+    try:
+        return parse_path(spelled(field))
+    except InputProblem:
+        return ()
