@@ -3,21 +3,25 @@
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
     QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from instructor_app.theme import Look
-from instructor_app.widgets.code import CodeView
+from instructor_app.widgets.code_text import python_colours
+from shared.look import SPACE
 
 INDENT = "    "
 _LEADING = re.compile(r"[ \t]*")
@@ -38,23 +42,29 @@ _MARKDOWN_RULES = (
 )
 
 
-class PatternColours(QSyntaxHighlighter):
-    """Colours by patterns within a line; in Markdown also fenced blocks of code."""
+class Colours(QSyntaxHighlighter):
+    """Colours of Python, Markdown (with fenced blocks) or TOML; a block's state is what stays open after its line."""
 
-    def __init__(self, document: QTextDocument, look: Look, *, markdown: bool) -> None:
+    def __init__(self, document: QTextDocument, look: Look, kind: str) -> None:
         super().__init__(document)
-        self._look, self._markdown = look, markdown
+        self._look, self._kind = look, kind
         look.changed.connect(self.rehighlight)
 
     def highlightBlock(self, text: str) -> None:  # noqa: N802
-        """Colour one line; state 1 is inside a fenced block."""
+        """Colour one line."""
+        if self._kind == "py":
+            pieces, after = python_colours(text, self.previousBlockState())
+            for start, end, name in pieces:
+                self._colour(start, end, name)
+            self.setCurrentBlockState(after)
+            return
         inside = self.previousBlockState() == 1
-        fence = self._markdown and text.lstrip().startswith("```")
+        fence = self._kind == "md" and text.lstrip().startswith("```")
         self.setCurrentBlockState(1 if inside != fence else 0)
-        if self._markdown and (inside or fence):
+        if inside or fence:
             self._colour(0, len(text), "string")
             return
-        for pattern, name in _MARKDOWN_RULES if self._markdown else _TOML_RULES:
+        for pattern, name in _MARKDOWN_RULES if self._kind == "md" else _TOML_RULES:
             for match in pattern.finditer(text):
                 self._colour(match.start(), match.end(), name)
 
@@ -66,7 +76,7 @@ class PatternColours(QSyntaxHighlighter):
         self.setFormat(start, end - start, look)
 
 
-class CodeEditor(CodeView):
+class CodeEditor(QPlainTextEdit):
     """An editor for one text file.
 
     Attributes:
@@ -76,19 +86,56 @@ class CodeEditor(CodeView):
     left = Signal()
 
     def __init__(self, look: Look, name: str, path: str) -> None:
-        super().__init__(look, name)
-        self.setReadOnly(False)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
-        self.setUndoRedoEnabled(True)
-        self.highlighter: QSyntaxHighlighter = self._colours
-        if not path.endswith(".py"):
-            self._colours.setDocument(None)
-            markdown = path.endswith(".md")
-            plain = not markdown and not path.endswith(".toml")
-            if not plain:
-                self.highlighter = PatternColours(self.document(), look, markdown=markdown)
-            if markdown:
-                self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        super().__init__()
+        self._look = look
+        self._kind = path.rpartition(".")[2]
+        self._numbers = _Numbers(self)
+        self.setProperty("role", "code")
+        self.setAccessibleName(name)
+        wrapped = self._kind not in ("py", "toml", "csv")
+        wrap = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(wrap.WidgetWidth if wrapped else wrap.NoWrap)
+        self.colours = Colours(self.document(), look, self._kind) if self._kind in ("py", "md", "toml") else None
+        self.blockCountChanged.connect(lambda _: self._fit())
+        self.updateRequest.connect(self._scrolled)
+        look.changed.connect(self._dress)
+        self._dress()
+
+    def number_width(self) -> int:
+        """Return the width of the line numbers in pixels."""
+        digits = max(2, len(str(self.blockCount())))
+        return self.fontMetrics().horizontalAdvance("9") * digits + 2 * SPACE["s"]
+
+    def paint_numbers(self, event: QPaintEvent) -> None:
+        """Paint the numbers of the lines in sight."""
+        painter = QPainter(self._numbers)
+        painter.fillRect(event.rect(), QColor(self._look.colours.sunken))
+        painter.setPen(QColor(self._look.colours.syntax.line_number))
+        painter.setFont(self.font())
+        block = self.firstVisibleBlock()
+        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        width = self._numbers.width() - SPACE["s"]
+        while block.isValid() and top <= event.rect().bottom():
+            height = self.blockBoundingRect(block).height()
+            room = QRect(0, round(top), width, round(height))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight), str(block.blockNumber() + 1))
+            top += height
+            block = block.next()
+        painter.end()
+
+    def _dress(self) -> None:
+        self.setFont(self._look.code_font())
+        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setViewportMargins(self.number_width(), 0, 0, 0)
+
+    def _scrolled(self, rect: QRect, by: int) -> None:
+        if by:
+            self._numbers.scroll(0, by)
+        else:
+            self._numbers.update(0, rect.y(), self._numbers.width(), rect.height())
 
     def load(self, text: str) -> None:
         """Show a text as it is on the disk; typing can be undone across it."""
@@ -145,7 +192,7 @@ class CodeEditor(CodeView):
         cursor = self.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()]
         leading = _LEADING.match(before)
-        deeper = INDENT if before.rstrip().endswith(":") and self.highlighter is self._colours else ""
+        deeper = INDENT if before.rstrip().endswith(":") and self._kind == "py" else ""
         cursor.insertText("\n" + (leading[0] if leading else "") + deeper)
         self.ensureCursorVisible()
 
@@ -161,7 +208,25 @@ class CodeEditor(CodeView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the numbers beside the text."""
+        super().resizeEvent(event)
+        inside = self.contentsRect()
+        self._numbers.setGeometry(inside.left(), inside.top(), self.number_width(), inside.height())
+
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Tell."""
         super().focusOutEvent(event)
         self.left.emit()
+
+
+class _Numbers(QWidget):
+    def __init__(self, editor: CodeEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(self._editor.number_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        self._editor.paint_numbers(event)
