@@ -55,6 +55,8 @@ class Bridge(QObject):
         changed: (Changed) what to ask for again, at most every `CHANGES_EVERY_MS`.
         link_changed: (Link, sentence).
         busy_changed: (bool) whether an answer is being waited for.
+        person: whom the hub knows this window's person as.
+        first_asks: what every new connection asks before anything else does.
     """
 
     changed = Signal(object)
@@ -70,6 +72,8 @@ class Bridge(QObject):
         self._awake = False
         self._closed = False
         self._hub: Hub | None = None
+        self.person = ""
+        self.first_asks: tuple[Request[Any], ...] = ()
         self._running: asyncio.Task[None] | None = None
         self._newest: dict[str, int] = {}
         self._number = 0
@@ -213,20 +217,30 @@ class Bridge(QObject):
                 pause = min(LAST_RETRY_S, pause * 1.6)
             else:
                 pause = FIRST_RETRY_S
-                await self._follow(hub)
+                with contextlib.suppress(Problem):
+                    await self._follow(hub)
                 self._tell_link(Link.LOST, "The hub does not answer. Students go on; it is looked for again.")
             await asyncio.sleep(pause)
 
     async def _follow(self, hub: Hub) -> None:
-        self._hub = hub
-        self._tell_link(Link.UP, "")
         try:
+            for request in self.first_asks:
+                await hub.ask(request)
+            self._hub = hub
+            self._meet(hub.person)
+            self._tell_link(Link.UP, "")
             while (change := await hub.next_change()) is not None:
                 self._note(change)
         finally:
             self._hub = None
             with contextlib.suppress(Exception):
                 await hub.close()
+
+    def _meet(self, person: str) -> None:
+        def take() -> None:
+            self.person = person
+
+        self._post(take)
 
     def _note(self, change: Changed) -> None:
         with self._lock:

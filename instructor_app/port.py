@@ -10,6 +10,11 @@ A = TypeVar("A", bound=Answer)
 class Hub(Protocol):
     """A signed-in connection to a hub."""
 
+    @property
+    def person(self) -> str:
+        """Whom the hub knows this person as."""
+        ...
+
     async def ask(self, request: Request[A]) -> A:
         """Ask and wait; raises `Problem` with a sentence for the person."""
         ...

@@ -19,6 +19,7 @@ from instructor_app.pages.rosters import RostersPage
 from instructor_app.port import Hub
 from instructor_app.preferences import RecentExam
 from instructor_app.projector import Projector
+from instructor_app.review_book import ReviewRow
 from instructor_app.sample import SampleHub
 
 PAGES = (
@@ -47,7 +48,13 @@ PAGES = (
     "similarity",
     "side-by-side",
     "review",
+    "review-empty",
+    "review-300",
+    "review-hidden",
+    "review-asked",
+    "review-session",
     "export",
+    "export-running",
     "projector",
     "settings",
     "keyboard",
@@ -115,6 +122,9 @@ class Photographer(QObject):
             return
         rows = 300 if page == "live-300" and self._shot.rows == 24 else self._shot.rows
         hub = SampleHub(0 if page == "live-empty" else rows, opened=page not in ("live-empty", "live-open-later"))
+        rows = 300 if page.endswith("-300") and self._shot.rows == 24 else self._shot.rows
+        nobody = page in ("live-empty", "review-empty")
+        hub = SampleHub(0 if nobody else rows, opened=not nobody)
         preferences = self._program.kit.preferences
         for title, path in (("cs101-quiz-1", "~/exams/cs101-quiz-1"), ("cs101-quiz-2", "~/exams/cs101-quiz-2")):
             preferences.remember_exam(RecentExam(path=path, data="", title=title, opened_ms=hub.exam.hub_ms))
@@ -167,7 +177,7 @@ class Photographer(QObject):
             "session": [lambda: _ignore(window.show_page("live")), self._open_session, *self._extra(page)],
             "similarity": [lambda: _ignore(window.show_page("evidence")), self._similarity],
             "side": [lambda: _ignore(window.show_page("evidence")), self._similarity, self._side_by_side],
-            "export": [lambda: _ignore(window.show_page("review")), self._export],
+            "export": [self._export, *self._extra(page)],
             "projector": [self._projector],
             "keyboard": [window.show_cheat_sheet, self._cheat_sheet],
         }
@@ -190,6 +200,11 @@ class Photographer(QObject):
             "session-devices": lambda: window.panel.tabs.setCurrentWidget(window.panel.devices),
             "session": lambda: window.panel.code.origins.setChecked(True),
             "review": self._choose_for_review,
+            "review-300": self._choose_for_review,
+            "review-hidden": self._hide_names,
+            "review-asked": self._choose_asked,
+            "review-session": self._review_session,
+            "export-running": self._export_running,
             "evidence": self._choose_for_evidence,
         }
         return [extras[page]] if page in extras else []
@@ -282,12 +297,30 @@ class Photographer(QObject):
         return page
 
     def _choose_for_review(self) -> None:
-        page = self._review()
-        for one in page.model.shown_rows()[2:3]:
-            page.table.choose(one.student)
+        self._choose_where(lambda one: one.review.notes > 1)
+
+    def _choose_asked(self) -> None:
+        self._choose_where(lambda one: bool(one.review.asked_by))
+
+    def _choose_where(self, wanted: Callable[[ReviewRow], bool]) -> None:
+        queue = self._review().queue
+        for one in [row for row in queue.model.shown_rows() if wanted(row)][:1]:
+            queue.table.choose(one.live.session)
+
+    def _hide_names(self) -> None:
+        self._review().queue.names.click()
+        self._steps.insert(0, self._choose_for_review)
+
+    def _review_session(self) -> None:
+        self._choose_for_review()
+        for one in self._review().queue.table.chosen():
+            self._program.window.open_session(one.live)
 
     def _export(self) -> None:
-        self._choose_for_review()
+        self._program.window.show_page("review")
+        self._review().show_export()
+
+    def _export_running(self) -> None:
         card = self._review().export
         card._running(on=True)  # noqa: SLF001 - a picture of the middle of an export needs no export
         card.show_progress(0.42, "Writing events.csv: 41,200 of 98,400 events")

@@ -4,11 +4,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from examdesk.staffapi.messages import (
     Changed,
+    Done,
     ExamView,
     GetExam,
     GetLive,
     GetSeries,
     HeldJoin,
+    HideNames,
     LiveRow,
     LiveTable,
     Series,
@@ -36,6 +38,8 @@ class ClassState(QObject):
         series_changed: new figures over time.
         session_changed: (session id) something happened in it.
         failed: (sentence) the class could not be read.
+        names_changed: names are hidden now, or shown again; whatever shows a student has to ask again.
+        names_hidden: whether the hub shows students under pseudonyms.
     """
 
     exam_changed = Signal()
@@ -45,11 +49,13 @@ class ClassState(QObject):
     session_changed = Signal(str)
     roster_changed = Signal()
     failed = Signal(str)
+    names_changed = Signal()
 
     def __init__(self, bridge: Bridge, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._clock = bridge, clock
         self.exam: ExamView | None = None
+        self.names_hidden = False
         self.rows: dict[str, LiveRow] = {}
         self.counts: dict[str, int] = {}
         self.held: tuple[HeldJoin, ...] = ()
@@ -81,6 +87,18 @@ class ClassState(QObject):
         self._bridge.query(GetExam(), self._take_exam, self._problem, key="exam")
         self._bridge.query(GetLive(), self._take_all, self._problem, key="live")
         self.ask_series()
+
+    def hide_names(self, hidden: bool) -> None:
+        """Show students under pseudonyms everywhere in the window, or by name again, which the hub writes down."""
+
+        def done(_: Done) -> None:
+            self.names_hidden = hidden
+            self._bridge.first_asks = (request,) if hidden else ()
+            self.names_changed.emit()
+            self.refresh()
+
+        request = HideNames(hidden=hidden)
+        self._bridge.query(request, done, self._problem)
 
     @Slot()
     def ask_series(self) -> None:

@@ -37,7 +37,7 @@ from instructor_app.widgets.basic import Banner, card, column, holding, label
 from instructor_app.words import tr
 from shared.look import SPACE
 
-RAIL_WIDTH = 168
+RAIL_WIDTH = 176
 PAGES = ("exams", "rosters", "live", "evidence", "review", "settings")
 
 
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self.top.projector_wanted.connect(self.show_projector)
         kit.bridge.link_changed.connect(self._link_changed)
+        kit.state.names_changed.connect(self._names_changed)
         opening.ready.connect(self._hub_ready)
         opening.failed.connect(self._hub_failed)
         self.restoreGeometry(kit.preferences.remembered("window", "main"))
@@ -229,7 +230,22 @@ class MainWindow(QMainWindow):
     def _make_review(self) -> QWidget:
         page = ReviewPage(self.kit)
         page.opened.connect(self.open_session)
+        page.looked.connect(self._follow_queue)
         return page
+
+    def _follow_queue(self, one: LiveRow) -> None:
+        """Show the session that was chosen in the queue, where one is shown beside it."""
+        if self.panel.isVisible() and self.panel.session != one.session:
+            self.open_session(one)
+
+    def _names_changed(self) -> None:
+        """Let go of what shows students as they were called before."""
+        self.panel.close_panel()
+        for name in ("evidence", "rosters"):
+            page = self._pages.pop(name, None)
+            if page is not None:
+                self.stack.removeWidget(page)
+                page.deleteLater()
 
     def _make_menus(self) -> None:
         exam = self.menuBar().addMenu(tr("&Exam"))

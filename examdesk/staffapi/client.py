@@ -95,6 +95,11 @@ class StaffClient:
         self._reader = asyncio.create_task(self._read())
         self.me: SignedIn | None = None
 
+    @property
+    def person(self) -> str:
+        """Whom the hub knows this person as; empty before signing in."""
+        return "" if self.me is None else self.me.name
+
     async def ask(self, request: Request[A]) -> A:
         """Ask and wait for the answer.
 

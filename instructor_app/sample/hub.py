@@ -1,7 +1,7 @@
 """The sample class: answers every request of the window, and obeys its commands."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -33,6 +33,8 @@ from examdesk.staffapi.messages import (
     GetJob,
     GetLive,
     GetNotices,
+    GetReviewHistory,
+    GetReviews,
     GetRoster,
     GetRuns,
     GetSeries,
@@ -43,6 +45,7 @@ from examdesk.staffapi.messages import (
     GetText,
     GetTimes,
     HeldJoin,
+    HideNames,
     ImportBundle,
     Imported,
     Job,
@@ -65,13 +68,13 @@ from examdesk.staffapi.messages import (
     Say,
     SectionView,
     SetIdentity,
-    SetReview,
     StartExport,
     Target,
 )
 from instructor_app.sample import evidence, records
 from instructor_app.sample.people import drawn, section_of, session_id, student_id, student_name
 from instructor_app.sample.programs import PROMPT, STARTER
+from instructor_app.sample.reviews import SampleReviews, blinded
 from instructor_app.sample.room import SampleRoom
 
 A = TypeVar("A", bound=Answer)
@@ -97,6 +100,8 @@ class SampleHub:
         self.room = SampleRoom(START_MS, NOW_MS)
         if opened and rows:
             self.room.begin(list(self.rows.values()))
+        self.hidden = False
+        self.reviews = SampleReviews(self.rows.values(), NOW_MS)
         self._answers: dict[type[Any], Callable[[Any], Answer]] = {
             GetExam: lambda _: self.exam,
             GetLive: self._live,
@@ -112,6 +117,9 @@ class SampleHub:
             PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
             ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
             GetCodeSheet: self._code_sheet,
+            GetReviews: self.reviews.list,
+            GetReviewHistory: self.reviews.history,
+            HideNames: self._hide_names,
             StartExport: self._export,
             GetJob: lambda ask: self._jobs[ask.job].step(),
             CancelJob: lambda _: Done(sentence="The export was stopped. No half file was left."),
@@ -135,13 +143,18 @@ class SampleHub:
             Say: lambda ask: self.room.say(ask, self._meant(ask.target)),
             LowerHand: lambda ask: self._put(self._of(ask.session), hand=False, hand_ms=None),
             Decide: self._decide,
-            SetReview: lambda ask: self._put(self._of(ask.session), review=ask.status),
+            **self.reviews.commands(self._reviewed),
             PutStudent: self._put_student,
             RemoveStudent: self._remove_student,
             NewCodes: lambda ask: Done(sentence=f"New personal codes: {', '.join(ask.students)}."),
             SetIdentity: self._identify,
             PutSection: lambda ask: Done(sentence=f"Section {ask.name} is there."),
         }
+
+    @property
+    def person(self) -> str:
+        """Who sits here."""
+        return "Ada Instructor"
 
     async def ask(self, request: Request[A]) -> A:
         """Answer at once."""
@@ -248,9 +261,19 @@ class SampleHub:
         counts: dict[str, int] = {}
         for row in rows:
             counts[row.status] = counts.get(row.status, 0) + 1
+        rows = [msgspec.structs.replace(row, review=self.reviews.status(row.session)) for row in rows]
+        if self.hidden:
+            rows = [blinded(row) for row in rows]
         if ask.sessions is not None:
             rows = [row for row in rows if row.session in ask.sessions]
         return LiveTable(rows=tuple(rows), counts=counts, held=self.held, hub_ms=NOW_MS)
+
+    def _hide_names(self, ask: HideNames) -> Done:
+        self.hidden = ask.hidden
+        return Done()
+
+    def _reviewed(self, sessions: Iterable[str]) -> None:
+        self._changes.put_nowait(Changed(tuple(sessions), ("review", "audit")))
 
     def _roster(self) -> RosterView:
         entries = tuple(

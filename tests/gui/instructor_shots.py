@@ -25,9 +25,21 @@ LIGHT = (
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
     "live-empty", "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins", "live-incidents",
     "session", "session-runs", "session-events", "session-signals", "session-devices", "evidence",
-    "similarity", "side-by-side", "review", "export", "projector", "settings", "keyboard",
+    "similarity", "side-by-side", "review", "review-empty", "review-300", "review-hidden", "review-asked",
+    "review-session", "export", "export-running", "projector", "settings", "keyboard",
 )  # fmt: skip
-DARK = ("exams", "rosters", "live", "session", "similarity", "side-by-side", "review", "projector", "settings")
+DARK = (
+    "exams",
+    "rosters",
+    "live",
+    "session",
+    "similarity",
+    "side-by-side",
+    "review",
+    "export",
+    "projector",
+    "settings",
+)
 
 DOCUMENTED = (
     Picture("live", "live"),

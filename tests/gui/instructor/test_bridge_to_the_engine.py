@@ -13,6 +13,8 @@ from shared.problems import EnvironmentProblem
 class Echo:
     """A hub that answers when it is told to."""
 
+    person = "Ada"
+
     def __init__(self):
         self.changes = asyncio.Queue()
         self.asked = []

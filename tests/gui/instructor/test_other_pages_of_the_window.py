@@ -16,7 +16,6 @@ from examdesk.staffapi.messages import (
     PreviewRoster,
     PutSection,
     PutStudent,
-    SetReview,
     StartExport,
 )
 from instructor_app.pages.roster_student import read_more_time
@@ -149,21 +148,9 @@ def test_a_session_that_is_not_complete_says_so_everywhere(desk):
     assert desk.program.window.panel.incomplete.text() == words
 
 
-def test_a_review_is_set_and_taken_back(desk):
-    page = desk.program.window.show_page("review")
-    desk.settle()
-    page.table.choose("s4000")
-    page.setting.note.setPlainText("Talked to her.")
-    page.setting.put.click()
-    desk.settle()
-    assert [(put.status, put.note) for put in desk.asked(SetReview)] == [("Reviewed", "Talked to her.")]
-    page.banner._act.click()
-    desk.settle()
-    assert desk.asked(SetReview)[-1].status == "Not reviewed"
-
-
 def test_an_export_is_fetched_whole_and_leaves_nothing_else(desk, tmp_path):
     page = desk.program.window.show_page("review")
+    page.show_export()
     page.export.folder.setText(str(tmp_path / "out"))
     page.export.what["bundle"].setChecked(False)
     page.export.begin()
@@ -176,6 +163,7 @@ def test_an_export_is_fetched_whole_and_leaves_nothing_else(desk, tmp_path):
 
 def test_a_cancelled_export_leaves_no_file(desk, tmp_path):
     page = desk.program.window.show_page("review")
+    page.show_export()
     page.export.folder.setText(str(tmp_path / "out"))
     page.export.begin()
     page.export._stop()
@@ -186,6 +174,7 @@ def test_a_cancelled_export_leaves_no_file(desk, tmp_path):
 
 def test_an_export_into_a_file_that_stands_there_says_so(desk, tmp_path):
     page = desk.program.window.show_page("review")
+    page.show_export()
     (tmp_path / "out").write_text("I am a file")
     page.export.folder.setText(str(tmp_path / "out"))
     page.export.begin()
@@ -195,6 +184,7 @@ def test_an_export_into_a_file_that_stands_there_says_so(desk, tmp_path):
 
 def test_a_bundle_is_handed_in_piece_by_piece(desk, tmp_path):
     page = desk.program.window.show_page("review")
+    page.show_export()
     bundle = tmp_path / "work.examwork"
     bundle.write_bytes(bytes(range(256)) * 3000)
     page.handing_in.hand_in(bundle)

@@ -1,0 +1,339 @@
+"""Beside the queue: the chosen sessions' status, who reviews them, notes, and everything that was said before."""
+
+from collections.abc import Callable
+from typing import get_args
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+)
+
+from examdesk.staffapi.messages import (
+    AddNote,
+    Assign,
+    Command,
+    GetReviewHistory,
+    ReviewHistory,
+    ReviewStatus,
+    ReviewStepView,
+    SetReview,
+    SetReviewRules,
+)
+from instructor_app.kit import Kit
+from instructor_app.pages.live_columns import REVIEW_LOOK
+from instructor_app.review_book import ReviewBook, ReviewRow
+from instructor_app.widgets.basic import Banner, Elided, button, clear, column, holding, label, row
+from instructor_app.widgets.flow import flow
+from instructor_app.words import counted, day_and_time, percent, tr
+from shared.look import SPACE
+from shared.problems import Problem
+
+STATUSES: tuple[ReviewStatus, ...] = get_args(ReviewStatus)
+NOTE_HEIGHT = 64
+STATUS_PADDING = 64
+
+
+class ReviewCard(QFrame):
+    """See the module.
+
+    Attributes:
+        opened: (LiveRow) show this session.
+        stepped: (int) so many rows on in the queue.
+        done: the note is written; the queue has the keyboard again.
+    """
+
+    opened = Signal(object)
+    stepped = Signal(int)
+    done = Signal()
+
+    def __init__(self, kit: Kit, book: ReviewBook, chosen: Callable[[], list[ReviewRow]], banner: Banner) -> None:
+        super().__init__()
+        self._kit, self._book, self._chosen, self._banner = kit, book, chosen, banner
+        self._session = ""
+        self.setProperty("kind", "card")
+        look = kit.look
+        self.who = Elided("", "subtitle")
+        self.facts = label("", "small", wrap=True)
+        self.place = label("", "small")
+        self._before = button(look, "", "chevron-up", "quiet", tip=tr("Previous session (K)"))
+        self._after = button(look, "", "chevron-down", "quiet", tip=tr("Next session (J)"))
+        self._before.clicked.connect(lambda _: self.stepped.emit(-1))
+        self._after.clicked.connect(lambda _: self.stepped.emit(1))
+        self.asked = Banner(look, narrow=True)
+        self.statuses = self._make_statuses()
+        self.reviewer = QComboBox()
+        self.reviewer.setEditable(True)
+        self.reviewer.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.reviewer.setAccessibleName(tr("Reviewer"))
+        self._typed = QLineEdit()
+        self._typed.setPlaceholderText(tr("Nobody yet"))
+        self._typed.setAccessibleName(tr("Reviewer"))
+        self._typed.returnPressed.connect(self._assign_typed)
+        self.reviewer.setLineEdit(self._typed)
+        self.reviewer.activated.connect(lambda _: self._assign_typed())
+        self.mine = button(look, tr("Me"), "user", tip=tr("I review it"), then=self._assign_me)
+        self.note = QPlainTextEdit()
+        self.note.setFixedHeight(NOTE_HEIGHT)
+        self.note.setTabChangesFocus(True)
+        self.note.setPlaceholderText(tr("Note (kept with your name and the time)"))
+        self.note.setAccessibleName(tr("Note"))
+        self.note.textChanged.connect(self._fit)
+        self.add = button(look, tr("Add note"), "add", tip=tr("Add the note; the status stays (Ctrl+Enter)"))
+        self.add.clicked.connect(lambda _: self.add_note())
+        self.open = button(look, tr("Open session"), "eye", tip=tr("Enter"), then=self._open)
+        self.history = QVBoxLayout()
+        self.history.setSpacing(SPACE["s"])
+        self._lay_out()
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self.note, self.add_note, context=Qt.ShortcutContext.WidgetShortcut)
+        QShortcut(QKeySequence("Esc"), self.note, self.done.emit, context=Qt.ShortcutContext.WidgetShortcut)
+        self.show_rows([], 0, 0)
+
+    def _make_statuses(self) -> dict[ReviewStatus, QPushButton]:
+        made: dict[ReviewStatus, QPushButton] = {}
+        group = QButtonGroup(self)
+        for number, status in enumerate(STATUSES, start=1):
+            one = QPushButton(f"{number}  {tr(status)}")
+            one.setProperty("kind", "rail")
+            one.setCheckable(True)
+            one.setAccessibleName(tr("Set {status}", status=tr(status)))
+            one.setToolTip(tr("Set {status}, with the note if there is one ({key})", status=tr(status), key=number))
+            icon, tone = REVIEW_LOOK[status]
+            self._kit.look.dress(one, icon or "minus", tone, 15)
+            one.clicked.connect(lambda _, status=status: self.put(status))
+            bold = QFont(self.font())
+            bold.setBold(True)
+            one.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(one.text()) + STATUS_PADDING)
+            group.addButton(one)
+            made[status] = one
+        return made
+
+    def _lay_out(self) -> None:
+        head = row(self.who, self.place, self._before, self._after, spacing=SPACE["xs"])
+        head.setStretch(0, 1)
+        reviewer = row(label(tr("Reviewer"), "muted"), self.reviewer, self.mine)
+        reviewer.setStretch(1, 1)
+        self._history_title = label(tr("History"), "subtitle")
+        self.setLayout(
+            column(
+                head,
+                self.facts,
+                self.asked,
+                flow(*self.statuses.values(), spacing=SPACE["hair"]),
+                self.note,
+                row(self.add, None, self.open),
+                reviewer,
+                self._history_title,
+                holding(self.history),
+                margin=SPACE["m"],
+            )
+        )
+
+    # ------------------------------------------------------------------------------------- showing
+
+    def show_rows(self, rows: list[ReviewRow], place: int, among: int) -> None:
+        """Say whom it is about; `place` counts from 1."""
+        one = rows[0] if len(rows) == 1 else None
+        if one is not None:
+            self.who.setText(one.live.name)
+        else:
+            many = counted(len(rows), "{n} session", "{n} sessions")
+            self.who.setText(many if rows else tr("No session chosen"))
+        self.facts.setText("" if one is None else _facts(one))
+        self.facts.setVisible(one is not None)
+        self.place.setText(tr("{place} of {among}", place=place, among=among) if one is not None else "")
+        for widget in (*self.statuses.values(), self.note, self.reviewer, self.mine):
+            widget.setEnabled(bool(rows))
+        self._before.setEnabled(one is not None and place > 1)
+        self._after.setEnabled(one is not None and place < among)
+        self.open.setEnabled(one is not None)
+        self._show_status(rows)
+        self._show_people(rows)
+        self._show_asking(one)
+        self._fit()
+        self._ask_history("" if one is None else one.live.session)
+
+    def _show_status(self, rows: list[ReviewRow]) -> None:
+        shared = {each.review.status for each in rows}
+        for status, pushed in self.statuses.items():
+            group = pushed.group()
+            group.setExclusive(False)
+            pushed.setChecked(shared == {status})
+            group.setExclusive(True)
+
+    def _show_people(self, rows: list[ReviewRow]) -> None:
+        if self._typed.hasFocus():
+            return
+        people = [self.reviewer.itemText(place) for place in range(self.reviewer.count())]
+        wanted = ["", *self._book.people]
+        if people != wanted:
+            self.reviewer.clear()
+            self.reviewer.addItems(wanted)
+        shared = {each.review.assignee for each in rows}
+        self.reviewer.setCurrentText(shared.pop() if len(shared) == 1 else "")
+
+    def _show_asking(self, one: ReviewRow | None) -> None:
+        if one is None or not one.review.asked_by:
+            self.asked.hide()
+            return
+        mine = one.review.asked_by.casefold() == self._kit.bridge.person.casefold()
+        words = (
+            tr("You asked for “Escalated”. It is set once another person confirms it.")
+            if mine
+            else tr("{who} asks for “Escalated”. Look at the evidence, then confirm or set another status.")
+        )
+        self.asked.say(
+            "info",
+            words.format(who=one.review.asked_by),
+            tr("A second person is asked for"),
+            "" if mine else tr("Confirm"),
+            lambda: self.put("Escalated"),
+        )
+
+    def _ask_history(self, session: str) -> None:
+        if session != self._session:
+            clear(self.history)
+        self._session = session
+        self._history_title.setVisible(bool(session))
+        if session:
+            self._kit.bridge.query(GetReviewHistory(session=session), self._take_history, key="review history")
+
+    def _take_history(self, found: ReviewHistory) -> None:
+        if found.session != self._session:
+            return
+        clear(self.history)
+        for step in reversed(found.steps):
+            self.history.addLayout(_step(step))
+        if not found.steps:
+            self.history.addWidget(label(tr("Nobody has reviewed this session yet."), "muted", wrap=True))
+
+    def _fit(self) -> None:
+        self.add.setEnabled(bool(self.note.toPlainText().strip()) and self.note.isEnabled())
+
+    # ------------------------------------------------------------------------------------- doing
+
+    def put(self, status: ReviewStatus) -> None:
+        """Set the status of the chosen sessions, with the note; what was before can be put back."""
+        rows = self._chosen()
+        note = self.note.toPlainText().strip()
+        before = {each.live.session: each.review.status for each in rows}
+        if not rows:
+            return
+
+        def undo() -> None:
+            for session, review in before.items():
+                self._send(SetReview(command="", session=session, status=review, note=tr("Taken back")))
+
+        def said(sentence: str) -> None:
+            who = rows[0].live.name if len(rows) == 1 else counted(len(rows), "{n} session", "{n} sessions")
+            words = sentence if len(rows) == 1 else tr(status)
+            self._banner.say("positive", f"{who}: {words}", act=tr("Undo"), then=undo)
+
+        for each in rows:
+            self._send(SetReview(command="", session=each.live.session, status=status, note=note), said)
+        self.note.clear()
+        self.done.emit()
+
+    def add_note(self) -> None:
+        """Add the note to the chosen sessions; their status stays."""
+        note = self.note.toPlainText().strip()
+        if not note:
+            return
+        for each in self._chosen():
+            self._send(AddNote(command="", session=each.live.session, note=note))
+        self.note.clear()
+        self.done.emit()
+
+    def start_note(self) -> None:
+        """Put the cursor into the note."""
+        self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def start_reviewer(self) -> None:
+        """Put the cursor into the reviewer's name."""
+        self.reviewer.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._typed.selectAll()
+
+    def _assign_me(self) -> None:
+        self._assign(self._kit.bridge.person)
+
+    def _assign_typed(self) -> None:
+        self._assign(self.reviewer.currentText())
+
+    def _assign(self, to: str) -> None:
+        sessions = tuple(each.live.session for each in self._chosen())
+        if sessions:
+            self._send(
+                Assign(command="", sessions=sessions, to=to.strip()), lambda words: self._banner.say("positive", words)
+            )
+        self.done.emit()
+
+    def _send(self, request: Command, said: Callable[[str], None] | None = None) -> None:
+        def failed(problem: Problem) -> None:
+            self._banner.say("attention", problem.sentence, tr("Not changed"))
+            self._show_status(self._chosen())
+
+        self._kit.bridge.command(request, lambda done: None if said is None else said(done.sentence), failed)
+
+    def _open(self) -> None:
+        rows = self._chosen()
+        if len(rows) == 1:
+            self.opened.emit(rows[0].live)
+
+
+class RulesCard(QFrame):
+    """Whether "Escalated" takes two people."""
+
+    def __init__(self, kit: Kit, book: ReviewBook, banner: Banner) -> None:
+        super().__init__()
+        self._kit, self._book, self._banner = kit, book, banner
+        self.setProperty("kind", "card")
+        self.two = QCheckBox(tr("“Escalated” takes two people"))
+        self.two.clicked.connect(self._put)
+        words = tr("One asks, another one confirms. Both stand in the history and in the audit log.")
+        self.setLayout(column(self.two, label(words, "small", wrap=True), margin=SPACE["m"]))
+        book.changed.connect(lambda _: self.two.setChecked(book.second_person))
+
+    def _put(self, on: bool) -> None:
+        def failed(problem: Problem) -> None:
+            self.two.setChecked(self._book.second_person)
+            self._banner.say("attention", problem.sentence, tr("Not changed"))
+
+        request = SetReviewRules(command="", second_person=on)
+        self._kit.bridge.command(request, lambda done: self._banner.say("positive", done.sentence), failed)
+
+
+def _facts(one: ReviewRow) -> str:
+    live = one.live
+    alike = tr("most alike {share}", share=percent(one.alike)) if one.alike is not None else ""
+    parts = [
+        live.student if live.student != live.name else "",
+        tr("section {name}", name=live.section) if live.section else "",
+        tr(live.status),
+        counted(live.signals, "{n} signal", "{n} signals"),
+        alike,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _step(step: ReviewStepView) -> QVBoxLayout:
+    """Return one step: what was done, by whom and when, and the note."""
+    done = {
+        "note": tr("Note"),
+        "assigned": tr("To be reviewed by {who}", who=step.whom) if step.whom else tr("Reviewer taken back"),
+        "asked": tr("Asks for “Escalated”"),
+        "confirmed": tr("“Escalated”, confirmed"),
+    }.get(step.step, tr(step.status))
+    parts = [
+        label(done),
+        label(tr("{who}, {when}", who=step.who, when=day_and_time(step.at_ms)), "small", wrap=True),
+        *([label(step.note, wrap=True, selectable=True)] if step.note else []),
+    ]
+    return column(*parts, spacing=SPACE["hair"])

@@ -1,0 +1,366 @@
+"""The review queue: sessions, filtered, worked through with a few keys."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QScrollArea, QWidget
+
+from examdesk.staffapi.messages import ReviewStatus
+from instructor_app.kit import Kit
+from instructor_app.pages.live_columns import REVIEW_LOOK
+from instructor_app.pages.review_card import STATUSES, ReviewCard, RulesCard
+from instructor_app.review_book import ReviewBook, ReviewRow, key_of
+from instructor_app.tables.box import TableBox
+from instructor_app.tables.delegate import status_cell
+from instructor_app.tables.model import Cell, Column, RowsModel
+from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, holding, label, row
+from instructor_app.widgets.flow import flow
+from instructor_app.words import NOTHING, counted, day_and_time, percent, tr
+from shared.look import SPACE
+
+SIDE_WIDTH = 328
+NARROW = 760
+"""Below this width the card stands under the queue instead of beside it."""
+ANYBODY, NOBODY, ME = "", "\0nobody", "\0me"
+ALIKE = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+class ReviewQueue(QWidget):
+    """See the module.
+
+    Attributes:
+        opened: (LiveRow) show this session.
+        looked: (LiveRow) another session is chosen.
+    """
+
+    opened = Signal(object)
+    looked = Signal(object)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self.book = ReviewBook(kit, self)
+        self._status: ReviewStatus | None = None
+        self._asked = False
+        self._place = 0
+        self._compared = False
+        self.banner = Banner(kit.look)
+        self.model: RowsModel[ReviewRow] = RowsModel(_columns(), key_of, self)
+        self.empty = EmptyState(
+            kit.look, "review", tr("No sessions yet"), tr("When students have worked, review them here.")
+        )
+        self.table: TableBox[ReviewRow] = TableBox(
+            self.model, kit.look, kit.preferences, name="queue", title=tr("Sessions to review"), empty=self.empty
+        )
+        self.table.sort("student")
+        self.card = ReviewCard(kit, self.book, self.table.chosen, self.banner)
+        self.rules = RulesCard(kit, self.book, self.banner)
+        self._make_filters()
+        self._lay_out()
+        self._connect()
+        self._make_keys()
+        self._take(())
+
+    # ------------------------------------------------------------------------------------- making
+
+    def _make_filters(self) -> None:
+        look = self._kit.look
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search name, id"))
+        self.search.setAccessibleName(tr("Search sessions"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(160)
+        self.chips = {status: Chip(look, tr(status), REVIEW_LOOK[status][0]) for status in STATUSES}
+        self.asked = Chip(look, tr("Second person asked"), "user", "info")
+        self.sections = _choice(tr("Section"), [(tr("All sections"), "")])
+        self.signals = _choice(
+            tr("Signals"), [(tr("Signals or none"), ""), (tr("With signals"), "with"), (tr("Without"), "without")]
+        )
+        self.people = _choice(tr("Reviewer"), [(tr("Any reviewer"), ANYBODY)])
+        shares = [(tr("Alike {share} or more", share=percent(share)), str(share)) for share in ALIKE]
+        self.alike = _choice(tr("Similarity"), [(tr("Any similarity"), ""), *shares])
+        self.all = button(look, tr("Show all"), "close", "quiet", then=self.show_all)
+        self.found = label("", "muted")
+        self.names = button(look, tr("Hide names"), "eye", tip=tr("Show students under pseudonyms everywhere here"))
+        self.names.clicked.connect(lambda _: self._kit.state.hide_names(not self._kit.state.names_hidden))
+
+    def _lay_out(self) -> None:
+        keys = tr("1 to 5 set the status · N note · A reviewer · J, K next, previous · Enter opens the session")
+        filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all, last=self.names)
+        chips = flow(*self.chips.values(), self.asked, spacing=SPACE["xs"])
+        left = column(self.table, row(label(keys, "small"), None, self.found))
+        side = QScrollArea()
+        side.setWidgetResizable(True)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setWidget(holding(column(self.card, self.rules, None, spacing=SPACE["m"])))
+        self._side = side
+        self._body: QBoxLayout = row(spacing=SPACE["m"])
+        self._body.addLayout(left, 1)
+        self._body.addWidget(side)
+        self.setLayout(column(filters, chips, self.banner, self._body, margin=SPACE["xs"]))
+
+    def _connect(self) -> None:
+        for status, chip in self.chips.items():
+            chip.clicked.connect(partial(self._toggle, status))
+        self.asked.clicked.connect(self._toggle_asked)
+        self.search.textChanged.connect(lambda _: self._filter())
+        for box in (self.sections, self.signals, self.people, self.alike):
+            box.currentIndexChanged.connect(lambda _: self._filter())
+        self.table.opened.connect(lambda one: self.opened.emit(one.live))
+        self.table.chosen_changed.connect(self._chosen)
+        self.model.arranged.connect(self._arranged)
+        self.card.opened.connect(self.opened)
+        self.card.stepped.connect(self.step)
+        self.card.done.connect(self.table.view.setFocus)
+        self.book.changed.connect(self._take)
+        self.book.failed.connect(lambda sentence: self.banner.say("attention", sentence))
+        self._kit.state.names_changed.connect(self._names_changed)
+        self._kit.state.exam_changed.connect(self._fill_sections)
+        self._fill_sections()
+
+    def _make_keys(self) -> None:
+        view = self.table.view
+        keys: dict[str, Callable[[], None]] = {
+            **{str(number): partial(self.card.put, status) for number, status in enumerate(STATUSES, start=1)},
+            "N": self.card.start_note,
+            "A": self.card.start_reviewer,
+            "J": partial(self.step, 1),
+            "K": partial(self.step, -1),
+        }
+        for key, then in keys.items():
+            QShortcut(QKeySequence(key), view, then, context=Qt.ShortcutContext.WidgetShortcut)
+
+    # ------------------------------------------------------------------------------------- doing
+
+    def start_search(self) -> None:
+        """Put the cursor into the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def start(self) -> None:
+        """Ask for what the queue shows, once."""
+        self.book.refresh()
+        if not self._compared:
+            self._compared = True
+            self.book.compare()
+
+    def step(self, by: int) -> None:
+        """Choose the session so many rows on."""
+        count = self.model.rowCount()
+        if count:
+            places = self.table.view.chosen()
+            place = min(max((places[0] if places else -1 if by > 0 else count) + by, 0), count - 1)
+            self.table.view.selectRow(place)
+            self.table.view.scrollTo(self.model.index(place, 0))
+            self.table.view.setFocus()
+
+    def show_all(self) -> None:
+        """Take every filter off."""
+        self._status, self._asked = None, False
+        self._show_chips()
+        self.search.clear()
+        for box in (self.sections, self.signals, self.people, self.alike):
+            box.setCurrentIndex(0)
+        self._filter()
+
+    def _toggle(self, status: ReviewStatus) -> None:
+        self._status = None if self._status == status else status
+        self._show_chips()
+        self._filter()
+
+    def _toggle_asked(self) -> None:
+        self._asked = not self._asked
+        self._show_chips()
+        self._filter()
+
+    def _show_chips(self) -> None:
+        for status, chip in self.chips.items():
+            chip.setChecked(status == self._status)
+        self.asked.setChecked(self._asked)
+
+    # ------------------------------------------------------------------------------------- showing
+
+    def _take(self, sessions: tuple[str, ...]) -> None:
+        rows = self.book.rows()
+        if sessions:
+            self.model.update([one for one in rows if one.live.session in sessions])
+        else:
+            self.model.replace(rows)
+        counts = dict.fromkeys(STATUSES, 0)
+        for one in rows:
+            counts[one.review.status] += 1
+        for status, chip in self.chips.items():
+            chip.count(counts[status])
+        asking = sum(bool(one.review.asked_by) for one in rows)
+        self.asked.count(asking)
+        self.asked.setVisible(bool(asking) or self._asked)
+        self._fill_people()
+        self._show_found()
+        chosen = {one.live.session for one in self.table.chosen()}
+        if not sessions or chosen & set(sessions):
+            self._show_card()
+
+    def _fill_sections(self) -> None:
+        exam = self._kit.state.exam
+        names = [section.name for section in exam.sections] if exam is not None else []
+        _fill(self.sections, [(tr("All sections"), ""), *((tr("Section {name}", name=n), n) for n in names)])
+        self.sections.setVisible(len(names) > 1)
+
+    def _fill_people(self) -> None:
+        choices = [(tr("Any reviewer"), ANYBODY), (tr("Mine"), ME), (tr("Nobody's"), NOBODY)]
+        _fill(self.people, [*choices, *((name, name) for name in self.book.people)])
+
+    def _filter(self) -> None:
+        words = self.search.text().casefold().split()
+        self.model.set_filter(lambda one: self._passes(one, words))
+        self._show_found()
+
+    def _passes(self, one: ReviewRow, words: list[str]) -> bool:
+        live, review = one.live, one.review
+        text = f"{live.name} {live.student} {live.section}".casefold()
+        signals, section = self.signals.currentData(), self.sections.currentData()
+        return (
+            (self._status is None or review.status == self._status)
+            and (not self._asked or bool(review.asked_by))
+            and (not section or live.section == section)
+            and (not signals or bool(live.signals) == (signals == "with"))
+            and self._reviews(review.assignee)
+            and (not self.alike.currentData() or (one.alike or 0) >= float(self.alike.currentData()))
+            and all(word in text for word in words)
+        )
+
+    def _reviews(self, assignee: str) -> bool:
+        wanted = self.people.currentData()
+        if wanted == ME:
+            return assignee.casefold() == self._kit.bridge.person.casefold()
+        return wanted in (ANYBODY, None) or assignee == ("" if wanted == NOBODY else wanted)
+
+    def _show_found(self) -> None:
+        shown, among = self.model.rowCount(), len(self.model.all_rows())
+        filtered = shown != among
+        words = tr("{n} of {among} sessions", n=shown, among=among)
+        self.found.setText(words if filtered else counted(among, "{n} session", "{n} sessions"))
+        self.all.setVisible(filtered)
+
+    def _chosen(self) -> None:
+        places = self.table.view.chosen()
+        if places:
+            self._place = places[0]
+        self._show_card()
+        rows = self.table.chosen()
+        if len(rows) == 1:
+            self.looked.emit(rows[0].live)
+
+    def _arranged(self) -> None:
+        """Keep a session chosen where the one before left the filtered queue."""
+        self._show_found()
+        count = self.model.rowCount()
+        if count and not self.table.view.chosen() and self.table.view.hasFocus():
+            self.table.view.selectRow(min(self._place, count - 1))
+
+    def _show_card(self) -> None:
+        rows = self.table.chosen()
+        place = self.model.place_of(key_of(rows[0])) + 1 if rows else 0
+        self.card.show_rows(rows, place, self.model.rowCount())
+
+    def _names_changed(self) -> None:
+        hidden = self._kit.state.names_hidden
+        self.names.setText(tr("Show names") if hidden else tr("Hide names"))
+        tip = (
+            tr("The audit log notes who shows them") if hidden else tr("Show students under pseudonyms everywhere here")
+        )
+        self.names.setToolTip(tip)
+        if hidden:
+            words = tr(
+                "Students have pseudonyms on all pages, the same ones every time. Their code may still name them."
+            )
+            self.banner.say("info", words, tr("Names are hidden"))
+        else:
+            self.banner.say("info", tr("The audit log notes that you showed them."), tr("Names are shown"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Put the card below the queue where there is no room beside it."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self._body.setStretch(1, 1 if narrow else 0)
+        self._body.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._side.setMinimumWidth(0 if narrow else SIDE_WIDTH)
+        self._side.setMaximumWidth(16_777_215 if narrow else SIDE_WIDTH)
+
+
+def _columns() -> list[Column[ReviewRow]]:
+    return [
+        Column("student", tr("Student"), _student, lambda r: r.live.name.casefold(), 140, stretch=True),
+        Column("section", tr("Section"), lambda r: r.live.section or NOTHING, width=78),
+        Column("status", tr("Status"), lambda r: status_cell(r.live.status), lambda r: r.live.status, 118, hidden=True),
+        Column("runs", tr("Runs"), lambda r: str(r.live.runs), lambda r: r.live.runs, 62, number=True, hidden=True),
+        Column("signals", tr("Signals"), _signals, lambda r: r.live.signals, 70, number=True),
+        Column("alike", tr("Alike"), _alike, lambda r: r.alike or 0, 66, number=True, tip=_alike_tip),
+        Column("review", tr("Review"), _review, lambda r: STATUSES.index(r.review.status), 152, tip=_review_tip),
+        Column("reviewer", tr("Reviewer"), lambda r: r.review.assignee or NOTHING, width=100),
+        Column("notes", tr("Notes"), _notes, lambda r: r.review.notes, 68, number=True),
+        Column("last", tr("Last step"), _last, lambda r: r.review.last_ms or 0, 118, hidden=True),
+    ]
+
+
+def _student(one: ReviewRow) -> Cell:
+    live = one.live
+    return Cell(live.name) if live.name == live.student else Cell(live.name, note=live.student)
+
+
+def _signals(one: ReviewRow) -> Cell:
+    return Cell(str(one.live.signals)) if one.live.signals else Cell(NOTHING, tone="muted")
+
+
+def _alike(one: ReviewRow) -> Cell:
+    return Cell(NOTHING, tone="muted") if one.alike is None else Cell(percent(one.alike))
+
+
+def _alike_tip(one: ReviewRow) -> str:
+    if one.alike is None:
+        return tr("This program is in none of the listed pairs")
+    return tr("Its most alike pair in this class; whose they are is on the evidence page")
+
+
+def _review(one: ReviewRow) -> Cell:
+    icon, tone = REVIEW_LOOK[one.review.status]
+    if one.review.asked_by:
+        return Cell(tr("2nd person asked"), icon="user", tone="info")
+    return Cell(tr(one.review.status), icon=icon, tone=tone)
+
+
+def _review_tip(one: ReviewRow) -> str:
+    review = one.review
+    asked = tr("{who} asks for “Escalated”; another person has to confirm", who=review.asked_by)
+    last = tr("last by {who}, {when}", who=review.last_who, when=day_and_time(review.last_ms))
+    return "\n".join([tr(review.status), *([asked] if review.asked_by else []), *([last] if review.steps else [])])
+
+
+def _notes(one: ReviewRow) -> Cell:
+    return Cell(str(one.review.notes)) if one.review.notes else Cell(NOTHING, tone="muted")
+
+
+def _last(one: ReviewRow) -> Cell:
+    return Cell(day_and_time(one.review.last_ms), tone="" if one.review.steps else "muted")
+
+
+def _choice(name: str, items: list[tuple[str, str]]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(tr("Filter: {name}", name=name))
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    _fill(box, items)
+    return box
+
+
+def _fill(box: QComboBox, items: list[tuple[str, str]]) -> None:
+    """Offer these (words, value); what was chosen stays chosen."""
+    if [(box.itemText(place), box.itemData(place)) for place in range(box.count())] == items:
+        return
+    kept = box.currentData()
+    box.blockSignals(True)
+    box.clear()
+    for words, value in items:
+        box.addItem(words, value)
+    box.setCurrentIndex(max(0, box.findData(kept)))
+    box.blockSignals(False)

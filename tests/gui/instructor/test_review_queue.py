@@ -1,0 +1,174 @@
+"""The review queue with keys and mouse: filters, status and notes, assigning, two people, hidden names."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from examdesk.staffapi.messages import AddNote, Assign, GetSimilarity, HideNames, SetReview, SetReviewRules
+from instructor_app.sample.people import session_id
+from instructor_app.sample.reviews import LONG_NOTE, ME
+
+
+@pytest.fixture
+def queue(desk):
+    page = desk.program.window.show_page("review")
+    desk.settle()
+    desk.wait(lambda: page.queue.model.rowCount() > 0 and desk.program.bridge.waiting == 0)
+    page.queue.table.view.setFocus()
+    return page.queue
+
+
+def press(queue, key, modifier=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(queue.table.view, key, modifier)
+
+
+def words_of(widget):
+    return [part.text() for part in widget.findChildren(QLabel)]
+
+
+def test_a_status_is_set_by_a_number_with_its_note_and_taken_back(desk, queue):
+    queue.table.choose(session_id(0))
+    press(queue, Qt.Key.Key_N)
+    assert queue.card.note.hasFocus()
+    QTest.keyClicks(queue.card.note, "Talked to her.")
+    QTest.keyClick(queue.card.note, Qt.Key.Key_Escape)
+    press(queue, Qt.Key.Key_5)
+    desk.settle()
+    assert [(put.session, put.status, put.note) for put in desk.asked(SetReview)] == [
+        (session_id(0), "Cleared", "Talked to her.")
+    ]
+    assert queue.card.note.toPlainText() == ""
+    desk.wait(queue.card.statuses["Cleared"].isChecked)
+    desk.wait(lambda: "Talked to her." in words_of(queue.card))
+    queue.banner._act.click()
+    desk.settle()
+    assert (desk.asked(SetReview)[-1].status, desk.asked(SetReview)[-1].note) == ("Not reviewed", "Taken back")
+
+
+def test_the_queue_is_walked_through_with_j_and_k_and_enter_opens(desk, queue):
+    press(queue, Qt.Key.Key_J)
+    first = queue.table.chosen()[0].live
+    press(queue, Qt.Key.Key_J)
+    second = queue.table.chosen()[0].live
+    assert first != second
+    press(queue, Qt.Key.Key_K)
+    press(queue, Qt.Key.Key_K)
+    assert queue.table.chosen()[0].live == first
+    press(queue, Qt.Key.Key_Return)
+    panel = desk.program.window.panel
+    desk.wait(panel.isVisible)
+    assert panel.session == first.session
+    press(queue, Qt.Key.Key_J)
+    assert panel.session == second.session
+
+
+def test_a_note_alone_leaves_the_status(desk, queue):
+    queue.table.choose(session_id(1))
+    press(queue, Qt.Key.Key_N)
+    QTest.keyClicks(queue.card.note, "Look again on Friday.")
+    QTest.keyClick(queue.card.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert [put.note for put in desk.asked(AddNote)] == ["Look again on Friday."]
+    assert not desk.asked(SetReview)
+    assert queue.table.view.hasFocus()
+
+
+def test_filters_narrow_the_queue_and_are_taken_off_together(desk, queue):
+    everybody = queue.model.rowCount()
+    reviewed = sum(one.review.status == "Reviewed" for one in queue.model.all_rows())
+    QTest.mouseClick(queue.chips["Reviewed"], Qt.MouseButton.LeftButton)
+    assert queue.model.rowCount() == reviewed < everybody
+    queue.people.setCurrentIndex(queue.people.findText("Jonas Weber"))
+    queue.signals.setCurrentIndex(2)
+    shown = queue.model.shown_rows()
+    assert all(one.review.assignee == "Jonas Weber" and not one.live.signals for one in shown)
+    queue.all.click()
+    assert queue.model.rowCount() == everybody
+    queue.alike.setCurrentIndex(queue.alike.count() - 1)
+    assert desk.asked(GetSimilarity)
+    assert all((one.alike or 0) >= 0.9 for one in queue.model.shown_rows())
+    queue.show_all()
+    queue.search.setText("no such student")
+    assert queue.model.rowCount() == 0
+    assert queue.found.text() == f"0 of {everybody} sessions"
+
+
+def test_whole_selections_are_assigned_at_once(desk, queue):
+    queue.table.view.selectAll()
+    queue.card.mine.click()
+    desk.settle()
+    (assigned,) = desk.asked(Assign)
+    assert assigned.to == ME
+    assert len(assigned.sessions) == queue.model.rowCount()
+    desk.wait(lambda: all(one.review.assignee == ME for one in queue.model.all_rows()))
+    queue.people.setCurrentIndex(queue.people.findText("Mine"))
+    assert queue.model.rowCount() == len(assigned.sessions)
+
+
+def test_the_one_who_leaves_the_filter_gives_way_to_the_next(desk, queue):
+    QTest.mouseClick(queue.chips["Not reviewed"], Qt.MouseButton.LeftButton)
+    queue.table.view.setFocus()
+    queue.table.view.selectRow(0)
+    first, following = (row.live.session for row in queue.model.shown_rows()[:2])
+    press(queue, Qt.Key.Key_2)
+    desk.wait(lambda: [one.live.session for one in queue.table.chosen()] == [following])
+    assert desk.asked(SetReview)[-1].session == first
+
+
+def test_who_is_asked_as_the_second_person_sees_it_and_confirms(desk, queue):
+    asked = next(one for one in queue.model.all_rows() if one.review.asked_by)
+    queue.table.choose(asked.live.session)
+    assert queue.card.asked.isVisible()
+    assert "Jonas Weber asks" in queue.card.asked.text()
+    queue.card.asked._act.click()
+    desk.settle()
+    assert (desk.asked(SetReview)[-1].session, desk.asked(SetReview)[-1].status) == (asked.live.session, "Escalated")
+    queue.rules.two.click()
+    desk.settle()
+    assert desk.asked(SetReviewRules)[-1].second_person
+    assert "two people" in queue.banner.text()
+
+
+def test_the_whole_history_is_shown_with_long_notes(desk, queue):
+    reviewed = next(one for one in queue.model.all_rows() if one.review.status == "Reviewed")
+    queue.table.choose(reviewed.live.session)
+    desk.wait(lambda: LONG_NOTE in words_of(queue.card))
+    assert {"Ask for the lab file.", "To be reviewed by Jonas Weber"} <= set(words_of(queue.card))
+
+
+def test_hidden_names_are_hidden_on_every_page_also_after_the_connection_was_lost(desk, queue):
+    names = {row.name for row in desk.hub.rows.values() if row.session}
+    queue.names.click()
+    desk.wait(lambda: not names & {one.live.name for one in queue.model.all_rows()})
+    assert queue.names.text() == "Show names"
+    live = desk.program.window.show_page("live")
+    desk.settle()
+    assert not names & {row.name for row in live.model.all_rows()}
+    desk.program.bridge._loop.call_soon_threadsafe(desk.hub.cut)
+    desk.wait(lambda: len(desk.asked(HideNames)) == 2)
+    desk.program.window.show_page("review")
+    queue.names.click()
+    desk.wait(lambda: names & {one.live.name for one in queue.model.all_rows()} != set())
+    assert [ask.hidden for ask in desk.asked(HideNames)] == [True, True, False]
+    assert "audit log" in queue.banner.text()
+
+
+def test_what_the_hub_refuses_is_said_and_the_status_stays(desk, queue):
+    session = session_id(2)
+    queue.table.choose(session)
+    before = queue.model.by_key(session)
+    del desk.hub._commands[SetReview]
+    press(queue, Qt.Key.Key_4)
+    desk.settle()
+    assert queue.banner.isVisible()
+    assert queue.model.by_key(session).review == before.review
+
+
+def test_an_empty_queue_says_what_comes(make_desk):
+    desk = make_desk(0, opened=False)
+    page = desk.program.window.show_page("review")
+    desk.settle()
+    assert page.queue.empty.isVisible()
+    press(page.queue, Qt.Key.Key_5)
+    assert not desk.asked(SetReview)
