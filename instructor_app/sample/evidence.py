@@ -6,6 +6,7 @@ import math
 import msgspec
 
 from examdesk.staffapi.messages import (
+    AppearedView,
     ClassSignal,
     EventList,
     EventView,
@@ -18,7 +19,9 @@ from examdesk.staffapi.messages import (
     KindView,
     LiveRow,
     MessageView,
+    MomentView,
     PairView,
+    Passage,
     RunList,
     RunView,
     Series,
@@ -320,17 +323,46 @@ def similarity(ask: GetSimilarity, rows: list[LiveRow], now_ms: int) -> Similari
     )
 
 
-def side_by_side(a: LiveRow, b: LiveRow) -> SideBySide:
-    """Return two programs and where they match."""
+def side_by_side(a: LiveRow, b: LiveRow, start_ms: int) -> SideBySide:
+    """Return two programs, where they match, and when each passage appeared."""
+    regions = matching(FIRST, SECOND)
+    passages = []
+    for place, (start_a, end_a, start_b, end_b) in enumerate(regions):
+        begun, later = start_ms + (6 + 5 * place) * MINUTE, start_ms + (21 + 4 * place) * MINUTE
+        one = _appeared(begun, begun + 3 * MINUTE, 0.0, 40 + place)
+        pasted = place % 2 == 0
+        other = _appeared(later, later if pasted else later + MINUTE, 1.0 if pasted else 0.0, 300 + place)
+        passages.append(
+            Passage(
+                file_a="q1/main.py",
+                start_a=start_a,
+                end_a=end_a,
+                file_b="q1/main.py",
+                start_b=start_b,
+                end_b=end_b,
+                tokens=(end_a - start_a) // 4,
+                programs_with_it=2 + place * 3,
+                a=one,
+                b=other,
+                first="a",
+            )
+        )
     return SideBySide(
         a_name=a.name,
         b_name=b.name,
         a_text=FIRST,
         b_text=SECOND,
-        regions=matching(FIRST, SECOND),
+        regions=regions,
         jaccard=0.78,
         rank=0.81,
+        passages=tuple(passages),
+        programs=24,
     )
+
+
+def _appeared(began_ms: int, there_ms: int, pasted: float, seq: int) -> AppearedView:
+    began, there = (MomentView(journal=_JOURNAL, seq=seq, at_ms=at) for at in (began_ms, there_ms))
+    return AppearedView(began=began, there=there, last=there, typed=1.0 - pasted, pasted=pasted, moved=0.0, given=0.0)
 
 
 def _journals(row: LiveRow, start_ms: int, now_ms: int) -> tuple[JournalView, ...]:

@@ -112,7 +112,7 @@ class SampleHub:
             GetEvents: lambda ask: evidence.events(ask, self._of(ask.session), START_MS),
             GetSignals: lambda ask: evidence.class_signals(ask, list(self.rows.values()), START_MS),
             GetSimilarity: lambda ask: evidence.similarity(ask, list(self.rows.values()), NOW_MS),
-            GetSideBySide: lambda ask: evidence.side_by_side(self._of(ask.a), self._of(ask.b)),
+            GetSideBySide: lambda ask: evidence.side_by_side(self._of(ask.a), self._of(ask.b), START_MS),
             GetRoster: lambda _: self._roster(),
             PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
             ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
