@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, Literal, get_args, get_origin
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
+    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -92,9 +93,13 @@ class Flag(Field):
 
     def __init__(self, spec: FieldSpec) -> None:
         super().__init__(spec)
-        self.box = QCheckBox(help_of(spec))
+        self.box = QCheckBox()
         self.box.clicked.connect(self.take)
-        self.setLayout(row(self.box, None))
+        words = Pressed(help_of(spec), self.box)
+        layout = row(self.box, words, spacing=0)
+        layout.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
 
     def control(self) -> QWidget:
         """See `Field`."""
@@ -392,6 +397,23 @@ def moment_words(value: Any) -> str:
     if moment is None:
         return "" if not isinstance(value, str) else value
     return moment.isoformat(sep=" ", timespec="seconds" if moment.second else "minutes")
+
+
+class Pressed(QLabel):
+    """Words beside a box that wrap; a press on them presses the box."""
+
+    def __init__(self, text: str, box: QCheckBox) -> None:
+        super().__init__(text)
+        self._box = box
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setMinimumHeight(24)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Press the box."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._box.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._box.click()
 
 
 class CalmCombo(QComboBox):

@@ -19,7 +19,7 @@ from shared.exam.schema import FieldSpec, element_of, fields_of, peel, variants_
 from shared.exam.table import Table
 from shared.look import SPACE
 
-LABEL_WIDTH = 168
+LABEL_WIDTH = 144
 
 
 class Form(QWidget):

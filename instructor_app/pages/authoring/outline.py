@@ -161,6 +161,7 @@ class Outline(QWidget):
             if kind == "questions":
                 self._fill_questions(item)
         self.tree.expandAll()
+        self.tree.header().setSectionHidden(1, not any(item.text(1) for item in self._items.values()))
         for key in closed & set(self._items):
             self._items[key].setExpanded(False)
         self.tree.verticalScrollBar().setValue(scroll)

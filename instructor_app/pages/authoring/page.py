@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
 
@@ -29,6 +29,7 @@ from shared.look import SPACE
 from shared.problems import InputProblem
 
 OUTLINE_WIDTH = 230
+NEWS_MS = 8_000
 
 
 class AuthoringPage(QWidget):
@@ -61,6 +62,10 @@ class AuthoringPage(QWidget):
         self.findings = FindingsPanel(kit, self.author)
         self.stack = QStackedWidget()
         self._leaves: dict[str, QWidget] = {}
+        self._news = QTimer(self)
+        self._news.setSingleShot(True)
+        self._news.setInterval(NEWS_MS)
+        self._news.timeout.connect(self.banner.hide)
         self._make_tools()
         side = holding(column(self.outline))
         side.setMinimumWidth(180)
@@ -116,7 +121,7 @@ class AuthoringPage(QWidget):
     def _connect(self) -> None:
         self.author.read.connect(self._read)
         self.author.outside.connect(self._outside)
-        self.author.failed.connect(lambda sentence: self.banner.say("attention", sentence))
+        self.author.failed.connect(self._failed)
         self.outline.chosen.connect(self._show)
         self.outline.renaming.connect(self._rename)
         self.outline.said.connect(lambda sentence: self.banner.say("info", sentence, "", tr("Undo"), self._undo))
@@ -198,6 +203,7 @@ class AuthoringPage(QWidget):
         self.open.setEnabled(self.author.now.sound)
         self.preview.setEnabled(self.author.now.sound)
         if self.author.broken:
+            self._news.stop()
             self.banner.say(
                 "attention",
                 tr("The forms show again when that is mended: choose Files, then exam.toml. Nothing is lost."),
@@ -206,9 +212,14 @@ class AuthoringPage(QWidget):
 
     def _outside(self, changed: frozenset[str]) -> None:
         if not self.banner.isVisible():
+            self._news.start()
             self.banner.say(
                 "info", tr("Another program changed {files}; it is shown as it is now.", files=named(sorted(changed)))
             )
+
+    def _failed(self, sentence: str) -> None:
+        self._news.stop()
+        self.banner.say("attention", sentence)
 
     def _show(self, node: Node) -> None:
         if not node.kind:
