@@ -25,6 +25,7 @@ from examdesk.staffapi.messages import (
     Lock,
     Open,
     Pause,
+    Redraw,
     RemoveStudent,
     Reopen,
     Say,
@@ -87,6 +88,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     text = "say who waits for you before being let in"
     door = actions.add_parser("door", help=text, description=text.capitalize() + ".")
     door.add_argument("who", choices=("all", "unlisted", "off", "exam"), help="exam: as the exam's file says")
+    text = "draw one student's questions anew; what was written is kept"
+    redraw = actions.add_parser("redraw", help=text, description=text.capitalize() + ".")
+    redraw.add_argument("--student", required=True, help="whose questions")
+    redraw.add_argument("--because", required=True, metavar="REASON", help="why; it goes into the audit log")
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     add_review_parser(actions)
@@ -149,6 +154,9 @@ async def _run(args: argparse.Namespace) -> int:
 
 async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
     key = secrets.token_hex(16)
+    if args.action == "redraw":
+        (one,) = (await _target(client, argparse.Namespace(section=[], student=[args.student]))).sessions
+        return Redraw(command=key, session=one, reason=args.because)
     if args.action == "remove":
         return RemoveStudent(command=key, student=args.student)
     if args.action == "door":

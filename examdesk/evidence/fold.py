@@ -85,6 +85,7 @@ class JournalFacts:
         self.starts: list[Start] = []
         self.drawn: tuple[str, ...] = ()
         self.seed = ""
+        self.draws = 0
         self.question = ""
         self.file = ""
         self.runs: list[Run] = []
@@ -311,7 +312,7 @@ class JournalFacts:
         self.states.append(StateChange(seen.at_ms, payload.phase, payload.paused, payload.starts_ms, payload.ends_ms))
 
     def _drawn(self, _seen: Seen, payload: kinds.Drawn) -> None:
-        self.drawn, self.seed = payload.questions, payload.seed
+        self.drawn, self.seed, self.draws = payload.questions, payload.seed, payload.draws
 
     def _viewed(self, _seen: Seen, payload: kinds.Viewed) -> None:
         self.question, self.file = payload.question, payload.file

@@ -11,7 +11,17 @@ from examdesk.hub.before_after import field_changes, session_changes, with_chang
 from examdesk.hub.desks import Desk, is_for
 from examdesk.hub.registry import member_of
 from examdesk.hub.services import Services
-from examdesk.hub.standings import AnyAction, FileTimes, StartsAction, Times, Whom, encode_action, plan_of, times_of
+from examdesk.hub.standings import (
+    AnyAction,
+    FileTimes,
+    RedrawAction,
+    StartsAction,
+    Times,
+    Whom,
+    encode_action,
+    plan_of,
+    times_of,
+)
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import CommandRow, NoticeRow, RosterRow, SectionRow, SessionRow
@@ -91,6 +101,37 @@ class Controls:
             commands.append(CommandRow(exam=exam, number=len(commands), command="", at_ms=now, who="", body=body))
         changed = {row.session: row for row in self._changed(commands, now)}
         return [(row, changed.get(row.session, row)) for row in registry.sessions.values()]
+
+    async def redraw(self, command: str, session: SessionId, deed: Deed) -> bool:
+        """Have one session's questions drawn anew: its next standing says so; False when that was done before."""
+        body = encode_action(RedrawAction(whom=Whom(sessions=(session.hex(),))))
+        async with self._s.standings:
+            now, registry = self._s.clock.wall_ms(), self._s.registry
+            row = CommandRow(
+                exam=self._s.identity.exam,
+                number=len(registry.commands),
+                command=command,
+                at_ms=now,
+                who=deed.who,
+                body=body,
+            )
+            before = registry.sessions[session]
+            after = msgspec.structs.replace(before, revision=before.revision + 1, issued_ms=now)
+
+            def work(tx: Tx) -> bool:
+                if tx.control.has_command(command):
+                    return False
+                tx.control.add_command(command, now, deed.who, body)
+                tx.people.put_sessions([after])
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                return False
+            registry.commands.append(row)
+            await self._take([after])
+            self._s.changes.topic("audit")
+            return True
 
     async def remove_student(self, command: str, student: StudentId, deed: Deed) -> bool:
         """Take somebody off the roster; False for somebody who has a session."""

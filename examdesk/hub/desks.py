@@ -19,7 +19,7 @@ from examdesk.hub.proving import PersonalProofs, Try
 from examdesk.hub.registry import Journal, Registry, member_of
 from examdesk.hub.restoring import Presented, Restoring
 from examdesk.hub.services import Services
-from examdesk.hub.standings import Whom, plan_of
+from examdesk.hub.standings import Whom, draws_of, plan_of
 from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
@@ -524,6 +524,7 @@ class Desk:
             note=GOING_ON_ELSEWHERE if elsewhere else session.note,
             box=self._s.identity.box.public.raw.hex(),
             working_ms=self._working_ms(session),
+            draws=draws_of(session.session.hex(), self._s.registry.commands),
         )
         self.send(m.SignedStanding(sign_standing(standing, self._s.identity.signing)))
         self.push_key()

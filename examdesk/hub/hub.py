@@ -32,6 +32,7 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
+from examdesk.hub.staff_draws import Draws
 from examdesk.hub.staff_offline import Offline
 from examdesk.hub.staff_people import PeopleCommands
 from examdesk.hub.staff_reads import Reach, Reads
@@ -137,6 +138,7 @@ class Hub:
                 **Imports(services).handlers(),
                 **people.handlers(),
                 **Offline(services).handlers(),
+                **Draws(services, self.controls, self.view).handlers(),
             },
         )
         self.listener = Listener(

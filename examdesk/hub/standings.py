@@ -86,6 +86,10 @@ class LockAction(Action, frozen=True, kw_only=True):
     locked: bool
 
 
+class RedrawAction(Action, frozen=True, kw_only=True):
+    """Draw one session's questions anew; times stay as they are."""
+
+
 class FileTimes(msgspec.Struct, frozen=True, kw_only=True):
     """What exam.toml says of times and of who may sit when."""
 
@@ -112,7 +116,9 @@ class StartsAction(Action, frozen=True, kw_only=True):
     times: FileTimes | None = None
 
 
-AnyAction = OpenAction | EndAction | ExtendAction | PauseAction | ReopenAction | LockAction | StartsAction
+AnyAction = (
+    OpenAction | EndAction | ExtendAction | PauseAction | ReopenAction | LockAction | StartsAction | RedrawAction
+)
 _decoder: msgspec.json.Decoder[AnyAction] = msgspec.json.Decoder(AnyAction)
 
 
@@ -184,6 +190,13 @@ def times_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> Time
         if action.whom.includes(member.section, member.session):
             fold.apply(action, row.at_ms)
     return fold.times()
+
+
+def draws_of(session: str, commands: Iterable[CommandRow]) -> int:
+    """Return how often this session's questions (hexadecimal id) were drawn anew."""
+    mine = session.encode()
+    kept = (decode_action(row.body) for row in commands if b"RedrawAction" in row.body and mine in row.body)
+    return sum(isinstance(action, RedrawAction) and session in action.whom.sessions for action in kept)
 
 
 def encode_action(action: AnyAction) -> bytes:

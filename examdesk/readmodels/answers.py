@@ -47,6 +47,10 @@ class Answers:
         """Return status and runs over time."""
         return series.series(self.live, self._clock.wall_ms(), self._online)
 
+    def draw(self, request: api.GetDraw) -> api.DrawView:
+        """Return which questions a session got; raises `NotThere`."""
+        return session.draw_view(self.live, request.session)
+
     def session(self, request: api.GetSession) -> api.SessionView:
         """Return one session; raises `NotThere`."""
         now = self._clock.wall_ms()

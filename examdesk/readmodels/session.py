@@ -72,6 +72,14 @@ def session_view(
     )
 
 
+def draw_view(live: LiveModel, session: str) -> api.DrawView:
+    """Return what the log of a session says of its draw; raises `NotThere`."""
+    current = live.facts[find_session(live, session)].current
+    if current is None:
+        return api.DrawView(session=session, questions=(), seed="", draws=0)
+    return api.DrawView(session=session, questions=current.drawn, seed=current.seed, draws=current.draws)
+
+
 def journal_views(facts: SessionFacts) -> tuple[api.JournalView, ...]:
     """Return the journals along the line, then side branches: whole journals, and late tails of earlier ones."""
     views: list[api.JournalView] = []

@@ -63,11 +63,12 @@ class StandingApplied(Payload, frozen=True, kw_only=True):
 
 
 class Drawn(Payload, frozen=True, kw_only=True):
-    """The questions that this student got, drawn once from a recorded seed (hexadecimal)."""
+    """The questions that this student got, from a recorded seed (hexadecimal); `draws`: how often it was redone."""
 
     KIND: ClassVar[int] = 3
     seed: str
     questions: tuple[str, ...]
+    draws: Number = 0
 
 
 class FileCreated(Payload, frozen=True, kw_only=True):

@@ -57,6 +57,15 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(question for zone in self.zones for question in zone)
 
 
+def session_seed(session: bytes, draws: int = 0) -> bytes:
+    """The seed of a session: bound to it, so that every device draws the same; `draws` is how often it was redone.
+
+    The first 16 bytes of SHA-256("EDP1 draw" ‖ session id), with ‖ draws as 4 bytes, big-endian, where it was redone.
+    """
+    redone = draws.to_bytes(4, "big") if draws else b""
+    return hashlib.sha256(b"EDP1 draw" + session + redone).digest()[:SEED_BYTES]
+
+
 def draw(exam: Drawable, seed: bytes) -> Draw:
     """Draw one student's questions; the same exam and seed give the same draw everywhere and always."""
     numbers = _Numbers(seed)

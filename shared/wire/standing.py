@@ -24,6 +24,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     `starts_ms` None: not opened yet. `ends_ms` None: no end set. While `paused_ms` is set the clock of the session
     stands since then. `submitted` and `reopened` count, so that a later one wins over an earlier hand-in.
+    `draws` counts how often staff had the questions drawn anew.
     `box` is the exam's X25519 key (hexadecimal), to which a desk without a network seals its work. `working_ms` is the
     student's own working time, for a desk that begins by the start code; None where none is set.
     """
@@ -41,6 +42,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     box: str = ""
     working_ms: int | None = None
+    draws: int = 0
 
     def phase(self, hub_ms: int) -> Phase:
         """Return the phase at a moment of the hub's clock."""

@@ -7,7 +7,7 @@ import msgspec
 
 from shared.crypto.keys import VerifyKey
 from shared.exam.content import Content, ContentFile, QuestionContent, open_content
-from shared.exam.drawing import Draw, draw
+from shared.exam.drawing import Draw, draw, session_seed
 from shared.exam.front import FrontPage, front_of, read_front
 from shared.exam.sealing import Manifest, Sealed, check_manifest, open_sealed
 from shared.ids import ExamId, SessionId
@@ -148,14 +148,9 @@ class ContentBox:
         return True
 
 
-def drawn_for(content: Content, session: SessionId) -> Draw:
+def drawn_for(content: Content, session: SessionId, draws: int = 0) -> Draw:
     """Return this session's questions: the seed is bound to the session, so every device draws the same."""
-    return draw(content, draw_seed(session))
-
-
-def draw_seed(session: SessionId) -> bytes:
-    """Return the first 16 bytes of SHA-256("EDP1 draw" ‖ session id)."""
-    return sha256(b"EDP1 draw" + session).digest()[:16]
+    return draw(content, session_seed(session, draws))
 
 
 def starter_files(question: QuestionContent) -> list[tuple[str, str]]:

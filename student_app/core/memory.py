@@ -38,6 +38,7 @@ class Memory:
     starts: int = 0
     clean: bool = True
     drawn: tuple[str, ...] = ()
+    draws: int = 0
     question: str = ""
     file: str = ""
     cursor: dict[str, int] = field(default_factory=dict)
@@ -111,8 +112,8 @@ class Memory:
         match payload:
             case kinds.Started():
                 self.starts += 1
-            case kinds.Drawn(questions=questions):
-                self.drawn = questions
+            case kinds.Drawn(questions=questions, draws=draws):
+                self.drawn, self.draws = questions, draws
             case kinds.Unlocked(starts_ms=int(starts), ends_ms=ends):
                 self.own_start = (starts, ends)
             case kinds.StandingApplied(revision=revision):

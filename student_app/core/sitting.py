@@ -419,15 +419,17 @@ class Sitting:
                 self.recorder.clips.given(question.prompt)
                 for _, text in starter_files(question):
                     self.recorder.clips.given(text)
-            if self.memory.drawn or self.session.phase not in {Phase.WORKING, Phase.PAUSED}:
+            draws = max(self.memory.draws, self.session.standing.draws if self.session.standing is not None else 0)
+            redone = draws > self.memory.draws
+            if (self.memory.drawn and not redone) or self.session.phase not in {Phase.WORKING, Phase.PAUSED}:
                 return
-            drawn = drawn_for(content, self.journal.identity.session)
+            drawn = drawn_for(content, self.journal.identity.session, draws)
             have = {name.partition("/")[0] for name in self.memory.workspace.files}
             for question_id in drawn.questions():
                 own = content.question(question_id)
                 for name, text in starter_files(own) if own is not None and question_id not in have else ():
                     self.recorder.create(name, text, "starter")
-            self.recorder.record(kinds.Drawn(seed=drawn.seed.hex(), questions=tuple(drawn.questions())))
+            self.recorder.record(kinds.Drawn(seed=drawn.seed.hex(), questions=tuple(drawn.questions()), draws=draws))
         self._changed()
 
 

@@ -5,6 +5,7 @@ import msgspec
 from examdesk.staffapi.messages.audit import AuditLog, GetAudit
 from examdesk.staffapi.messages.base import Done, Failed
 from examdesk.staffapi.messages.codes import CodeSheet, GetCodeSheet, NewCodes
+from examdesk.staffapi.messages.draws import DrawView, GetDraw, Redraw
 from examdesk.staffapi.messages.exam import ExamView, GetExam
 from examdesk.staffapi.messages.handing_in import GetHandIns, HandIns
 from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, IncidentList
@@ -134,6 +135,8 @@ AnyRequest = (
     | SetIdentity
     | GetCodeSheet
     | ShowStartCode
+    | GetDraw
+    | Redraw
 )
 AnyAnswer = (
     Done
@@ -165,6 +168,7 @@ AnyAnswer = (
     | ReviewHistory
     | CodeSheet
     | StartCodeShown
+    | DrawView
 )
 FromHub = Told | Changed
 
