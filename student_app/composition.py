@@ -71,7 +71,7 @@ def make_engine(folder: Path | None, clock: Clock | None = None, chance: Chance 
         EnvironmentProblem: the folder can't be written to.
     """
     clock, chance = clock or SystemClock(), chance or SystemChance()
-    device = _device(folder, chance)
+    device = device_of(folder, chance)
     committer = CommitterThread(clock)
     machine = Machine(
         clock=clock,
@@ -149,7 +149,7 @@ def make_desk(
     return DeskProgram(desk, client, engine, packages)
 
 
-def _device(folder: Path | None, chance: Chance) -> DeviceId:
+def device_of(folder: Path | None, chance: Chance) -> DeviceId:
     """Return this PC's random number, made once per folder of journals."""
     if folder is None:
         return DeviceId(chance.bytes(ID_BYTES))

@@ -15,6 +15,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if options.headless:
             return _headless(options)
+        if options.preflight:
+            return _preflight(options)
         if options.simulate:
             return _simulate(options)
         from student_app.views.window import run_window  # noqa: PLC0415 - Qt only where there is a window
@@ -43,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     window.add_argument("--size", default="", metavar="WxH", help="size of the rendered page")
     without = parser.add_argument_group("without a window")
     without.add_argument("--headless", action="store_true", help="follow a script without a window")
+    without.add_argument("--preflight", action="store_true", help="check this PC and its network, and end")
+    without.add_argument("--json", action="store_true", help="print the results of --preflight as JSON")
     without.add_argument("--script", type=Path, metavar="FILE.jsonl", help="what to do, one JSON object a line")
     without.add_argument(
         "--timeout", type=float, metavar="S", help="seconds to wait to be let in, and for receipts at the end"
@@ -71,6 +75,18 @@ def _headless(options: argparse.Namespace) -> int:
             script=options.script,
             timeout_s=options.timeout,
         )
+    )
+
+
+def _preflight(options: argparse.Namespace) -> int:
+    from shared.clock import SystemChance  # noqa: PLC0415 - quick --help
+    from student_app.composition import device_of  # noqa: PLC0415
+    from student_app.preflight.program import Options, run_preflight  # noqa: PLC0415
+
+    folder = options.journal or user_data_path("examdesk") / "journals"
+    seat = options.seat or options.section
+    return run_preflight(
+        Options(folder, options.hub, options.join, seat, options.json, device_of(folder, SystemChance()))
     )
 
 

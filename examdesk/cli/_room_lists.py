@@ -1,7 +1,10 @@
 """What `examdesk control` lists: times, hand-ins, what was said, signals, incidents. One line each, tabs between."""
 
+import json
 import time
 from collections.abc import Iterable
+
+import msgspec
 
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import (
@@ -10,6 +13,7 @@ from examdesk.staffapi.messages import (
     GetHandIns,
     GetIncidents,
     GetNotices,
+    GetPreflights,
     GetSignals,
     GetTimes,
     NoticeView,
@@ -112,3 +116,17 @@ async def incidents(client: StaffClient) -> list[str]:
     return [
         line_of(each.number, clock_of(each.at_ms), each.who, each.session or "exam", each.text) for each in found
     ] or ["Nothing was written down."]
+
+
+async def preflights(client: StaffClient, *, everything: bool, as_json: bool) -> list[str]:
+    """List what each PC's own check found: what is in the way, or with `everything` all of it."""
+    seats = (await client.ask(GetPreflights())).seats
+    if as_json:
+        return [json.dumps([msgspec.to_builtins(seat) for seat in seats], indent=2, ensure_ascii=False)]
+    lines: list[str] = []
+    for seat in seats:
+        name = seat.seat or seat.device_name
+        lines.append(line_of(name, seat.device_name, seat.student or _NONE, clock_of(seat.at_ms), seat.level))
+        shown = [each for each in seat.results if everything or each.level in ("blocked", "warning")]
+        lines += [line_of("", each.level, each.name, each.found, each.todo) for each in shown]
+    return lines or ["No PC has reported yet: examdesk-student --preflight --hub ADDRESS --join CODE --seat SEAT"]

@@ -63,6 +63,10 @@ _LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitab
         "what was noticed in the class, by time, with how common it is",
         lambda client, args: lists.signals(client, args.kind, args.section, args.question),
     ),
+    "preflights": (
+        "how each PC is prepared, as its own check reported it",
+        lambda client, args: lists.preflights(client, everything=args.all, as_json=args.json),
+    ),
     "incidents": ("what was written down with `incident`", lambda client, _: lists.incidents(client)),
 }
 
@@ -118,6 +122,9 @@ def _add_lists(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         listing = actions.add_parser(name, help=text, description="List " + text + ".")
         if name == "missing":
             listing.add_argument("--all", action="store_true", help="everybody, also who handed in")
+        if name == "preflights":
+            listing.add_argument("--all", action="store_true", help="also what is in order")
+            listing.add_argument("--json", action="store_true", help="print JSON")
         if name == "said":
             listing.add_argument("number", type=int, nargs="?", help="one of them: whom did it reach?")
         if name == "signals":

@@ -499,6 +499,17 @@ class Desk:
         self.send(await self._s.wheels.part(frame.index, frame.at))
         await self._peer.drained()
 
+    # -- before an exam
+
+    async def _preflight(self, frame: m.PreflightReport) -> None:
+        denied = await self._door.admission.check_room_code(frame.code, self._peer.address)
+        if denied is not None:
+            self._refuse(denied)
+            return
+        await self._s.preflights.take(frame, self._peer.address, self._s.clock.wall_ms())
+        self._s.changes.topic("preflights")
+        self.send(m.PreflightTaken())
+
     async def _bye(self, _frame: m.Bye) -> None:
         self._peer.close(1000)
 
@@ -582,6 +593,7 @@ class Desk:
         m.Resume: _resume,
         m.GetPiece: _get_piece,
         m.GetWheel: _get_wheel,
+        m.PreflightReport: _preflight,
         m.Bye: _bye,
     }
 

@@ -26,6 +26,8 @@ from examdesk.hub.jobs import Jobs
 from examdesk.hub.limits import Limits
 from examdesk.hub.phases import exam_phase
 from examdesk.hub.place import HubLock, Place, write_private
+from examdesk.hub.preflights import SUFFIX as PREFLIGHTS
+from examdesk.hub.preflights import Preflights
 from examdesk.hub.proving import PersonalProofs
 from examdesk.hub.receipts import ReceiptChain
 from examdesk.hub.registry import Registry
@@ -38,6 +40,7 @@ from examdesk.hub.staff_people import PeopleCommands
 from examdesk.hub.staff_reads import Reach, Reads
 from examdesk.hub.staff_review import Reviews
 from examdesk.hub.staff_room import RoomCommands
+from examdesk.hub.staff_seats import Seats
 from examdesk.hub.transport import Listener
 from examdesk.hub.view import View
 from examdesk.hub.wheels import take_wheels
@@ -136,6 +139,7 @@ class Hub:
                 **Reviews(services, self.view).handlers(),
                 **self.jobs.handlers(),
                 **Imports(services).handlers(),
+                **Seats(services).handlers(),
                 **people.handlers(),
                 **Offline(services).handlers(),
                 **Draws(services, self.controls, self.view).handlers(),
@@ -374,11 +378,14 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
     ballast = Ballast(place.folder / "ballast" if place.is_sqlite else None)
     warning = ballast.prepare()
     writer = Writer(store, ReceiptChain(exam.id, identity.signing), ballast, settings.limits, clock)
+    preflights = Preflights(place.folder / f"{exam.id.hex()}{PREFLIGHTS}")
+    preflights.load()
     services = Services(
         identity=identity,
         document=Document(served),
         content=content,
         wheels=take_wheels(folder, exam, identity.signing, clock),
+        preflights=preflights,
         registry=registry,
         writer=writer,
         reader=open_reader(place.url),

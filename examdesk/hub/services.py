@@ -7,6 +7,7 @@ from examdesk.hub.changes import Changes
 from examdesk.hub.content import SealedContent
 from examdesk.hub.identity import Identity
 from examdesk.hub.limits import Limits
+from examdesk.hub.preflights import Preflights
 from examdesk.hub.registry import Registry
 from examdesk.hub.wheels import WheelStore
 from examdesk.hub.writer import Writer
@@ -30,6 +31,7 @@ class Services:
     document: Document
     content: SealedContent
     wheels: WheelStore
+    preflights: Preflights
     registry: Registry
     writer: Writer
     reader: Reader

@@ -5,7 +5,7 @@ A connection belongs to one journal. The hub speaks first with `Welcome`. A desk
 `JoinByPersonal`). Every id is 16 bytes; sequences count from 0, and -1 stands for "none yet".
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -284,6 +284,35 @@ class Anchor(Frame, frozen=True):
     note: bytes
 
 
+Level = Literal["ok", "warning", "blocked", "untested"]
+MAX_LINE = 500
+Line = Annotated[str, msgspec.Meta(max_length=MAX_LINE)]
+
+
+class SeatCheck(msgspec.Struct, frozen=True, array_like=True):
+    """One result of a PC's preflight: what was checked, what was found, what to do about it."""
+
+    name: Annotated[str, msgspec.Meta(max_length=40)]
+    level: Level
+    found: Line
+    todo: Line = ""
+
+
+class PreflightReport(Frame, frozen=True):
+    """Desk: how its preflight went. Needs the room code; advice for staff, which keeps nobody out."""
+
+    code: str
+    seat: Annotated[str, msgspec.Meta(max_length=60)]
+    device: Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+    device_name: Annotated[str, msgspec.Meta(max_length=200)]
+    platform: Annotated[str, msgspec.Meta(max_length=200)]
+    checks: Annotated[tuple[SeatCheck, ...], msgspec.Meta(max_length=40)]
+
+
+class PreflightTaken(Frame, frozen=True):
+    """Hub: staff can read the report."""
+
+
 class Refusal(Frame, frozen=True):
     """Hub: it will not do what was asked. `code` is for programs, `sentence` for the person.
 
@@ -302,7 +331,19 @@ class Bye(Frame, frozen=True):
 
 
 FromDesk = (
-    Lookup | JoinByRoom | PakeStart | PakeConfirm | Rejoin | Present | Resume | Push | GetPiece | GetWheel | Ping | Bye
+    Lookup
+    | JoinByRoom
+    | PakeStart
+    | PakeConfirm
+    | Rejoin
+    | Present
+    | Resume
+    | Push
+    | GetPiece
+    | GetWheel
+    | Ping
+    | PreflightReport
+    | Bye
 )
 FromHub = (
     Welcome
@@ -322,6 +363,7 @@ FromHub = (
     | ContentKey
     | Pong
     | Anchor
+    | PreflightTaken
     | Refusal
     | Bye
 )

@@ -18,6 +18,7 @@ from examdesk.staffapi.messages.live import *
 from examdesk.staffapi.messages.notices import *
 from examdesk.staffapi.messages.offline import *
 from examdesk.staffapi.messages.playback import *
+from examdesk.staffapi.messages.preflights import *
 from examdesk.staffapi.messages.records import *
 from examdesk.staffapi.messages.review import *
 from examdesk.staffapi.messages.rosters import *

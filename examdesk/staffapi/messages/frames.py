@@ -13,6 +13,7 @@ from examdesk.staffapi.messages.live import Decide, GetLive, GetSeries, LiveTabl
 from examdesk.staffapi.messages.notices import Delivery, GetDelivery, GetNotices, NoticeList, Say
 from examdesk.staffapi.messages.offline import ShowStartCode, StartCodeShown
 from examdesk.staffapi.messages.playback import GetPlayback, Playback
+from examdesk.staffapi.messages.preflights import GetPreflights, PreflightList
 from examdesk.staffapi.messages.records import (
     CancelJob,
     FilePiece,
@@ -137,6 +138,7 @@ AnyRequest = (
     | ShowStartCode
     | GetDraw
     | Redraw
+    | GetPreflights
 )
 AnyAnswer = (
     Done
@@ -167,6 +169,7 @@ AnyAnswer = (
     | ReviewList
     | ReviewHistory
     | CodeSheet
+    | PreflightList
     | StartCodeShown
     | DrawView
 )
