@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 
 from examdesk.exports.everything import KINDS, REDACTABLE, check, export_all
-from examdesk.exports.options import Options
+from examdesk.exports.options import Chosen, Options
 from examdesk.exports.planning import plan
 from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, users_file, write_users
 from examdesk.exports.redaction import ERASABLE
@@ -57,26 +58,25 @@ def add_records_arguments(parser: argparse.ArgumentParser) -> None:
         help="show students under pseudonyms made with this key, which is made if need be; who they are is written "
         f"beside it (KEYFILE{USERS_SUFFIX})",
     )
+    parser.add_argument("--section", action="append", default=[], help="only of this section; may be given again")
+    parser.add_argument("--student", action="append", default=[], metavar="ID", help="only of this student; may too")
     parser.add_argument("--quiet", action="store_true", help="say nothing on the way")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and name them; return 0."""
-    redact = frozenset(_words(args.redact))
-    what = _words(args.what) if args.what is not None else _default(redact, pseudonyms=args.pseudonyms is not None)
-    return write(args, what, redact=redact, outside_text=args.outside_text, dry_run=args.dry_run)
+    options = Options(redact=frozenset(_words(args.redact)), outside_text=args.outside_text, chosen=_chosen(args))
+    whole = args.pseudonyms is None and not options.chosen
+    what = _words(args.what) if args.what is not None else _default(options.redact, bundle=whole)
+    return write(args, what, options, dry_run=args.dry_run)
 
 
 def write(
-    args: argparse.Namespace,
-    what: Sequence[str],
-    *,
-    redact: frozenset[str] = frozenset(),
-    outside_text: bool = False,
-    dry_run: bool = False,
+    args: argparse.Namespace, what: Sequence[str], options: Options | None = None, *, dry_run: bool = False
 ) -> int:
     """Write these exports as the arguments of `add_records_arguments` say; return 0."""
-    check(what, Options(redact=redact))
+    options = options or Options(chosen=_chosen(args))
+    check(what, options)
     if args.pseudonyms is not None and args.pseudonyms.resolve().is_relative_to(args.out.resolve()):
         raise InputProblem(
             f"{args.pseudonyms} is among the exports: whoever gets them would get the names as well. "
@@ -86,7 +86,7 @@ def write(
     try:
         exam = exam_in(reader, args.exam)
         names = _names(args.pseudonyms, dry_run=dry_run)
-        options = Options(names=names, redact=redact, outside_text=outside_text)
+        options = msgspec.structs.replace(options, names=names)
         if dry_run:
             for each in plan(reader, exam, what, options):
                 sys.stdout.write(f"{args.out / each.path}  ({each.about})\n")
@@ -118,9 +118,13 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _default(redact: frozenset[str], *, pseudonyms: bool) -> list[str]:
+def _chosen(args: argparse.Namespace) -> Chosen:
+    return Chosen(frozenset(args.section), frozenset(args.student))
+
+
+def _default(redact: frozenset[str], *, bundle: bool) -> list[str]:
     """Return everything that goes with the options."""
-    return [kind for kind in KINDS if not (redact and kind not in REDACTABLE) and not (pseudonyms and kind == "bundle")]
+    return [kind for kind in KINDS if not (redact and kind not in REDACTABLE) and (bundle or kind != "bundle")]
 
 
 def _names(key_file: Path | None, *, dry_run: bool) -> Pseudonyms | None:

@@ -22,9 +22,10 @@ from examdesk.exports.sheets import summary_sheets
 from examdesk.exports.submissions import write_submissions
 from examdesk.exports.times import Zone
 from examdesk.exports.workbook import write_workbook
-from examdesk.exports.writing import Effort, whole
+from examdesk.exports.writing import Effort
 from examdesk.readmodels.exam import open_exam
 from examdesk.staffapi.messages import ExportKind
+from examdesk.staffapi.whole import whole
 from examdesk.store import Reader
 from shared.clock import Clock
 from shared.ids import ExamId
@@ -72,7 +73,7 @@ def export_all(  # noqa: PLR0917 - the command line, the jobs and scripts pass j
     check(what, options)
     effort = Effort(progress, cancelled)
     effort.step(0, "reading who sat the exam")
-    pages = Pages(reader, exam, options.names)
+    pages = Pages(reader, exam, options.names, options.chosen)
     effort.expect(_work(pages, set(what)))
     with whole(out) as scratch:
         making = _Making(pages, reader, scratch, (clock.wall_ms(), zone or Zone()), effort, options)
@@ -94,11 +95,18 @@ def check(what: Collection[str], options: Options) -> None:
             f"Only {' and '.join(sorted(REDACTABLE))} can be redacted, {others[0]} can't: it is made of the texts "
             "themselves. Name what to redact with --what; nothing was written."
         )
-    if options.names is not None and "bundle" in what:
-        raise InputProblem(
-            "A bundle holds the students' names under signatures and can't be made with pseudonyms. "
-            "Leave it out with --what; nothing was written."
-        )
+    refused = why_no_bundle(options)
+    if refused and "bundle" in what:
+        raise InputProblem(f"{refused} Leave it out with --what; nothing was written.")
+
+
+def why_no_bundle(options: Options) -> str:
+    """Return why there can be no bundle with these options; empty where there can."""
+    if options.names is not None:
+        return "A bundle holds the students' names under signatures and can't be made with pseudonyms."
+    if options.chosen:
+        return "A bundle holds the whole exam, so that nobody can leave anything out unseen."
+    return ""
 
 
 def _work(pages: Pages, what: set[str]) -> int:

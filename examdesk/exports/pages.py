@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from examdesk.exports.options import Chosen
 from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.store import Reader
 from examdesk.store import schema as s
@@ -31,7 +32,7 @@ from shared.ids import ExamId, JournalId, SessionId
 from shared.log.batch import SignedBatch
 from shared.log.entry import Entry
 from shared.log.receipt import SignedReceipt
-from shared.problems import EnvironmentProblem
+from shared.problems import EnvironmentProblem, InputProblem
 
 EVENTS_A_PAGE = 2_000
 
@@ -44,12 +45,17 @@ class Pages:
         roster, sessions, journals, notices, anchors: as they stood when the export began.
     """
 
-    def __init__(self, reader: Reader, exam: ExamId, names: Pseudonyms | None = None) -> None:
-        """Raises EnvironmentProblem when the records have no such exam or can't be read.
+    def __init__(
+        self, reader: Reader, exam: ExamId, names: Pseudonyms | None = None, chosen: Chosen | None = None
+    ) -> None:
+        """Read who belongs to it: only those `chosen`, under pseudonyms where there are `names`.
 
-        `names` makes pseudonyms, under which everybody is shown from here on.
+        Raises:
+            EnvironmentProblem: the records have no such exam or can't be read.
+            InputProblem: a section or a student that was chosen is not in this exam.
         """
         self._reader = reader
+        self.chosen = chosen or Chosen()
         self._names = names
         self.exam_id = exam
         with reader.connect() as sql:
@@ -66,8 +72,26 @@ class Pages:
             self.anchors = [AnchorRow(**found) for found in _all(sql, s.anchors, exam, s.anchors.c.size)]
             last = sql.execute(sa.select(sa.func.max(s.receipts.c.number)).where(s.receipts.c.exam == exam)).scalar()
         self._last_receipt = -1 if last is None else int(last)
+        if self.chosen:
+            self._keep(self.chosen)
         if names is not None:
             self._rename(names)
+
+    def _keep(self, chosen: Chosen) -> None:
+        """Leave out whoever is not meant."""
+        section_of: dict[str, str] = {row.student: row.section for row in self.roster}
+        students = {*section_of, *(row.student for row in self.sessions)}
+        for kind, missing in (
+            ("section", chosen.sections - set(section_of.values())),
+            ("student", chosen.students - students),
+        ):
+            if missing:
+                raise InputProblem(f"There is no {kind} {min(missing)} in this exam. Nothing was written.")
+        kept = {student for student in students if chosen.has(student, section_of.get(student, ""))}
+        self.roster = [row for row in self.roster if row.student in kept]
+        self.sessions = [row for row in self.sessions if row.student in kept]
+        sessions = {row.session for row in self.sessions}
+        self.journals = [row for row in self.journals if row.session in sessions]
 
     def _rename(self, names: Pseudonyms) -> None:
         self.roster = names.roster(self.roster)

@@ -7,12 +7,12 @@ import msgspec
 from examdesk.evidence.words import count
 from examdesk.exports import events_csv, gradebooks, ods, progsnap, session_json, submissions, workbook
 from examdesk.exports.bundle import bundle_name
-from examdesk.exports.everything import check
+from examdesk.exports.everything import KINDS, REDACTABLE, check, why_no_bundle
 from examdesk.exports.options import Options
 from examdesk.exports.pages import Pages
 from examdesk.exports.report import page
 from examdesk.exports.writing import file_name
-from examdesk.staffapi.messages import ExportKind
+from examdesk.staffapi.messages import ExportKind, ExportPlan, PlannedKind
 from examdesk.store import Reader
 from shared.ids import ExamId
 
@@ -28,11 +28,60 @@ class Planned(msgspec.Struct, frozen=True):
     about: str
 
 
+A_SESSION: dict[ExportKind, tuple[int, int]] = {
+    "sessions": (12_000, 8),
+    "events": (0, 240),
+    "workbook": (5_000, 0),
+    "report": (10_000, 0),
+    "bundle": (4_000, 340),
+    "report-pdf": (6_000, 0),
+    "student-pdfs": (40_000, 0),
+    "summary": (400, 0),
+    "submissions": (2_500, 0),
+    "canvas": (60, 0),
+    "moodle": (80, 0),
+    "progsnap": (1_000, 510),
+}
+"""How large exports get, nearly: bytes for each session and for each event, as the benchmark of exports found them."""
+_SHOWN = 3
+
+
 def plan(reader: Reader, exam: ExamId, what: Collection[str], options: Options | None = None) -> list[Planned]:
     """Return the files of an export without making any; raises what `export_all` raises before its first file."""
     options = options or Options()
     check(what, options)
-    pages = Pages(reader, exam, options.names)
+    return _planned(Pages(reader, exam, options.names, options.chosen), set(what), options)
+
+
+def plan_kinds(reader: Reader, exam: ExamId, options: Options) -> ExportPlan:
+    """Return what each kind of export would hold with these options; raises InputProblem for what is not there."""
+    pages = Pages(reader, exam, options.names, options.chosen)
+    files = _planned(pages, set(KINDS), options)
+    by_kind = {kind: [each for each in files if each.kind == kind] for kind in KINDS}
+    return ExportPlan(
+        kinds=tuple(_kind(kind, by_kind[kind], pages, options) for kind in KINDS),
+        students=len(pages.roster),
+        sessions=len(pages.sessions),
+        events=pages.events,
+    )
+
+
+def _kind(kind: ExportKind, files: list[Planned], pages: Pages, options: Options) -> PlannedKind:
+    session, event = A_SESSION[kind]
+    refused = why_no_bundle(options) if kind == "bundle" else ""
+    if options.redact and kind not in REDACTABLE:
+        refused = "It is made of the texts themselves and can't be redacted."
+    return PlannedKind(
+        kind=kind,
+        files=len(files),
+        names=tuple(each.path for each in files[:_SHOWN]),
+        about=files[0].about if files else "nothing",
+        bytes=session * len(pages.sessions) + event * pages.events if files else 0,
+        refused=refused,
+    )
+
+
+def _planned(pages: Pages, what: set[str], options: Options) -> list[Planned]:
     shown = count(len(pages.sessions), "session")
     events = count(pages.events, "event")
     students = sorted(file_name(row.student) for row in pages.sessions)

@@ -1,24 +1,20 @@
 """Files that are there whole or not at all, with names that every system takes."""
 
 import contextlib
-import errno
 import os
 import re
-import shutil
-import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+from examdesk.staffapi.whole import SCRATCH
 from shared.problems import EnvironmentProblem, Problem
 
-SCRATCH = ".examdesk-export-"
 _NAME_CHARS = 60
 _UNSAFE = re.compile(r"[^A-Za-z0-9._\-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _HASHED = re.compile(r".*-[0-9a-f]{16}")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Cancelled(Problem):
@@ -54,49 +50,6 @@ class Effort:
         self._done += amount
         self._what = what or self._what
         self._progress(min(self._done / self._total, 1.0), self._what)
-
-
-@contextlib.contextmanager
-def whole(out: Path) -> Iterator[Path]:
-    """Yield a scratch folder beside the results; what is in it moves to `out` when the block ends well.
-
-    When the block raises, or the computer stops in the middle, `out` is as it was, or has whole files only.
-
-    Raises:
-        EnvironmentProblem: the folder can't be written, or its disk is full.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=out))
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"The folder {out} can't be written ({error.strerror}). Name another one; nothing was written."
-        ) from error
-    try:
-        yield scratch
-        _move_all(scratch, out)
-    except OSError as error:
-        if error.errno in _FULL:
-            raise EnvironmentProblem(
-                f"The disk of {out} is full. No half file was left; free some space or name another folder."
-            ) from error
-        raise EnvironmentProblem(
-            f"The files can't be written to {out} ({error.strerror or error}). No half file was left; "
-            "close programs that have earlier ones open, or name another folder."
-        ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _move_all(scratch: Path, out: Path) -> None:
-    files = sorted(path for path in scratch.rglob("*") if path.is_file())
-    for path in files:
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
-    for path in files:
-        target = out / path.relative_to(scratch)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
 
 
 def replace_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:

@@ -1,6 +1,7 @@
 """The other process of `jobs`: makes exports from the records, and leaves word in a file of how far it is."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -8,6 +9,10 @@ from examdesk.store import open_reader
 from shared.clock import SystemClock
 from shared.ids import ExamId
 from shared.problems import Problem
+
+if TYPE_CHECKING:
+    from examdesk.exports.options import Options
+    from examdesk.staffapi.messages import ExportPlan
 
 PROGRESS = "progress.json"
 CANCEL = "cancel"
@@ -30,7 +35,43 @@ class Outcome(msgspec.Struct, frozen=True):
     failed: bool = False
 
 
-def export(url: str, exam: ExamId, folder: Path, what: tuple[str, ...]) -> Outcome:
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What to export, as it goes to the other process; `key` makes pseudonyms, empty: names as they are."""
+
+    what: tuple[str, ...] = ()
+    key: bytes = b""
+    redact: tuple[str, ...] = ()
+    outside_text: bool = False
+    sections: tuple[str, ...] = ()
+    students: tuple[str, ...] = ()
+
+    def options(self) -> "Options":
+        """Return it as exports take it."""
+        from examdesk.exports.options import Chosen, Options  # noqa: PLC0415 - see `export`
+        from examdesk.exports.pseudonyms import Pseudonyms  # noqa: PLC0415 - see `export`
+
+        return Options(
+            names=Pseudonyms(self.key) if self.key else None,
+            redact=frozenset(self.redact),
+            outside_text=self.outside_text,
+            chosen=Chosen(frozenset(self.sections), frozenset(self.students)),
+        )
+
+
+def plan(url: str, exam: ExamId, wanted: Wanted) -> "ExportPlan | str":
+    """Return what exports would hold, or the sentence that says why there are none."""
+    from examdesk.exports.planning import plan_kinds  # noqa: PLC0415 - see `export`
+
+    reader = open_reader(url)
+    try:
+        return plan_kinds(reader, exam, wanted.options())
+    except Problem as problem:
+        return problem.sentence
+    finally:
+        reader.close()
+
+
+def export(url: str, exam: ExamId, folder: Path, wanted: Wanted) -> Outcome:
     """Make these exports in `folder`; the caller reads `PROGRESS` there and stops the work by making `CANCEL`."""
     from examdesk.exports.everything import export_all  # noqa: PLC0415 - the hub itself needs none of it in memory
 
@@ -47,7 +88,8 @@ def export(url: str, exam: ExamId, folder: Path, what: tuple[str, ...]) -> Outco
     reader = open_reader(url)
     out = folder / MADE
     try:
-        made = export_all(reader, exam, out, what, progress, (folder / CANCEL).exists, clock=SystemClock())
+        stop, options = (folder / CANCEL).exists, wanted.options()
+        made = export_all(reader, exam, out, wanted.what, progress, stop, clock=SystemClock(), options=options)
     except Problem as problem:
         return Outcome((), problem.sentence, failed=True)
     finally:

@@ -8,9 +8,11 @@ from pathlib import Path
 import msgspec
 
 from examdesk.hub import export_worker as worker
+from examdesk.hub.blinding import pseudonym_key
 from examdesk.hub.place import Place
 from examdesk.hub.services import Services
-from examdesk.hub.staff import Caller, Handlers, NotFound
+from examdesk.hub.staff import Caller, Handlers, NotFound, NotPossible
+from examdesk.hub.staff_commands import session_of
 from examdesk.hub.workers import Worker, WorkerDied
 from examdesk.staffapi import messages as api
 
@@ -46,6 +48,7 @@ class Jobs:
         """Return who answers which request."""
         return {
             api.StartExport: self.start,
+            api.PlanExport: self.plan,
             api.GetJob: self.get,
             api.CancelJob: self.cancel,
             api.GetFile: self.get_file,
@@ -59,18 +62,37 @@ class Jobs:
         await asyncio.gather(*(job.task for job in self._jobs.values()), return_exceptions=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
+    async def plan(self, request: api.PlanExport, _caller: Caller) -> api.Answer:
+        """Say what exports would hold."""
+        found = await self._worker.run(worker.plan, self._url, self._s.identity.exam, self._wanted((), request.options))
+        if isinstance(found, str):
+            raise NotPossible(found)
+        return found
+
     async def start(self, request: api.StartExport, caller: Caller) -> api.Answer:
         """Begin an export; who took what is in the audit log."""
+        wanted = self._wanted(tuple(request.what), request.options)
         name = self._s.chance.bytes(8).hex()
         folder = self._scratch / name
         folder.mkdir(parents=True, mode=0o700)
-        now, deed = self._s.clock.wall_ms(), caller.deed("exported", ", ".join(request.what))
+        now, deed = self._s.clock.wall_ms(), caller.deed("exported", _in_words(wanted))
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
-        task = asyncio.create_task(self._run(folder, tuple(request.what)))
+        task = asyncio.create_task(self._run(folder, wanted))
         self._jobs[name] = _Running(folder, task)
         self._forget_old()
         return self._view(name)
+
+    def _wanted(self, what: tuple[str, ...], options: api.ExportOptions) -> worker.Wanted:
+        sessions = [session_of(self._s, session) for session in options.sessions]
+        return worker.Wanted(
+            what=what,
+            key=pseudonym_key(self._s.identity) if options.pseudonyms else b"",
+            redact=tuple(options.redact),
+            outside_text=options.outside_text,
+            sections=options.sections,
+            students=tuple(self._s.registry.sessions[session].student for session in sessions),
+        )
 
     async def get(self, request: api.GetJob, _caller: Caller) -> api.Answer:
         """Return how far a job is."""
@@ -91,9 +113,9 @@ class Jobs:
             data=await asyncio.to_thread(_read, job.folder / worker.MADE / request.name, request.offset)
         )
 
-    async def _run(self, folder: Path, what: tuple[str, ...]) -> worker.Outcome:
+    async def _run(self, folder: Path, wanted: worker.Wanted) -> worker.Outcome:
         try:
-            return await self._worker.run(worker.export, self._url, self._s.identity.exam, folder, what)
+            return await self._worker.run(worker.export, self._url, self._s.identity.exam, folder, wanted)
         except (WorkerDied, asyncio.CancelledError):
             return _BROKEN
         except Exception:
@@ -131,3 +153,15 @@ def _read(path: Path, offset: int) -> bytes:
     with path.open("rb") as file:
         file.seek(offset)
         return file.read(PIECE_BYTES)
+
+
+def _in_words(wanted: worker.Wanted) -> str:
+    """Return what was taken, for the audit log."""
+    parts = [
+        ", ".join(wanted.what),
+        f"sections {', '.join(wanted.sections)}" if wanted.sections else "",
+        f"students {', '.join(wanted.students)}" if wanted.students else "",
+        "with pseudonyms" if wanted.key else "",
+        f"without {', '.join(wanted.redact)}" if wanted.redact else "",
+    ]
+    return "; ".join(part for part in parts if part)

@@ -1,7 +1,6 @@
 """Where a hub keeps things: the database, the folder beside it, and the lock that keeps a second hub out."""
 
 import os
-import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -10,6 +9,7 @@ import msgspec
 import platformdirs
 import sqlalchemy as sa
 
+from examdesk.staffapi.whole import lock_file
 from examdesk.store.engine import parse_url
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem
@@ -88,7 +88,7 @@ class HubLock:
         """
         try:
             self._file = (self._place.folder / "hub.lock").open("a+b")
-            _lock_file(self._file)
+            lock_file(self._file)
         except OSError as error:
             self.release()
             raise EnvironmentProblem(_TAKEN.format(where=self._place.folder)) from error
@@ -123,20 +123,6 @@ class HubLock:
         if not taken:
             self.release()
             raise EnvironmentProblem(_TAKEN.format(where="this database"))
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock_file(file: IO[bytes]) -> None:
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock_file(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def write_private(path: Path, data: bytes) -> None:

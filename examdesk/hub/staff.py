@@ -175,7 +175,7 @@ class Staff:
             )
         if type(request) not in self._door.handlers:
             return api.Failed(code="refused", sentence="This version of the hub can't do this yet.")
-        if self._names_hidden and request.NEEDS is Permission.ROSTER:
+        if self._names_hidden and _shows_names(request):
             return api.Failed(code="refused", sentence=NAMES_HIDDEN)
         return None
 
@@ -215,3 +215,10 @@ class Staff:
     def _tell(self, change: ChangeSet) -> None:
         sessions = tuple(sorted(session.hex() for session in change.sessions))
         self._peer.send(api.encode(api.Changed(sessions, tuple(sorted(change.topics)))))
+
+
+def _shows_names(request: api.AnyRequest) -> bool:
+    """Whether what comes of a request has names that `Blinder` can't take out."""
+    if isinstance(request, api.StartExport):
+        return not request.options.pseudonyms
+    return request.NEEDS is Permission.ROSTER

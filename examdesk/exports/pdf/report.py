@@ -69,7 +69,9 @@ class _Class:
         when = (
             f"{zone.day(self.axis.start_ms)} to {zone.at(self.axis.end_ms):%H:%M}" if self.sessions else "not sat yet"
         )
-        parts = (exam.course, when, f"times are {zone.name(self.axis.start_ms)} by the hub's clock")
+        chosen = self.gathering.pages.chosen
+        only = f"only {chosen.in_words()}; all figures are about them" if chosen else ""
+        parts = (exam.course, when, f"times are {zone.name(self.axis.start_ms)} by the hub's clock", only)
         return " · ".join(part for part in parts if part)
 
 

@@ -9,6 +9,7 @@ from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.evidence.words import count, duration
 from examdesk.exports.alike import Comparison, LikePair
 from examdesk.exports.gathering import Gathered, Gathering
+from examdesk.exports.options import Chosen
 from examdesk.exports.report import charts
 from examdesk.exports.report.svg import Axis, esc
 from examdesk.exports.times import Zone
@@ -96,7 +97,7 @@ class Report:
             '<p class="kicker">Integrity report · evidence for review</p>'
             f"<h1>{esc(pages.exam.long_name)}</h1>"
             f'<p class="sub">{course}{esc(self._when())} · made {esc(zone.day(self._g.made_ms))} · '
-            f"times are {esc(zone.name(self._axis.start_ms))} by the hub's clock</p>"
+            f"times are {esc(zone.name(self._axis.start_ms))} by the hub's clock{esc(_of_whom(pages.chosen))}</p>"
             f'<div class="figures">{shown}</div>'
             '<div class="note"><p><b>How to read this.</b> This report shows what was recorded while the exam ran, so '
             "that a person can look at it. It reaches no conclusion about anybody and ranks nobody. A signal is a "
@@ -365,6 +366,10 @@ def _status_rules() -> str:
 
 def _figure(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else esc(value)
+
+
+def _of_whom(chosen: Chosen) -> str:
+    return f" · only {chosen.in_words()}; all figures are about them" if chosen else ""
 
 
 def _percent(value: float | None) -> str:

@@ -16,12 +16,14 @@ from examdesk.staffapi.messages.playback import GetPlayback, Playback
 from examdesk.staffapi.messages.preflights import GetPreflights, PreflightList
 from examdesk.staffapi.messages.records import (
     CancelJob,
+    ExportPlan,
     FilePiece,
     GetFile,
     GetJob,
     ImportBundle,
     Imported,
     Job,
+    PlanExport,
     StartExport,
 )
 from examdesk.staffapi.messages.review import (
@@ -109,6 +111,7 @@ AnyRequest = (
     | PutStudent
     | PutSection
     | StartExport
+    | PlanExport
     | GetJob
     | CancelJob
     | GetFile
@@ -156,6 +159,7 @@ AnyAnswer = (
     | RosterView
     | RosterPreview
     | Job
+    | ExportPlan
     | FilePiece
     | Imported
     | AuditLog

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from examdesk.staffapi.messages.base import Answer, Done, Request
+from examdesk.staffapi.messages.base import Answer, Done, Request, Value
 from examdesk.staffapi.permissions import Permission
 
 
@@ -33,11 +33,59 @@ ExportKind = Literal[
 ]
 
 
+RedactWord = Literal["paste-text", "output", "input", "notes", "messages", "device", "code"]
+
+
+class ExportOptions(Value, frozen=True, kw_only=True):
+    """What an export shows, and of whom: everybody by default, or sections and sessions.
+
+    `pseudonyms` are the hub's own, the same ones that it shows where names are hidden. `redact` erases payloads from
+    `events` and `bundle`; `outside_text` leaves text that was pasted from outside in the ProgSnap2 dataset.
+    """
+
+    pseudonyms: bool = False
+    redact: tuple[RedactWord, ...] = ()
+    outside_text: bool = False
+    sections: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+
+
 class StartExport(Request[Job], frozen=True, kw_only=True):
     """Make these exports at the hub."""
 
     NEEDS: ClassVar[Permission | None] = Permission.EXPORT
     what: tuple[ExportKind, ...] = ("sessions", "events", "workbook", "report", "bundle")
+    options: ExportOptions = ExportOptions()
+
+
+class PlannedKind(Value, frozen=True, kw_only=True):
+    """What one kind of export would hold: so many files, the first of them by name, about so many bytes.
+
+    `refused` says why these options leave none of it; empty where it can be made.
+    """
+
+    kind: ExportKind
+    files: int
+    names: tuple[str, ...]
+    about: str
+    bytes: int
+    refused: str = ""
+
+
+class ExportPlan(Answer, frozen=True, kw_only=True):
+    """What each kind of export would hold now."""
+
+    kinds: tuple[PlannedKind, ...]
+    students: int
+    sessions: int
+    events: int
+
+
+class PlanExport(Request[ExportPlan], frozen=True, kw_only=True):
+    """Ask what exports would hold, before any is made."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.EXPORT
+    options: ExportOptions = ExportOptions()
 
 
 class GetJob(Request[Job], frozen=True, kw_only=True):

@@ -18,7 +18,8 @@ from examdesk.exports.everything import export_all
 from examdesk.exports.session_json import schema
 from examdesk.exports.tables import defused
 from examdesk.exports.times import Zone
-from examdesk.exports.writing import SCRATCH, Cancelled, Effort, file_name, whole
+from examdesk.exports.writing import Cancelled, Effort, file_name
+from examdesk.staffapi.whole import SCRATCH, whole
 from examdesk.store import Store
 from shared.problems import EnvironmentProblem, InputProblem
 from tests.examdesk.exports.stored_exam import keep_evidence, small_class, store

@@ -1,6 +1,7 @@
 """Every export is there whole or not at all: when it is stopped, and when the disk is full."""
 
 import contextlib
+import csv
 import os
 import subprocess
 import sys
@@ -8,11 +9,12 @@ import sys
 import pytest
 
 from examdesk.exports.everything import KINDS
-from examdesk.exports.options import Options
-from examdesk.exports.planning import plan
+from examdesk.exports.options import Chosen, Options
+from examdesk.exports.planning import plan, plan_kinds
 from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.exports.writing import Cancelled, replace_file
-from shared.problems import EnvironmentProblem
+from examdesk.staffapi.whole import SCRATCH, whole
+from shared.problems import EnvironmentProblem, InputProblem
 from tests.examdesk.exports.class_at_work import export, stored_class
 
 can_mount = sys.platform == "linux" and os.geteuid() == 0
@@ -87,3 +89,83 @@ def test_the_preview_names_what_is_made_and_makes_nothing(stored, tmp_path, kind
     folders = tuple(each.path.removesuffix("…") for each in planned if each.path.endswith("…"))
     assert named <= paths
     assert all(path in named or path.startswith(folders) for path in paths)
+
+
+KILLED = """
+import sys, pathlib
+from examdesk.staffapi.whole import whole
+with whole(pathlib.Path(sys.argv[1])) as files:
+    (files / "half.csv").write_text("half")
+    print("in the middle", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_killed_export_left_goes_at_the_next_one_and_what_still_runs_stays(tmp_path):
+    out = tmp_path / "out"
+    argv = [sys.executable, "-c", KILLED, str(out)]
+    killed, running = (
+        subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    )
+    for process in (killed, running):
+        assert process.stdout.readline() == "in the middle\n"
+    killed.kill()
+    killed.communicate()
+    (out / f"{SCRATCH}somebody's own").mkdir()
+    with whole(out) as files:
+        (files / "whole.csv").write_text("whole")
+    assert sorted(path.name for path in out.iterdir() if not path.name.startswith(SCRATCH)) == ["whole.csv"]
+    left = [path for path in out.iterdir() if path.name.startswith(SCRATCH)]
+    assert len(left) == 2
+    running.communicate("")
+    assert running.returncode == 0
+    assert (out / "half.csv").read_text() == "half"
+    assert [path.name for path in out.iterdir() if path.name.startswith(SCRATCH)] == [f"{SCRATCH}somebody's own"]
+
+
+def test_a_selection_is_of_these_students_in_every_export(stored, tmp_path):
+    chosen = Chosen(students=frozenset({"s2", "s3"}))
+    kinds = set(KINDS) - {"bundle"}
+    export(stored, tmp_path / "out", kinds, options=Options(chosen=chosen))
+    assert sorted(path.stem for path in (tmp_path / "out/sessions").iterdir()) == ["s2", "s3"]
+    with (tmp_path / "out/events.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["student"] for row in csv.DictReader(file)} == {"s2", "s3"}
+    report = (tmp_path / "out/integrity-report.html").read_text(encoding="utf-8")
+    assert "only 2 chosen students" in report
+    assert 'id="s4"' not in report
+    canvas = (tmp_path / "out/gradebook-canvas.csv").read_text(encoding="utf-8-sig")
+    assert "s2" in canvas
+    assert "s4" not in canvas
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (Chosen(students=frozenset({"nobody"})), "no student nobody"),
+        (Chosen(sections=frozenset({"Z"})), "no section Z"),
+    ],
+)
+def test_a_selection_of_nobody_is_refused(stored, tmp_path, chosen, words):
+    with pytest.raises(InputProblem, match=words):
+        export(stored, tmp_path / "out", {"events"}, options=Options(chosen=chosen))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bundle_is_of_the_whole_exam_or_not_at_all(stored, tmp_path):
+    with pytest.raises(InputProblem, match="whole exam"):
+        export(stored, tmp_path / "out", {"bundle"}, options=Options(chosen=Chosen(students=frozenset({"s2"}))))
+
+
+def test_the_plan_says_for_each_kind_what_comes_or_why_not(stored):
+    reader = stored.reader()
+    names = Pseudonyms(b"k" * 16)
+    found = plan_kinds(reader, stored.exam.id, Options(names=names, chosen=Chosen(students=frozenset({"s2"}))))
+    whole_class = plan_kinds(reader, stored.exam.id, Options(redact=frozenset({"code"})))
+    reader.close()
+    by_kind = {each.kind: each for each in found.kinds}
+    assert set(by_kind) == set(KINDS)
+    assert (found.students, found.sessions) == (1, 1)
+    assert by_kind["sessions"].names == (f"sessions/{names.of('s2')}.json",)
+    assert "pseudonyms" in by_kind["bundle"].refused
+    assert by_kind["events"].bytes > 0
+    assert {each.kind for each in whole_class.kinds if not each.refused} == {"events", "bundle"}

@@ -227,8 +227,18 @@ async def test_hidden_names_are_in_no_answer_and_showing_them_is_noted(tmp_path)
             for name in ("tm1970", "TM1970", "um1971", "Novák", shown.device or "?"):
                 assert name not in words
             assert answers[6].steps[0].note == f"Spoke with {row.student} ({row.student})."
-            with pytest.raises(Refused, match="Names are hidden"):
-                await ada.ask(api.GetRoster())
+            for named in (api.GetRoster(), api.StartExport(what=("events",))):
+                with pytest.raises(Refused, match="Names are hidden"):
+                    await ada.ask(named)
+            planned = await ada.ask(api.PlanExport(options=api.ExportOptions(pseudonyms=True, sessions=(session,))))
+            assert planned.kinds[0].names == (f"sessions/{row.student}.json",)
+            job = await ada.ask(
+                api.StartExport(what=("canvas",), options=api.ExportOptions(pseudonyms=True, sections=("A",)))
+            )
+            while not job.done:
+                job = await ada.ask(api.GetJob(job=job.job))
+            piece = await ada.ask(api.GetFile(job=job.job, name=job.files[0][0], offset=0))
+            assert row.student in piece.data.decode()
             await ada.ask(api.HideNames(hidden=False))
             await other.leave()
             assert "Tomás Novák" in [row.name for row in (await ada.ask(api.GetLive())).rows]
