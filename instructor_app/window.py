@@ -223,6 +223,7 @@ class MainWindow(QMainWindow):
     def _make_live(self) -> QWidget:
         page = LivePage(self.kit)
         page.opened.connect(self.open_session)
+        page.moment_wanted.connect(self._show_moment)
         page.wants_projector.connect(self.show_projector)
         page.wants_roster.connect(lambda: self.show_page("rosters"))
         return page
@@ -328,6 +329,10 @@ class MainWindow(QMainWindow):
     def _extend_one(self, one: LiveRow) -> None:
         self.show_page("live")
         self.live().commands.extend(5, Target(sessions=(one.session,)))
+
+    def _show_moment(self, one: LiveRow, journal: str, seq: int, at_ms: int) -> None:
+        self.open_session(one)
+        self.panel.show_moment(journal, seq, at_ms, "")
 
     def _panel_closed(self) -> None:
         page = self.stack.currentWidget()

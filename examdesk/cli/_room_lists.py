@@ -12,6 +12,7 @@ from examdesk.staffapi.messages import (
     GetDelivery,
     GetHandIns,
     GetIncidents,
+    GetLedger,
     GetNotices,
     GetPreflights,
     GetSignals,
@@ -108,6 +109,23 @@ async def signals(client: StaffClient, kinds: Iterable[str], sections: Iterable[
         ]
         if len(lines) >= page.total or not page.signals:
             return lines or ["There are no such signals."]
+
+
+async def ledger(client: StaffClient) -> list[str]:
+    """List what students lost of their time, each stretch with what became of it, and the credit that is proposed."""
+    rows = (await client.ask(GetLedger())).rows
+    lines = []
+    for row in rows:
+        for item in row.items:
+            lasted = (clock_of(item.start_ms), clock_of(item.end_ms), f"{item.seconds} s")
+            lines.append(line_of(row.student, row.name, item.kind, *lasted, item.state, item.explanation))
+        lines += [
+            line_of(row.student, row.name, "decided", clock_of(each.at_ms), each.who, f"{each.seconds} s", each.reason)
+            for each in row.credits
+        ]
+        if row.proposed:
+            lines.append(line_of(row.student, row.name, "proposed", f"{row.proposed // 60} min"))
+    return lines or ["Nobody lost time."]
 
 
 async def incidents(client: StaffClient) -> list[str]:

@@ -16,9 +16,11 @@ from examdesk.staffapi.messages import (
     AnyTiming,
     Collect,
     Command,
+    CreditTime,
     Decide,
     End,
     Extend,
+    GetLedger,
     GetLive,
     HeldJoin,
     LiveRow,
@@ -67,6 +69,7 @@ _LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitab
         "how each PC is prepared, as its own check reported it",
         lambda client, args: lists.preflights(client, everything=args.all, as_json=args.json),
     ),
+    "ledger": ("what students lost of their time, and what is proposed for it", lambda client, _: lists.ledger(client)),
     "incidents": ("what was written down with `incident`", lambda client, _: lists.incidents(client)),
 }
 
@@ -89,6 +92,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     incident = actions.add_parser("incident", help=text, description=text.capitalize() + ".")
     incident.add_argument("text")
     incident.add_argument("--student", default="", help="whom it is about; left out: the exam")
+    text = "give a student time for what the ledger lists, or decide that nothing is given"
+    credit = actions.add_parser("credit", help=text, description=text.capitalize() + ".")
+    credit.add_argument("student")
+    amount = credit.add_mutually_exclusive_group()
+    amount.add_argument("--minutes", type=float, help="other than what is proposed")
+    amount.add_argument("--nothing", action="store_true", help="give nothing for it, and write that down")
+    credit.add_argument("--reason", default="", help="why; the student reads it")
     text = "say who waits for you before being let in"
     door = actions.add_parser("door", help=text, description=text.capitalize() + ".")
     door.add_argument("who", choices=("all", "unlisted", "off", "exam"), help="exam: as the exam's file says")
@@ -168,11 +178,28 @@ async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
         return RemoveStudent(command=key, student=args.student)
     if args.action == "door":
         return SetDoor(command=key, approval=None if args.who == "exam" else args.who)
+    if args.action == "credit":
+        return await _credit(client, args, key)
     if args.action == "incident":
         who = argparse.Namespace(section=[], student=[args.student] if args.student else [])
         about = (await _target(client, who)).sessions
         return AddIncident(command=key, text=args.text, session=about[0] if about else "")
     return ACTIONS[args.action][1](args, key, await _target(client, args))
+
+
+async def _credit(client: StaffClient, args: argparse.Namespace, key: str) -> CreditTime:
+    """Take what the ledger proposes, or what was said instead; every stretch that is open is decided by it."""
+    who = argparse.Namespace(section=[], student=[args.student])
+    (session,) = (await _target(client, who)).sessions
+    (row,) = (await client.ask(GetLedger(session=session))).rows
+    still = tuple(item for item in row.items if item.state == "open")
+    items = tuple(item.key for item in still if args.minutes is not None or args.nothing or item.proposed)
+    if not items:
+        raise InputProblem(f"The ledger proposes nothing for {args.student}. Nothing was changed; see: control ledger.")
+    seconds = row.proposed if args.minutes is None else round(args.minutes * 60)
+    return CreditTime(
+        command=key, session=session, seconds=0 if args.nothing else seconds, items=items, reason=args.reason
+    )
 
 
 async def _target(client: StaffClient, args: argparse.Namespace) -> Target:

@@ -22,6 +22,8 @@ class Start(msgspec.Struct, frozen=True):
     user: str
     sandbox: str
     away_ms: int
+    before_ms: int | None = None
+    """When the last event before it happened; None for the first one."""
 
 
 class Run(msgspec.Struct, kw_only=True):

@@ -108,6 +108,7 @@ class JournalFacts:
         self.erased = 0
         self.unreadable = 0
         self.misfits = 0
+        self._before_ms: int | None = None
         self._printed_chars = 0
         self._stated: dict[str, str] = {}
         self._edited = False
@@ -157,7 +158,7 @@ class JournalFacts:
         if isinstance(payload, kinds.StandingApplied):
             self.clock.anchor(header, payload.offset_ms)
         at_ms = self.clock.at(header)
-        self.last_ms = at_ms
+        self._before_ms, self.last_ms = self.last_ms, at_ms
         self._about(Seen(header, at_ms, payload))
 
     def settle(self) -> None:
@@ -302,6 +303,7 @@ class JournalFacts:
                 payload.user,
                 payload.sandbox,
                 payload.away_ms,
+                self._before_ms,
             )
         )
         self.stopped = ""

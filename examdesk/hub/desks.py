@@ -5,6 +5,7 @@ task, while the frames that follow wait their turn. Whatever a desk sends, only 
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import deque
@@ -24,6 +25,7 @@ from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
+from examdesk.store.contacts import Contact, key_of, with_contact
 from examdesk.store.records import Head, Intake
 from examdesk.store.rows import EvidenceRow, NoticeRow, SessionRow
 from shared.ids import JournalId, SessionId
@@ -101,6 +103,7 @@ class Desk:
         self._over = False
         self._idle: asyncio.Future[None] | None = None
         self._has_key = False
+        self._since_ms = self._heard_ms = self._s.clock.wall_ms()
         exam = self._s.exam
         self.send(
             m.Welcome(
@@ -118,6 +121,7 @@ class Desk:
 
     def message(self, data: bytes) -> None:
         """See `transport.Handler`."""
+        self._heard_ms = self._s.clock.wall_ms()
         try:
             frame = decode_from_desk(data)
             if isinstance(frame, m.Push):
@@ -140,6 +144,14 @@ class Desk:
             journal.desk = None
         if journal is not None:
             self._s.changes.touch(journal.row.session)
+            if self._sync is not None:
+                self._door.spawn(self._note_contact(journal.row.journal))
+
+    async def _note_contact(self, journal: JournalId) -> None:
+        """Note until when the desk was heard: the ledger of lost time counts from there."""
+        contact, key = Contact(self._since_ms, self._heard_ms), key_of(journal)
+        with contextlib.suppress(Problem):  # a disk that is full has greater worries
+            await self._s.writer.run(lambda tx: tx.put_meta(key, with_contact(tx.get_meta(key), contact)))
 
     def send(self, frame: m.Frame) -> None:
         """Send a frame; nothing happens when the connection is gone."""

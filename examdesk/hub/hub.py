@@ -35,6 +35,7 @@ from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
 from examdesk.hub.staff_draws import Draws
+from examdesk.hub.staff_ledger import LedgerCommands
 from examdesk.hub.staff_offline import Offline
 from examdesk.hub.staff_people import PeopleCommands
 from examdesk.hub.staff_reads import Reach, Reads
@@ -127,6 +128,7 @@ class Hub:
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
         room = RoomCommands(services, self.controls, self.view)
+        ledger = LedgerCommands(services, self.controls, self.view)
         reads = Reads(services, self.view, self._reach)
         people = PeopleCommands(services, self.controls, self.view.worker, self._reach)
         self.jobs = Jobs(services, settings.place)
@@ -135,6 +137,7 @@ class Hub:
             {
                 **commands.handlers(),
                 **room.handlers(),
+                **ledger.handlers(),
                 **reads.handlers(),
                 **Reviews(services, self.view).handlers(),
                 **self.jobs.handlers(),

@@ -7,7 +7,17 @@ works out in another process.
 from collections.abc import Sequence
 
 from examdesk.evidence.signals import Given
-from examdesk.readmodels import audit, classroom, playback, reviews, series, session, similar_pair, similarity
+from examdesk.readmodels import (
+    audit,
+    classroom,
+    lost_time,
+    playback,
+    reviews,
+    series,
+    session,
+    similar_pair,
+    similarity,
+)
 from examdesk.readmodels.exam import given_of, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
@@ -107,6 +117,10 @@ class Answers:
     def delivery(self, request: api.GetDelivery) -> api.Delivery:
         """Return whom a notice reached; raises `NotThere`."""
         return classroom.delivery(self.live, request.number, self._online)
+
+    def ledger(self, request: api.GetLedger, stops: lost_time.Stops) -> api.Ledger:
+        """Return what students lost of their time; `stops` is what staff did with their clocks. Raises `NotThere`."""
+        return lost_time.ledger(self.live, self._reader, self._exam.id, stops, request, now_ms=self._clock.wall_ms())
 
     def incidents(self, request: api.GetIncidents) -> api.IncidentList:
         """Return what was written down."""

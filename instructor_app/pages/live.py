@@ -32,10 +32,12 @@ class LivePage(QWidget):
 
     Attributes:
         opened: (LiveRow) a session is to be shown.
+        moment_wanted: (LiveRow, journal, event, ms) a session is to be shown as it was.
         wants_projector, wants_roster: the empty state's offers.
     """
 
     opened = Signal(object)
+    moment_wanted = Signal(object, str, int, object)
     wants_projector = Signal()
     wants_roster = Signal()
 
@@ -122,6 +124,7 @@ class LivePage(QWidget):
         self.room.said.write_wanted.connect(self.commands.message)
         self.room.hand_ins.collect_wanted.connect(self.commands.collect)
         self.room.hand_ins.student_wanted.connect(self._go_to)
+        self.room.lost_time.moment_wanted.connect(self._show_moment)
         self.sheet.opened.connect(self._show_charts)
         self.sheet.finished.connect(self._show_charts)
         self.sheet.done.connect(lambda _: self.room.refresh())
@@ -276,6 +279,11 @@ class LivePage(QWidget):
             self.opened.emit(one)
         else:
             self.banner.say("info", tr("{name} has not joined yet: there is no session to show.", name=one.name))
+
+    def _show_moment(self, session: str, journal: str, seq: int, at_ms: int) -> None:
+        one = self._kit.state.by_session(session)
+        if one is not None:
+            self.moment_wanted.emit(one, journal, seq, at_ms)
 
     def _go_to(self, student: str) -> None:
         if self.model.place_of(student) < 0:

@@ -69,7 +69,8 @@ class TimesPreview(QWidget):
     def _take(self, times: Times) -> None:
         self.known, self.rows = True, [one for one in times.rows if one.changes]
         self.model.replace(self.rows)
-        self._say(times_sentences(times) or [tr("Nobody's times change.")])
+        nobody = tr("Nobody's times change.") if times.rows else tr("Nobody has joined yet.")
+        self._say(times_sentences(times) or [nobody])
 
     def _say(self, sentences: list[str]) -> None:
         self._said = sentences

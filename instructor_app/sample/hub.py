@@ -16,6 +16,7 @@ from examdesk.staffapi.messages import (
     CodeSheet,
     Collect,
     Command,
+    CreditTime,
     Decide,
     Done,
     End,
@@ -31,6 +32,7 @@ from examdesk.staffapi.messages import (
     GetHandIns,
     GetIncidents,
     GetJob,
+    GetLedger,
     GetLive,
     GetNotices,
     GetReviewHistory,
@@ -129,6 +131,7 @@ class SampleHub:
             GetDelivery: lambda ask: self.room.delivery(ask, self.rows.values()),
             GetHandIns: lambda ask: self.room.hand_ins(ask, list(self.rows.values())),
             GetIncidents: lambda _: self.room.noted(),
+            GetLedger: lambda ask: self.room.ledger(ask, self.rows.values()),
             ImportBundle: lambda ask: Imported(sentences=records.BROUGHT if ask.last else (), new_events=412),
         }
         self._commands: dict[type[Command], Callable[[Any], Done]] = {
@@ -140,6 +143,7 @@ class SampleHub:
             Lock: self._lock,
             Collect: self._collect,
             AddIncident: self.room.note,
+            CreditTime: lambda ask: self.room.credit(ask, self._of(ask.session)),
             Say: lambda ask: self.room.say(ask, self._meant(ask.target)),
             LowerHand: lambda ask: self._put(self._of(ask.session), hand=False, hand_ms=None),
             Decide: self._decide,

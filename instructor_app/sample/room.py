@@ -8,6 +8,8 @@ import msgspec
 
 from examdesk.staffapi.messages import (
     AddIncident,
+    CreditTime,
+    CreditView,
     Delivery,
     DeliveryRow,
     Done,
@@ -15,13 +17,18 @@ from examdesk.staffapi.messages import (
     Extend,
     GetDelivery,
     GetHandIns,
+    GetLedger,
     GetTimes,
     HandInRow,
     HandIns,
     HandInState,
     IncidentList,
     IncidentView,
+    Ledger,
+    LedgerRow,
     LiveRow,
+    LostItem,
+    LostKind,
     NoticeList,
     NoticeView,
     Open,
@@ -43,6 +50,7 @@ class SampleRoom:
         self._start, self._now = start_ms, now_ms
         self.notices: list[NoticeView] = []
         self.incidents: list[IncidentView] = []
+        self._decided: dict[str, tuple[CreditTime, CreditView]] = {}
 
     def begin(self, rows: list[LiveRow]) -> None:
         """Let an hour have passed."""
@@ -94,6 +102,65 @@ class SampleRoom:
         counts = Counter(str(row.state) for row in made)
         shown = [row for row in made if not ask.missing or row.state in ("not handed in", "not joined")]
         return HandIns(rows=tuple(shown), counts=dict(counts))
+
+    def ledger(self, ask: GetLedger, rows: Iterable[LiveRow]) -> Ledger:
+        """Return what was lost: of every seventh student something, of everybody a pause."""
+        found = [self._lost(row, place) for place, row in enumerate(rows) if row.session and place % 7 == 3]
+        shown = [row for row in found if not ask.session or row.session == ask.session]
+        return Ledger(rows=tuple(sorted(shown, key=lambda row: row.name)), hub_ms=self._now)
+
+    def credit(self, ask: CreditTime, row: LiveRow) -> Done:
+        """Decide about lost time."""
+        decision = CreditView(
+            at_ms=self._now, who="Dr. Sato", seconds=ask.seconds, proposed=ask.seconds, reason=ask.reason
+        )
+        self._decided[ask.session] = (ask, decision)
+        given = f"{row.name} got {ask.seconds // 60} min for the time that was lost."
+        return Done(sentence=given if ask.seconds else "Noted: nothing is given for it.")
+
+    def _lost(self, row: LiveRow, place: int) -> LedgerRow:
+        decided = self._decided.get(row.session)
+        kinds: tuple[tuple[LostKind, int, int, str], ...] = (
+            ("alarm", 14, 130, "Paused for everybody by Dr. Sato; the time is given back."),
+            ("crash", 26, 95 + place * 4, "The exam program or the PC ended by itself and was back."),
+            ("moved", 33, 212, "The session moved to another PC and went on there."),
+        )
+        items = tuple(
+            LostItem(
+                key=f"{kind}:{row.session}",
+                kind=kind,
+                start_ms=self._start + minute * MINUTE,
+                end_ms=self._start + minute * MINUTE + seconds * 1000,
+                seconds=seconds,
+                explanation=words,
+                state="given back"
+                if kind == "alarm"
+                else "open"
+                if decided is None
+                else "credited"
+                if decided[0].seconds
+                else "declined",
+                proposed=kind != "alarm",
+                journal="" if kind == "alarm" else "c41f9a" * 5 + "07",
+                seq=-1 if kind == "alarm" else 120,
+            )
+            for kind, minute, seconds, words in kinds[: 3 if place % 2 else 2]
+        )
+        lost = sum(item.seconds for item in items if item.kind != "alarm")
+        return LedgerRow(
+            session=row.session,
+            student=row.student,
+            name=row.name,
+            section=row.section,
+            items=items,
+            credits=() if decided is None else (decided[1],),
+            lost=lost,
+            given_back=130,
+            credited=0 if decided is None else decided[0].seconds,
+            proposed=0 if decided is not None else -(-lost // 60) * 60,
+            ends_ms=row.ends_ms,
+            over=row.status in ("Submitted", "Ended"),
+        )
 
     def noted(self) -> IncidentList:
         """Return what was written down."""

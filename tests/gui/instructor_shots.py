@@ -23,7 +23,8 @@ class Picture:
 
 LIGHT = (
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
-    "live-empty", "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins", "live-incidents",
+    "live-empty", "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins",
+    "live-lost-time", "live-incidents",
     "session", "session-runs", "session-events", "session-signals", "session-devices", "evidence",
     "similarity", "side-by-side", "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "settings", "keyboard",

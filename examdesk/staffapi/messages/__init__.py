@@ -15,6 +15,7 @@ from examdesk.staffapi.messages.frames import *
 from examdesk.staffapi.messages.handing_in import *
 from examdesk.staffapi.messages.incidents import *
 from examdesk.staffapi.messages.live import *
+from examdesk.staffapi.messages.lost_time import *
 from examdesk.staffapi.messages.notices import *
 from examdesk.staffapi.messages.offline import *
 from examdesk.staffapi.messages.playback import *

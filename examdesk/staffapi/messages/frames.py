@@ -10,6 +10,7 @@ from examdesk.staffapi.messages.exam import ExamView, GetExam
 from examdesk.staffapi.messages.handing_in import GetHandIns, HandIns
 from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, IncidentList
 from examdesk.staffapi.messages.live import Decide, GetLive, GetSeries, LiveTable, LowerHand, Series, SetDoor
+from examdesk.staffapi.messages.lost_time import CreditTime, GetLedger, Ledger
 from examdesk.staffapi.messages.notices import Delivery, GetDelivery, GetNotices, NoticeList, Say
 from examdesk.staffapi.messages.offline import ShowStartCode, StartCodeShown
 from examdesk.staffapi.messages.playback import GetPlayback, Playback
@@ -122,6 +123,8 @@ AnyRequest = (
     | GetNotices
     | GetDelivery
     | GetTimes
+    | GetLedger
+    | CreditTime
     | GetIncidents
     | Lock
     | Collect
@@ -168,6 +171,7 @@ AnyAnswer = (
     | NoticeList
     | Delivery
     | Times
+    | Ledger
     | IncidentList
     | Playback
     | ReviewList

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSizePolicy
 
 from examdesk.staffapi.messages import AddIncident, Done, GetIncidents, IncidentList, IncidentView
 from instructor_app.kit import Kit
@@ -38,7 +38,10 @@ class IncidentsTab(RoomTab):
         form = card(
             column(row(label(tr("About"), "muted"), self.about, None, self.write), self.text), margin=SPACE["m"]
         )
-        self.setLayout(column(self.banner, form, self.table, margin=SPACE["s"]))
+        form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.whole = label("", wrap=True, selectable=True)
+        self.table.chosen_changed.connect(self._show_whole)
+        self.setLayout(column(self.banner, form, self.table, self.whole, margin=SPACE["s"]))
         self.choose_student("")
         self._fit()
 
@@ -75,6 +78,10 @@ class IncidentsTab(RoomTab):
     def _take(self, found: IncidentList) -> None:
         self.model.replace(found.incidents)
 
+    def _show_whole(self) -> None:
+        for one in self.table.chosen()[:1]:
+            self.whole.setText(tr("{who}, {time}: {said}", who=one.who, time=day_and_time(one.at_ms), said=one.text))
+
     def _fit(self) -> None:
         self.write.setEnabled(bool(self.text.toPlainText().strip()))
 
@@ -102,5 +109,5 @@ def _columns(name: Callable[[str], str]) -> list[Column[IncidentView]]:
             tip=lambda one: one.text,
         ),
         Column("about", tr("About"), lambda one: name(one.session) if one.session else tr("the exam"), width=110),
-        Column("who", tr("By"), lambda one: one.who, width=90),
+        Column("who", tr("By"), lambda one: one.who, width=80, hidden=True),
     ]

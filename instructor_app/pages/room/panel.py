@@ -8,6 +8,7 @@ from examdesk.staffapi.messages import Changed
 from instructor_app.kit import Kit
 from instructor_app.pages.room.hand_ins import HandInsTab
 from instructor_app.pages.room.incidents import IncidentsTab
+from instructor_app.pages.room.lost_time import LostTimeTab
 from instructor_app.pages.room.said import SaidTab
 from instructor_app.pages.room.tab import RoomTab
 from instructor_app.widgets.basic import button, column, label, row
@@ -33,12 +34,14 @@ class RoomPanel(QFrame):
         self.setProperty("kind", "panel")
         self.setMinimumWidth(WIDTH)
         self.said, self.hand_ins, self.incidents = SaidTab(kit), HandInsTab(kit), IncidentsTab(kit)
+        self.lost_time = LostTimeTab(kit)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
         for tab, title in (
             (self.said, tr("Messages")),
             (self.hand_ins, tr("Hand-ins")),
+            (self.lost_time, tr("Lost time")),
             (self.incidents, tr("Incidents")),
         ):
             self.tabs.addTab(tab, title)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from instructor_app.app import Program
@@ -25,8 +26,10 @@ class Desk:
         return [request for request in self.hub.asked if isinstance(request, kind)]
 
     def settle(self) -> None:
-        """Wait until nothing is asked any more."""
-        self.wait(lambda: self.program.bridge.waiting == 0)
+        """Wait until nothing is asked any more, what the window put off until its next turn included."""
+        turned: list[bool] = []
+        QTimer.singleShot(0, lambda: turned.append(True))
+        self.wait(lambda: bool(turned) and self.program.bridge.waiting == 0)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from examdesk.staffapi.messages import (
     AddIncident,
     Collect,
+    CreditTime,
     Decide,
     Extend,
     GetDelivery,
@@ -202,3 +203,41 @@ def test_an_incident_is_written_down_about_a_student(desk, live, qtbot):
     assert (sent.text, sent.session) == ("The screen went black.", one.session)
     assert tab.text.toPlainText() == ""
     assert any(row.text == "The screen went black." for row in tab.model.all_rows())
+
+
+def test_a_credit_is_proposed_changed_given_and_shown_as_decided(desk, live, qtbot):
+    live.show_room("lost_time")
+    desk.settle()
+    tab = live.room.lost_time
+    one = tab.current()
+    assert one.proposed == tab.minutes.value() * 60 > 0
+    tab.minutes.setValue(3)
+    qtbot.keyClicks(tab.reason, "Your PC failed.")
+    qtbot.mouseClick(tab.give, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: tab.current().credited == 180)
+    (sent,) = desk.asked(CreditTime)
+    assert (sent.session, sent.seconds, sent.reason) == (one.session, 180, "Your PC failed.")
+    assert set(sent.items) == {item.key for item in one.items if item.state == "open"}
+    assert tab.form.isHidden()
+    assert "Your PC failed." in tab.decided.text()
+
+
+def test_all_proposals_are_given_with_one_button_and_none_to_who_is_done(desk, live, qtbot):
+    live.show_room("lost_time")
+    desk.settle()
+    tab = live.room.lost_time
+    proposed = {one.session for one in tab.model.all_rows() if one.proposed and not one.over}
+    qtbot.mouseClick(tab.all_button, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert {request.session for request in desk.asked(CreditTime)} == proposed
+    assert all(request.seconds for request in desk.asked(CreditTime))
+
+
+def test_the_evidence_of_a_stretch_opens_in_the_session(desk, live):
+    live.show_room("lost_time")
+    desk.settle()
+    tab = live.room.lost_time
+    item = next(item for item in tab.items.all_rows() if item.journal)
+    tab.items_table.opened.emit(item)
+    assert desk.program.window.panel.isVisible()
+    assert desk.program.window.panel.session == tab.current().session
