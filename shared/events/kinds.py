@@ -27,6 +27,15 @@ class FileState(msgspec.Struct, frozen=True, kw_only=True):
     length: Number
 
 
+class FigureState(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture as a program showed it last: its name, what it is (png, svg …), SHA-256 of its bytes, and how many."""
+
+    name: str
+    kind: str
+    sha256: str
+    size: Number
+
+
 class Change(msgspec.Struct, frozen=True, array_like=True):
     """One change within a burst: ms since the event's own time, where, how many removed, what inserted."""
 
@@ -177,6 +186,7 @@ class RunEnded(Payload, frozen=True, kw_only=True):
     signal: str | None = None
     error: str = ""
     line: Number | None = None
+    figures: tuple[FigureState, ...] = ()
 
 
 class Focus(Payload, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.opening import begin_sitting, recover_sitting
 from student_app.core.packages import Packages, PackagesView
+from student_app.core.pictures import PictureShelf
 from student_app.core.ports import FoundHub, HubAddress, JoinRequest, Net
 from student_app.core.recorder import How
 from student_app.core.runs import RunControl, Runner
@@ -74,6 +75,7 @@ class Desk:
 
     Attributes:
         sitting: the open journal, None before joining.
+        pictures: what programs showed, by the hashes that the log has.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Desk:
         Without `packages`, programs import what the interpreter has.
         """
         self.sitting: Sitting | None = None
+        self.pictures = PictureShelf(folder)
         self._folder = folder
         self._machine = machine
         self._runner = runner
@@ -485,7 +488,7 @@ class Desk:
             waiting_for_input=self._runs is not None and self._runs.waiting_for_input,
             run=None if record is None else RunView(
                 run=record.run, file=record.file, output=record.output, reason=record.reason, seconds=record.seconds,
-                error=record.error, line=record.line, checks=record.checks,
+                error=record.error, line=record.line, checks=record.checks, figures=record.figures,
             ),
             notices=notices,
             unread=sum(not one.read for one in notices),
@@ -551,7 +554,7 @@ class Desk:
         with self._lock:
             self.sitting = sitting
             self._problem = ""
-            self._runs = RunControl(sitting.recorder, self._runner, self._run_event)
+            self._runs = RunControl(sitting.recorder, self._runner, self._run_event, self.pictures)
         sitting.watcher = self
         self._watcher.joined(sitting)
         self._watcher.changed()

@@ -26,6 +26,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
     error: str = ""
     line: int | None = None
     checks: bool = False
+    figures: tuple[kinds.FigureState, ...] = ()
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Memory:
                 ended = self._running.pop(run, None)
                 if ended is not None:
                     ended.reason, ended.seconds, ended.exit_code = payload.reason, payload.seconds, payload.exit_code
-                    ended.error, ended.line = payload.error, payload.line
+                    ended.error, ended.line, ended.figures = payload.error, payload.line, payload.figures
             case _:
                 pass
 

@@ -11,10 +11,12 @@ from shared.exam.content import QuestionContent
 from shared.exam.rules import RunLimits as ExamLimits
 from shared.problems import InputProblem
 from shared.text import safe_text
+from student_app.core.pictures import PictureShelf, ShownFigures
 from student_app.core.recorder import Recorder
 from student_app.running.checking import checking
 from student_app.running.events import (
     Ended,
+    Figure,
     Output,
     OutputCapped,
     RefusedImport,
@@ -54,11 +56,13 @@ Told = Callable[[int, RunEvent], None]
 class RunControl:
     """At most one run at a time. `told` hears every event of it with the run's number, after it was recorded."""
 
-    def __init__(self, recorder: Recorder, runner: Runner, told: Told) -> None:
+    def __init__(self, recorder: Recorder, runner: Runner, told: Told, shelf: PictureShelf | None = None) -> None:
         self.waiting_for_input = False
         self._recorder = recorder
         self._runner = runner
         self._told = told
+        self._shelf = shelf or PictureShelf(None)
+        self._figures = ShownFigures()
         self._lock = threading.RLock()
         self._handle: RunHandle | None = None
         self._number = 0
@@ -111,6 +115,7 @@ class RunControl:
         )  # fmt: skip
         self._recorder.memory.runs = number
         self._number = number
+        self._figures = ShownFigures()
         self._handle = self._runner(program, _limits(limits), lambda events: self._take(number, events))
         return number
 
@@ -166,15 +171,17 @@ class RunControl:
                 self._recorder.record(kinds.Refused(what="import", detail=safe_text(name)[:200]))
             case RefusedNetwork(where=address):
                 self._recorder.record(kinds.Refused(what="network", detail=safe_text(address)[:200]))
+            case Figure():
+                self._figures.take(event)
             case Ended():
-                self._recorder.record(_ended(number, event))
+                self._recorder.record(_ended(number, event, self._figures.kept(self._shelf)))
 
 
 def _data(question: QuestionContent) -> dict[str, bytes]:
     return {each.path: each.data for each in question.data}
 
 
-def _ended(number: int, event: Ended) -> kinds.RunEnded:
+def _ended(number: int, event: Ended, figures: tuple[kinds.FigureState, ...]) -> kinds.RunEnded:
     traceback = event.traceback
     return kinds.RunEnded(
         run=number,
@@ -184,6 +191,7 @@ def _ended(number: int, event: Ended) -> kinds.RunEnded:
         signal=None if event.signal is None else str(event.signal),
         error=safe_text(traceback.plain)[:500] if traceback is not None else "",
         line=traceback.frames[-1].line if traceback is not None and traceback.frames else None,
+        figures=figures,
     )
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from shared.events import kinds
 from student_app.core.content import QuestionView
 from student_app.core.packages import PackagesView
 from student_app.core.ports import FoundHub
@@ -19,6 +20,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     error: str
     line: int | None
     checks: bool = False
+    figures: tuple[kinds.FigureState, ...] = ()
 
 
 class NoticeView(msgspec.Struct, frozen=True):

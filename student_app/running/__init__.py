@@ -8,7 +8,8 @@ r"""Runs student programs in confined processes of their own, without Qt.
   it, how strongly this PC confines them (`SandboxReport`: grade A, B or C, what is enforced how, what is missing why).
 - `Run` starts at once in a thread of its own and never raises there: what goes wrong is in its `Ended`. `deliver` is
   called in that thread with a tuple of events, at most 20 times a second: `Started`, `Output`, `OutputCapped`,
-  `WaitingForInput`, `RefusedImport`, `RefusedNetwork`, and last, once, `Ended`. The person's own input is not echoed.
+  `WaitingForInput`, `RefusedImport`, `RefusedNetwork`, `Figure`; last, once, `Ended`. The person's own
+  input is not echoed.
 - `link_in(line, folder, names)` finds the place that a printed line points at, for clickable tracebacks; `folder` may
   be empty, since the guard prints the student's files by their workspace names. `Ended.traceback` is the last error.
 - `remove_leftovers()` at the start of a desk deletes the private folders of a desk that was killed.
@@ -29,6 +30,7 @@ read what the student can read; that is what the grade says.
 from student_app.running.confinement import Enforced, Grade, Means, Missing, SandboxReport
 from student_app.running.events import (
     Ended,
+    Figure,
     Output,
     OutputCapped,
     Reason,
@@ -50,6 +52,7 @@ from student_app.running.workdir import Program, remove_leftovers
 __all__ = [
     "Ended",
     "Enforced",
+    "Figure",
     "Frame",
     "Grade",
     "Interpreter",

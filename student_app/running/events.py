@@ -59,6 +59,21 @@ class RefusedNetwork:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """The program shows a picture, or a newer state of one that it showed under this name.
+
+    Attributes:
+        name: what the program calls it.
+        kind: `svg` is what a turtle drew; `png` what matplotlib did, or like the others a file that the program wrote.
+        data: the picture; nothing of it is checked.
+    """
+
+    name: str
+    kind: Literal["png", "svg", "jpg", "gif"]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenFile:
     """A file that the program made or changed.
 
@@ -100,4 +115,4 @@ class Ended:
     traceback: Traceback | None = None
 
 
-RunEvent = Started | Output | OutputCapped | WaitingForInput | RefusedImport | RefusedNetwork | Ended
+RunEvent = Started | Output | OutputCapped | WaitingForInput | RefusedImport | RefusedNetwork | Figure | Ended

@@ -73,6 +73,9 @@ class Launch:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONNOUSERSITE": "1",
+            "MPLBACKEND": "module://examdesk_figures",  # of the guard: figures go to the desk
+            "XDG_CACHE_HOME": f"{tmp}/cache",
+            "MPLCONFIGDIR": f"{tmp}/matplotlib",
             MARK: self.mark,
         }
         if self.imports is not None and self.imports.folder is not None:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.problems import EnvironmentProblem, InputProblem
@@ -24,6 +24,7 @@ from student_app.running.imports import Imports
 from student_app.running.launch import Interpreter, Launch
 from student_app.running.limits import RunLimits
 from student_app.running.output import MAX_LINES, OutputGatherer
+from student_app.running.pictures import Pictures, harvest, seed, written
 from student_app.running.sentences import ending
 from student_app.running.tracebacks import Traceback, parse_traceback
 from student_app.running.workdir import MAX_ENTRIES, Program, WorkFolder
@@ -48,6 +49,7 @@ class RunSetup:
             library; None lets every import through.
         folder: where the private folders are made; None for the system's folder for temporary files.
         keep_folder: leave the private folder on the disk, to look at it.
+        carried: what runs leave for the next one, by name; each run reads and changes it.
     """
 
     interpreter: Interpreter
@@ -55,6 +57,7 @@ class RunSetup:
     allowed_imports: frozenset[str] | None = None
     folder: Path | None = None
     keep_folder: bool = False
+    carried: dict[str, bytes] = field(default_factory=dict, compare=False)
 
 
 class Run:
@@ -77,6 +80,7 @@ class Run:
         self._cause: Reason | None = None
         self._child: Child | None = None
         self._launch: Launch | None = None
+        self._pictures: Pictures | None = None
         self._early_input = bytearray()
         self._early_close = False
         self._ended: Ended | None = None
@@ -144,6 +148,8 @@ class Run:
         setup = self._setup
         allowed = setup.allowed_imports
         imports = self._program.imports or (None if allowed is None else Imports(allowed))
+        self._pictures = Pictures(folder.tmp)
+        seed(folder.tmp, setup.carried)
         launch = Launch(setup.interpreter, self._program, self._limits, folder, setup.sandbox.means, imports)
         self._launch = launch
         child = platforms.start_child(launch)
@@ -194,6 +200,10 @@ class Run:
             self._gatherer.tell(RefusedImport(event.text))
         elif event.word == "network":
             self._gatherer.tell(RefusedNetwork(event.text))
+        elif event.word == "figure" and self._pictures is not None:
+            figure = self._pictures.take(event.text)
+            if figure is not None:
+                self._gatherer.tell(figure)
         elif event.word == "failed":
             self._failure = event.text
 
@@ -233,8 +243,12 @@ class Run:
             child, self._child = self._child, None
         assert child is not None
         closing = child.close()
+        harvest(folder.tmp, self._setup.carried)
         ended = time.monotonic()
-        self._finish(self._ending(closing, folder.written(), ended - begun))
+        files = folder.written()
+        for figure in written(files):
+            self._gatherer.tell(figure)
+        self._finish(self._ending(closing, files, ended - begun))
 
     def _ending(self, closing: Closing, files: tuple[WrittenFile, ...], seconds: float) -> Ended:
         assert self._launch is not None

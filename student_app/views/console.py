@@ -4,16 +4,18 @@ from collections.abc import Callable, Collection
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QTextCharFormat, QTextCursor
-from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from student_app.running.events import Ended, Output, OutputCapped, RefusedImport, RefusedNetwork, RunEvent
+from student_app.running.events import Ended, Figure, Output, OutputCapped, RefusedImport, RefusedNetwork, RunEvent
 from student_app.running.tracebacks import link_in
 from student_app.views import words
+from student_app.views.figures import FigureArea, Shown
 from student_app.views.look import Look
 from student_app.views.pieces import button, column, label, row
 
 MAX_LINES = 4_000
 MAX_LINE = 2_000
+MAX_PICTURES = 40
 
 
 class ConsoleText(QPlainTextEdit):
@@ -148,10 +150,13 @@ class Console(QWidget):
 
     place = pyqtSignal(str, int)
     typed = pyqtSignal(str)
+    pictured = pyqtSignal()
+    """A picture is seen now, and could do with some room."""
 
     def __init__(self, look: Look, copied: Callable[[str], None]) -> None:
         super().__init__()
         self._look = look
+        self._waiting = self._running = False
         self.text = ConsoleText(look, copied)
         self.text.place.connect(self.place)
         self.status = label(self.tr("Console"), "muted")
@@ -165,12 +170,33 @@ class Console(QWidget):
         self._input_label.setBuddy(self.input)
         self._empty = self.tr("Press F5 to run your program. What it prints appears here.")
         self.text.setPlaceholderText(self._empty)
-        entry = row(self._input_label, self.input, self._send)
+        self._entry = QWidget()
+        self._entry.setLayout(row(self._input_label, self.input, self._send))
+        self._make_tabs()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(column(self.text, entry, spacing=6))
+        head = row(self.tabs, self.figures.tools, spacing=8)
+        head.setStretch(1, 1)
+        layout.addLayout(column(head, self.shown, self._entry, spacing=4))
         self._last: tuple[str, int] | None = None
         self.show_running(running=False, waiting=False)
+
+    def _make_tabs(self) -> None:
+        self._pictures: list[Shown] = []
+        self.figures = FigureArea(self._look)
+        self.figures.tools.hide()
+        self.shown = QStackedWidget()
+        self.shown.addWidget(self.text)
+        self.shown.addWidget(self.figures)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setAccessibleName(self.tr("Text and pictures of the program"))
+        self.tabs.addTab(self.tr("Text"))
+        self.tabs.currentChanged.connect(self._turned)
+        self.tabs.hide()
 
     def sizeHint(self) -> QSize:
         """See Qt."""
@@ -179,12 +205,17 @@ class Console(QWidget):
     def begin(self, said: str, names: Collection[str]) -> None:
         """A run of a program made of these files begins; `said` is what stands over its output."""
         self._last = None
+        self._forget_pictures()
         self.text.begin(names)
         self.text.say(said)
 
-    def show_old(self, output: str, sentence: str, names: Collection[str]) -> None:
-        """Show the end of an earlier run."""
+    def show_old(self, output: str, sentence: str, names: Collection[str], pictures: Collection[Shown] = ()) -> None:
+        """Show the end of an earlier run, and the pictures that it left."""
         self._last = None
+        self._forget_pictures()
+        for each in pictures:
+            self._add_picture(each)
+        self.tabs.setCurrentIndex(0)
         self.text.begin(names)
         if output:
             self.text.add(output)
@@ -202,14 +233,61 @@ class Console(QWidget):
             stream, waiting = "", [""]
             if isinstance(event, Output):
                 stream, waiting = event.stream, [event.text]
-            else:
+            elif not isinstance(event, Figure):
                 self._tell(event)
         self._flush(stream, waiting)
+        newest = {event.name: event for event in events if isinstance(event, Figure)}
+        for name, figure in newest.items():
+            self._add_picture(Shown(name, figure.kind, figure.data))
+        if any(isinstance(event, Ended) and event.traceback is not None for event in events):
+            self.tabs.setCurrentIndex(0)  # what went wrong comes first
+
+    def _add_picture(self, picture: Shown) -> None:
+        at = next((at for at, one in enumerate(self._pictures) if one.name == picture.name), None)
+        if at is not None:
+            self._pictures[at] = picture
+            if self.tabs.currentIndex() == at + 1:
+                self.figures.show_picture(picture)
+            return
+        if len(self._pictures) >= MAX_PICTURES:
+            return
+        self._pictures.append(picture)
+        self.tabs.addTab(picture.name)
+        self.tabs.show()
+        if len(self._pictures) == 1 and not self._waiting:
+            self.tabs.setCurrentIndex(1)
+
+    def _forget_pictures(self) -> None:
+        self._pictures = []
+        while self.tabs.count() > 1:
+            self.tabs.removeTab(1)
+        self.tabs.hide()
+        self._turned(0)
+
+    def _fit_entry(self) -> None:
+        """Give the input's place to a picture when no program runs that could read."""
+        self._entry.setVisible(self._running or self.tabs.currentIndex() <= 0)
+
+    def _turned(self, at: int) -> None:
+        picture = 0 < at <= len(self._pictures)
+        self.figures.tools.setVisible(picture)
+        self._fit_entry()
+        if picture:
+            self.pictured.emit()
+            self.figures.show_picture(self._pictures[at - 1])
+            self.shown.setCurrentWidget(self.figures)
+        else:
+            self.shown.setCurrentWidget(self.text)
 
     def show_running(self, *, running: bool, waiting: bool) -> None:
         """Open or close the input line."""
+        self._running = running
+        self._fit_entry()
         self.input.setEnabled(running)
         self._send.setEnabled(running)
+        if waiting and not self._waiting:
+            self.tabs.setCurrentIndex(0)  # the prompt is there
+        self._waiting = waiting
         if waiting and not self.input.hasFocus() and self.isVisible() and self.isActiveWindow():
             self.input.setFocus()
         hint = self.tr("Your program waits: type a line and press Enter") if waiting else ""

@@ -180,6 +180,7 @@ class Surroundings:
         shelf: exams on this PC that can be gone on with, newest first.
         content_here: whether the whole exam, still sealed, is on this PC.
         versions: the student's own versions of all files.
+        picture: a picture of an earlier run by its hash, None where it is not here any more.
         sent: what the student has written to the staff, oldest first.
         mono_ms: a clock for durations.
         wall_ms: the PC's clock, to show times of day.
@@ -191,6 +192,7 @@ class Surroundings:
     prepared: Callable[[Callable[[], None]], None]
     shelf: Callable[[], list[Shelved]]
     versions: Callable[[], Versions]
+    picture: Callable[[str], bytes | None]
     sent: Callable[[], tuple[str, ...]]
     content_here: Callable[[], bool]
     mono_ms: Callable[[], int]

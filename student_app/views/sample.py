@@ -201,7 +201,7 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
 
     return Surroundings(
         model=model, lookup=lookup, start_with=start_with, versions=sample_versions,
-        prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent,
+        prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent, picture=lambda _: None,
         content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
     )  # fmt: skip
 
@@ -236,7 +236,7 @@ def sample_content() -> Content:
         QuestionContent(
             id=QuestionId(name), title=title, prompt=prompt, main="main.py", starter=starter, data=(),
             checks=(ContentFile("test_distance.py", CHECK),) if name == "q1" else (),
-            images=(ContentFile("images/walk.png", _walk()),) if name == "q2" else (),
+            images=(ContentFile("images/walk.png", walk_picture()),) if name == "q2" else (),
         )
         for name, title, prompt, starter in QUESTIONS
     )  # fmt: skip
@@ -274,7 +274,7 @@ def _sheet() -> bytes:
     return bytes(data.data())
 
 
-def _walk() -> bytes:
+def walk_picture() -> bytes:
     """Draw a path of a robot over a grid."""
     image = QImage(420, 220, QImage.Format.Format_ARGB32)
     image.fill(QColor("#ffffff"))
@@ -344,6 +344,12 @@ Write `walk(commands)` that returns the final position.
 )  # fmt: skip
 INSTRUCTIONS = "Answer **all** questions. You may use the formula sheet on your desk."
 CHECK = b"from main import distance\n\n\ndef test_same_point():\n    assert distance((1, 1), (1, 1)) == 0\n"
+STAR = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-220 -220 440 440" width="440" height="440">\n'
+    b'<rect x="-220" y="-220" width="440" height="440" fill="#ffffff"/>\n'
+    b'<polygon points="0,-200 118,162 -190,-62 190,-62 -118,162" fill="#ffd700" stroke="#c25a00" stroke-width="6"/>\n'
+    b'<text x="0" y="205" fill="#1d5fb8" font-family="Arial" font-size="22" text-anchor="middle">star</text>\n</svg>\n'
+)
 UNITS = b"1 inch = 2.54 cm\n1 mile = 1.609344 km\n1 degree = pi / 180 rad\n"
 WRITTEN = {
     "q1/main.py": '''import math

@@ -15,7 +15,7 @@ from student_app.bridge import Bridge
 from student_app.core.packages import PackagesView
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
-from student_app.running.events import Ended, Output
+from student_app.running.events import Ended, Figure, Output
 from student_app.running.tracebacks import parse_traceback
 from student_app.views import sample
 from student_app.views.farewell import Farewell
@@ -137,6 +137,19 @@ def _checked(window: MainWindow, _desk: SampleDesk) -> None:
                '   File "main.py", line 10, in distance\n'),
         Output("stdout", "\n2 of 3 checks hold.\n"), Ended(0, None, "exit", "Your program ended.", 0.3),
     ))  # fmt: skip
+
+
+def _figure(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.console.begin("Running main.py", ["main.py"])
+    window.work.console.take((
+        Output("stdout", "Drawing…\n"), Figure("Figure 1", "png", sample.walk_picture()),
+        Figure("Turtle", "svg", sample.STAR), Ended(0, None, "exit", "Your program ended.", 0.3),
+    ))  # fmt: skip
+
+
+def _turtle(window: MainWindow, desk: SampleDesk) -> None:
+    _figure(window, desk)
+    window.work.console.tabs.setCurrentIndex(2)
 
 
 def _find_replace(window: MainWindow, _desk: SampleDesk) -> None:
@@ -267,6 +280,8 @@ PAGES: dict[str, Page] = {
     ),
     "work-long": Page(_with(name=LONG, title=f"Final Exam: {sample.HUBS[1].title}", hand=True)),
     "checked": Page(WORKING, finish=_checked),
+    "figure": Page(WORKING, finish=_figure),
+    "turtle": Page(WORKING, finish=_turtle),
     "running": Page(WORKING, finish=_running),
     "paused": Page(_with(phase=Phase.PAUSED, note="Fire alarm: leave the building.")),
     "warning": Page(_with(left_ms=305_000), finish=_warned),

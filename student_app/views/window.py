@@ -65,6 +65,7 @@ class StudentProgram:
             prepared=self._when_prepared,
             shelf=self._shelf,
             versions=self._versions,
+            picture=self.program.desk.pictures.read,
             sent=self._sent,
             content_here=self._content_here,
             mono_ms=lambda: clock.mono_us() // 1000,

@@ -67,6 +67,13 @@ def on_their_way(events: int) -> str:
     return tr("{n} events on their way").format(n=number(events))
 
 
+def picture_file(name: str, kind: str) -> str:
+    """Return a name for a file with a picture of this name."""
+    letters = (letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name)
+    plain = "".join(letters).strip(" .-") or "picture"
+    return plain if plain.lower().endswith(f".{kind}") else f"{plain}.{kind}"
+
+
 def file_name(file: str) -> str:
     """Return a file's name without its question."""
     return file.partition("/")[2]

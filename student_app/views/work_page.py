@@ -11,13 +11,14 @@ from shared.ids import QuestionId
 from shared.problems import InputProblem, Problem
 from student_app.core.content import QuestionView, may_check
 from student_app.core.session import Phase
-from student_app.core.state import DeskState
+from student_app.core.state import DeskState, RunView
 from student_app.running.events import RunEvent
 from student_app.views import words
 from student_app.views.banners import Banners
 from student_app.views.console import MAX_LINES, Console
 from student_app.views.desk_sink import DeskSink
 from student_app.views.editors import Editors
+from student_app.views.figures import Shown
 from student_app.views.file_actions import FileActions, FilePlaces
 from student_app.views.look import Look
 from student_app.views.pause_page import PausePage
@@ -49,7 +50,7 @@ class WorkPage(QWidget):
         self._question = ""
         self._files: tuple[str, ...] = ()
         self._run = 0
-        self._checkable = False
+        self._checkable = self._roomy = False
         self._progress = Progress(desk, around)
         self.top = TopBar(look)
         self.banners = Banners(look)
@@ -169,6 +170,7 @@ class WorkPage(QWidget):
         )
         self.console.place.connect(self.editors.go_to)
         self.console.typed.connect(self._type_in)
+        self.console.pictured.connect(self._make_room)
         self.top.hand.connect(self.raise_hand)
         self.top.messages.connect(self.toggle_messages)
         self.top.submit.connect(self.submit_asked)
@@ -265,7 +267,18 @@ class WorkPage(QWidget):
             self.console.show_old("", "", names)
         elif run.run != self._run or run.reason:
             said = self.tr("This is the end of the last run.") if run.reason else ""
-            self.console.show_old(run.output, said, names)
+            self.console.show_old(run.output, said, names, self._pictures(run))
+
+    def _make_room(self) -> None:
+        """Give the first picture of a sitting some room; afterwards the splitter is the student's."""
+        code, console = self.code_split.sizes()
+        if not self._roomy and console < (code + console) * 2 // 5:
+            self.code_split.setSizes([(code + console) * 11 // 20, (code + console) * 9 // 20])
+        self._roomy = True
+
+    def _pictures(self, run: RunView) -> list[Shown]:
+        found = [(one, self._around.picture(one.sha256)) for one in run.figures]
+        return [Shown(one.name, one.kind, data) for one, data in found if data is not None]
 
     def _show_run(self, state: DeskState) -> None:
         running = bool(state.running)

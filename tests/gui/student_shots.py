@@ -15,6 +15,7 @@ PAGES = (
     "waiting-ready", "waiting-code", "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
     "work-packages",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
+    "figure", "turtle",
     "running", "paused",
     "warning", "messages", "notes", "instructions",
     "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "farewell", "submit",

@@ -1,7 +1,7 @@
 """The student's program's own process: confined, with its streams in order, its imports and network watched.
 
-Lines to the desk on `report`: `import NAME`, `network WHERE`, `waiting`, `reading`, `failed TEXT`, tab between word
-and text. The student's code can forge them, so nothing that limits it rests on them.
+Lines to the desk on `report`: `import NAME`, `network WHERE`, `waiting`, `reading`, `figure FILE NAME`, `failed TEXT`,
+tab between word and text. The student's code can forge them, so nothing that limits it rests on them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import types
 from typing import Any
 
 from . import confine
+from .figures import Figures
 
 if sys.platform != "win32":
     import fcntl
@@ -61,7 +62,12 @@ def run(setup: dict[str, Any], report: int) -> None:
         sys.meta_path.insert(0, _ImportGate(setup, reporter))
     if not setup["network"]:
         sys.addaudithook(_NetworkGate(setup["network_message"], setup["sockets"], reporter))
-    _execute(setup["folder"], setup["main"])
+    figures = Figures(reporter.say, setup["folder"], os.environ.get("TMPDIR") or os.environ.get("TEMP") or ".")
+    sys.meta_path.insert(0, figures)
+    try:
+        _execute(setup["folder"], setup["main"])
+    finally:
+        figures.finish()
 
 
 def _execute(folder: str, main: str) -> None:

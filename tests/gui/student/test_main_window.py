@@ -718,7 +718,7 @@ def with_files(*files):
 def test_files_of_the_exam_open_beside_the_work_by_what_they_are(bench):
     work = bench.begin(with_files(
         ("broken.pdf", b"%PDF-1.4 nothing"), ("data.bin", b"\0\1"), ("hints.md", b"# Hints\n\nUse a loop."),
-        ("picture.png", sample._walk()), ("sheet.pdf", sample._sheet()), ("units.txt", b"1 inch = 2.54 cm\n"),
+        ("picture.png", sample.walk_picture()), ("sheet.pdf", sample._sheet()), ("units.txt", b"1 inch = 2.54 cm\n"),
     ))  # fmt: skip
     QTest.keyClick(bench.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     pane = work.side.attachments

@@ -60,6 +60,7 @@ class WindowBench(Bench):
             prepared=lambda then: then(),
             shelf=list,
             versions=lambda: self.desk.sitting.memory.versions,
+            picture=self.picture,
             sent=lambda: tuple(self.desk.sitting.memory.sent),
             content_here=lambda: True,
             mono_ms=lambda: self.clock.us // 1000,
@@ -76,6 +77,9 @@ class WindowBench(Bench):
 
     def model(self, file):
         return self.desk.sitting.memory.workspace.model(file)
+
+    def picture(self, sha):
+        return self.desk.pictures.read(sha)
 
     def begin(self, exam=None, **fields):
         self.open_exam(exam, **fields)
