@@ -7,16 +7,16 @@ import sqlalchemy as sa
 
 from examdesk.hub.registry import Journal, member_of
 from examdesk.hub.services import Services
-from examdesk.hub.standings import plan_of, times_of
+from examdesk.hub.standings import AsItStoodAction, Whom, encode_action, plan_of, times_of
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
-from examdesk.store.rows import JournalRow, NoticeRow, RosterRow, SessionRow
+from examdesk.store.rows import CommandRow, JournalRow, NoticeRow, RosterRow, SessionRow
 from shared.admission.endorsement import Endorsement, read
 from shared.ids import JournalId, StudentId
 from shared.log.entry import start_link
 from shared.problems import EnvironmentProblem, PeerFault
 from shared.wire.messages import Present
-from shared.wire.standing import Notice, read_notice
+from shared.wire.standing import Notice, Standing, read_notice, read_standing
 
 
 class Presented(msgspec.Struct, frozen=True):
@@ -25,6 +25,7 @@ class Presented(msgspec.Struct, frozen=True):
     endorsement: Endorsement
     envelope: bytes
     notice: Notice | None = None
+    standing: Standing | None = None
 
 
 class Restoring:
@@ -44,7 +45,10 @@ class Restoring:
         notice = read_notice(frame.notice, identity.signing.public) if frame.notice else None
         if notice is not None and (notice.exam, notice.session) != (endorsement.exam, endorsement.session):
             raise PeerFault("A desk showed a notice that was not for its session.")
-        return Presented(endorsement, frame.endorsement, notice)
+        standing = read_standing(frame.standing, identity.signing.public) if frame.standing else None
+        if standing is not None and (standing.exam, standing.session) != (endorsement.exam, endorsement.session):
+            raise PeerFault("A desk showed a standing that was not its session's.")
+        return Presented(endorsement, frame.endorsement, notice, standing)
 
     async def take_back(self, shown: Presented, deed: Deed) -> Journal:
         """Return the journal, which is in the records from now on; the key in it was proven, or its batches will be.
@@ -67,7 +71,7 @@ class Restoring:
         registry, endorsement = self._s.registry, shown.endorsement
         row = _journal_row(endorsement, shown.envelope, deed.address)
         known = registry.sessions.get(endorsement.session_id)
-        session = known if known is not None else await self._add_session(endorsement)
+        session = known if known is not None else await self._add_session(endorsement, shown.standing, deed)
         main = registry.main_journal(session.session)
         older = main is not None and main.row.opened_ms > row.opened_ms
         if older:
@@ -101,19 +105,49 @@ class Restoring:
         self._s.changes.topic("audit")
         return journal
 
-    async def _add_session(self, endorsement: Endorsement) -> SessionRow:
-        student = self._student(endorsement)
-        session = self._session(endorsement, student)
+    async def _add_session(self, endorsement: Endorsement, standing: Standing | None, deed: Deed) -> SessionRow:
+        student, registry = self._student(endorsement), self._s.registry
+        command = None if standing is None else self._as_it_stood(standing, deed)
+        session = self._session(endorsement, student, [*registry.commands, *([command] if command else [])])
+        if standing is not None:
+            session = msgspec.structs.replace(session, revision=max(session.revision, standing.revision + 1))
 
         def work(tx: Tx) -> None:
-            if student.student not in self._s.registry.roster:
+            if student.student not in registry.roster:
                 tx.people.put_students([student])
             tx.people.add_session(session)
+            if command is not None:
+                tx.control.add_command(command.command, command.at_ms, command.who, command.body)
 
         await self._s.writer.run(work)
-        self._s.registry.roster.setdefault(student.student, student)
-        self._s.registry.put_session(session)
+        if command is not None:
+            registry.commands.append(command)
+        registry.roster.setdefault(student.student, student)
+        registry.put_session(session)
         return session
+
+    def _as_it_stood(self, standing: Standing, deed: Deed) -> CommandRow | None:  # P-16
+        """Return the command by which a session goes on with the times that the former hub gave it."""
+        name = f"as it stood {standing.session}"
+        if any(each.command == name for each in self._s.registry.commands):
+            return None
+        action = AsItStoodAction(
+            whom=Whom(sessions=(standing.session,)),
+            starts_ms=standing.starts_ms,
+            ends_ms=standing.ends_ms,
+            paused_ms=standing.paused_ms,
+            ended=standing.ended,
+            reopened=standing.reopened,
+            draws=standing.draws,
+        )
+        return CommandRow(
+            exam=self._s.identity.exam,
+            number=len(self._s.registry.commands),
+            command=name,
+            at_ms=self._s.clock.wall_ms(),
+            who=deed.who,
+            body=encode_action(action),
+        )
 
     def _student(self, endorsement: Endorsement) -> RosterRow:
         """Return who sits in the session; a second place for a student who sits in another session here by now."""
@@ -134,10 +168,10 @@ class Restoring:
             provisional=True,
         )
 
-    def _session(self, endorsement: Endorsement, student: RosterRow) -> SessionRow:
+    def _session(self, endorsement: Endorsement, student: RosterRow, commands: list[CommandRow]) -> SessionRow:
         member = member_of(endorsement.session_id, student, endorsement.hub_ms)
         plan = plan_of(self._s.exam, member, self._s.registry.sections.get(student.section))
-        times = times_of(plan, member, self._s.registry.commands)
+        times = times_of(plan, member, commands)
         return SessionRow(
             session=endorsement.session_id,
             exam=self._s.identity.exam,

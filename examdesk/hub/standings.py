@@ -16,6 +16,8 @@ S-6  A new start in the exam's file begins the run anew for those whom it opens:
      or taken before is void for them. A start that is past by then means now.
 S-7  An end by hand is the end from its moment on: what stands as the end is never later. The first one counts until
      the session is opened or reopened.
+S-8  A session that another hub of this exam had before (P-16) stands as that hub last signed it: start, end, pause,
+     reopenings, draws. Commands after that count from there. A lock is not taken over: it may have been for one device.
 """
 
 from collections.abc import Iterable
@@ -116,8 +118,27 @@ class StartsAction(Action, frozen=True, kw_only=True):
     times: FileTimes | None = None
 
 
+class AsItStoodAction(Action, frozen=True, kw_only=True):
+    """A session comes from another hub of the exam, with what that hub signed last."""
+
+    starts_ms: int | None
+    ends_ms: int | None
+    paused_ms: int | None
+    ended: bool
+    reopened: int
+    draws: int = 0
+
+
 AnyAction = (
-    OpenAction | EndAction | ExtendAction | PauseAction | ReopenAction | LockAction | StartsAction | RedrawAction
+    OpenAction
+    | EndAction
+    | ExtendAction
+    | PauseAction
+    | ReopenAction
+    | LockAction
+    | StartsAction
+    | RedrawAction
+    | AsItStoodAction
 )
 _decoder: msgspec.json.Decoder[AnyAction] = msgspec.json.Decoder(AnyAction)
 
@@ -195,8 +216,15 @@ def times_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> Time
 def draws_of(session: str, commands: Iterable[CommandRow]) -> int:
     """Return how often this session's questions (hexadecimal id) were drawn anew."""
     mine = session.encode()
-    kept = (decode_action(row.body) for row in commands if b"RedrawAction" in row.body and mine in row.body)
-    return sum(isinstance(action, RedrawAction) and session in action.whom.sessions for action in kept)
+    draws = 0
+    for row in commands:
+        if mine in row.body and any(name in row.body for name in (b"RedrawAction", b"AsItStoodAction")):
+            action = decode_action(row.body)
+            if isinstance(action, RedrawAction) and session in action.whom.sessions:
+                draws += 1
+            if isinstance(action, AsItStoodAction) and session in action.whom.sessions:
+                draws = action.draws  # S-8
+    return draws
 
 
 def encode_action(action: AnyAction) -> bytes:
@@ -227,9 +255,8 @@ class _Fold:
 
     def apply(self, action: AnyAction, at_ms: int) -> None:
         match action:
-            case OpenAction(at_ms=opens_ms):
-                if action.whom.rank(self._member.session) >= _RANK[self._plan.own]:  # S-1
-                    self._opens, self._ended_ms = opens_ms, None
+            case OpenAction():
+                self._open(action)
             case StartsAction(starts_ms=starts):
                 if self._plan.active and self._plan.opens_ms in starts:  # S-6
                     self._begin(None if self._plan.opens_ms is None else max(self._plan.opens_ms, at_ms))
@@ -243,6 +270,12 @@ class _Fold:
                 self._reopen(at_ms)
             case LockAction(locked=locked):
                 self._locked = locked
+            case AsItStoodAction():
+                self._stand(action, at_ms)
+
+    def _open(self, action: OpenAction) -> None:  # S-1
+        if action.whom.rank(self._member.session) >= _RANK[self._plan.own]:
+            self._opens, self._ended_ms = action.at_ms, None
 
     def _start(self) -> int | None:
         return None if self._opens is None else max(self._opens, self._member.joined_ms)
@@ -282,6 +315,15 @@ class _Fold:
         self._ended_ms = None
         self._locked = False
         self._reopened += 1
+
+    def _stand(self, as_it: AsItStoodAction, at_ms: int) -> None:  # S-8
+        if as_it.starts_ms is None:
+            return
+        self._begin(as_it.starts_ms)
+        self._set_end = as_it.ends_ms
+        self._no_end_since = at_ms if as_it.ends_ms is None else None
+        self._paused, self._reopened = as_it.paused_ms, as_it.reopened
+        self._ended_ms = as_it.ends_ms if as_it.ended else None
 
     def times(self) -> Times:
         return Times(

@@ -160,13 +160,14 @@ class Resume(Frame, frozen=True):
 
 
 class Present(Frame, frozen=True):
-    """Desk, to a hub that does not know its journal (P-13): the endorsement, and its newest `SignedNotice` if any.
+    """Desk, to a hub that does not know its journal (P-13): the endorsement, its newest notice and standing if any.
 
     The next `Resume` proves the journal's key; nothing is written before that.
     """
 
     endorsement: bytes
     notice: bytes = b""
+    standing: bytes = b""
 
 
 class Resumed(Frame, frozen=True):

@@ -69,8 +69,8 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     exam_key = VerifyKey(identity.exam_key)
     journal = Journal(file, identity, SigningKey(file.meta("key") or b""), head, machine)
     clean, away = memory.clean, max(0, machine.clock.wall_ms() - memory.last_wall_ms)
-    standings = [one for _, one in _holding(file.standings(), lambda data: read_standing(data, exam_key))]
-    newest = max(standings, key=lambda one: one.revision, default=None)
+    standings = _holding(file.standings(), lambda data: read_standing(data, exam_key))
+    envelope, newest = max(standings, key=lambda each: each[1].revision, default=(b"", None))
     own = None if memory.own_start is None else OwnStart(*memory.own_start)
     session = Session.recovered(newest, memory.submitted, memory.reopened_by_staff, memory.revision, own)
     sitting = Sitting(journal, memory, session, machine, changed)
@@ -78,6 +78,7 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.kept_addresses = file.meta("addresses")
     sitting.code = (file.meta("code") or b"").decode("ascii", "replace")
     sitting.content.recall(file)
+    sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
         sitting.keep_notice(notice, envelope)
     sitting.begin("restart" if clean else "crash", away)

@@ -79,6 +79,7 @@ class Sitting:
         clock: the hub's time.
         content: the exam, sealed or open.
         notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
+        newest_standing: the signed envelope of what holds now; empty before the first.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Sitting:
         self.content = ContentBox(journal.identity.exam, self.exam_key, journal.write)
         self.notices: dict[int, Notice] = {}
         self.newest_notice = b""
+        self.newest_standing = b""
         self.code = ""
         self.trouble: str | None = None
         self.online = False
@@ -143,6 +145,7 @@ class Sitting:
         with self._lock:
             newest = self.session.standing
             if newest is None or standing.revision > newest.revision:
+                self.newest_standing = envelope
                 self.journal.write(put_standing(standing.revision, envelope))
             self.take_standing(standing)
         self._changed()

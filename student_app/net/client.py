@@ -8,7 +8,6 @@ from shared.admission.codes import AccessCode, parse_code
 from shared.admission.pake import HubNotProven
 from shared.clock import Clock
 from shared.problems import EnvironmentProblem, InputProblem, PeerFault, Problem
-from shared.wire import messages as m
 from shared.wire.messages import Candidate, Welcome
 from student_app.core.desk import Desk
 from student_app.core.machine import Machine
@@ -19,7 +18,7 @@ from student_app.net import admission
 from student_app.net.admission import Held, Joined, Refused
 from student_app.net.backoff import Backoff
 from student_app.net.browse import Browser
-from student_app.net.flow import Flow, NeedsNewJournal
+from student_app.net.flow import Flow, NeedsNewJournal, presented
 from student_app.net.knowing import RoomCodes, by_code, by_pin
 from student_app.net.loop import NetThread
 from student_app.net.secure import Check, Link, Unreachable, first_link
@@ -246,7 +245,7 @@ class HubClient:
             try:
                 link = await self._open(self._known, by_pin(identity.exam, sitting.exam_key))
                 greeting = await admission.welcome(link)
-                await link.send(m.Present(identity.endorsement, sitting.newest_notice))  # P-13
+                await link.send(presented(sitting))  # P-13
                 await admission.ask_again(link, greeting, identity.journal, sitting.journal.key, request)
                 return await self._admitted(link, greeting, request)
             except Problem as problem:

@@ -35,6 +35,11 @@ PING_S = 30.0
 FIRST_PINGS = 3
 
 
+def presented(sitting: Sitting) -> m.Present:
+    """Return what shows a hub without records who this journal is, and what the former hub said last (P-13, P-16)."""
+    return m.Present(sitting.journal.identity.endorsement, sitting.newest_notice, sitting.newest_standing)
+
+
 class NeedsNewJournal(Exception):
     """The hub says that this journal can't go on: join again with a new one."""
 
@@ -167,7 +172,7 @@ class Flow:
     def _present(self) -> None:
         """P-13: the hub lost its records; show it who this journal is, and resume again."""
         self.presented = True
-        self._out.put_nowait(m.Present(self._sitting.journal.identity.endorsement, self._sitting.newest_notice))
+        self._out.put_nowait(presented(self._sitting))
         self._step(Connected())
 
     def _about_packages(self, offer: m.ContentOffer) -> None:

@@ -118,7 +118,8 @@ class _Rest:
             frame = await self._link.receive()
             if isinstance(frame, m.Refusal) and frame.code == "unknown-journal" and not self._presented:
                 self._presented = True  # P-13
-                await self._link.send(m.Present(self._identity.endorsement))
+                newest = (self._file.standings() or [b""])[-1]
+                await self._link.send(m.Present(self._identity.endorsement, standing=newest))
                 await self._step(Connected())
                 continue
             event = _input(frame)
