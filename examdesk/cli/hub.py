@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli._key_file import take_over
 from examdesk.cli._stopping import stop_on_signals
 from examdesk.hub.class_list import kept_rows, list_of
 from examdesk.hub.hub import Hub, Ready, Settings
@@ -30,12 +31,16 @@ _LOG_BYTES = 2 * 1024 * 1024
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
     """Add the command's own parser."""
     parser = subparsers.add_parser("hub", description="Serve an exam on this network until SIGTERM or Ctrl-C.")
-    parser.add_argument("--exam", required=True, type=Path, metavar="PATH", help="an exam folder or a .exam file")
+    parser.add_argument("--exam", type=Path, metavar="PATH", help="an exam folder or a .exam file")
     parser.add_argument("--data", required=True, metavar="DIR", help="folder for the records, or an SQLAlchemy URL")
     parser.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (as last time, or 23926)")
     parser.add_argument("--host", default="", metavar="ADDR", help="address to listen on (all addresses)")
     parser.add_argument("--no-advertise", action="store_true", help="don't make the exam appear by itself")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="write how the hub is reached once it serves")
+    parser.add_argument("--key", type=Path, metavar="FILE", help="take over an exam with its key file (.examkey)")
+    parser.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE", help="its first line opens the key file (you are asked)"
+    )
     opening = parser.add_mutually_exclusive_group()
     opening.add_argument("--open", action="store_true", help="open the exam at once, whatever its schedule says")
     opening.add_argument(
@@ -52,9 +57,10 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= args.port <= MAX_PORT:
         raise InputProblem(f"--port takes a number from 1 to {MAX_PORT}; {args.port} is none.")
     place = place_of(args.data)
+    exam = _exam(args, place)
     _log_to(place)
     settings = Settings(
-        exam=args.exam,
+        exam=exam,
         place=place,
         port=args.port,
         host=args.host,
@@ -70,6 +76,15 @@ def run(args: argparse.Namespace) -> int:
         if args.ready_file is not None:
             _forget(args.ready_file)
     return 0
+
+
+def _exam(args: argparse.Namespace, place: Place) -> Path:
+    """Return which exam is to be served, after taking it over if a key file was given."""
+    taken = None if args.key is None else take_over(args.key, args.passphrase_file, place)
+    exam: Path | None = args.exam or taken
+    if exam is None:
+        raise InputProblem("Name the exam with --exam PATH, or take one over with --key FILE.")
+    return exam
 
 
 async def _serve(settings: Settings, args: argparse.Namespace) -> None:

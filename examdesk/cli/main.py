@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "exam": Command("examdesk.cli.exam", "make, check, change, import, pack and show an exam folder"),
     "roster": Command("examdesk.cli.roster", "preview and import a class list"),
     "hub": Command("examdesk.cli.hub", "serve an exam on this network without a screen"),
+    "key": Command("examdesk.cli.key", "save the exam's key, with which another laptop takes over"),
     "control": Command(
         "examdesk.cli.control", "open, end, extend, pause, lock, collect, write, let in, list who is missing"
     ),

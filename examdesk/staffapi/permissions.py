@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """Set a review status and notes."""
     EXPORT = "export"
     """Take records out, bring bundles in."""
+    KEYS = "keys"
+    """Take the exam's key out, by which another laptop becomes its hub."""
     AUDIT = "audit"
     """Read the audit log."""
 
@@ -58,7 +60,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: frozenset({_P.WATCH, _P.ROSTER}),
     Role.DEPARTMENT_HEAD: frozenset({_P.WATCH, _P.READ_CODE, _P.READ_EVIDENCE, _P.REVIEW, _P.EXPORT, _P.AUDIT}),
     Role.DEPARTMENT_ADMIN: frozenset({_P.WATCH, _P.ROSTER, _P.EXPORT}),
-    Role.COURSE_COORDINATOR: _EVERYTHING - {_P.AUDIT},
+    Role.COURSE_COORDINATOR: _EVERYTHING - {_P.AUDIT, _P.KEYS},
     Role.INSTRUCTOR: _EVERYTHING,
     Role.CO_INSTRUCTOR: _EVERYTHING - {_P.AUDIT},
     Role.TEACHING_ASSISTANT: _ROOM | {_P.READ_CODE},

@@ -14,6 +14,7 @@ from examdesk.staffapi.messages.exam import *
 from examdesk.staffapi.messages.frames import *
 from examdesk.staffapi.messages.handing_in import *
 from examdesk.staffapi.messages.incidents import *
+from examdesk.staffapi.messages.keys import *
 from examdesk.staffapi.messages.live import *
 from examdesk.staffapi.messages.lost_time import *
 from examdesk.staffapi.messages.notices import *

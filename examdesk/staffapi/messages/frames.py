@@ -9,6 +9,7 @@ from examdesk.staffapi.messages.draws import DrawView, GetDraw, Redraw
 from examdesk.staffapi.messages.exam import ExamView, GetExam
 from examdesk.staffapi.messages.handing_in import GetHandIns, HandIns
 from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, IncidentList
+from examdesk.staffapi.messages.keys import GetKeyFile, KeyFileMade
 from examdesk.staffapi.messages.live import Decide, GetLive, GetSeries, LiveTable, LowerHand, Series, SetDoor
 from examdesk.staffapi.messages.lost_time import CreditTime, GetLedger, Ledger
 from examdesk.staffapi.messages.notices import Delivery, GetDelivery, GetNotices, NoticeList, Say
@@ -141,6 +142,7 @@ AnyRequest = (
     | NewCodes
     | SetIdentity
     | GetCodeSheet
+    | GetKeyFile
     | ShowStartCode
     | GetDraw
     | Redraw
@@ -178,6 +180,7 @@ AnyAnswer = (
     | ReviewHistory
     | CodeSheet
     | PreflightList
+    | KeyFileMade
     | StartCodeShown
     | DrawView
 )
