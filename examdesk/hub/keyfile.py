@@ -4,7 +4,7 @@ r"""The exam's key as a file: everything by which another laptop becomes this ex
     key  = 32 bytes of Argon2id 1.3 (64 MiB, 3 passes, 1 lane) over the passphrase in UTF-8, NFC, salt = the file's
 
 It holds the secrets of the exam, the packed exam, roster with personal codes, sections and commands so far: the work of
-the students is not in it, their desks bring that (P-12 to P-15).
+the students is not in it, their desks bring that (P-12 to P-16).
 """
 
 import unicodedata
