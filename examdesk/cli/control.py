@@ -5,12 +5,14 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import get_args
 
 from examdesk.cli import _room_lists as lists
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.cli._reviewing import add_review_parser, review
 from examdesk.staffapi.client import StaffClient, open_client
+from examdesk.staffapi.corpus_files import corpus_commands
 from examdesk.staffapi.messages import (
     AddIncident,
     AnyTiming,
@@ -28,6 +30,7 @@ from examdesk.staffapi.messages import (
     Open,
     Pause,
     Redraw,
+    RemoveCorpus,
     RemoveStudent,
     Reopen,
     Say,
@@ -70,6 +73,7 @@ _LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitab
         lambda client, args: lists.preflights(client, everything=args.all, as_json=args.json),
     ),
     "ledger": ("what students lost of their time, and what is proposed for it", lambda client, _: lists.ledger(client)),
+    "compared-with": ("with what the class is compared besides itself", lambda client, _: lists.corpora(client)),
     "incidents": ("what was written down with `incident`", lambda client, _: lists.incidents(client)),
 }
 
@@ -111,8 +115,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_review_parser(actions)
     text = "show the start code, which opens the exam on PCs without a network"
     actions.add_parser("start-code", help=text, description=text.capitalize() + ".")
+    _add_corpora(actions)
     _add_lists(actions)
     return parser
+
+
+def _add_corpora(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "compare the class with an earlier class or a folder of programs as well"
+    add = actions.add_parser("compare-with", help=text, description=text.capitalize() + ".")
+    add.add_argument("path", type=Path, help="a bundle (*.examrecord), a .py file, or a folder of these")
+    add.add_argument("--name", default="", help="what to call it; the file's or folder's name if left out")
+    text = "compare no longer with a source, and delete it from the hub"
+    drop = actions.add_parser("compare-without", help=text, description=text.capitalize() + ".")
+    drop.add_argument("corpus", help="its id, as `compared-with` lists it")
 
 
 def _add_arguments(action: argparse.ArgumentParser, name: str) -> None:
@@ -151,8 +166,8 @@ def run(args: argparse.Namespace) -> int:
 async def _run(args: argparse.Namespace) -> int:
     client = await open_client(hub_of(args), who_am_i())
     try:
-        if args.action == "admit":
-            return await _admit(client, args)
+        if args.action in _OTHERS:
+            return await _OTHERS[args.action](client, args)
         if args.action == "review":
             return _say_all(await review(client, args))
         if args.action == "start-code":
@@ -169,11 +184,21 @@ async def _run(args: argparse.Namespace) -> int:
     return 0
 
 
+async def _compare_with(client: StaffClient, args: argparse.Namespace) -> int:
+    sentence = ""
+    for command in corpus_commands(args.path, args.name):
+        sentence = (await client.ask(command)).sentence
+    _say(sentence)
+    return 0
+
+
 async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
     key = secrets.token_hex(16)
     if args.action == "redraw":
         (one,) = (await _target(client, argparse.Namespace(section=[], student=[args.student]))).sessions
         return Redraw(command=key, session=one, reason=args.because)
+    if args.action == "compare-without":
+        return RemoveCorpus(command=key, corpus=args.corpus)
     if args.action == "remove":
         return RemoveStudent(command=key, student=args.student)
     if args.action == "door":
@@ -246,3 +271,9 @@ def _say_all(lines: list[str]) -> int:
     for line in lines:
         _say(line)
     return 0
+
+
+_OTHERS: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[int]]] = {
+    "admit": _admit,
+    "compare-with": _compare_with,
+}

@@ -21,7 +21,10 @@ from examdesk.similarity import (
     compare_all,
     regions,
 )
+from examdesk.similarity.features import Extractor
 from examdesk.similarity.folder import read_folder, read_starters
+from examdesk.similarity.pairing import without_common
+from examdesk.staffapi.groups import groups_of
 
 _JSON_PAIRS = 20_000
 _TABLE_PAIRS = 20
@@ -38,6 +41,7 @@ class ListedPair(msgspec.Struct, frozen=True, omit_defaults=True):
     rank: float | None = None
     short: bool = False
     by_tokens: bool = False
+    uncommon: float | None = None
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -51,6 +55,7 @@ class Listing(msgspec.Struct, frozen=True):
     warnings: list[str]
     unparsed: list[str]
     short: list[str]
+    groups: list[list[str]]
     wording: str = WORDING
 
 
@@ -73,6 +78,27 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=[],
         metavar="PATH",
         help="code that students were given, files or folders; it counts for nobody",
+    )
+    parser.add_argument(
+        "--earlier",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="DIR",
+        help="folders of an earlier class or another source: compared with FOLDER, never with each other",
+    )
+    parser.add_argument(
+        "--without-common",
+        type=_percent,
+        metavar="PERCENT",
+        help="show beside it the plain figure without what more than so many percent of the programs have",
+    )
+    parser.add_argument(
+        "--groups",
+        type=_percent,
+        metavar="PERCENT",
+        help="also list the groups that pairs from this plain figure on make",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-rank", action="store_true", help="the plain measure only (a third of the time)")
@@ -104,17 +130,53 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _percent(text: str) -> float:
+    """A share of 1 from a percentage."""
+    number = text.removesuffix("%").strip()
+    if not number.isdecimal() or not 0 < int(number) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage from 1 to 100")
+    return int(number) / 100
+
+
+def _read(args: argparse.Namespace) -> tuple[list[Program], list[str]]:
+    """Return the class and what it is compared with besides, with what could not be read."""
+    programs, warnings = read_folder(args.folder, args.starter)
+    for folder in args.earlier:
+        earlier, more = read_folder(folder, args.starter)
+        called = folder.resolve().name
+        programs += [
+            Program(owner=each.owner, files=each.files, name=f"{called}/{each.owner}", earlier=True) for each in earlier
+        ]
+        warnings += [f"{called}: {warning}" for warning in more]
+    return programs, warnings
+
+
+def _uncommon(report: Report, programs: Sequence[Program], starters: Sequence[str], most: float | None) -> list[float]:
+    """Return each listed pair's figure without what many have; nothing where it was not asked for."""
+    if most is None:
+        return []
+    extract = Extractor(starters, structural=False)
+    features = [extract(list(program.files.values())) for program in programs]
+    places = {program.label: place for place, program in enumerate(programs)}
+    return without_common([(places[pair.a], places[pair.b]) for pair in report.pairs], features, most)
+
+
 def run(args: argparse.Namespace) -> int:
     """Compare, print, return 0."""
     starters = read_starters(args.starter)
-    programs, warnings = read_folder(args.folder, args.starter)
+    programs, warnings = _read(args)
     top = args.top if args.top is not None else _JSON_PAIRS if args.json else _TABLE_PAIRS
     report = compare_all(programs, starters, rank=not args.no_rank, limit=None if top == sys.maxsize else top)
+    uncommon = _uncommon(report, programs, starters, args.without_common)
     if args.json:
         listing = _listing(report, programs, starters, warnings, args)
+        if uncommon:
+            both = zip(listing.pairs, uncommon, strict=True)
+            pairs = [msgspec.structs.replace(pair, uncommon=share) for pair, share in both]
+            listing = msgspec.structs.replace(listing, pairs=pairs)
         sys.stdout.write(msgspec.json.encode(listing).decode() + "\n")
     else:
-        sys.stdout.write("\n".join(_table(report, warnings)) + "\n")
+        sys.stdout.write("\n".join(_table(report, warnings, uncommon, args.groups)) + "\n")
     return 0
 
 
@@ -138,19 +200,31 @@ def _listing(
         warnings=warnings,
         unparsed=report.unparsed,
         short=report.short,
+        groups=_groups(report, args.groups),
     )
+
+
+def _groups(report: Report, at_least: float | None) -> list[list[str]]:
+    """Return the groups that the listed pairs make from a plain figure on."""
+    if at_least is None:
+        return []
+    return groups_of((pair.a, pair.b) for pair in report.pairs if pair.jaccard >= at_least)
 
 
 def _listed(pair: Pair, found: list[Region]) -> ListedPair:
     return ListedPair(pair.a, pair.b, pair.jaccard, found, pair.rank, pair.short, pair.by_tokens)
 
 
-def _table(report: Report, warnings: list[str]) -> list[str]:
+def _table(report: Report, warnings: list[str], uncommon: list[float], at_least: float | None) -> list[str]:
     lines = [f"{report.programs} programs, {len(report.pairs) + report.left_out} pairs.", ""]
-    lines += _pairs(report.pairs)
+    lines += _pairs(report.pairs, uncommon)
     if report.left_out:
         lines.append(f"… and {report.left_out} pairs below these (--top all shows them).")
     lines += ["", *_spreads(report)]
+    if at_least is not None:
+        groups = _groups(report, at_least)
+        lines += ["", f"Groups of listed pairs from {at_least:.2f} (plain) on:"]
+        lines += [f"  {len(group)}: {', '.join(group)}" for group in groups] or ["  none"]
     if any(pair.by_tokens for pair in report.pairs):
         lines += ["", "t  one of the two does not parse: the rank comes from its tokens alone."]
     if any(pair.short for pair in report.pairs):
@@ -160,13 +234,15 @@ def _table(report: Report, warnings: list[str]) -> list[str]:
     return [*lines, "", WORDING]
 
 
-def _pairs(pairs: Sequence[Pair]) -> list[str]:
+def _pairs(pairs: Sequence[Pair], uncommon: list[float]) -> list[str]:
     width = max((len(name) for pair in pairs for name in (pair.a, pair.b)), default=0)
-    lines = [f"{'rank':>6}  {'plain':>6}      {'a':{width}}  b"]
-    for pair in pairs:
+    more = f"{'uncommon':>8}  " if uncommon else ""
+    lines = [f"{'rank':>6}  {'plain':>6}  {more}    {'a':{width}}  b"]
+    for place, pair in enumerate(pairs):
+        without = f"{uncommon[place]:8.3f}  " if uncommon else ""
         rank = "" if pair.rank is None else f"{pair.rank:.3f}"
         notes = ("t" if pair.by_tokens else " ") + ("s" if pair.short else " ")
-        lines.append(f"{rank:>6}  {pair.jaccard:6.3f}  {notes}  {pair.a:{width}}  {pair.b}")
+        lines.append(f"{rank:>6}  {pair.jaccard:6.3f}  {without}{notes}  {pair.a:{width}}  {pair.b}")
     return lines
 
 

@@ -17,6 +17,7 @@ from examdesk.hub.ballast import Ballast
 from examdesk.hub.changes import Changes
 from examdesk.hub.content import ContentKeys, take_content
 from examdesk.hub.control import Controls
+from examdesk.hub.corpora import Corpora
 from examdesk.hub.desks import DeskDoor
 from examdesk.hub.exam_file import ExamFile, last_times
 from examdesk.hub.identity import take_identity, tls_context
@@ -34,6 +35,7 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
+from examdesk.hub.staff_corpora import CorpusCommands
 from examdesk.hub.staff_draws import Draws
 from examdesk.hub.staff_ledger import LedgerCommands
 from examdesk.hub.staff_offline import Offline
@@ -124,7 +126,8 @@ class Hub:
         self.controls = Controls(services)
         self.door.reconcile = self.controls.reconcile
         self.exam_file = ExamFile(services, self.controls, settings.exam)
-        self.view = View(services)
+        corpora = Corpora(settings.place.folder)
+        self.view = View(services, corpora)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
         room = RoomCommands(services, self.controls, self.view)
@@ -145,6 +148,7 @@ class Hub:
                 **Seats(services).handlers(),
                 **people.handlers(),
                 **Offline(services).handlers(),
+                **CorpusCommands(services, corpora, self.view.worker).handlers(),
                 **Draws(services, self.controls, self.view).handlers(),
             },
         )

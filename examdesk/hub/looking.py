@@ -5,6 +5,7 @@ One entry for each person and session (or pair) in a while: a screen that follow
 
 import msgspec
 
+from examdesk.hub.corpora import OUTSIDE
 from examdesk.hub.services import Services
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Permission
@@ -49,6 +50,8 @@ class Looks:
             del self._noted[next(iter(self._noted))]
 
     def _student(self, session: str) -> str:
+        if session.startswith(OUTSIDE):
+            return "a program from elsewhere"
         row = self._s.registry.sessions.get(SessionId(bytes.fromhex(session)))
         return session if row is None else row.student
 

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from examdesk.hub.corpora import Corpora
 from examdesk.hub.services import Services
 from examdesk.hub.workers import Worker
 from examdesk.readmodels import Answers
 from examdesk.readmodels.similar_pair import in_time, show_pair
-from examdesk.readmodels.similarity import compare
+from examdesk.readmodels.similarity import compare, with_outside
 from examdesk.staffapi import messages as api
 from examdesk.store.records import Intake
 from shared.exam.content import Content, open_content
@@ -35,8 +36,9 @@ class View:
         worker: the process for what takes long.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, corpora: Corpora) -> None:
         self._s = services
+        self._corpora = corpora
         self.content = _opened(services)
         self._answers = Answers(services.reader, services.exam, self.content, services.clock, self.online)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hub-view")
@@ -68,7 +70,9 @@ class View:
     async def compare(self, request: api.GetSimilarity) -> api.SimilarityView:
         """Compare the class, in another process; raises `WorkerDied`."""
         work = await self.ask(lambda answers: answers.similarity_work(request))
-        return await self.worker.run(compare, work, request.limit)
+        if request.outside:
+            work = with_outside(work, self._corpora.programs(request.question))
+        return await self.worker.run(compare, work, request.limit, min(max(request.most_common, 0.0), 1.0))
 
     async def side_by_side(self, request: api.GetSideBySide) -> api.SideBySide:
         """Show one pair within the class, in another process, then when its passages appeared.
@@ -78,6 +82,7 @@ class View:
             WorkerDied: see `Worker`.
         """
         work, lines = await self.ask(lambda answers: answers.pair_work(request))
+        work = with_outside(work, self._corpora.programs(request.question))
         shown = await self.worker.run(show_pair, work, (request.a, request.b))
         return await asyncio.to_thread(in_time, self._s.reader, lines, shown)
 

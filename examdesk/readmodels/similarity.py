@@ -1,6 +1,6 @@
 """Similarity of the class as it stands. Collected in the hub, worked out by a pure function in any process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -8,6 +8,8 @@ import msgspec
 from examdesk.readmodels.live import LiveModel
 from examdesk.similarity import Program, Spread, compare_all, regions
 from examdesk.similarity.features import Extractor, Features
+from examdesk.similarity.lexing import symbols
+from examdesk.similarity.pairing import without_common
 from examdesk.staffapi.messages import PairView, SimilarityView
 from shared.ids import SessionId
 
@@ -15,6 +17,8 @@ MOST_PAIRS = 5_000
 PAIRS_WITH_LINES = 200
 """For so many pairs the matching lines are counted; it takes some milliseconds each."""
 QUANTILES = 101
+LONG_TOKEN = 16
+"""No program's tokens are longer than so many characters on average."""
 REMEMBERED = 2_500
 """So many programs' features are remembered in the process that compares, about 0.1 MB each: a class that writes on
 is compared again in a third of the time."""
@@ -23,7 +27,7 @@ is compared again in a third of the time."""
 class ClassWork(msgspec.Struct, frozen=True, kw_only=True):
     """What is compared: programs named by their session, starter code, names to show; `question` empty means all.
 
-    The owner of a program is its student, so that two sessions of one student are never compared with each other.
+    The owner of a program is its student, so that two pieces of work of one student are never compared with each other.
     """
 
     programs: tuple[Program, ...]
@@ -31,21 +35,74 @@ class ClassWork(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, str]
     question: str = ""
     computed_ms: int = 0
+    listed_from: float = 0.5
+    least_tokens: int = 0
+    too_small: int = 0
+
+
+class OutsideProgram(msgspec.Struct, frozen=True):
+    """A program from an earlier class or another source: whose it is, its files, and where it comes from."""
+
+    label: str
+    owner: str
+    files: dict[str, str]
+    source: str
 
 
 def class_work(live: LiveModel, starters: tuple[str, ...], question: str, now_ms: int) -> ClassWork:
-    """Collect every session's Python text for a question, or for all; what nobody wrote in is left out."""
+    """Collect every session's Python text for a question, or for all; what nobody wrote in is left out.
+
+    So is what has fewer tokens than the exam's `similarity_tokens`.
+    """
     live.fresh()
     given = {text.strip() for text in starters}
+    signals = live.rules.signals
     programs = []
     names = {}
+    too_small = 0
     for session in live.sessions:
         files = dict(_files(live, session, question))
-        if any(text.strip() and text.strip() not in given for text in files.values()):
-            owner = str(live.sessions[session].student)
-            programs.append(Program(owner=owner, files=files, name=session.hex()))
-            names[session.hex()] = live.name_of(session)
-    return ClassWork(programs=tuple(programs), starters=starters, names=names, question=question, computed_ms=now_ms)
+        if not any(text.strip() and text.strip() not in given for text in files.values()):
+            continue
+        if not _enough(files.values(), signals.similarity_tokens):
+            too_small += 1
+            continue
+        owner = str(live.sessions[session].student)
+        programs.append(Program(owner=owner, files=files, name=session.hex()))
+        names[session.hex()] = live.name_of(session)
+    return ClassWork(
+        programs=tuple(programs),
+        starters=starters,
+        names=names,
+        question=question,
+        computed_ms=now_ms,
+        listed_from=signals.similarity_percent / 100,
+        least_tokens=signals.similarity_tokens,
+        too_small=too_small,
+    )
+
+
+def with_outside(work: ClassWork, outside: Iterable[OutsideProgram]) -> ClassWork:
+    """Let programs from elsewhere take part: they are compared with the class, never with each other."""
+    found = [each for each in outside if _enough(each.files.values(), work.least_tokens)]
+    return msgspec.structs.replace(
+        work,
+        programs=(
+            *work.programs,
+            *(Program(owner=each.owner, files=each.files, name=each.label, earlier=True) for each in found),
+        ),
+        names=work.names | {each.label: f"{each.owner} ({each.source})" for each in found},
+    )
+
+
+def _enough(texts: Iterable[str], least: int) -> bool:
+    """Tell whether texts have so many tokens; of long ones no token needs to be counted."""
+    tokens = 0
+    for text in texts:
+        tokens += least if len(text) > LONG_TOKEN * least and "#" not in text else len(symbols(text))
+        if tokens >= least:
+            return True
+    return False
 
 
 def _files(live: LiveModel, session: SessionId, question: str) -> Iterator[tuple[str, str]]:
@@ -54,10 +111,23 @@ def _files(live: LiveModel, session: SessionId, question: str) -> Iterator[tuple
             yield file, text
 
 
-def compare(work: ClassWork, limit: int = 500) -> SimilarityView:
+def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0) -> SimilarityView:
     """Compare everybody with everybody; pure, and seconds long for a thousand: not for the hub's own loop."""
-    report = compare_all(work.programs, work.starters, limit=max(1, min(limit, MOST_PAIRS)), features=features_of(work))
+    features: dict[tuple[str, ...], Features] = {}
+
+    def extract(files: Sequence[str]) -> Features:
+        key = tuple(files)
+        features[key] = _features(work.starters, key)
+        return features[key]
+
+    report = compare_all(work.programs, work.starters, limit=max(1, min(limit, MOST_PAIRS)), extract=extract)
     programs = {program.label: program for program in work.programs}
+    spread = report.distribution.jaccard
+    uncommon: Sequence[float | None] = [None] * len(report.pairs)
+    if most_common > 0:
+        places = {program.label: place for place, program in enumerate(work.programs)}
+        own = [features[tuple(program.files.values())] for program in work.programs]
+        uncommon = without_common([(places[pair.a], places[pair.b]) for pair in report.pairs], own, most_common)
     pairs = [
         PairView(
             a=pair.a,
@@ -68,16 +138,27 @@ def compare(work: ClassWork, limit: int = 500) -> SimilarityView:
             rank=pair.rank,
             shared_lines=_lines(programs[pair.a], programs[pair.b], work) if place < PAIRS_WITH_LINES else 0,
             too_short=pair.short,
+            by_tokens=pair.by_tokens,
+            below=round(spread.share_below(pair.jaccard), 4),
+            uncommon=without,
         )
-        for place, pair in enumerate(report.pairs)
+        for place, (pair, without) in enumerate(zip(report.pairs, uncommon, strict=True))
     ]
+    ranks = report.distribution.rank
     return SimilarityView(
         pairs=tuple(pairs),
         programs=report.programs,
-        all_pairs=report.distribution.jaccard.pairs,
-        quantiles=quantiles(report.distribution.jaccard),
+        all_pairs=spread.pairs,
+        quantiles=quantiles(spread),
         question=work.question,
         computed_ms=work.computed_ms,
+        histogram=tuple(spread.histogram),
+        rank_histogram=() if ranks is None else tuple(ranks.histogram),
+        listed_from=work.listed_from,
+        least_tokens=work.least_tokens,
+        too_small=work.too_small,
+        unparsed=len(report.unparsed),
+        outside=sum(program.earlier for program in work.programs),
     )
 
 

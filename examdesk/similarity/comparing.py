@@ -24,7 +24,7 @@ def compare_all(
     *,
     rank: bool = True,
     limit: int | None = 50_000,
-    features: Sequence[Features] | None = None,
+    extract: Callable[[Sequence[str]], Features] | None = None,
 ) -> Report:
     """Compare every program with every other one.
 
@@ -33,14 +33,13 @@ def compare_all(
         starters: source texts that students were given; what they contain counts for nobody.
         rank: work out the ranking measure as well (about three times the time).
         limit: pairs to report, the highest ones; all when none. The distribution is always of all pairs.
-        features: of each program, where they are known already; `starters` are then taken out of them.
+        extract: gives the features of a program's files where somebody remembers them; `starters` are then not used.
     """
     if len({program.label for program in programs}) < len(programs):
         raise ValueError("two programs have the same name, so nobody could tell whose pair is whose")
     with _no_collection():
-        if features is None:
-            extract = Extractor(starters, structural=rank)
-            features = [extract(list(program.files.values())) for program in programs]
+        extract = extract or Extractor(starters, structural=rank)
+        features = [extract(list(program.files.values())) for program in programs]
         table = _Table(programs, features, rank=rank, limit=limit)
         table.fill()
     return table.report()

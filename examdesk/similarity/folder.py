@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from examdesk.similarity.model import Program
 from shared.problems import InputProblem
 
-__all__ = ["Reading", "read_folder", "read_starters"]
+__all__ = ["Reading", "read_files", "read_folder", "read_starters"]
 
 _LARGEST: Final = 1_000_000
 _COOKIE: Final = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -41,6 +41,26 @@ def read_folder(folder: Path, starters: Sequence[Path] = ()) -> Reading:
             + "".join(f"\n{warning}" for warning in warnings)
         )
     return Reading(programs, warnings)
+
+
+def read_files(files: Iterable[tuple[str, bytes]]) -> Reading:
+    """Every program among files (path, bytes): what stands before the first `/` of a path names it.
+
+    A path without one is a program of its own, named as the file without its ending.
+    """
+    programs: dict[str, dict[str, str]] = {}
+    warnings: list[str] = []
+    for path, data in sorted(files):
+        first, _, below = path.replace("\\", "/").strip("/").partition("/")
+        if not path.lower().endswith(".py"):
+            warnings.append(f"{path}: is not a .py file and was left out.")
+            continue
+        text, complaint = _decoded_text(data, path)
+        if complaint:
+            warnings.append(complaint)
+        if text is not None:
+            programs.setdefault(first if below else first[: -len(".py")], {})[below or first] = text
+    return Reading([Program(owner=owner, files=texts) for owner, texts in programs.items()], warnings)
 
 
 def read_starters(paths: Iterable[Path]) -> list[str]:
@@ -100,6 +120,10 @@ def _text(path: Path, name: str) -> tuple[str | None, str]:
         data = path.read_bytes()
     except OSError as error:
         return None, f"{name}: can't be read ({error.strerror or error}) and was left out."
+    return _decoded_text(data, name)
+
+
+def _decoded_text(data: bytes, name: str) -> tuple[str | None, str]:
     if len(data) > _LARGEST:
         return None, f"{name}: is larger than {_LARGEST:,} bytes and was left out."
     for mark, encoding in _MARKS:

@@ -11,7 +11,7 @@ from examdesk.similarity.model import SHORT_LINES, Pair, Program
 from examdesk.similarity.overlaps import log_weight
 from examdesk.similarity.structure import FAMILIES
 
-__all__ = ["commonness", "pair_within"]
+__all__ = ["commonness", "pair_within", "without_common"]
 
 
 def pair_within(programs: Sequence[Program], features: Sequence[Features], a: int, b: int) -> Pair:
@@ -53,3 +53,22 @@ def commonness(passages: Sequence[str], features: Sequence[Features]) -> list[in
     wanted = set(chain.from_iterable(grams))
     counts = Counter(gram for each in features for gram in each.grams & wanted)
     return [round(median(counts[gram] for gram in own)) if own else 0 for own in grams]
+
+
+def without_common(pairs: Sequence[tuple[int, int]], features: Sequence[Features], most: float) -> list[float]:
+    """The plain measure of pairs of places without the n-grams that more than a share `most` of the programs have.
+
+    What two programs have is never common, so that in a small class the filter leaves something to compare.
+    """
+    counts = Counter(chain.from_iterable(each.grams for each in features))
+    limit = max(most * len(features), 2)
+    kept: dict[int, set[str]] = {}
+    figures = []
+    for pair in pairs:
+        for place in pair:
+            if place not in kept:
+                kept[place] = {gram for gram in features[place].grams if counts[gram] <= limit}
+        one, other = kept[pair[0]], kept[pair[1]]
+        shared = len(one & other)
+        figures.append(round(shared / len(one | other), 6) if shared else 0.0)
+    return figures

@@ -62,7 +62,16 @@ from examdesk.staffapi.messages.session import (
 )
 from examdesk.staffapi.messages.signals import GetSignals, SignalList
 from examdesk.staffapi.messages.signing_in import SignedIn, SignIn
-from examdesk.staffapi.messages.similarity import GetSideBySide, GetSimilarity, SideBySide, SimilarityView
+from examdesk.staffapi.messages.similarity import (
+    AddCorpus,
+    CorpusList,
+    GetCorpora,
+    GetSideBySide,
+    GetSimilarity,
+    RemoveCorpus,
+    SideBySide,
+    SimilarityView,
+)
 from examdesk.staffapi.messages.times import Collect, End, Extend, GetTimes, Lock, Open, Pause, Reopen, Times
 
 
@@ -98,6 +107,9 @@ AnyRequest = (
     | GetEvents
     | GetSimilarity
     | GetSideBySide
+    | GetCorpora
+    | AddCorpus
+    | RemoveCorpus
     | Open
     | End
     | Extend
@@ -161,6 +173,7 @@ AnyAnswer = (
     | EventList
     | SimilarityView
     | SideBySide
+    | CorpusList
     | RosterView
     | RosterPreview
     | Job

@@ -2,12 +2,17 @@
 
 from typing import ClassVar, Literal
 
-from examdesk.staffapi.messages.base import SIMILARITY_WORDS, Answer, Request, Value
+from examdesk.staffapi.messages.base import SIMILARITY_WORDS, Answer, Command, Request, Value
 from examdesk.staffapi.permissions import Permission
 
 
 class PairView(Value, frozen=True, kw_only=True):
-    """Two sessions and how alike their code is: Jaccard over normalized Python token 5-grams, and the rank figure."""
+    """Two programs and how alike they are: Jaccard over normalized Python token 5-grams, and the rank figure.
+
+    `a` and `b` are sessions, or begin with `outside:` where a program comes from an earlier class or a folder.
+    `below` is the share of the class's pairs with a lower plain figure; `uncommon` is the plain figure without what
+    more of the class wrote than was asked for, None where nothing was asked.
+    """
 
     a: str
     b: str
@@ -17,10 +22,18 @@ class PairView(Value, frozen=True, kw_only=True):
     rank: float | None
     shared_lines: int
     too_short: bool = False
+    by_tokens: bool = False
+    below: float = 0.0
+    uncommon: float | None = None
 
 
 class SimilarityView(Answer, frozen=True, kw_only=True):
-    """Pairs, the most alike first, and where the class lies: quantiles of the plain measure, 0 to 100 %."""
+    """Pairs, the most alike first, and where the class lies: quantiles of the plain measure, 0 to 100 %.
+
+    `histogram` and `rank_histogram` count all pairs in each hundredth of both figures, 101 of them. `listed_from` is
+    from where on the exam's author wants pairs to be pointed out; `least_tokens` is how many tokens a program needs to
+    be compared, and `too_small` how many had fewer. `outside` counts programs of earlier classes and folders.
+    """
 
     pairs: tuple[PairView, ...]
     programs: int
@@ -28,15 +41,79 @@ class SimilarityView(Answer, frozen=True, kw_only=True):
     quantiles: tuple[float, ...]
     question: str
     computed_ms: int
+    histogram: tuple[int, ...] = ()
+    rank_histogram: tuple[int, ...] = ()
+    listed_from: float = 0.5
+    least_tokens: int = 0
+    too_small: int = 0
+    unparsed: int = 0
+    outside: int = 0
     words: str = SIMILARITY_WORDS
 
 
 class GetSimilarity(Request[SimilarityView], frozen=True, kw_only=True):
-    """Compare the class as it stands, one question or all together."""
+    """Compare the class as it stands, one question or all together.
+
+    `most_common` (0 to 1) also works out the plain figure without what more than that share of the class wrote; 0 does
+    not. `outside` lets earlier classes and folders take part.
+    """
 
     NEEDS: ClassVar[Permission | None] = Permission.READ_EVIDENCE
     question: str = ""
     limit: int = 500
+    most_common: float = 0.0
+    outside: bool = True
+
+
+class CorpusFile(Value, frozen=True, kw_only=True):
+    """A file to compare with: its path, whose first part names the program, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class CorpusView(Value, frozen=True, kw_only=True):
+    """Programs from elsewhere with which the class is compared; they never are with each other."""
+
+    corpus: str
+    name: str
+    programs: int
+    added_ms: int
+    by: str
+    sentences: tuple[str, ...] = ()
+    """What was left out of it, and why."""
+
+
+class CorpusList(Answer, frozen=True, kw_only=True):
+    """What the class is compared with besides itself."""
+
+    corpora: tuple[CorpusView, ...]
+
+
+class GetCorpora(Request[CorpusList], frozen=True, kw_only=True):
+    """Ask with what the class is compared besides itself."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.READ_EVIDENCE
+
+
+class AddCorpus(Command, frozen=True, kw_only=True):
+    """Compare the class with these programs too: an earlier class's bundle, or files.
+
+    Many files come in several commands with the same name and upload; the last one carries `last`.
+    """
+
+    NEEDS: ClassVar[Permission | None] = Permission.REVIEW
+    name: str
+    upload: str
+    files: tuple[CorpusFile, ...]
+    last: bool = True
+
+
+class RemoveCorpus(Command, frozen=True, kw_only=True):
+    """Compare no longer with these programs, and delete them from the hub."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.REVIEW
+    corpus: str
 
 
 class MomentView(Value, frozen=True, kw_only=True):

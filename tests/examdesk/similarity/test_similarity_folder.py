@@ -132,3 +132,25 @@ def test_a_count_is_a_number_or_all(capsys):
     with pytest.raises(SystemExit):
         run(DATA / "robot", "--top", "many")
     assert "neither a whole number nor 'all'" in capsys.readouterr().err
+
+
+def test_an_earlier_class_groups_and_the_filter_for_common_code(tmp_path, capsys):
+    for name in ("now", "last year"):
+        (tmp_path / name).mkdir()
+    sources = sorted((DATA / "robot").glob("*.py"))
+    for place, source in enumerate(sources):
+        folder = tmp_path / ("now" if place % 2 else "last year")
+        (folder / source.name).write_text(source.read_text("utf-8"), "utf-8")
+    copy = next((tmp_path / "last year").glob("*.py"))
+    (tmp_path / "now" / "zoe.py").write_text(copy.read_text("utf-8"), "utf-8")
+    words = (tmp_path / "now", "--earlier", tmp_path / "last year", "--groups", "90", "--without-common", "50")
+    assert run(*words, "--json", "--top", "all") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert not any("/" in pair["a"] and "/" in pair["b"] for pair in found["pairs"])
+    (group,) = found["groups"]
+    assert set(group) == {"zoe.py", f"last year/{copy.name}"}
+    assert all(0 <= pair["uncommon"] <= 1 for pair in found["pairs"])
+    assert run(*words) == 0
+    said = capsys.readouterr().out
+    assert "uncommon" in said
+    assert f"2: {', '.join(group)}" in said

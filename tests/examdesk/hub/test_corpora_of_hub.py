@@ -1,0 +1,122 @@
+"""A class compared with an earlier one: added, compared, kept over a restart, removed, each time in the audit log."""
+
+import asyncio
+
+import pytest
+
+from examdesk.cli.main import Program
+from examdesk.hub.corpora import FOLDER, OUTSIDE
+from examdesk.hub.staff_corpora import read_corpus
+from examdesk.staffapi import messages as api
+from examdesk.staffapi.corpus_files import corpus_commands
+from shared.problems import InputProblem
+from tests.examdesk.exports.class_at_work import stored_class
+from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+
+PROGRAM = "total = 0\nfor value in range(10):\n    if value % 3:\n        total += value * value\nprint(total)\n" * 2
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    folder = tmp_path / "class of last year"
+    (folder / "kim").mkdir(parents=True)
+    (folder / "kim" / "main.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "lee.py").write_text(PROGRAM.replace("total", "summe"), encoding="utf-8")
+    (folder / "s1.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "notes.txt").write_text("hello", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def control(tmp_path, capsys):
+    async def run(*words):
+        argv = ["control", "--data", str(tmp_path / "data"), *map(str, words)]
+        code = await asyncio.to_thread(Program(log_dir=tmp_path / "log").run, argv)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+async def test_an_earlier_class_takes_part_and_nobody_meets_their_own_work(tmp_path, earlier, control):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        desks = [await joined(hub, name) for name in ("s1", "s2")]
+        for desk in desks:
+            await desk.type_text(PROGRAM)
+            await desk.safe()
+        assert (await control("compared-with"))[1] == "The class is compared with itself alone.\n"
+        code, out, _ = await control("compare-with", earlier)
+        assert (code, out) == (0, "The class is now compared with class of last year as well: 3 programs.\n")
+        view = await client.ask(api.GetSimilarity())
+        names = {desk.session.hex(): name for desk, name in zip(desks, ("s1", "s2"), strict=True)}
+        outside = [pair for pair in view.pairs if OUTSIDE in pair.a + pair.b]
+        assert (view.programs, view.outside, view.all_pairs) == (5, 3, 6)
+        assert len(outside) == 5
+        of_s1 = [pair for pair in outside if "s1" in (names.get(pair.a), names.get(pair.b))]
+        assert len(of_s1) == 2
+        assert not any("s1 (" in pair.a_name + pair.b_name for pair in of_s1)
+        assert not any(OUTSIDE in pair.a and OUTSIDE in pair.b for pair in view.pairs)
+        pair = outside[0]
+        side = await client.ask(api.GetSideBySide(a=pair.a, b=pair.b))
+        assert (side.jaccard, side.rank) == (pair.jaccard, pair.rank)
+        assert side.passages
+        assert {passage.first for passage in side.passages} == {""}
+        assert len((await client.ask(api.GetLive())).rows) == 2
+        for desk in desks:
+            await desk.leave()
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        (corpus,) = (await client.ask(api.GetCorpora())).corpora
+        assert corpus.programs == 3
+        assert (await client.ask(api.GetSimilarity(outside=False))).outside == 0
+        assert "deleted from the hub" in (await control("compare-without", corpus.corpus))[1]
+        assert list((tmp_path / "data" / FOLDER).iterdir()) == []
+        code, _, complaint = await control("compare-without", corpus.corpus)
+        assert (code, "not there any more" in complaint) == (2, True)
+        deeds = [entry.what for entry in (await client.ask(api.GetAudit())).entries]
+        assert "added programs to compare with" in deeds
+        assert "removed programs to compare with" in deeds
+
+
+async def test_the_same_command_twice_adds_once_and_nothing_is_refused_aloud(tmp_path, earlier):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        (command,) = corpus_commands(earlier, "Last year")
+        first = await client.ask(command)
+        assert await client.ask(command) == first
+        assert len((await client.ask(api.GetCorpora())).corpora) == 1
+        for name, files in ((" ", command.files), ("Empty", ())):
+            with pytest.raises(Exception, match=r"name|no Python program"):
+                await client.ask(api.AddCorpus(command=name, name=name, upload="1", files=files))
+
+
+def test_files_in_pieces_are_one_program(tmp_path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "main.py").write_text("value = 1\n" * 90_000)
+    (tmp_path / "bob.py").write_text("value = 2\n" * 90_000)
+    (tmp_path / "kim.py").write_text("value = 3\n" * 90_000)
+    commands = list(corpus_commands(tmp_path))
+    assert [command.last for command in commands] == [False, True]
+    assert len({command.upload for command in commands}) == 1
+    files = tuple((each.path, each.data) for command in commands for each in command.files)
+    programs, by_question, left_out = read_corpus(files)
+    assert [program.owner for program in programs] == ["ada", "bob", "kim"]
+    assert (by_question, left_out) == (False, ())
+
+
+def test_a_bundle_gives_every_students_last_text_by_question(tmp_path):
+    stored_class(tmp_path / "records")
+    args = ["export", "--data", str(tmp_path / "records"), "--out", str(tmp_path), "--what", "bundle", "--quiet"]
+    assert Program(log_dir=tmp_path / "log").run(args) == 0
+    (command,) = corpus_commands(tmp_path / "quiz-2.examrecord")
+    programs, by_question, _ = read_corpus(tuple((each.path, each.data) for each in command.files))
+    assert by_question
+    assert {program.owner for program in programs} >= {"s1", "s2"}
+    assert all(name.partition("/")[0] in {"q1", "q2"} for program in programs for name in program.files)
+
+
+@pytest.mark.parametrize("name", ["nothing", "notes.txt", "empty"])
+def test_what_is_no_class_is_said(tmp_path, name):
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputProblem, match=r"no folder|neither a bundle|no Python file"):
+        list(corpus_commands(tmp_path / name))
