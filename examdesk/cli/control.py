@@ -192,13 +192,16 @@ async def _compare_with(client: StaffClient, args: argparse.Namespace) -> int:
     return 0
 
 
+async def _compare_without(client: StaffClient, args: argparse.Namespace) -> int:
+    _say((await client.ask(RemoveCorpus(command=secrets.token_hex(16), corpus=args.corpus))).sentence)
+    return 0
+
+
 async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
     key = secrets.token_hex(16)
     if args.action == "redraw":
         (one,) = (await _target(client, argparse.Namespace(section=[], student=[args.student]))).sessions
         return Redraw(command=key, session=one, reason=args.because)
-    if args.action == "compare-without":
-        return RemoveCorpus(command=key, corpus=args.corpus)
     if args.action == "remove":
         return RemoveStudent(command=key, student=args.student)
     if args.action == "door":
@@ -276,4 +279,5 @@ def _say_all(lines: list[str]) -> int:
 _OTHERS: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[int]]] = {
     "admit": _admit,
     "compare-with": _compare_with,
+    "compare-without": _compare_without,
 }
