@@ -14,6 +14,7 @@ from instructor_app.engine import FindingLine
 from instructor_app.pages.class_signals import key_of_signal
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
+from instructor_app.pages.playback.page import PlaybackPage
 from instructor_app.pages.review import ReviewPage
 from instructor_app.pages.rosters import RostersPage
 from instructor_app.port import Hub
@@ -45,6 +46,12 @@ PAGES = (
     "session-events",
     "session-signals",
     "session-devices",
+    "playback",
+    "playback-compare",
+    "playback-unified",
+    "playback-events",
+    "playback-zoom",
+    "playback-empty",
     "evidence",
     "similarity",
     "side-by-side",
@@ -176,6 +183,7 @@ class Photographer(QObject):
             "unlisted": [lambda: _ignore(window.show_page("rosters")), self._unlisted],
             "live": [lambda: _ignore(window.show_page("live")), *self._extra(page)],
             "session": [lambda: _ignore(window.show_page("live")), self._open_session, *self._extra(page)],
+            "playback": [lambda: _ignore(window.show_page("live")), self._open_playback, *self._extra(page)],
             "similarity": [lambda: _ignore(window.show_page("evidence")), self._similarity],
             "side": [lambda: _ignore(window.show_page("evidence")), self._similarity, self._side_by_side],
             "export": [self._export, *self._extra(page)],
@@ -201,6 +209,11 @@ class Photographer(QObject):
             "session-signals": lambda: window.panel.tabs.setCurrentWidget(window.panel.signals),
             "session-devices": lambda: window.panel.tabs.setCurrentWidget(window.panel.devices),
             "session": lambda: window.panel.code.origins.setChecked(True),
+            "playback": lambda: self._playback().go_to(len(self._playback().loader.tape) * 13 // 20),
+            "playback-compare": lambda: self._compare(unified=False),
+            "playback-unified": lambda: self._compare(unified=True),
+            "playback-events": self._playback_events,
+            "playback-zoom": self._playback_zoom,
             "review": self._choose_for_review,
             "review-300": self._choose_for_review,
             "review-hidden": self._hide_names,
@@ -272,6 +285,36 @@ class Photographer(QObject):
         for one in chosen:
             window.live().table.choose(one.student)
             window.open_session(one)
+
+    def _open_playback(self) -> None:
+        rows = [one for one in self._program.state.rows.values() if one.session]
+        if self._shot.page == "playback-empty":
+            rows = [one for one in rows if one.events < 10]
+        else:
+            rows.sort(key=lambda one: (-one.signals, one.devices == 1, one.status != "Working"))
+        for one in rows[:1]:
+            self._program.window.open_playback(one)
+
+    def _playback(self) -> PlaybackPage:
+        page = self._program.window.playback
+        assert page is not None
+        return page
+
+    def _compare(self, *, unified: bool) -> None:
+        page = self._playback()
+        page.go_to(len(page.loader.tape) * 13 // 20)
+        page.compare()
+        page.code.difference.unified.setChecked(unified)
+
+    def _playback_events(self) -> None:
+        page = self._playback()
+        page.side.setCurrentWidget(page.events)
+        page.go_to(len(page.loader.tape) // 2)
+
+    def _playback_zoom(self) -> None:
+        page = self._playback()
+        page.go_to(len(page.loader.tape) // 2)
+        page.timeline.zoom(0.15)
 
     def _evidence(self) -> EvidencePage:
         page = self._program.window.page("evidence")

@@ -27,6 +27,7 @@ from instructor_app.pages.authoring.page import AuthoringPage
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
 from instructor_app.pages.live import LivePage
+from instructor_app.pages.playback.page import PlaybackPage, Where
 from instructor_app.pages.review import ReviewPage
 from instructor_app.pages.rosters import RostersPage
 from instructor_app.pages.session import SessionPanel
@@ -78,6 +79,9 @@ class MainWindow(QMainWindow):
         self.panel.hide()
         self.panel.extend_wanted.connect(self._extend_one)
         self.panel.closed.connect(self._panel_closed)
+        self.panel.playback_wanted.connect(self._play_back)
+        self.playback: PlaybackPage | None = None
+        self._came_from: tuple[str, bool] = ("live", False)
         self.projector: Projector | None = None
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.addWidget(self.stack)
@@ -140,8 +144,42 @@ class MainWindow(QMainWindow):
         assert isinstance(page, LivePage)
         return page
 
+    def open_playback(self, one: LiveRow, where: Where | None = None, file: str = "") -> None:
+        """Show a session's timeline in place of the page, at an event of a journal if one is given."""
+        if self.playback is None:
+            self.playback = PlaybackPage(self.kit)
+            self.playback.closed.connect(self.close_playback)
+            self.stack.addWidget(self.playback)
+        name = self._page_name()
+        if name:
+            self._came_from = (name, self.panel.isVisible())
+        self.panel.hide()
+        self.stack.setCurrentWidget(self.playback)
+        self.playback.open(one, where, file, page_title(self._came_from[0]).replace("&&", "&"))
+        self.playback.setFocus()
+
+    def close_playback(self) -> None:
+        """Go back to the page, and the panel, from which the timeline was opened."""
+        name, with_panel = self._came_from
+        self.show_page(name)
+        if with_panel and self.panel.session:
+            self.panel.show()
+
+    def _page_name(self) -> str:
+        current = self.stack.currentWidget()
+        return next((name for name, page in self._pages.items() if page is current), "")
+
+    def _play_back(self, journal: str, seq: int, file: str) -> None:
+        one = self.kit.state.by_session(self.panel.session)
+        one = one or (self.panel.view.row if self.panel.view is not None else None)
+        if one is not None:
+            self.open_playback(one, (journal, seq) if journal else None, file)
+
     def open_session(self, one: LiveRow, tab: str = "code") -> None:
-        """Show a session beside the page."""
+        """Show a session beside the page; once more, in place of it."""
+        if self.panel.isVisible() and self.panel.session == one.session:
+            self.open_playback(one)
+            return
         fresh = not self.panel.isVisible()
         self.panel.open_session(one, tab)
         if fresh:

@@ -22,10 +22,12 @@ class SessionPanel(QFrame):
     Attributes:
         closed: the person closed it.
         extend_wanted: (LiveRow) more time for this student.
+        playback_wanted: (journal, event, file) the session view, at an event if a journal is given.
     """
 
     closed = Signal()
     extend_wanted = Signal(object)
+    playback_wanted = Signal(str, int, str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -42,6 +44,10 @@ class SessionPanel(QFrame):
         self.banner, self.incomplete = Banner(kit.look), Banner(kit.look, narrow=True)
         look = kit.look
         self._extend = button(look, tr("More time"), "clock", then=self._want_time)
+        self._play = button(
+            look, tr("Play back"), "play", tip=tr("Timeline, versions, runs and differences (Enter once more)")
+        )
+        self._play.clicked.connect(lambda _: self.playback_wanted.emit("", 0, ""))
         self._close = button(look, "", "close", "quiet", tip=tr("Close (Esc)"), then=self.close_panel)
         self.code, self.runs, self.events = CodeTab(kit), RunsTab(kit), EventsTab(kit)
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, self._say)
@@ -58,7 +64,7 @@ class SessionPanel(QFrame):
         head = column(
             row(self.name, self._close),
             self.facts,
-            row(self.status, self.left, self.saved, None, self._extend, spacing=SPACE["m"]),
+            row(self.status, self.left, self.saved, None, self._play, self._extend, spacing=SPACE["s"]),
             self.banner,
             self.incomplete,
         )

@@ -35,6 +35,7 @@ from examdesk.staffapi.messages import (
     GetLedger,
     GetLive,
     GetNotices,
+    GetPlayback,
     GetReviewHistory,
     GetReviews,
     GetRoster,
@@ -73,7 +74,7 @@ from examdesk.staffapi.messages import (
     StartExport,
     Target,
 )
-from instructor_app.sample import evidence, records
+from instructor_app.sample import evidence, playback, records
 from instructor_app.sample.people import drawn, section_of, session_id, student_id, student_name
 from instructor_app.sample.programs import PROMPT, STARTER
 from instructor_app.sample.reviews import SampleReviews, blinded
@@ -112,6 +113,7 @@ class SampleHub:
             GetRuns: lambda ask: evidence.runs(self._of(ask.session), START_MS),
             GetText: evidence.text,
             GetEvents: lambda ask: evidence.events(ask, self._of(ask.session), START_MS),
+            GetPlayback: self._playback,
             GetSignals: lambda ask: evidence.class_signals(ask, list(self.rows.values()), START_MS),
             GetSimilarity: lambda ask: evidence.similarity(ask, list(self.rows.values()), NOW_MS),
             GetSideBySide: lambda ask: evidence.side_by_side(self._of(ask.a), self._of(ask.b), START_MS),
@@ -301,6 +303,10 @@ class SampleHub:
         job = records.SampleJob(str(len(self._jobs) + 1), ask.what)
         self._jobs[job.name] = job
         return job.step()
+
+    def _playback(self, ask: GetPlayback) -> Answer:
+        row = self._of(ask.session)
+        return playback.playback(ask, row, evidence.program_of(row), (START_MS, NOW_MS))
 
     def _of(self, session: str) -> LiveRow:
         return next((row for row in self.rows.values() if row.session == session), None) or self.rows[session]

@@ -39,7 +39,7 @@ def origin_words(origin: Origin) -> str:
         Origin.MOVED: tr("moved"),
         Origin.STARTER: tr("starter"),
         Origin.STATEMENT: tr("prompt"),
-        Origin.PROGRAM: tr("restored by the program"),
+        Origin.PROGRAM: tr("restored"),
     }[origin]
 
 

@@ -25,7 +25,8 @@ LIGHT = (
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
     "live-empty", "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins",
     "live-lost-time", "live-incidents",
-    "session", "session-runs", "session-events", "session-signals", "session-devices", "evidence",
+    "session", "session-runs", "session-events", "session-signals", "session-devices",
+    "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty", "evidence",
     "similarity", "side-by-side", "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "settings", "keyboard",
 )  # fmt: skip
@@ -34,6 +35,8 @@ DARK = (
     "rosters",
     "live",
     "session",
+    "playback",
+    "playback-compare",
     "similarity",
     "side-by-side",
     "review",
@@ -55,7 +58,9 @@ DOCUMENTED = (
 PICTURES = (
     *(Picture(f"instructor-{page}", page) for page in LIGHT),
     *(Picture(f"instructor-{page}-dark", page, "dark") for page in DARK),
-    *(Picture(f"instructor-{page}-contrast", page, "contrast") for page in ("live", "session")),
+    *(Picture(f"instructor-{page}-contrast", page, "contrast") for page in ("live", "session", "playback")),
+    *(Picture(f"instructor-{page}-small-dark", page, "dark", "1024x700") for page in ("playback", "playback-unified")),
+    Picture("instructor-playback-large", "playback", size="1600x1000"),
     Picture("instructor-live-300", "live-300", size="1600x1000", rows=300),
     Picture("instructor-session-300-dark", "session", "dark", "1600x1000", 300),
 )

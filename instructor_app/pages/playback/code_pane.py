@@ -1,0 +1,188 @@
+"""The files at the playhead: a tab for each that there ever was, text coloured by where it came from, differences."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QTabBar, QWidget
+
+from instructor_app.kit import Kit
+from instructor_app.pages.playback.differences import DifferencePane, Moment
+from instructor_app.playback.player import Player
+from instructor_app.playback.tape import Tape
+from instructor_app.widgets.basic import EmptyState, column, label, name_for_readers, row
+from instructor_app.widgets.code import CodeView
+from instructor_app.widgets.origins import OriginLegend, origin_words
+from instructor_app.words import counted, tr
+from shared.look import SPACE
+from shared.text import TextModel
+from shared.text.edits import Origin
+
+
+class CodePane(QWidget):
+    """See the module."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._tape = Tape()
+        self._listed: list[str] = []
+        self._choosing = False
+        self.files = QTabBar()
+        self.files.setDrawBase(False)
+        self.files.setExpanding(False)
+        self.files.setUsesScrollButtons(True)
+        self.files.setElideMode(Qt.TextElideMode.ElideNone)
+        self.files.setAccessibleName(tr("Files"))
+        self.files.currentChanged.connect(lambda _: self._file_chosen())
+        self.follow = QCheckBox(tr("Follow the student"))
+        self.follow.setChecked(True)
+        self.follow.setToolTip(tr("Show the file and the line that the student works on"))
+        self.origins = QCheckBox(tr("Where it came from"))
+        self.origins.setChecked(True)
+        self.origins.toggled.connect(self._show_origins)
+        self.legend = OriginLegend(kit.look)
+        self.code = CodeView(kit.look, tr("Code at the playhead"))
+        self.nothing = EmptyState(kit.look, "file", "", "")
+        self.difference = DifferencePane(kit)
+        self.facts = label("", "small")
+        name_for_readers(self, tr("Code at the playhead"))
+        self.stack = QStackedWidget()
+        for part in (self.code, self.nothing, self.difference):
+            self.stack.addWidget(part)
+        files = row(self.files, self.follow, self.origins, spacing=SPACE["s"])
+        files.setStretch(0, 1)
+        self.setLayout(
+            column(
+                files,
+                self.legend,
+                self.stack,
+                self.facts,
+                spacing=SPACE["xs"],
+            )
+        )
+        self.player = Player(self._tape)
+        self.follow.toggled.connect(lambda _: self.show_moment(self.player))
+        self._show_origins(on=True)
+
+    # ------------------------------------------------------------------------------------- files
+
+    def show_tape(self, tape: Tape) -> None:
+        """Have a tab for every file of the tape; a new tape begins with none."""
+        if tape is not self._tape:
+            self._tape = tape
+            self._listed = []
+            self._choosing = True
+            while self.files.count():
+                self.files.removeTab(0)
+            self._choosing = False
+        for file in tape.files[len(self._listed) :]:
+            self._choosing = True
+            self.files.setTabToolTip(self.files.addTab(file), file)
+            self._choosing = False
+            self._listed.append(file)
+
+    def file(self) -> str:
+        """Return the chosen file; empty where there is none."""
+        place = self.files.currentIndex()
+        return self._listed[place] if 0 <= place < len(self._listed) else ""
+
+    def choose(self, file: str) -> None:
+        """Choose a file and stay with it."""
+        if file in self._listed:
+            self.follow.setChecked(False)
+            self._put(file)
+
+    def _put(self, file: str) -> None:
+        self._choosing = True
+        self.files.setCurrentIndex(self._listed.index(file))
+        self._choosing = False
+
+    def _file_chosen(self) -> None:
+        if not self._choosing:
+            self.follow.setChecked(False)
+            self.show_moment(self.player)
+
+    def _show_origins(self, on: bool) -> None:
+        self.legend.setVisible(on)
+        self.code.show_origins(on)
+        self.difference.show_origins(on)
+
+    # ------------------------------------------------------------------------------------- the moment
+
+    def show_moment(self, player: Player) -> None:
+        """Show the files as they stood where the playhead is."""
+        self.player = player
+        tape = player.tape
+        self.show_tape(tape)
+        worked_on = tape.file_at(player.number)
+        if self.follow.isChecked() and worked_on and worked_on != self.file():
+            self._put(worked_on)
+        file = self.file()
+        if self.stack.currentWidget() is self.difference:
+            self.difference.show_file(tape, file, player.number)
+            return
+        files = tape.at(player.number, player.until_ms())
+        if not file or file not in files.files:
+            self._say_nothing(file)
+            return
+        self.stack.setCurrentWidget(self.code)
+        model = files.model(file)
+        self._show_text(model)
+        place = tape.place_in(file, player.number) if worked_on == file else None
+        self.code.show_place(None if place is None else min(place, model.length))
+        if place is not None and self.follow.isChecked():
+            self.code.keep_in_sight(min(place, model.length))
+
+    def _show_text(self, model: TextModel) -> None:
+        self.code.show_code(model.text, [(span.end - span.start, int(span.origin)) for span in model.provenance()])
+        by_origin = model.characters_by_origin()
+        shares = [
+            f"{origin_words(origin)} {by_origin[origin]:,}"
+            for origin in (Origin.TYPED, Origin.OUTSIDE, Origin.MOVED, Origin.STARTER, Origin.STATEMENT, Origin.PROGRAM)
+            if by_origin.get(origin)
+        ]
+        parts = [counted(len(model.text.splitlines()), "{n} line", "{n} lines"), tr("characters: ") + ", ".join(shares)]
+        if not shares:
+            parts = [tr("The file is empty here.")]
+        if self.code.windows_ends():
+            parts.append(tr("line ends as on Windows"))
+        if self.code.hidden():
+            parts.append(tr("long lines are cut in this view, not in the record"))
+        self.facts.setText(" · ".join(parts))
+
+    def _say_nothing(self, file: str) -> None:
+        self.facts.setText("")
+        self.stack.setCurrentWidget(self.nothing)
+        if not len(self._tape):
+            self.nothing.say(
+                tr("Nothing is recorded yet"), tr("When the desk has sent its first events, they appear here.")
+            )
+        elif not self._listed:
+            self.nothing.say(tr("No file so far"), tr("This session has no files up to here."))
+        elif not file or not self._tape.at(self.player.number).files:
+            self.nothing.say(
+                tr("No file at this moment"), tr("The desk had not put the files there yet. Go on a little.")
+            )
+        else:
+            words = tr(
+                "Before it was made, after it was removed, or under another name: go to a moment at which it was."
+            )
+            self.nothing.say(tr("There was no {file} at this moment", file=file), words)
+
+    # ------------------------------------------------------------------------------------- differences
+
+    def compare(self, moments: Sequence[Moment], one: int, other: int) -> None:
+        """Show the difference between two moments."""
+        self.difference.take_moments(moments)
+        self.stack.setCurrentWidget(self.difference)
+        self.facts.setText("")
+        self.difference.show_file(self._tape, self.file(), self.player.number)
+        self.difference.choose(one, other)
+
+    def comparing(self) -> bool:
+        """Tell whether a difference is shown."""
+        return self.stack.currentWidget() is self.difference
+
+    def stop_comparing(self) -> None:
+        """Show the code again."""
+        self.stack.setCurrentWidget(self.code)
+        self.show_moment(self.player)

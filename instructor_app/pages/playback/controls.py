@@ -1,0 +1,113 @@
+"""The row below the timeline: play, step, speed, where the playhead is."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
+
+from instructor_app.kit import Kit
+from instructor_app.playback.player import SPEEDS, Player
+from instructor_app.widgets.basic import Elided, button, column, label, row
+from instructor_app.words import clock_time, countdown, tr
+from shared.look import SPACE
+
+
+class Controls(QWidget):
+    """See the module.
+
+    Attributes:
+        acted: (name) `toggle`, `start`, `end`, `back`, `on`, `mark-back`, `mark-on`, `compare`, `live`,
+            `legend`. The last three stand where the page puts them.
+        speed_chosen: (speed).
+        skip_chosen: (bool).
+    """
+
+    acted = Signal(str)
+    speed_chosen = Signal(int)
+    skip_chosen = Signal(bool)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._look = kit.look
+        self._playing = False
+
+        def made(icon: str, tip: str, act: str, text: str = "", kind: str = "quiet") -> QPushButton:
+            return button(kit.look, text, icon, kind, tip=tip, then=lambda: self.acted.emit(act))
+
+        self.play = made("play", tr("Play or stop (Space)"), "toggle", tr("Play"), "primary")
+        self.play.setFixedWidth(88)
+        self.back = made("chevron-left", tr("One event back (Left)"), "back")
+        self.on = made("chevron-right", tr("One event on (Right)"), "on")
+        self.version_back = made("previous", tr("Back to the version or run before (Ctrl+Left)"), "mark-back")
+        self.version_on = made("next", tr("On to the next version or run (Ctrl+Right)"), "mark-on")
+        self.speed = QComboBox()
+        self.speed.setAccessibleName(tr("Speed"))
+        self.speed.setToolTip(tr("Speed (1 to 7)"))
+        for speed in SPEEDS:
+            self.speed.addItem(tr("{n}×", n=speed), speed)  # noqa: RUF001
+        self.speed.setFixedWidth(86)
+        self.speed.currentIndexChanged.connect(lambda _: self.speed_chosen.emit(int(self.speed.currentData())))
+        self.skip = QCheckBox(tr("Skip idle"))
+        self.skip.setToolTip(tr("Skip stretches in which nothing happens (I)"))
+        self.skip.setChecked(True)
+        self.skip.toggled.connect(self.skip_chosen)
+        self.time = label("", "subtitle")
+        self.exam_time = Elided("", "muted")
+        self.place = Elided("", "small")
+        self.compare = made("similarity", tr("Compare two versions (D)"), "compare", tr("Compare"), "")
+        self.live = made("live", tr("Follow the session as it goes on (L)"), "live", tr("Go to live"), "")
+        self.legend = made("help", tr("Signs and keys"), "legend")
+        times = row(self.time, self.exam_time, spacing=SPACE["m"])
+        times.setStretch(1, 1)
+        words = column(times, self.place, spacing=0)
+        line = row(
+            self.play, self.version_back, self.back, self.on, self.version_on, self.speed, self.skip, SPACE["s"],
+            spacing=SPACE["xs"],
+        )  # fmt: skip
+        line.addLayout(words, 1)
+        self.setLayout(line)
+
+    def show_comparing(self, *, on: bool) -> None:
+        """Let the button that compares lead back."""
+        self.compare.setText(tr("Back to the code") if on else tr("Compare"))
+        self._look.dress(self.compare, "code" if on else "similarity")
+
+    def show_player(self, player: Player, times: "ExamTimes", words: str) -> None:
+        """Show where the playhead is."""
+        if player.playing != self._playing:
+            self._playing = player.playing
+            self.play.setText(tr("Stop") if player.playing else tr("Play"))
+            self._look.dress(self.play, "pause" if player.playing else "play", "on_accent")
+        place = self.speed.findData(player.speed)
+        if place != self.speed.currentIndex():
+            self.speed.setCurrentIndex(place)
+        if self.skip.isChecked() != player.skip_idle:
+            self.skip.setChecked(player.skip_idle)
+        self.time.setText(clock_time(player.at_ms, seconds=True) if len(player.tape) else "")
+        self.exam_time.setText(times.words())
+        self.place.setText(words)
+        for step in (self.back, self.version_back):
+            step.setEnabled(player.number > 0)
+        for step in (self.on, self.version_on):
+            step.setEnabled(player.number < len(player.tape))
+        self.play.setEnabled(len(player.tape) > 0)
+
+
+class ExamTimes:
+    """Time since the start and time left, as the desk showed them at a moment."""
+
+    def __init__(self, at_ms: int, starts_ms: int | None, ends_ms: int | None, *, paused: bool) -> None:
+        self.since_ms = None if starts_ms is None else at_ms - starts_ms
+        self.left_ms = None if ends_ms is None else ends_ms - at_ms
+        self.paused = paused
+
+    def words(self) -> str:
+        """Say both."""
+        parts = []
+        if self.since_ms is not None:
+            before = self.since_ms < 0
+            words = tr("starts in {time}") if before else tr("{time} since the start")
+            parts.append(words.format(time=countdown(abs(self.since_ms))))
+        if self.paused:
+            parts.append(tr("paused"))
+        elif self.left_ms is not None and (self.since_ms is None or self.since_ms >= 0):
+            parts.append(tr("{time} left", time=countdown(self.left_ms)) if self.left_ms > 0 else tr("time is up"))
+        return " · ".join(parts)

@@ -1,0 +1,243 @@
+"""The difference between two moments of a file, beside each other or one below the other."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStackedWidget, QWidget
+
+from instructor_app.kit import Kit
+from instructor_app.playback.compare import Line, counts, difference, lines_of, only_near
+from instructor_app.playback.tape import Tape
+from instructor_app.widgets.basic import button, column, holding, label, name_for_readers, row
+from instructor_app.widgets.code import CodeView, RowLook
+from instructor_app.widgets.code_text import Stretches, code_text
+from instructor_app.widgets.flow import flow
+from instructor_app.words import counted, tr
+from shared.look import SPACE
+from shared.text.edits import Origin
+
+Moment = tuple[int, str]
+"""After how many events, and what it is called."""
+PLAYHEAD = -1
+FILLS = {"-": "attention_soft", "+": "positive_soft", "~": "info_soft", " ": ""}
+SIGNS = {"-": "−", "+": "+", "~": "≠", " ": ""}  # noqa: RUF001
+
+
+class Side:
+    """One of the two texts: its lines as shown, and where each of their characters came from."""
+
+    def __init__(self, tape: Tape, number: int, file: str) -> None:
+        files = tape.at(number)
+        self.there = file in files.files
+        text = files.text(file) if self.there else ""
+        self.lines = lines_of(text)
+        self._starts = code_text(text).starts
+        spans = files.model(file).provenance() if self.there else []
+        self._stretches = Stretches([(span.end - span.start, int(span.origin)) for span in spans])
+
+    def spans(self, line: int | None) -> list[tuple[int, int]]:
+        """Return (length, origin) of a line and of its end."""
+        end = (1, int(Origin.TYPED))
+        if line is None:
+            return [end]
+        begin = self._starts[line]
+        pieces = self._stretches.within(begin, begin + len(self.lines[line]))
+        return [*((last - first, int(origin)) for first, last, origin in pieces), end]
+
+
+class DifferencePane(QWidget):
+    """See the module.
+
+    Attributes:
+        compared: (number, number) these moments are compared now.
+    """
+
+    compared = Signal(int, int)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._tape, self._file, self._head = Tape(), "", 0
+        self.one, self.other = QComboBox(), QComboBox()
+        for box, name in ((self.one, tr("Earlier moment")), (self.other, tr("Later moment"))):
+            box.setAccessibleName(name)
+            box.setMinimumWidth(110)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(12)
+            box.currentIndexChanged.connect(lambda _: self.refresh())
+        look = kit.look
+        self.swap = button(look, "", "sort", "quiet", tip=tr("Swap the two"), then=self._swap)
+        self.unified = QCheckBox(tr("One below the other"))
+        self.near = QCheckBox(tr("Only changes"))
+        for box_ in (self.unified, self.near):
+            box_.toggled.connect(lambda _: self.refresh())
+        self.facts = label("", "muted")
+        self.left, self.right = CodeView(look, tr("Earlier text")), CodeView(look, tr("Later text"))
+        self.both = CodeView(look, tr("Both texts"))
+        beside = row(self.left, self.right, spacing=SPACE["s"])
+        self._stack = QStackedWidget()
+        self._stack.addWidget(holding(beside))
+        self._stack.addWidget(self.both)
+        name_for_readers(self, tr("Difference"))
+        chosen = row(label(tr("From")), self.one, label(tr("to")), self.other, self.swap, spacing=SPACE["s"])
+        chosen.setStretch(1, 1)
+        chosen.setStretch(3, 1)
+        self.setLayout(
+            column(
+                chosen,
+                flow(self.unified, self.near, self.facts, spacing=SPACE["m"]),
+                self._stack,
+                spacing=SPACE["xs"],
+            )
+        )
+        self._following = False
+        self._compared: tuple[object, ...] = ()
+        for view, peer in ((self.left, self.right), (self.right, self.left)):
+            view.verticalScrollBar().valueChanged.connect(lambda value, peer=peer: self._follow(peer, value))
+            view.horizontalScrollBar().valueChanged.connect(lambda value, peer=peer: self._along(peer, value))
+
+    # ------------------------------------------------------------------------------------- choosing
+
+    def take_moments(self, moments: Sequence[Moment]) -> None:
+        """Offer these moments and the playhead; what is chosen stays chosen."""
+        wanted = [(PLAYHEAD, tr("The playhead")), *reversed(moments)]
+        have = [(self.one.itemData(place), self.one.itemText(place)) for place in range(self.one.count())]
+        if have == wanted:
+            return
+        for box in (self.one, self.other):
+            kept = box.currentData()
+            box.blockSignals(True)
+            box.clear()
+            for number, words in wanted:
+                box.addItem(words, number)
+            box.setCurrentIndex(max(box.findData(kept), 0))
+            box.blockSignals(False)
+
+    def choose(self, one: int, other: int) -> None:
+        """Compare two moments that are offered; `PLAYHEAD` is where the playhead is."""
+        for box, number in ((self.one, one), (self.other, other)):
+            box.blockSignals(True)
+            box.setCurrentIndex(max(box.findData(number), 0))
+            box.blockSignals(False)
+        self.refresh()
+
+    def show_file(self, tape: Tape, file: str, head: int) -> None:
+        """Compare this file; `head` is the moment of the playhead."""
+        if (tape, file, head) != (self._tape, self._file, self._head):
+            self._tape, self._file, self._head = tape, file, head
+            self.refresh()
+
+    def show_origins(self, on: bool) -> None:
+        """Tint by where text came from, beside what differs."""
+        for view in (self.left, self.right, self.both):
+            view.show_origins(on)
+
+    def numbers(self) -> tuple[int, int]:
+        """Return the two moments."""
+        return self._number(self.one), self._number(self.other)
+
+    def _number(self, box: QComboBox) -> int:
+        number = box.currentData()
+        return self._head if number is None or number == PLAYHEAD else int(number)
+
+    def _swap(self) -> None:
+        self.choose(int(self.other.currentData() or 0), int(self.one.currentData() or 0))
+
+    # ------------------------------------------------------------------------------------- showing
+
+    def refresh(self) -> None:
+        """Compare again."""
+        if not self.isVisible() and not self._file:
+            return
+        one, other = self.numbers()
+        a, b = Side(self._tape, one, self._file), Side(self._tape, other, self._file)
+        rows = difference(a.lines, b.lines)
+        self._say(a, b, rows)
+        shown: list[Line | None] = only_near(rows) if self.near.isChecked() else list(rows)
+        self._stack.setCurrentIndex(1 if self.unified.isChecked() else 0)
+        if self.unified.isChecked():
+            self._show_unified(a, b, shown)
+        else:
+            self._show_one(self.left, a, [(None if line is None else line.a, line) for line in shown], left=True)
+            self._show_one(self.right, b, [(None if line is None else line.b, line) for line in shown], left=False)
+        compared = (one, other, self._file, self.unified.isChecked(), self.near.isChecked())
+        if compared != self._compared:
+            self._compared = compared
+            self._show_first(shown)
+        self.compared.emit(one, other)
+
+    def _show_first(self, shown: Sequence[Line | None]) -> None:
+        """Scroll to the first change."""
+        first = next((place for place, line in enumerate(shown) if line is not None and line.sign != " "), 0)
+        for view in (self.left, self.right, self.both):
+            view.verticalScrollBar().setValue(max(first - 3, 0))
+
+    def _say(self, a: Side, b: Side, rows: Sequence[Line]) -> None:
+        if not a.there and not b.there:
+            self.facts.setText(tr("There was no file {file} at either moment.", file=self._file))
+            return
+        added, removed, changed = counts(list(rows))
+        if not (added or removed or changed):
+            self.facts.setText(tr("No difference in {file}.", file=self._file))
+            return
+        parts = [
+            counted(added, "{n} line added", "{n} lines added") if added else "",
+            counted(removed, "{n} line removed", "{n} lines removed") if removed else "",
+            counted(changed, "{n} line changed", "{n} lines changed") if changed else "",
+        ]
+        self.facts.setText(", ".join(part for part in parts if part))
+
+    def _show_one(self, view: CodeView, side: Side, shown: list[tuple[int | None, Line | None]], *, left: bool) -> None:
+        lines: list[str] = []
+        looks: dict[int, RowLook] = {}
+        spans: list[tuple[int, int]] = []
+        for place, (number, line) in enumerate(shown):
+            lines.append("" if number is None else side.lines[number])
+            spans += side.spans(number)
+            looks[place] = self._look_of(number, line, left=left)
+        view.show_rows(lines, looks, spans)
+
+    def _show_unified(self, a: Side, b: Side, shown: Sequence[Line | None]) -> None:
+        lines: list[str] = []
+        looks: dict[int, RowLook] = {}
+        spans: list[tuple[int, int]] = []
+        for line in shown:
+            for side, number, left in _sides(a, b, line):
+                looks[len(lines)] = self._look_of(number, line, left=left, unified=True)
+                lines.append("" if number is None else side.lines[number])
+                spans += side.spans(number)
+        self.both.show_rows(lines, looks, spans)
+
+    def _look_of(self, number: int | None, line: Line | None, *, left: bool, unified: bool = False) -> RowLook:
+        if line is None:
+            return RowLook("sunken", "⋮", "")
+        if number is None:
+            return RowLook("sunken", "", "")
+        sign = line.sign
+        if sign == "~" and unified:
+            sign = "-" if left else "+"
+        strong = line.left if left else line.right
+        return RowLook(FILLS[sign], SIGNS[sign], str(number + 1), strong, "selection")
+
+    # ------------------------------------------------------------------------------------- scrolling
+
+    def _follow(self, peer: CodeView, value: int) -> None:
+        if not self._following:
+            self._following = True
+            peer.verticalScrollBar().setValue(value)
+            self._following = False
+
+    def _along(self, peer: CodeView, value: int) -> None:
+        if not self._following:
+            self._following = True
+            peer.horizontalScrollBar().setValue(value)
+            self._following = False
+
+
+def _sides(a: Side, b: Side, line: Line | None) -> list[tuple[Side, int | None, bool]]:
+    """Return the lines that a row becomes where both texts stand below each other."""
+    if line is None:
+        return [(a, None, True)]
+    if line.sign == " ":
+        return [(b, line.b, False)]
+    both = [(a, line.a, True), (b, line.b, False)]
+    return [each for each in both if each[1] is not None]

@@ -1,0 +1,552 @@
+"""The session view: a session's timeline, its text at any moment, runs, events, differences; live or afterwards."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QTabWidget, QWidget
+
+from examdesk.staffapi.messages import GetSession, LiveRow, SessionView
+from instructor_app.kit import Kit
+from instructor_app.pages.playback.code_pane import CodePane
+from instructor_app.pages.playback.controls import Controls, ExamTimes
+from instructor_app.pages.playback.differences import PLAYHEAD, Moment
+from instructor_app.pages.playback.events import EventsPane
+from instructor_app.pages.playback.legend import Legend
+from instructor_app.pages.playback.loader import Loader
+from instructor_app.pages.playback.notes import track_title, trouble_words
+from instructor_app.pages.playback.runs import RunPane
+from instructor_app.pages.playback.timeline import Intensity, Timeline
+from instructor_app.playback.marks import Mark, message_marks, signal_marks, version_marks
+from instructor_app.playback.player import SPEEDS, Player
+from instructor_app.widgets.basic import (
+    Banner,
+    Elided,
+    button,
+    card,
+    column,
+    pill,
+    restyle,
+    row,
+)
+from instructor_app.words import clock_time, tr
+from shared.look import SPACE
+from shared.problems import Problem
+
+FRAME_MS = 33
+REDRAW_MS = 150
+FOLLOW_MS = 1_000
+GOING_ON = ("Waiting", "Working", "Idle", "Offline", "Paused")
+"""Statuses of a session to which more events come."""
+STRIDE_MS = 10_000
+Where = tuple[str, int]
+"""A journal, and an event of it."""
+
+
+class PlaybackPage(QWidget):
+    """See the module.
+
+    Attributes:
+        closed: back to where the person came from.
+    """
+
+    closed = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self.one: LiveRow | None = None
+        self.view: SessionView | None = None
+        self._goal: tuple[Where | None, str] | None = None
+        self._stops: list[int] = []
+        self._last_us = 0
+        self.loader = Loader(kit, self)
+        self.player = Player(self.loader.tape)
+        look = kit.look
+        self.back = button(look, tr("Back"), "chevron-left", "quiet", then=self.closed.emit)
+        self.name = Elided("", "title")
+        self.facts = Elided("", "muted")
+        self.status = pill("")
+        self.tracks = QComboBox()
+        self.tracks.setAccessibleName(tr("Which record of this session"))
+        self.tracks.activated.connect(lambda _: self._track_chosen())
+        self.progress = QProgressBar()
+        self.progress.setFixedWidth(160)
+        self.progress.setAccessibleName(tr("Loading the session"))
+        self.banner, self.trouble = Banner(look), Banner(look)
+        self.timeline = Timeline(look)
+        self.pan = QScrollBar(Qt.Orientation.Horizontal)
+        self.pan.setAccessibleName(tr("Stretch of the timeline in sight"))
+        self.controls = Controls(kit)
+        self.code = CodePane(kit)
+        self.runs, self.events = RunPane(kit), EventsPane(kit)
+        self.side = QTabWidget()
+        self.side.setDocumentMode(True)
+        self.side.addTab(self.runs, tr("Run"))
+        self.side.addTab(self.events, tr("Events"))
+        self._lay_out()
+        self._connect()
+        self._make_timers()
+        self._keys = self._make_keys()
+        self.setFocusProxy(self.timeline)
+
+    def _lay_out(self) -> None:
+        head = row(
+            self.back, self.name, self.status, self.facts, self.progress, self.tracks,
+            self.controls.live, self.controls.compare, self.controls.legend, spacing=SPACE["s"],
+        )  # fmt: skip
+        head.setStretch(3, 1)
+        top = column(self.timeline, self.pan, spacing=0)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.addWidget(self.code)
+        self._split.addWidget(card(column(self.side), margin=0))
+        self._split.setChildrenCollapsible(False)
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
+        self._split.setSizes([640, 400])
+        self.runs.setMinimumWidth(240)
+        body = column(
+            head, self.banner, self.trouble, card(top, margin=1), self.controls, self._split,
+            spacing=SPACE["s"], margin=SPACE["m"],
+        )  # fmt: skip
+        body.setStretch(5, 1)
+        self.setLayout(body)
+
+    def _connect(self) -> None:
+        self.loader.began.connect(self._begin)
+        self.loader.grew.connect(self._grew)
+        self.loader.failed.connect(self._problem)
+        self.timeline.dragged.connect(self.go_to_ms)
+        self.timeline.chosen.connect(self._go_to_mark)
+        self.timeline.view_changed.connect(self._fit_scroll)
+        self.pan.valueChanged.connect(lambda value: self.timeline.look_at(self.player.first_ms + value * 100))
+        self.controls.acted.connect(self._act)
+        self.controls.speed_chosen.connect(self.player_speed)
+        self.controls.skip_chosen.connect(self._skip_chosen)
+        self.runs.wanted.connect(self._go_to_run)
+        self.runs.stepped.connect(self._step_run)
+        self.events.wanted.connect(self.go_to)
+        self.code.difference.compared.connect(self._compared)
+        self._kit.state.session_changed.connect(self._changed)
+        self._kit.look.changed.connect(self._moved)
+        for view in (self.code.code, *self._difference_views(), self.runs.output, self.events.raw):
+            view.installEventFilter(self)
+
+    def _difference_views(self) -> tuple[QWidget, ...]:
+        pane = self.code.difference
+        return pane.left, pane.right, pane.both
+
+    def _make_timers(self) -> None:
+        self._frames = QTimer(self)
+        self._frames.setInterval(FRAME_MS)
+        self._frames.timeout.connect(self._frame)
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(REDRAW_MS)
+        self._redraw.timeout.connect(self._draw_tape)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(FOLLOW_MS)
+        self._later.timeout.connect(self._refresh)
+
+    # ------------------------------------------------------------------------------------- opening
+
+    def open(self, one: LiveRow, where: Where | None = None, file: str = "", back: str = "") -> None:
+        """Show a session at an event of a journal, else its end while it goes on, else its beginning."""
+        self.back.setText(tr("Back to {page}", page=back) if back else tr("Back"))
+        self._goal = (where, file)
+        if one.session == self.loader.session and not self.loader.track_name and len(self.loader.tape):
+            self._show_row(one)
+            self._refresh()
+            self._reach_goal()
+            return
+        self.view = None
+        self.banner.hide()
+        self._show_row(one)
+        self.loader.open(one.session)
+        self._ask_session()
+
+    def close_session(self) -> None:
+        """Let go of the session; the next opening fetches it again."""
+        self.player.stop()
+        self._frames.stop()
+        self.loader.close()
+        self.one = None
+
+    def _show_row(self, one: LiveRow) -> None:
+        self.one = one
+        self.name.setText(one.name)
+        section = tr("section {name}", name=one.section) if one.section else ""
+        self.facts.setText(" · ".join(part for part in (one.student, section, one.seat, one.device) if part))
+        self.status.setText(one.status)
+        restyle(self.status, status=one.status)
+        self._show_live()
+
+    def _ask_session(self) -> None:
+        if self.loader.session:
+            request = GetSession(session=self.loader.session)
+            self._kit.bridge.query(request, self._take_session, self._problem, key="playback session")
+
+    def _take_session(self, view: SessionView) -> None:
+        if view.row.session == self.loader.session:
+            self.view = view
+            self._show_row(view.row)
+            self._redraw.start()
+
+    def _track_chosen(self) -> None:
+        name = str(self.tracks.currentData() or "")
+        if name != self.loader.track_name:
+            self._goal = None
+            self.loader.open(self.loader.session, name)
+
+    def _changed(self, session: str) -> None:
+        if session == self.loader.session and self.isVisible() and not self._later.isActive():
+            self._later.start()
+
+    def _refresh(self) -> None:
+        self.loader.refresh()
+        self._ask_session()
+
+    def _problem(self, problem: Problem) -> None:
+        self.progress.hide()
+        self.banner.say("attention", problem.sentence, act=tr("Try again"), then=self._refresh)
+
+    # ------------------------------------------------------------------------------------- the tape
+
+    def _begin(self) -> None:
+        before = self.player
+        self.player = Player(self.loader.tape)
+        self.player.speed, self.player.skip_idle = before.speed, before.skip_idle
+        self._frames.stop()
+        self.trouble.hide()
+        self._draw_tape()
+
+    def _grew(self) -> None:
+        loader = self.loader
+        self.progress.setVisible(not loader.complete and loader.total > 0)
+        self.progress.setMaximum(max(loader.total, 1))
+        self.progress.setValue(len(loader.tape))
+        if not self._redraw.isActive():
+            self._redraw.start()
+        if loader.complete:
+            self._reach_goal()
+        if self.player.grew():
+            self._moved()
+
+    def _reach_goal(self) -> None:
+        """Go to where the page was asked to open, once that is on the tape."""
+        if self._goal is None or not self.loader.complete:
+            return
+        (where, file), self._goal = self._goal, None
+        number = self.loader.tape.number_of(*where) if where is not None else None
+        if number is not None:
+            self.player.to_number(number)
+        elif where is not None:
+            self.player.to_end()
+            self.banner.say("info", tr("That moment is on another record of this session: choose it at the top right."))
+        elif self.goes_on():
+            self.player.to_end(follow=True)
+        else:
+            self.player.to_start()
+            self.player.to_number(self._first_with_text())
+        self._draw_tape()
+        if file:
+            self.code.choose(file)
+        self._moved()
+
+    def _first_with_text(self) -> int:
+        """Return the first moment after which a file was worked on, so that a playback does not begin with nothing."""
+        touched = self.loader.tape.touched
+        return next((place + 1 for place, file in enumerate(touched) if file >= 0), len(touched))
+
+    def _draw_tape(self) -> None:
+        loader, marks = self.loader, self.loader.marks
+        tape = loader.tape
+        messages = self.view.messages if self.view is not None else ()
+        signals = self.view.signals if self.view is not None else ()
+        versions = version_marks(tape, loader.versions)
+        runs = marks.run_marks(self.player.last_ms)
+        last = max(self.player.last_ms, (loader.track.last_ms or 0) if loader.track is not None else 0)
+        self.timeline.show_tape(
+            self.player.first_ms,
+            last,
+            Intensity(marks.edit_ms, marks.typed, marks.removed),
+            {
+                "pastes": marks.pastes,
+                "runs": [run._replace(words=self._run_words(place)) for place, run in enumerate(runs)],
+                "versions": versions,
+                "focus": marks.focus,
+                "offline": marks.offline,
+                "messages": message_marks(tape, messages, marks.hands),
+                "signals": signal_marks(tape, signals),
+                "session": marks.session,
+            },
+        )
+        self._stops = sorted({mark.number for mark in (*versions, *runs)})
+        self.events.show_tape(tape, marks)
+        self.code.difference.take_moments(self._moments(versions))
+        self.side.setTabText(0, tr("Runs {n}", n=len(marks.runs)) if marks.runs else tr("Runs"))
+        self._list_tracks()
+        self._say_troubles()
+        self._moved()
+
+    def _run_words(self, place: int) -> str:
+        tape, run = self.loader.tape, self.loader.marks.runs[place]
+        number = run.ended if run.ended is not None else run.number
+        return tape.events[number - 1].words
+
+    def _moments(self, versions: list[Mark]) -> list[Moment]:
+        named = {
+            mark.number: tr("Version {n}, {time}", n=mark.words, time=clock_time(mark.at_ms, seconds=True))
+            for mark in versions
+        }
+        for run in self.loader.marks.runs:
+            words = tr("Run {n}, {time}", n=run.run, time=clock_time(run.at_ms, seconds=True))
+            named[run.number] = f"{words} ({named[run.number].partition(',')[0]})" if run.number in named else words
+        starter = next(
+            (place + 1 for place, event in enumerate(self.loader.tape.events) if event.kind == _VIEWED), None
+        )
+        if starter is not None:
+            named.setdefault(starter, tr("As it was given"))
+        return sorted(named.items())
+
+    def _list_tracks(self) -> None:
+        tracks = self.loader.tracks
+        self.tracks.setVisible(len(tracks) > 1)
+        titles = [(track.name, track_title(track)) for track in tracks]
+        have = [(self.tracks.itemData(place), self.tracks.itemText(place)) for place in range(self.tracks.count())]
+        if titles != have:
+            self.tracks.blockSignals(True)
+            self.tracks.clear()
+            for name, title in titles:
+                self.tracks.addItem(title, name)
+            self.tracks.setCurrentIndex(max(self.tracks.findData(self.loader.track_name), 0))
+            self.tracks.blockSignals(False)
+
+    def _say_troubles(self) -> None:
+        words = trouble_words(self.loader.tape.troubles, self.loader.track)
+        if words and words != self.trouble.text():
+            self.trouble.say("attention" if self.loader.tape.troubles.any() else "info", words)
+        elif not words:
+            self.trouble.hide()
+
+    # ------------------------------------------------------------------------------------- the playhead
+
+    def go_to(self, number: int) -> None:
+        """Go to just after so many events."""
+        self.player.stop()
+        self.player.to_number(number)
+        self._moved()
+
+    def go_to_ms(self, at_ms: int) -> None:
+        """Go to a time."""
+        self.player.to_ms(at_ms)
+        self._moved()
+
+    def _go_to_mark(self, mark: Mark) -> None:
+        self.go_to(mark.number)
+        if mark.lane == "runs":
+            self.side.setCurrentWidget(self.runs)
+
+    def _go_to_run(self, number: int) -> None:
+        self.go_to(number)
+        run = self.loader.marks.run_at(number)
+        if run is not None:
+            self.code.choose(run.file)
+        self._moved()
+
+    def _step_run(self, by: int) -> None:
+        if self.player.step_to([run.number for run in self.loader.marks.runs], by):
+            self._moved()
+
+    def goes_on(self) -> bool:
+        """Tell whether more events are expected on this track."""
+        return self.one is not None and self.one.status in GOING_ON and not self.loader.track_name
+
+    def player_speed(self, speed: int) -> None:
+        """Play so many times as fast as it happened."""
+        self.player.set_speed(speed)
+
+    def _skip_chosen(self, on: bool) -> None:
+        self.player.skip_idle = on
+
+    def _frame(self) -> None:
+        now = self._kit.clock.mono_us()
+        elapsed, self._last_us = (now - self._last_us) / 1000, now
+        self.player.tick(min(elapsed, 500))
+        self.timeline.keep_head_in_sight()
+        self._moved()
+
+    def _moved(self) -> None:
+        """Show everything as it stood where the playhead is."""
+        player = self.player
+        self._show_frames()
+        standing = self.loader.marks.standing_at(player.number)
+        times = ExamTimes(
+            player.at_ms,
+            standing.starts_ms if standing is not None else None,
+            standing.ends_ms if standing is not None else None,
+            paused=standing is not None and (standing.paused or standing.phase == "paused"),
+        )
+        words = self._place_words()
+        self.controls.show_player(player, times, words)
+        self.timeline.show_head(player.at_ms, f"{clock_time(player.at_ms, seconds=True)} · {words}")
+        self.code.show_moment(player)
+        self.runs.show_run(self.loader.marks.run_at(player.number), player.tape, player.number)
+        if not player.playing or self.side.currentWidget() is self.events:
+            self.events.show_moment(player.number)
+        self._show_live()
+
+    def _place_words(self) -> str:
+        player = self.player
+        if not len(player.tape):
+            return tr("No events yet")
+        words = tr("event {n} of {all}", n=f"{player.number:,}", all=f"{len(player.tape):,}")
+        if player.number:
+            words = f"{words} · {player.tape.events[player.number - 1].words}"
+        return words
+
+    def _show_frames(self) -> None:
+        if self.player.playing and not self._frames.isActive():
+            self._last_us = self._kit.clock.mono_us()
+            self._frames.start()
+        elif not self.player.playing:
+            self._frames.stop()
+
+    def _show_live(self) -> None:
+        live = self.controls.live
+        live.setVisible(self.goes_on())
+        live.setEnabled(not self.player.following)
+        live.setText(tr("Live") if self.player.following else tr("Go to live"))
+
+    # ------------------------------------------------------------------------------------- the view
+
+    def _fit_scroll(self) -> None:
+        start, end, first, last = self.timeline.view()
+        self.pan.blockSignals(True)
+        span = round((end - start) / 100)
+        self.pan.setRange(0, max(round((last - first) / 100) - span, 0))
+        self.pan.setPageStep(max(span, 1))
+        self.pan.setSingleStep(max(span // 10, 1))
+        self.pan.setValue(round((start - first) / 100))
+        self.pan.setVisible(self.pan.maximum() > 0)
+        self.pan.blockSignals(False)
+
+    def compare(self) -> None:
+        """Compare the version before the playhead with the playhead, or stop comparing."""
+        if self.code.comparing():
+            self._stop_comparing()
+            return
+        before = [number for number in self._stops if number < self.player.number]
+        moments = self._moments(version_marks(self.loader.tape, self.loader.versions))
+        one = before[-1] if before else (moments[0][0] if moments else PLAYHEAD)
+        self.code.compare(moments, one, PLAYHEAD)
+        self.controls.show_comparing(on=True)
+
+    def _stop_comparing(self) -> None:
+        self.timeline.show_compared()
+        self.controls.show_comparing(on=False)
+        self.code.stop_comparing()
+        self.timeline.setFocus()
+
+    def _compared(self, one: int, other: int) -> None:
+        tape = self.loader.tape
+        if self.code.comparing() and len(tape):
+            times = [tape.ends[number - 1] if number else tape.times[0] for number in (one, other)]
+            self.timeline.show_compared(*times)
+
+    # ------------------------------------------------------------------------------------- keys
+
+    def _act(self, name: str) -> None:
+        acts: dict[str, Callable[[], object]] = {
+            "toggle": lambda: self.player.stop() if self.player.playing else self.player.play(),
+            "start": self.player.to_start,
+            "end": self.player.to_end,
+            "back": lambda: self.player.step(-1),
+            "on": lambda: self.player.step(1),
+            "mark-back": lambda: self.player.step_to(self._stops, -1),
+            "mark-on": lambda: self.player.step_to(self._stops, 1),
+            "stride-back": lambda: self.player.to_ms(self.player.at_ms - STRIDE_MS),
+            "stride-on": lambda: self.player.to_ms(self.player.at_ms + STRIDE_MS),
+            "live": lambda: self.player.to_end(follow=True),
+            "compare": self.compare,
+            "closer": lambda: self.timeline.zoom(0.7),
+            "farther": lambda: self.timeline.zoom(1 / 0.7),
+            "fit": self.timeline.fit,
+            "skip": self.controls.skip.toggle,
+            "legend": lambda: Legend(self, self._kit).show(),
+        }
+        acts[name]()
+        self.timeline.keep_head_in_sight()
+        self._moved()
+
+    def _make_keys(self) -> dict[tuple[Qt.KeyboardModifier, Qt.Key], str]:
+        none, control, shift = (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ControlModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+        )
+        key = Qt.Key
+        return {
+            (none, key.Key_Space): "toggle",
+            (none, key.Key_Left): "back",
+            (none, key.Key_Right): "on",
+            (control, key.Key_Left): "mark-back",
+            (control, key.Key_Right): "mark-on",
+            (shift, key.Key_Left): "stride-back",
+            (shift, key.Key_Right): "stride-on",
+            (none, key.Key_Home): "start",
+            (none, key.Key_End): "end",
+            (none, key.Key_Plus): "closer",
+            (shift, key.Key_Plus): "closer",
+            (none, key.Key_Equal): "closer",
+            (none, key.Key_Minus): "farther",
+            (none, key.Key_0): "fit",
+            (none, key.Key_I): "skip",
+            (none, key.Key_L): "live",
+            (none, key.Key_D): "compare",
+        }
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Do what a key means here; False where it means nothing."""
+        key = Qt.Key(event.key())
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if modifiers == Qt.KeyboardModifier.NoModifier and Qt.Key.Key_1 <= key < Qt.Key.Key_1 + len(SPEEDS):
+            self.player_speed(SPEEDS[key - Qt.Key.Key_1])
+            self._moved()
+            return True
+        if key == Qt.Key.Key_Escape:
+            if self.code.comparing():
+                self._stop_comparing()
+            else:
+                self.closed.emit()
+            return True
+        act = self._keys.get((modifiers, key))
+        if act is None or (act == "live" and not self.goes_on()):
+            return False
+        self._act(act)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Do what a key means, wherever the focus is and nothing else takes it."""
+        if not self.take_key(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Take the page's keys from texts, which keep those that scroll and select."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            scrolls = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+            plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if not (plain and event.key() in scrolls) and self.take_key(event):
+                return True
+        return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Stand still while out of sight."""
+        self.player.stop()
+        self._frames.stop()
+        super().hideEvent(event)
+
+
+_VIEWED = 9
+"""The kind of event by which the student first turns to a question: what is there before was given."""

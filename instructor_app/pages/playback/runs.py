@@ -1,0 +1,199 @@
+"""A run as it went: which code, what it read and wrote, how it ended."""
+
+from hashlib import sha256
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from instructor_app.kit import Kit
+from instructor_app.playback.marks import PlayedRun, Said
+from instructor_app.playback.tape import Tape
+from instructor_app.widgets.basic import Elided, button, column, label, pill, restyle, row
+from instructor_app.widgets.code_text import code_text
+from instructor_app.words import clock_time, tr
+from shared.look import SPACE
+from shared.problems import PeerFault
+
+MOST_CHARS = 60_000
+"""Of an output's beginning and of its end so much is shown."""
+
+
+class RunPane(QWidget):
+    """The newest run at the playhead.
+
+    Attributes:
+        wanted: (moment) show the code that this run ran.
+        stepped: (-1 or 1) go to the run before or after.
+    """
+
+    wanted = Signal(int)
+    stepped = Signal(int)
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self._run: PlayedRun | None = None
+        self._shown: tuple[int, int, int] | None = None
+        look = kit.look
+        self.title = label("", "subtitle", wrap=True)
+        self.end = pill("")
+        self.facts = Elided("", "muted")
+        self.proof = label("", "small", wrap=True)
+        self.output = QPlainTextEdit()
+        self.output.setReadOnly(True)
+        self.output.setUndoRedoEnabled(False)
+        self.output.setProperty("role", "console")
+        self.output.setAccessibleName(tr("Input and output of the run"))
+        self.legend = label(tr("Underlined: typed into the program. Slanted: its error output."), "small", wrap=True)
+        self._before = button(
+            look, "", "chevron-left", "quiet", tip=tr("The run before"), then=lambda: self.stepped.emit(-1)
+        )
+        self._after = button(
+            look, "", "chevron-right", "quiet", tip=tr("The next run"), then=lambda: self.stepped.emit(1)
+        )
+        self.code = button(look, tr("Show its code"), "code", then=self._show_code)
+        facts = row(self.facts, self.code)
+        facts.setStretch(0, 1)
+        self.setLayout(
+            column(
+                row(self.title, None, self._before, self._after, spacing=SPACE["xs"]),
+                row(self.end, None),
+                facts,
+                self.proof,
+                self.output,
+                self.legend,
+                spacing=SPACE["xs"],
+                margin=SPACE["s"],
+            )
+        )
+        look.changed.connect(self._again)
+        self.show_run(None, Tape(), 0)
+
+    def show_run(self, run: PlayedRun | None, tape: Tape, number: int) -> None:
+        """Show a run as far as it had gone at a moment; None before the first one."""
+        self._run = run
+        for part in (self.end, self.code, self.facts, self.proof, self.legend):
+            part.setVisible(run is not None)
+        if run is None:
+            self._shown = None
+            self.title.setText(tr("No run so far"))
+            self.output.setPlainText("")
+            words = tr("The newest run at the playhead is shown here, with what it read and wrote.")
+            self.output.setPlaceholderText(words)
+            return
+        over = run.ended is not None and run.ended <= number
+        said = run.said if over else [each for each in run.said if each.number <= number]
+        shown = (run.number, len(said), int(over))
+        if shown == self._shown:
+            return
+        new = self._shown is None or self._shown[0] != run.number
+        self._shown = shown
+        self.title.setText(tr("Run {n}", n=run.run))
+        self._say_end(run, over=over)
+        self._write(said)
+        if new:
+            self.facts.setText(f"{run.file} · {clock_time(run.at_ms, seconds=True)}")
+            self.proof.setText(proof_words(run, tape))
+
+    def _again(self) -> None:
+        self._shown = None
+
+    def _say_end(self, run: PlayedRun, *, over: bool) -> None:
+        words, tone = end_words(run) if over else (tr("running"), "info")
+        self.end.setText(words)
+        restyle(self.end, tone=tone)
+
+    def _write(self, said: list[Said]) -> None:
+        self.output.clear()
+        cursor = QTextCursor(self.output.document())
+        cursor.beginEditBlock()
+        for each in _within(said):
+            cursor.insertText(code_text(each.text).shown, self._look_of(each.stream))
+        if not said:
+            cursor.insertText(tr("It wrote nothing."), self._look_of("note"))
+        cursor.endEditBlock()
+        bar = self.output.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _look_of(self, stream: str) -> QTextCharFormat:
+        look = QTextCharFormat()
+        if stream == "in":
+            look.setFontUnderline(True)
+            look.setFontWeight(QFont.Weight.Bold)
+        elif stream == "err":
+            look.setFontItalic(True)
+            look.setForeground(self._kit.look.colour("attention"))
+        elif stream == "note":
+            look.setForeground(self._kit.look.colour("muted"))
+        else:
+            look.setForeground(self._kit.look.colour("text"))
+        return look
+
+    def _show_code(self) -> None:
+        if self._run is not None:
+            self.wanted.emit(self._run.number)
+
+
+def end_words(run: PlayedRun) -> tuple[str, str]:
+    """Say how a run ended, and in which tone."""
+    took = "" if run.seconds is None else tr(" after {n} s", n=f"{run.seconds:.1f}")
+    if run.look == "ok":
+        return tr("finished{took}", took=took), "positive"
+    if run.look == "failed":
+        where = tr(", line {n}", n=run.line) if run.line is not None else ""
+        what = run.error or tr("exit code {n}", n=run.exit_code)
+        return f"{what}{where}{took}", "attention"
+    if run.ended is None:
+        return tr("its end is not in the record"), ""
+    why = {
+        "time": tr("stopped: it took too long"),
+        "memory": tr("stopped: it took too much memory"),
+        "output": tr("stopped: it wrote too much"),
+        "processes": tr("stopped: it started too many processes"),
+        "disk": tr("stopped: it wrote too much to the disk"),
+        "signal": tr("ended by a signal"),
+        "stopped": tr("stopped by the student"),
+        "crashed-to-start": tr("could not be started"),
+    }
+    return f"{why.get(run.reason, run.reason)}{took}", "attention"
+
+
+def proof_words(run: PlayedRun, tape: Tape) -> str:
+    """Say whether the code that is shown is the code that the desk said it ran, by its SHA-256."""
+    files = tape.at(run.number)
+    for file, state in run.files.items():
+        try:
+            text = files.text(file)
+        except PeerFault:
+            return tr("{file} is not in the record as it was when this ran.", file=file)
+        if sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != state.sha256:
+            return tr("{file} in the record differs from what the desk says it ran.", file=file)
+    if not run.files:
+        return ""
+    first = next(iter(run.files.values())).sha256
+    return tr("Exactly the code that ran: SHA-256 {hash}… as the desk signed it.", hash=first[:12])
+
+
+def _within(said: list[Said]) -> list[Said]:
+    """Return what fits: the beginning and the end, with a note on what is left out between."""
+    whole = sum(len(each.text) for each in said)
+    kept: list[Said] = []
+    at = 0
+    for each in said:
+        if each.stream == "capped":
+            kept.append(Said(each.number, "note", tr("\n[More was written than a run may; the rest is not kept.]\n")))
+            continue
+        first, last = at, at + len(each.text)
+        at = last
+        if whole <= 2 * MOST_CHARS:
+            kept.append(each)
+            continue
+        if first < MOST_CHARS:
+            kept.append(each._replace(text=each.text[: MOST_CHARS - first]))
+            if last >= MOST_CHARS:
+                left_out = tr("\n[… {n} characters left out here …]\n", n=whole - 2 * MOST_CHARS)
+                kept.append(Said(each.number, "note", left_out))
+        if last > whole - MOST_CHARS:
+            kept.append(each._replace(text=each.text[max(whole - MOST_CHARS - first, 0) :]))
+    return kept
