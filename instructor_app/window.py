@@ -286,6 +286,10 @@ class MainWindow(QMainWindow):
     def _names_changed(self) -> None:
         """Let go of what shows students as they were called before."""
         self.panel.close_panel()
+        if self.playback is not None:
+            if self.stack.currentWidget() is self.playback:
+                self.close_playback()
+            self.playback.close_session()
         for name in ("evidence", "rosters"):
             page = self._pages.pop(name, None)
             if page is not None:

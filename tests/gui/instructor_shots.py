@@ -26,7 +26,8 @@ LIGHT = (
     "live-empty", "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins",
     "live-lost-time", "live-incidents",
     "session", "session-runs", "session-events", "session-signals", "session-devices",
-    "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty", "evidence",
+    "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",
+    "evidence",
     "similarity", "side-by-side", "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "settings", "keyboard",
 )  # fmt: skip
