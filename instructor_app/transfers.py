@@ -3,9 +3,21 @@
 import asyncio
 import contextlib
 import uuid
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from examdesk.staffapi.messages import CancelJob, ExportKind, GetFile, GetJob, ImportBundle, Imported, Job, StartExport
+from examdesk.staffapi.messages import (
+    CancelJob,
+    ExportKind,
+    ExportOptions,
+    GetFile,
+    GetJob,
+    ImportBundle,
+    Imported,
+    Job,
+    StartExport,
+)
+from examdesk.staffapi.whole import whole
 from instructor_app.bridge import Progress, Work
 from instructor_app.port import Hub
 from instructor_app.words import tr
@@ -13,16 +25,19 @@ from shared.problems import EnvironmentProblem, Problem
 
 LOOK_S = 0.25
 PIECE = 512 * 1024
+MADE = 0.8
+"""How much of the whole is done, as the person sees it, once the hub has made the files."""
 
 
-def export(what: tuple[ExportKind, ...], folder: Path) -> Work[list[Path]]:
-    """Make exports at the hub and fetch them into `folder`; a cancelled one leaves no half file."""
+def export(what: tuple[ExportKind, ...], folder: Path, options: ExportOptions | None = None) -> Work[list[Path]]:
+    """Make exports at the hub and fetch them into `folder`: all of the files, or none where it is stopped or fails."""
 
     async def work(hub: Hub, tell: Progress) -> list[Path]:
-        job = await hub.ask(StartExport(what=what))
+        job = await hub.ask(StartExport(what=what, options=options or ExportOptions()))
         try:
             job = await _finished(hub, job, tell)
-            return [await _fetch(hub, job, file, folder, tell) for file in job.files]
+            async with _whole(folder) as scratch:
+                return [folder / name for name in await _fetch_all(hub, job, scratch, tell)]
         except asyncio.CancelledError:
             with contextlib.suppress(Problem):
                 await hub.ask(CancelJob(job=job.job))
@@ -31,9 +46,22 @@ def export(what: tuple[ExportKind, ...], folder: Path) -> Work[list[Path]]:
     return work
 
 
+@contextlib.asynccontextmanager
+async def _whole(folder: Path) -> AsyncIterator[Path]:
+    """Do what `whole` does without holding up the connection: it waits for the disk."""
+    place = whole(folder)
+    scratch = await asyncio.to_thread(place.__enter__)
+    try:
+        yield scratch
+    except BaseException as error:
+        await asyncio.to_thread(place.__exit__, type(error), error, error.__traceback__)
+        raise
+    await asyncio.to_thread(place.__exit__, None, None, None)
+
+
 async def _finished(hub: Hub, job: Job, tell: Progress) -> Job:
     while not job.done:
-        tell(job.share * 0.8, job.sentence)
+        tell(job.share * MADE, job.sentence)
         await asyncio.sleep(LOOK_S)
         job = await hub.ask(GetJob(job=job.job))
     if job.failed:
@@ -41,26 +69,33 @@ async def _finished(hub: Hub, job: Job, tell: Progress) -> Job:
     return job
 
 
-async def _fetch(hub: Hub, job: Job, file: tuple[str, int], folder: Path, tell: Progress) -> Path:
-    """Write one file (name, bytes) beside its place, then move it there."""
-    name, size = file
-    safe = Path(name.replace("\\", "/"))
-    if safe.is_absolute() or ".." in safe.parts:
-        raise EnvironmentProblem(tr("The hub named a file outside the folder ({name}); it was not written.", name=name))
-    target = folder / safe
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        with partial.open("wb") as output:
+async def _fetch_all(hub: Hub, job: Job, scratch: Path, tell: Progress) -> list[Path]:
+    total = max(1, sum(size for _, size in job.files))
+    done = 0
+    fetched: list[Path] = []
+    for number, (name, _) in enumerate(job.files, start=1):
+        said = tr("Fetching file {n} of {many}: {name}", n=number, many=len(job.files), name=name)
+        target = scratch / _safe(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as output:
             offset = 0
             while piece := (await hub.ask(GetFile(job=job.job, name=name, offset=offset))).data:
                 await asyncio.to_thread(output.write, piece)
                 offset += len(piece)
-                tell(0.8 + 0.2 * min(1.0, offset / max(1, size)), tr("Fetching {name}", name=name))
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-    return target
+                done += len(piece)
+                tell(MADE + (1 - MADE) * min(1.0, done / total), said)
+        fetched.append(_safe(name))
+    return fetched
+
+
+def _safe(name: str) -> Path:
+    """Return where a file goes; raises EnvironmentProblem for a name outside the folder."""
+    safe = Path(name.replace("\\", "/"))
+    if safe.is_absolute() or ".." in safe.parts or ":" in name:
+        raise EnvironmentProblem(
+            tr("The hub named a file outside the folder ({name}); nothing of this export was written.", name=name)
+        )
+    return safe
 
 
 def hand_in(path: Path) -> Work[Imported]:

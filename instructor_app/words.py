@@ -69,3 +69,8 @@ def named(names: list[str], most: int = 3) -> str:
     if len(names) <= most + 1:
         return ", ".join(names)
     return tr("{names} and {n} more", names=", ".join(names[:most]), n=len(names) - most)
+
+
+def bytes_words(size: int) -> str:
+    """Return a size as the person's locale writes it: `12 kB`, `3.4 MB`."""
+    return QLocale().formattedDataSize(size, 1 if size >= 1_000_000 else 0, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -162,8 +162,8 @@ class Gathering:
     def run(self, scratch: Path, effort: Effort, zone: Zone) -> None:
         """Read everything; versions' texts go to files in `scratch`."""
         scratch.mkdir(exist_ok=True)
-        for row in self._rows:
-            effort.step(0, f"reading {row.student}")
+        for number, row in enumerate(self._rows, 1):
+            effort.step(0, f"reading session {number:,} of {len(self._rows):,}")
             self.sessions.append(_Pass(self, row, scratch, effort, zone).run())
 
     def person(self, row: SessionRow) -> RosterRow | None:

@@ -40,6 +40,7 @@ class Jobs:
         self._s = services
         self._url = place.url
         self._worker = Worker()
+        self._planner = Worker()
         self._jobs: dict[str, _Running] = {}
         self._scratch = place.folder / SCRATCH
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -58,13 +59,16 @@ class Jobs:
         """Stop what runs and remove what was made."""
         for job in self._jobs.values():
             (job.folder / worker.CANCEL).touch()
-        await asyncio.to_thread(self._worker.close)
+        for each in (self._worker, self._planner):
+            await asyncio.to_thread(each.close)
         await asyncio.gather(*(job.task for job in self._jobs.values()), return_exceptions=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     async def plan(self, request: api.PlanExport, _caller: Caller) -> api.Answer:
         """Say what exports would hold."""
-        found = await self._worker.run(worker.plan, self._url, self._s.identity.exam, self._wanted((), request.options))
+        found = await self._planner.run(
+            worker.plan, self._url, self._s.identity.exam, self._wanted((), request.options)
+        )
         if isinstance(found, str):
             raise NotPossible(found)
         return found

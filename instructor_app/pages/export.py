@@ -1,74 +1,141 @@
-"""Records out, students' bundles in."""
+"""Records out, students' bundles in: what to export and of whom, with a preview of it, how far it is, what was made."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QDir, QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QLineEdit, QProgressBar
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from examdesk.staffapi.messages import ExportKind, Imported
+from examdesk.staffapi.messages import ExportPlan, Imported, PlanExport
 from instructor_app import transfers
 from instructor_app.kit import Kit
-from instructor_app.widgets.basic import Banner, button, column, label, row
-from instructor_app.words import counted, tr
+from instructor_app.pages.export_choices import KindsCard, OptionsCard
+from instructor_app.widgets.basic import Banner, button, clear, column, holding, label, row
+from instructor_app.words import bytes_words, counted, tr
 from shared.look import SPACE
 from shared.problems import Problem
 
+SIDE_WIDTH = 372
+PLAN_AFTER_MS = 250
+MOST_MADE = 12
 
-class ExportCard(QFrame):
-    """Chooses what to export, fetches it into a folder, can be cancelled."""
 
-    def __init__(self, kit: Kit) -> None:
+class ExportTab(QWidget):
+    """See the module."""
+
+    def __init__(self, kit: Kit, chosen: Callable[[], list[str]]) -> None:
         super().__init__()
         self._kit = kit
         self._cancel: Callable[[], None] = _nothing
-        self.setProperty("kind", "card")
-        kinds: tuple[tuple[ExportKind, str], ...] = (
-            ("workbook", tr("Workbook with all tables (XLSX)")),
-            ("report", tr("Integrity report (HTML)")),
-            ("sessions", tr("Session files (JSON), one per student")),
-            ("events", tr("All events (CSV)")),
-            ("bundle", tr("Evidence bundle: anyone can verify it")),
-        )
-        self.what = {kind: QCheckBox(words) for kind, words in kinds}
-        for box in self.what.values():
-            box.setChecked(True)
-            box.toggled.connect(lambda _: self._fit())
+        self.kinds = KindsCard(kit)
+        self.what = self.kinds.boxes
+        self.options = OptionsCard(kit, chosen)
+        self.handing_in = HandInCard(kit)
+        self.summary = label("", "muted", wrap=True)
+        self._make_running()
+        self._lay_out()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PLAN_AFTER_MS)
+        self._later.timeout.connect(self.plan)
+        self.kinds.changed.connect(self._fit)
+        self.options.changed.connect(self._later.start)
+        kit.state.names_changed.connect(self._later.start)
+        self._running(on=False)
+
+    # ------------------------------------------------------------------------------------- making
+
+    def _make_running(self) -> None:
+        look = self._kit.look
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self.folder = QLineEdit(str(Path(documents or QDir.homePath()) / "ExamDesk"))
         self.folder.setAccessibleName(tr("Folder for the exports"))
-        browse = button(kit.look, "", "folder", tip=tr("Choose a folder"), then=self._browse)
-        self.start = button(kit.look, tr("Export"), "export", "primary", then=self.begin)
-        self.stop = button(kit.look, tr("Cancel"), "close", then=self._stop)
+        self._browse_button = button(look, "", "folder", tip=tr("Choose a folder"), then=self._browse)
+        self.start = button(look, tr("Export"), "export", "primary", then=self.begin)
+        self.stop = button(look, tr("Cancel"), "close", then=self._stop)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("Progress of the export"))
         self.doing = label("", "small", wrap=True)
-        self.banner = Banner(kit.look, narrow=True)
-        self.setLayout(
+        self.banner = Banner(look, narrow=True)
+        self.made = QVBoxLayout()
+        self.made.setSpacing(SPACE["hair"])
+
+    def _lay_out(self) -> None:
+        going = QFrame()
+        going.setProperty("kind", "card")
+        going.setLayout(
             column(
-                label(tr("Export"), "subtitle"),
-                *self.what.values(),
-                row(self.folder, browse),
+                label(tr("Into this folder"), "subtitle"),
+                row(self.folder, self._browse_button),
+                self.summary,
                 row(self.start, self.stop, None),
                 self.bar,
                 self.doing,
                 self.banner,
+                holding(self.made),
                 margin=SPACE["m"],
-                spacing=SPACE["xs"],
             )
         )
-        self._running(on=False)
+        body = row(
+            _scrolled(holding(column(self.kinds, None))),
+            _scrolled(holding(column(self.options, going, self.handing_in, None, spacing=SPACE["m"])), SIDE_WIDTH),
+            spacing=SPACE["m"],
+            margin=SPACE["xs"],
+        )
+        body.setStretch(0, 1)
+        self.setLayout(body)
+
+    # ------------------------------------------------------------------------------------- before
+
+    def plan(self) -> None:
+        """Ask the hub what the exports would hold."""
+        if self.start.isVisible():
+            request = PlanExport(options=self.options.options())
+            self._kit.bridge.query(request, self._take_plan, self._no_plan, key="export plan")
+
+    def _take_plan(self, plan: ExportPlan) -> None:
+        self.banner.hide()
+        self.kinds.show_plan(plan)
+        self._fit()
+
+    def _no_plan(self, problem: Problem) -> None:
+        self.banner.say("attention", problem.sentence)
+
+    def _fit(self) -> None:
+        files, size = self.kinds.chosen_size()
+        if not self.kinds.chosen():
+            self.summary.setText(tr("Choose at least one kind of export."))
+        elif files:
+            of = counted(files, "{n} file", "{n} files")
+            self.summary.setText(tr("{files}, about {size}", files=of, size=bytes_words(size)))
+        else:
+            self.summary.setText("")
+        self.start.setEnabled(bool(self.kinds.chosen()))
+
+    # ------------------------------------------------------------------------------------- during
 
     def begin(self) -> None:
         """Export what is chosen."""
-        what = tuple(kind for kind, box in self.what.items() if box.isChecked())
-        folder = Path(self.folder.text().strip()).expanduser()
+        folder = self._folder()
         self.banner.hide()
+        clear(self.made)
         self._running(on=True)
         self._cancel = self._kit.bridge.task(
-            transfers.export(what, folder), self._done, self._failed, progress=self.show_progress
+            transfers.export(self.kinds.chosen(), folder, self.options.options()),
+            self._done,
+            self._failed,
+            progress=self.show_progress,
         )
 
     def _stop(self) -> None:
@@ -78,22 +145,7 @@ class ExportCard(QFrame):
     def show_progress(self, share: float, sentence: str) -> None:
         """Show how far it is."""
         self.bar.setValue(round(share * 1000))
-        self.doing.setText(sentence)
-
-    def _done(self, files: list[Path]) -> None:
-        self._running(on=False)
-        folder = Path(self.folder.text().strip()).expanduser()
-        self.banner.say(
-            "positive",
-            tr("{files} in {folder}", files=counted(len(files), "{n} file", "{n} files"), folder=folder),
-            tr("Exported"),
-            tr("Open folder"),
-            lambda: _open_folder(folder),
-        )
-
-    def _failed(self, problem: Problem) -> None:
-        self._running(on=False)
-        self.banner.say("attention", problem.sentence, tr("Not exported"))
+        self.doing.setText(sentence[:1].upper() + sentence[1:])
 
     def _running(self, *, on: bool) -> None:
         self.bar.setValue(0)
@@ -101,10 +153,42 @@ class ExportCard(QFrame):
         for widget in (self.stop, self.bar, self.doing):
             widget.setVisible(on)
         self.start.setVisible(not on)
+        for part in (self.kinds, self.options, self.folder, self._browse_button):
+            part.setEnabled(not on)
         self._fit()
 
-    def _fit(self) -> None:
-        self.start.setEnabled(any(box.isChecked() for box in self.what.values()))
+    # ------------------------------------------------------------------------------------- after
+
+    def _done(self, files: list[Path]) -> None:
+        self._running(on=False)
+        folder = self._folder()
+        self.banner.say(
+            "positive",
+            tr("{files} in {folder}", files=counted(len(files), "{n} file", "{n} files"), folder=folder),
+            tr("Exported"),
+            tr("Open folder"),
+            lambda: _open(folder),
+        )
+        made: dict[Path, list[Path]] = {}
+        for file in files:
+            made.setdefault(folder / file.relative_to(folder).parts[0], []).append(file)
+        for top, below in list(made.items())[:MOST_MADE]:
+            self.made.addLayout(self._made_row(top, below))
+
+    def _made_row(self, top: Path, files: list[Path]) -> QHBoxLayout:
+        size = sum(file.stat().st_size for file in files if file.exists())
+        many = counted(len(files), "{n} file", "{n} files") + ", " if [top] != files else ""
+        tip = tr("Open {name}", name=top.name)
+        link = button(self._kit.look, top.name, kind="link", tip=tip, then=lambda: _open(top))
+        link.setAccessibleName(tip)
+        return row(link, None, label(f"{many}{bytes_words(size)}", "small"))
+
+    def _failed(self, problem: Problem) -> None:
+        self._running(on=False)
+        self.banner.say("attention", problem.sentence, tr("Not exported"))
+
+    def _folder(self) -> Path:
+        return Path(self.folder.text().strip() or QDir.homePath()).expanduser()
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, tr("Folder for the exports"), self.folder.text())
@@ -163,9 +247,19 @@ class HandInCard(QFrame):
         self.put.setText(tr("Hand in a bundle…"))
 
 
+def _scrolled(widget: QWidget, width: int = 0) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    if width:
+        area.setFixedWidth(width)
+    return area
+
+
 def _nothing() -> None:
     """Stand in for what cancels, while nothing runs."""
 
 
-def _open_folder(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+def _open(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -5,9 +5,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from instructor_app.kit import Kit
-from instructor_app.pages.export import ExportCard, HandInCard
+from instructor_app.pages.export import ExportTab
 from instructor_app.pages.review_queue import ReviewQueue
-from instructor_app.widgets.basic import column, holding, row
+from instructor_app.widgets.basic import column
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -28,14 +28,13 @@ class ReviewPage(QWidget):
         self.queue = ReviewQueue(kit)
         self.queue.opened.connect(self.opened)
         self.queue.looked.connect(self.looked)
-        self.export = ExportCard(kit)
-        self.handing_in = HandInCard(kit)
-        side = column(self.handing_in, None)
-        records = row(column(self.export, None), side, spacing=SPACE["l"], margin=SPACE["xs"])
+        self.export = ExportTab(kit, self.queue.chosen_sessions)
+        self.handing_in = self.export.handing_in
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.queue, tr("Review"))
-        self.tabs.addTab(holding(records), tr("Export"))
+        self.tabs.addTab(self.export, tr("Export"))
+        self.tabs.currentChanged.connect(lambda _: self._tab_changed())
         self.setLayout(column(self.tabs, margin=SPACE["l"]))
         self.setFocusProxy(self.queue.table.view)
 
@@ -48,6 +47,11 @@ class ReviewPage(QWidget):
         """Put the cursor into the search field."""
         self.tabs.setCurrentWidget(self.queue)
         self.queue.start_search()
+
+    def _tab_changed(self) -> None:
+        if self.tabs.currentWidget() is self.export:
+            self.export.options.fill()
+            self.export.plan()
 
     def show_export(self) -> None:
         """Show the exports."""

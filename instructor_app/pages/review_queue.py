@@ -138,6 +138,10 @@ class ReviewQueue(QWidget):
         """Put the cursor into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def chosen_sessions(self) -> list[str]:
+        """Return the sessions that are chosen."""
+        return [one.live.session for one in self.table.chosen()]
+
     def start(self) -> None:
         """Ask for what the queue shows, once."""
         self.book.refresh()

@@ -1,18 +1,60 @@
 """A roster file and exports of the sample class."""
 
-from examdesk.staffapi.messages import ExportKind, Job, LiveRow, RosterPreview, RosterRow
+from examdesk.staffapi.messages import (
+    ExportKind,
+    ExportPlan,
+    Job,
+    LiveRow,
+    PlanExport,
+    PlannedKind,
+    RosterPreview,
+    RosterRow,
+)
 
 BROUGHT = (
     "Tomás Novák: 412 events, complete and verified; 0 were here before.",
     "Uma Chaudhary: all 1,038 events were here already; nothing changed.",
 )
 _FILES: dict[ExportKind, tuple[str, int]] = {
-    "sessions": ("sessions.zip", 1_210_334),
+    "sessions": ("sessions/s4000.json", 1_210_334),
     "events": ("events.csv", 4_882_120),
     "workbook": ("records.xlsx", 318_200),
     "report": ("integrity-report.html", 642_008),
     "bundle": ("quiz-2.examrecord", 6_020_441),
+    "report-pdf": ("integrity-report.pdf", 380_120),
+    "student-pdfs": ("students/s4000.pdf", 1_120_000),
+    "summary": ("summary.ods", 18_400),
+    "submissions": ("submissions/_manifest.csv", 64_000),
+    "canvas": ("gradebook-canvas.csv", 2_100),
+    "moodle": ("gradebook-moodle.csv", 2_400),
+    "progsnap": ("progsnap2/MainTable.csv", 8_800_000),
 }
+_EACH = frozenset({"sessions", "student-pdfs", "submissions"})
+
+
+def plan(ask: PlanExport, rows: list[LiveRow]) -> ExportPlan:
+    """Return what exports would hold."""
+    options = ask.options
+    rows = [row for row in rows if not options.sections or row.section in options.sections]
+    rows = [row for row in rows if not options.sessions or row.session in options.sessions]
+    events = sum(row.events for row in rows)
+
+    def kind(name: ExportKind) -> PlannedKind:
+        file, size = _FILES[name]
+        refused = ""
+        if name == "bundle" and options.pseudonyms:
+            refused = "A bundle holds the students' names under signatures and can't be made with pseudonyms."
+        elif name == "bundle" and (options.sections or options.sessions):
+            refused = "A bundle holds the whole exam, so that nobody can leave anything out unseen."
+        elif options.redact and name not in ("bundle", "events"):
+            refused = "It is made of the texts themselves and can't be redacted."
+        files = len(rows) if name in _EACH else 1 if rows else 0
+        about = f"{events:,} events" if name == "events" else f"{len(rows)} sessions"
+        share = size * len(rows) // 24
+        return PlannedKind(kind=name, files=files, names=(file,), about=about, bytes=share, refused=refused)
+
+    kinds = tuple(kind(name) for name in _FILES)
+    return ExportPlan(kinds=kinds, students=len(rows), sessions=len(rows), events=events)
 
 
 class SampleJob:

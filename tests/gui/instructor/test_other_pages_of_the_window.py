@@ -16,7 +16,6 @@ from examdesk.staffapi.messages import (
     PreviewRoster,
     PutSection,
     PutStudent,
-    StartExport,
 )
 from instructor_app.pages.roster_student import read_more_time
 from instructor_app.window import PAGES
@@ -146,40 +145,6 @@ def test_a_session_that_is_not_complete_says_so_everywhere(desk):
     assert words in page.signals.incomplete.text()
     desk.program.window.open_session(live.model.by_key(student))
     assert desk.program.window.panel.incomplete.text() == words
-
-
-def test_an_export_is_fetched_whole_and_leaves_nothing_else(desk, tmp_path):
-    page = desk.program.window.show_page("review")
-    page.show_export()
-    page.export.folder.setText(str(tmp_path / "out"))
-    page.export.what["bundle"].setChecked(False)
-    page.export.begin()
-    desk.wait(page.export.banner.isVisible)
-    assert desk.asked(StartExport)[0].what == ("workbook", "report", "sessions", "events")
-    names = sorted(file.name for file in (tmp_path / "out").iterdir())
-    assert names == ["events.csv", "integrity-report.html", "records.xlsx", "sessions.zip"]
-    assert "4 files" in page.export.banner.text()
-
-
-def test_a_cancelled_export_leaves_no_file(desk, tmp_path):
-    page = desk.program.window.show_page("review")
-    page.show_export()
-    page.export.folder.setText(str(tmp_path / "out"))
-    page.export.begin()
-    page.export._stop()
-    desk.wait(page.export.banner.isVisible)
-    assert page.export.start.isVisible()
-    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
-
-
-def test_an_export_into_a_file_that_stands_there_says_so(desk, tmp_path):
-    page = desk.program.window.show_page("review")
-    page.show_export()
-    (tmp_path / "out").write_text("I am a file")
-    page.export.folder.setText(str(tmp_path / "out"))
-    page.export.begin()
-    desk.wait(page.export.banner.isVisible)
-    assert str(tmp_path / "out") in page.export.banner.text()
 
 
 def test_a_bundle_is_handed_in_piece_by_piece(desk, tmp_path):
