@@ -143,6 +143,10 @@ class Tasks(QObject):
 
         self._pool.submit(work).add_done_callback(finished)
 
+    def tell(self, what: Callable[[], None]) -> None:
+        """Call `what` in the window's thread; for work that says how far it is."""
+        self._done.emit(what)
+
     def close(self) -> None:
         """Wait for what was begun and end the worker."""
         self._pool.shutdown(wait=True, cancel_futures=True)

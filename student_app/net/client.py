@@ -8,7 +8,7 @@ from shared.admission.codes import AccessCode, parse_code
 from shared.admission.pake import HubNotProven
 from shared.clock import Clock
 from shared.problems import EnvironmentProblem, InputProblem, PeerFault, Problem
-from shared.wire.messages import Candidate, Welcome
+from shared.wire.messages import Candidate, Frame, Welcome
 from student_app.core.desk import Desk
 from student_app.core.machine import Machine
 from student_app.core.packages import Packages
@@ -81,6 +81,11 @@ class HubClient:
         flow = self._flow
         if flow is not None:
             flow.sealed(last, link)
+
+    def report(self, frame: Frame) -> bool:
+        """Send a frame that nothing depends on over the connection that is open now; False: there is none."""
+        flow = self._flow
+        return flow is not None and flow.send(frame)
 
     def lookup(
         self, code: str, text: str, hubs: tuple[HubAddress, ...], then: Callable[[tuple[Candidate, ...], bool], None]

@@ -73,6 +73,13 @@ class Flow:
         """The journal has more to send; from any thread."""
         self._loop.call_soon_threadsafe(self._step_safely, Sealed(last, link))
 
+    def send(self, frame: Frame) -> bool:
+        """Send a frame that nothing depends on; from any thread. False: there is no connection."""
+        if self._link is None:
+            return False
+        self._loop.call_soon_threadsafe(self._out.put_nowait, frame)
+        return True
+
     async def run(self, link: Link, greeting: Welcome, resumed: Callable[[], None]) -> None:
         """Resume over this link and stay until it is lost; `resumed` is called when the hub has answered.
 
@@ -167,7 +174,7 @@ class Flow:
             case m.Anchor(note):
                 sitting.journal.write(put_meta("anchor", note))
             case _:
-                raise PeerFault(f"The hub sent {type(frame).__name__} to a desk that works.")
+                _must_be_known(frame)
 
     def _present(self) -> None:
         """P-13: the hub lost its records; show it who this journal is, and resume again."""
@@ -238,3 +245,9 @@ def _refused(code: str, sentence: str) -> Exception:
     """What the hub refuses for now is tried again by itself; the student reads why."""
     later = code in {"slow-down", "not-now", "full", "unknown-journal"}
     return EnvironmentProblem(sentence) if later else PeerFault(sentence)
+
+
+def _must_be_known(frame: FromHub) -> None:
+    """The answer to a preflight is only good to know; nothing else is left that a working desk gets."""
+    if not isinstance(frame, m.PreflightTaken):
+        raise PeerFault(f"The hub sent {type(frame).__name__} to a desk that works.")

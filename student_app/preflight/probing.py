@@ -20,8 +20,9 @@ from student_app.preflight.facts import Facts, Hub, Multicast, Packages, Screen
 
 T = TypeVar("T")
 SEND_S = 10.0
-Told = Callable[[Facts], None]
-"""Called after each step with what is known so far."""
+Told = Callable[[tuple[m.SeatCheck, ...]], None]
+"""Called after each step with the results that are known."""
+_FIRST = frozenset({"disk", "Python", "packages", "screen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Outcome:
     sentence: str = ""
 
 
-async def preflight(seat: Seat, clock: Clock, told: Told = lambda _facts: None) -> Outcome:
+async def preflight(seat: Seat, clock: Clock, told: Told = lambda _checks: None) -> Outcome:
     """Look at everything, some five seconds, and send the report where that can be."""
     facts = Facts(packages=seat.packages)
     slow = asyncio.gather(network.multicast_to_itself(), network.room(), network.heard_exams())
@@ -68,21 +69,24 @@ async def preflight(seat: Seat, clock: Clock, told: Told = lambda _facts: None) 
         proxy=await asyncio.to_thread(system.proxies),
         screen=await asyncio.to_thread(system.screen) if seat.screen is None else seat.screen,
     )
-    told(facts)
+    told(_of(facts, _FIRST))
     facts = replace(facts, sandbox=await asyncio.to_thread(system.sandbox))
-    told(facts)
+    told(_of(facts, _FIRST | {"sandbox"}))
     multicast, (broadcast, neighbours), exams = await slow
     facts = replace(facts, broadcast=broadcast, neighbours=neighbours)
     hub, link = await _reach(seat, exams, clock)
     try:
         facts = replace(facts, hub=hub, multicast=_heard(multicast, exams, link))
-        told(facts)
         checks = results(facts)
         sent, sentence = await _send(link, seat, checks)
         return Outcome(checks, sent, sentence)
     finally:
         if link is not None:
             await link.close()
+
+
+def _of(facts: Facts, names: frozenset[str]) -> tuple[m.SeatCheck, ...]:
+    return tuple(check for check in results(facts) if check.name in names)
 
 
 def _heard(multicast: Multicast, exams: tuple[FoundHub, ...], link: Link | None) -> Multicast:

@@ -367,6 +367,10 @@ class FindPage(QWidget):
         self.student_hint.setText(text)
         self.student_hint.setVisible(bool(text))
 
+    def typed(self) -> tuple[str, tuple[HubAddress, ...], str]:
+        """Return code, addresses and seat as they stand; raises `InputProblem` for an address that is none."""
+        return self.code.text(), self.addresses(), self.seat.text()
+
     def _join_if_ready(self) -> None:
         if self.join.isEnabled():
             self._join()

@@ -19,6 +19,7 @@ from student_app.views.joining_page import JoiningPage
 from student_app.views.look import Look
 from student_app.views.pieces import column
 from student_app.views.port import DeskPort, Surroundings
+from student_app.views.preflight_dialog import PreflightDialog
 from student_app.views.waiting_page import WaitingPage
 from student_app.views.work_page import WorkPage
 
@@ -216,6 +217,8 @@ class MainWindow(QMainWindow):
         self._make_view_menu()
         help_menu = self._add_menu(self.tr("&Help"))
         self._action(help_menu, self.tr("&Keyboard shortcuts"), "F1", self.show_cheat_sheet)
+        if self._around.check_pc is not None:
+            self._action(help_menu, self.tr("&Check this PC…"), "Ctrl+Shift+K", self.check_pc)
 
     def _make_view_menu(self) -> None:
         menu = self._view_menu = self._add_menu(self.tr("&View"))
@@ -270,6 +273,11 @@ class MainWindow(QMainWindow):
     def show_cheat_sheet(self) -> None:
         """Show all shortcuts."""
         CheatSheet(self, [*self._work_menus, self._view_menu]).open()
+
+    def check_pc(self) -> None:
+        """Show what works on this PC and in its network."""
+        if self._around.check_pc is not None:
+            PreflightDialog(self, self.look, self._around.check_pc).open()
 
     def _go_to_line(self) -> None:
         editor = self.work.editors.editor

@@ -7,13 +7,15 @@ from typing import Literal, Protocol
 from shared.exam.content import Content, QuestionContent
 from shared.exam.front import FrontPage
 from shared.text import TextModel
-from shared.wire.messages import Candidate
+from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.content import starter_files
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
 from student_app.core.state import DeskState
 from student_app.core.versions import Versions
 
+CheckPc = Callable[[Callable[[tuple[SeatCheck, ...]], None], Callable[[tuple[SeatCheck, ...], str], None]], None]
+"""Begins a preflight; the first hears what is known so far, the second all of it and whether the instructor has it."""
 PasteHow = Literal["paste", "drop", "selection"]
 
 
@@ -184,6 +186,7 @@ class Surroundings:
         sent: what the student has written to the staff, oldest first.
         mono_ms: a clock for durations.
         wall_ms: the PC's clock, to show times of day.
+        check_pc: begin a preflight of this PC; None where there is nothing to check.
     """
 
     model: Callable[[str], TextModel]
@@ -197,3 +200,4 @@ class Surroundings:
     content_here: Callable[[], bool]
     mono_ms: Callable[[], int]
     wall_ms: Callable[[], int]
+    check_pc: CheckPc | None = None

@@ -16,13 +16,15 @@ from shared.exam.recorded import DEFAULT_HONOR_CODE
 from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
 from shared.ids import ExamId, QuestionId
 from shared.text import Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin, TextModel, Workspace
-from shared.wire.messages import Candidate
+from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.content import QuestionView
 from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.recorder import How
 from student_app.core.session import Phase
 from student_app.core.state import DeskState, NoticeView, RunView
 from student_app.core.versions import Versions
+from student_app.preflight.checks import results
+from student_app.preflight.facts import Broadcast, Disk, Facts, Hub, Multicast, Neighbours, Python, Sandbox, Screen
 from student_app.views.port import PasteHow, Shelved, Surroundings
 
 NOW_MS = 1_790_066_520_000
@@ -202,8 +204,25 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
     return Surroundings(
         model=model, lookup=lookup, start_with=start_with, versions=sample_versions,
         prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent, picture=lambda _: None,
-        content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS,
+        content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS, check_pc=sample_preflight,
     )  # fmt: skip
+
+
+def sample_preflight(
+    _told: Callable[[tuple[SeatCheck, ...]], None], finished: Callable[[tuple[SeatCheck, ...], str], None]
+) -> None:
+    """Tell what a PC with a firewall, an old clock and a network drive finds."""
+    facts = Facts(
+        multicast=Multicast("the firewall of this PC refuses it"),
+        broadcast=Broadcast("", True),
+        hub=Hub("192.168.1.5:23926", "reached", True, 4.0, -612_000.0, "Quiz 2: Coordinates and Vectors"),
+        neighbours=Neighbours(3, 3),
+        disk=Disk("/home/ada/.local/share/examdesk", "", 18_204, "nfs4", 9.0),
+        python=Python("/usr/bin/python3", "3.12.4"),
+        sandbox=Sandbox("A"),
+        screen=Screen(1920, 1080),
+    )
+    finished(results(facts), "The instructor has these results.")
 
 
 def sample_versions() -> Versions:

@@ -200,6 +200,10 @@ def _shortcuts(window: MainWindow, _desk: SampleDesk) -> None:
     window.show_cheat_sheet()
 
 
+def _preflight(window: MainWindow, _desk: SampleDesk) -> None:
+    window.check_pc()
+
+
 def _farewell(window: MainWindow, desk: SampleDesk) -> None:
     farewell = Farewell(window.look, desk.state())
     farewell.setParent(window, farewell.windowFlags())
@@ -293,6 +297,7 @@ PAGES: dict[str, Page] = {
     "versions": Page(WORKING, finish=_versions),
     "find-replace": Page(WORKING, finish=_find_replace),
     "shortcuts": Page(WORKING, finish=_shortcuts),
+    "preflight": Page(DeskState(phase=Phase.FINDING, hubs=sample.HUBS), False, _preflight),
     "farewell": Page(WORKING, finish=_farewell),
     "submit": Page(WORKING, finish=_submit),
     "submitted": Page(_with(phase=Phase.SUBMITTED, code="7K2M-9XQ4-T")),

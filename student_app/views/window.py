@@ -26,6 +26,7 @@ from student_app.running import remove_leftovers
 from student_app.views.farewell import Farewell
 from student_app.views.look import Look
 from student_app.views.main_window import MainWindow
+from student_app.views.pc_check import PcCheck
 from student_app.views.port import Shelved, Surroundings
 from student_app.views.screenshots import render
 
@@ -52,6 +53,7 @@ class StudentProgram:
         self._closed = self._program_closed = self._safe = self._ready = False
         self._farewell: Farewell | None = None
         self._when_ready: list[Callable[[], None]] = []
+        self.pc_check = PcCheck(self.program, folder, self._typed)
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
         self.program.desk.look()
         self.tasks.run(self._prepare, self._prepared, self._not_prepared)
@@ -70,6 +72,7 @@ class StudentProgram:
             content_here=self._content_here,
             mono_ms=lambda: clock.mono_us() // 1000,
             wall_ms=clock.wall_ms,
+            check_pc=self.pc_check,
         )
 
     def go_on(self, path: Path) -> None:
@@ -85,6 +88,7 @@ class StudentProgram:
         if not self._program_closed:
             self._safe = self.program.close(SEND_S)
         self.tasks.close()
+        self.pc_check.close()
         self.engine.close()
         self.bridge.close()
         return self._safe
@@ -109,6 +113,9 @@ class StudentProgram:
                 QTimer.singleShot(WARNING_MS, QApplication.quit)
                 return
         QTimer.singleShot(FAREWELL_MS, QApplication.quit)
+
+    def _typed(self) -> tuple[str, tuple[HubAddress, ...], str]:
+        return self.window.finding.typed()
 
     def _model(self, file: str) -> TextModel:
         sitting = self.program.desk.sitting

@@ -18,7 +18,7 @@ PAGES = (
     "figure", "turtle",
     "running", "paused",
     "warning", "messages", "notes", "instructions",
-    "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "farewell", "submit",
+    "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "preflight", "farewell", "submit",
     "submitted", "ended", "ended-offline",
 )  # fmt: skip
 DOCUMENTED = ("find", "waiting", "work", "running", "work-offline", "messages", "submit", "submitted")

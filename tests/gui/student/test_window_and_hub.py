@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from student_app.core.session import Phase
 from student_app.net.browse import Browser
 from student_app.views.look import Look
+from student_app.views.preflight_dialog import PreflightDialog
 from student_app.views.window import StudentProgram
 
 EXAM = """format = 1
@@ -160,3 +161,14 @@ def other_room_code(code):
 
     symbols = code.replace("-", "")[:8]
     return str(RoomCode(("0" if symbols[0] != "0" else "1") + symbols[1:]))
+
+
+def test_a_pc_is_checked_before_joining_and_the_instructor_has_the_results(qtbot, program, hub):
+    page = program.window.finding
+    page.prefill(code=hub["room_code"], hub=f"127.0.0.1:{hub['port']}", seat="B4")
+    program.window.check_pc()
+    (dialog,) = program.window.findChildren(PreflightDialog)
+    qtbot.waitUntil(dialog.again.isEnabled, timeout=60_000)
+    assert dialog._sent.text() == "The instructor has these results."
+    assert "answers at 127.0.0.1" in dialog._lines["port"].found.text()
+    dialog.close_button.click()
