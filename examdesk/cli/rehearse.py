@@ -12,9 +12,11 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli.main import installed_version
 from examdesk.rehearsal.rehearse import Plan, Rehearsal
 from examdesk.rehearsal.verdict import Report
 from shared.clock import SystemChance, SystemClock
+from shared.exam.rehearsal_note import Fingerprint, RehearsalNote, fingerprint, write_note
 from shared.problems import EnvironmentProblem, InputProblem
 
 MOST_DESKS = 2_000
@@ -32,6 +34,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--desks", type=int, default=30, metavar="N", help="simulated students (30)")
     parser.add_argument("--events-per-second", type=float, default=2.0, metavar="E", help="events of each (2)")
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="how long they work (30)")
+    parser.add_argument(
+        "--exam", type=Path, metavar="PATH", help="rehearse this exam, and write down beside it that it was rehearsed"
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep the rehearsal's records in this new folder")
     parser.add_argument("--hub", default="", metavar="HOST:PORT", help="load this hub instead of one started here")
     parser.add_argument("--join", default="", metavar="CODE", help="with --hub: its room code")
@@ -48,10 +53,14 @@ def run(args: argparse.Namespace) -> int:
             events_per_second=args.events_per_second,
             seconds=args.seconds,
             folder=folder,
+            exam=args.exam,
             hub=args.hub,
             join=args.join,
         )
+        before = None if args.exam is None else fingerprint(args.exam)
         report = asyncio.run(_run(plan))
+        if before is not None:
+            _write_down(args.exam, before, report)
     finally:
         if args.data is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -66,8 +75,28 @@ def _check(args: argparse.Namespace) -> None:
         raise InputProblem(f"--events-per-second takes more than 0 and at most {MOST_RATE:g}.")
     if not (math.isfinite(args.seconds) and args.seconds >= 1):
         raise InputProblem("--seconds takes 1 or more.")
+    if args.exam is not None and args.hub:
+        raise InputProblem("--exam rehearses with a hub of its own; with --hub the exam is what that hub serves.")
     if bool(args.hub) != bool(args.join):
         raise InputProblem("--hub and --join go together: the address of a hub that runs, and its room code.")
+
+
+def _write_down(exam: Path, before: Fingerprint, report: Report) -> None:
+    note = RehearsalNote(
+        at_ms=SystemClock().wall_ms(),
+        app=installed_version(),
+        desks=report.desks,
+        seconds=report.seconds,
+        holds=report.holds,
+        recommendation=report.recommendation,
+        exam=before,
+    )
+    try:
+        write_note(exam, note)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"The rehearsal could not be written down beside the exam ({error.strerror}); it is not proven."
+        ) from error
 
 
 def _folder(wanted: Path | None) -> Path:

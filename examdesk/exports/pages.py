@@ -43,6 +43,7 @@ class Pages:
     Attributes:
         exam: the exam's row; `keys` its secrets.
         roster, sessions, journals, notices, anchors: as they stood when the export began.
+        rehearsed: how the exam stands to the one that was rehearsed, empty where none was.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Pages:
             self.journals = [JournalRow(**found) for found in _all(sql, s.journals, exam, s.journals.c.opened_ms)]
             self.notices = [NoticeRow(**found) for found in _all(sql, s.notices, exam, s.notices.c.number)]
             self.anchors = [AnchorRow(**found) for found in _all(sql, s.anchors, exam, s.anchors.c.size)]
+            self.rehearsed = _noted(sql, exam, "rehearsed")
             last = sql.execute(sa.select(sa.func.max(s.receipts.c.number)).where(s.receipts.c.exam == exam)).scalar()
         self._last_receipt = -1 if last is None else int(last)
         if self.chosen:
@@ -190,6 +192,11 @@ class Pages:
         if names is None:
             return steps
         return [msgspec.structs.replace(step, note=names.prose(step.note)) for step in steps]
+
+
+def _noted(sql: sa.Connection, exam: ExamId, key: str) -> str:
+    query = sa.select(s.meta.c.value).where(s.meta.c.key == f"{exam.hex()}/{key}")
+    return str(sql.execute(query).scalar_one_or_none() or "")
 
 
 def _all(sql: sa.Connection, table: sa.Table, exam: ExamId, order: "sa.Column[Any]") -> list[dict[str, Any]]:

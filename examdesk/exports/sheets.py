@@ -66,6 +66,7 @@ def _summary(gathering: Gathering, zone: Zone) -> Sheet:
         ("Exam", pages.exam.long_name),
         ("Course", pages.exam.course),
         ("Exam id", pages.exam_id.hex()),
+        ("Rehearsal", pages.rehearsed or "No rehearsal of this exam was written down."),
         ("Of whom", pages.chosen.in_words()),
         ("Made", zone.cell(gathering.made_ms)),
         ("Time zone of all times here", zone.name(gathering.made_ms)),

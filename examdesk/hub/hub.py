@@ -32,6 +32,7 @@ from examdesk.hub.preflights import Preflights
 from examdesk.hub.proving import PersonalProofs
 from examdesk.hub.receipts import ReceiptChain
 from examdesk.hub.registry import Registry
+from examdesk.hub.rehearsed import take_rehearsal
 from examdesk.hub.services import Document, Services
 from examdesk.hub.staff import StaffDoor, staff_token
 from examdesk.hub.staff_commands import Commands
@@ -381,6 +382,7 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
         identity = take_identity(tx, exam, packed, source, clock=clock, chance=chance)
         keys = ContentKeys(identity.content_key, identity.box, identity.signing)
         content = take_content(tx, exam, folder, keys)
+        rehearsed = take_rehearsal(tx, settings.exam, folder, clock.wall_ms())
         registry.load(tx)
     ballast = Ballast(place.folder / "ballast" if place.is_sqlite else None)
     warning = ballast.prepare()
@@ -401,6 +403,7 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
         clock=clock,
         chance=chance,
         standings=asyncio.Lock(),
+        rehearsed=rehearsed,
     )
     return services, warning
 

@@ -39,6 +39,8 @@ class Services:
     limits: Limits
     clock: Clock
     chance: Chance
+    rehearsed: str
+    """How the exam stands to the one that was rehearsed, in a sentence; empty where none was."""
     standings: asyncio.Lock
     """Held by whoever changes the standing of a session that exists."""
 

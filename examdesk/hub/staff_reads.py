@@ -93,6 +93,7 @@ class Reads:
             storage=reach.storage,
             approval=msgspec.convert(registry.approval or exam.admission.approval, api.Approval),
             codes=exam.admission.codes,
+            rehearsed=self._s.rehearsed,
         )
 
     async def get_live(self, request: api.GetLive, _caller: Caller) -> api.Answer:

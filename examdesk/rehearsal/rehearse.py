@@ -1,6 +1,7 @@
 """A rehearsal: simulated desks against a throw-away hub of this computer, or against a hub that runs somewhere."""
 
 import asyncio
+import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,10 @@ from examdesk.staffapi.messages import GetLive, Open
 from examdesk.store import open_reader
 from examdesk.store.records import entries_of
 from shared.clock import Chance, Clock
+from shared.exam.editing import REMOVE, Change, apply
+from shared.exam.exam_folder import exam_or_problem
+from shared.exam.packing import exam_folder
+from shared.exam.reading import EXAM_FILE
 from shared.ids import JournalId
 from shared.problems import EnvironmentProblem
 
@@ -26,6 +31,7 @@ JOIN_S = 120.0
 SETTLE_S = 120.0
 LOOK_S = 0.2
 NAME = "examdesk rehearse"
+_WHO_AND_WHEN = ("draft", "schedule", "admission", "access", "accommodations")
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,8 +41,27 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     events_per_second: float
     seconds: float
     folder: Path
+    exam: Path | None = None
     hub: str = ""
     join: str = ""
+
+
+def open_copy(exam: Path, to: Path) -> None:
+    """Copy an exam so that simulated students get in at any time; what students get stays the same, byte by byte.
+
+    Raises:
+        InputProblem: the exam has mistakes.
+        EnvironmentProblem: it can't be copied.
+    """
+    with exam_folder(exam) as given:
+        try:
+            shutil.copytree(given, to)
+        except OSError as error:
+            raise EnvironmentProblem(f"The exam {exam} can't be copied ({error.strerror or error}).") from error
+    exam_or_problem(to, exam)
+    file = to / EXAM_FILE
+    text, _ = apply(file.read_text(encoding="utf-8"), [Change((name,), REMOVE) for name in _WHO_AND_WHEN])
+    file.write_text(text, encoding="utf-8")
 
 
 class Rehearsal:
@@ -62,9 +87,10 @@ class Rehearsal:
         """Load a hub of our own, which can be measured from all sides."""
         plan = self._plan
         exam, data = plan.folder / "exam", plan.folder / "hub"
-        made = await children.start("The exam", python("examdesk.cli.main", "exam", "new", str(exam)), log="exam")
-        if await made.ended(EXAM_S) != 0:
-            raise EnvironmentProblem(f"The exam for the rehearsal could not be made. {made.quoted()}")
+        if plan.exam is not None:
+            await asyncio.to_thread(open_copy, plan.exam, exam)
+        else:
+            await self._sample(children, exam)
         hub = await start_hub(children, exam, data, "--no-advertise")
         disk = await asyncio.to_thread(commit_ms, data, self._clock)
         client = await open_client(read_hub_file(data / "hub.json"), NAME)
@@ -75,6 +101,11 @@ class Rehearsal:
         kept = await asyncio.to_thread(_kept, data, journals)
         lost = sum(max(0, last + 1 - kept[journal]) for journal, last in journals.items())
         return _judged(msgspec.structs.replace(report, commit_ms=round(disk, 2), lost=lost))
+
+    async def _sample(self, children: Children, exam: Path) -> None:
+        made = await children.start("The exam", python("examdesk.cli.main", "exam", "new", str(exam)), log="exam")
+        if await made.ended(EXAM_S) != 0:
+            raise EnvironmentProblem(f"The exam for the rehearsal could not be made. {made.quoted()}")
 
     async def _against(self, children: Children, hub: str, join: str) -> Report:
         """Load a hub that runs; what it has is known by its receipts."""

@@ -92,12 +92,14 @@ class Report:
             (f"{sum(check.holds for check in checks)} of {len(checks)}", "journals that verify"),
         ]
         shown = "".join(f"<div><b>{_figure(value)}</b><span>{esc(words)}</span></div>" for value, words in figures)
+        rehearsed = f'<p class="sub">{esc(pages.rehearsed)}</p>' if pages.rehearsed else ""
         course = f"{esc(pages.exam.course)} · " if pages.exam.course else ""
         return (
             '<p class="kicker">Integrity report · evidence for review</p>'
             f"<h1>{esc(pages.exam.long_name)}</h1>"
             f'<p class="sub">{course}{esc(self._when())} · made {esc(zone.day(self._g.made_ms))} · '
             f"times are {esc(zone.name(self._axis.start_ms))} by the hub's clock{esc(_of_whom(pages.chosen))}</p>"
+            f"{rehearsed}"
             f'<div class="figures">{shown}</div>'
             '<div class="note"><p><b>How to read this.</b> This report shows what was recorded while the exam ran, so '
             "that a person can look at it. It reaches no conclusion about anybody and ranks nobody. A signal is a "

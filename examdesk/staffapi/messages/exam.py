@@ -57,6 +57,8 @@ class ExamView(Answer, frozen=True, kw_only=True):
     """Where the records are, in words."""
     approval: Literal["off", "unlisted", "all"] = "off"
     """Who waits for a person before being let in."""
+    rehearsed: str = ""
+    """How it stands to the exam that was rehearsed; empty where no rehearsal was written down."""
     codes: Literal["room", "personal"] = "room"
     """Which access code students type."""
 

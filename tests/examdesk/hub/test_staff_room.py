@@ -11,10 +11,11 @@ from shared.crypto.keys import sha256
 from shared.discovery.records import Phase
 from shared.events.kinds import MessageSeen, Paste, Submitted
 from shared.exam.front import read_front
+from shared.exam.rehearsal_note import RehearsalNote, fingerprint, write_note
 from shared.exam.sealing import unwrap_key
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
 from tests.examdesk.hub.light_desk import LightDesk
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
@@ -266,3 +267,17 @@ async def test_who_only_reads_gets_no_start_code(tmp_path):
     async with running_hub(tmp_path) as hub, staff(hub, Role.AUDITOR) as client:
         with pytest.raises(Refused):
             await client.ask(api.ShowStartCode())
+
+
+async def test_staff_read_whether_the_exam_is_the_one_that_was_rehearsed(tmp_path):
+    exam = make_exam(tmp_path / "exam")
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        assert (await client.ask(api.GetExam())).rehearsed == ""
+    note = RehearsalNote(at_ms=0, app="1", desks=9, seconds=30, holds=True, exam=fingerprint(exam))
+    write_note(exam, note)
+    for _ in range(2):
+        async with running_hub(tmp_path) as hub, staff(hub) as client:
+            said = (await client.ask(api.GetExam())).rehearsed
+            assert said.startswith("This exam is the one rehearsed on 1970-01-01")
+            entries = (await client.ask(api.GetAudit())).entries
+            assert [entry.detail for entry in entries if entry.what == "compared with the rehearsal"] == [said]
