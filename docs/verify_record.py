@@ -9,6 +9,7 @@ import base64, hashlib, json, struct, sys, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 class Broken(Exception): place = ""
+STATEMENT = "application/vnd.examdesk.statement+json"
 def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def compact(value): return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 def need(holds, what):
@@ -26,8 +27,7 @@ def envelope(data, kind, key, what):
     need(base64.b64encode(payload).decode() == outer["payload"], what + ": not canonical base64")
     if key is None: return json.loads(payload)
     need(compact(outer) == data and outer["payloadType"] == kind and len(outer["signatures"]) == 1, what + ": not in its form")
-    one, name = outer["signatures"][0], kind.encode()
-    signature = base64.b64decode(one["sig"], validate=True)
+    one, name, signature = outer["signatures"][0], kind.encode(), base64.b64decode(outer["signatures"][0]["sig"], validate=True)
     need(list(one) == ["keyid", "sig"] and one["keyid"] == sha(key)[:8].hex(), what + ": signed by another key")
     need(base64.b64encode(signature).decode() == one["sig"], what + ": not canonical base64")
     signed(key, signature, b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload), what)
@@ -44,9 +44,13 @@ def journal(lines, trusted, receipts):
             opening, name = item, item["journal"]
             exam, jid, exam_key = unhex(item["exam"], "exam"), unhex(name, "journal"), unhex(item["exam_key"], "exam key")
             need(trusted in (None, exam_key), f"journal {name[:8]}: another exam key than the one to trust")
+            need(json.loads(item["endorsement"])["payloadType"] != STATEMENT, f"journal {name[:8]}: its desk began it alone, and no hub has adopted it (V10)")
             who = envelope(item["endorsement"].encode(), "application/vnd.examdesk.endorsement+json", exam_key, "endorsement")
             need((who["exam"], who["journal"]) == (item["exam"], name), "endorsement: for another journal")
-            key, link = unhex(who["journal_key"], "journal key"), sha(b"EDP1-START\0", item["endorsement"].encode())
+            key, start = unhex(who["journal_key"], "journal key"), who.get("statement", item["endorsement"]).encode()
+            link, own = sha(b"EDP1-START\0", start), envelope(start, STATEMENT, key, "statement (V10)") if "statement" in who else None
+            same = own is None or all(own[each] == who[each] for each in ("exam", "session", "journal", "device", "journal_key"))
+            need(same and (own is None or own["session"] == sha(b"EDP1-OWN\0", exam, jid, key)[:16].hex()), "the statement is of another journal (V10)")
         elif "h" in item:
             need(fields in (["h", "s", "l", "p"], ["h", "s", "l", "d"]), where + ": not an event")
             header, salt = unhex(item["h"], where), unhex(item["s"], where)
@@ -86,13 +90,10 @@ def bundle(file, trusted):
     """Check a bundle; return manifest, exam key, and for each journal the endorsement and the number of events."""
     at, listed, manifest, key, found, receipts, rows = 0, None, None, trusted, [], {}, b""
     while True:
-        file.seek(at)
-        fixed = file.read(30)
-        if fixed[:4] != b"PK\x03\x04": break
+        if file.seek(at) == at and (fixed := file.read(30))[:4] != b"PK\x03\x04": break
         need(len(fixed) == 30, "the bundle is cut off")
         crc, size, length = struct.unpack_from("<I4xIH", fixed, 14)
-        raw = file.read(length)
-        name = raw.decode("ascii", "replace")
+        name = (raw := file.read(length)).decode("ascii", "replace")
         tail = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, crc, size, size, length, 0)
         need(fixed[4:] == tail, f"byte {at}: the header of {name} is not in its form")
         rows += b"PK\x01\x02" + struct.pack("<H", 20) + tail + struct.pack("<3H2I", 0, 0, 0, 0, at) + raw
@@ -114,8 +115,7 @@ def bundle(file, trusted):
         need(part is None or sha256 == part["sha256"], f"{name} is not what the manifest was signed for")
         need(own_crc == crc, f"{name} is not what was put into the bundle")
     need(manifest is not None and next(listed, None) is None, "not an ExamDesk bundle, or members are missing")
-    count = len(manifest["members"]) + 1
-    file.seek(at)
+    count, _ = len(manifest["members"]) + 1, file.seek(at)
     need(file.read(len(rows) + 23) == rows + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(rows), at, 0), "the directory at the end is not the one of the members")
     chained(receipts)
     return manifest, key, found

@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
         "--theme", default="", choices=["", "light", "dark", "contrast"], help="instead of the system's"
     )
     window.add_argument("--size", default="", metavar="WxH", help="size of the rendered page")
+    parser.add_argument("--exam-file", type=Path, metavar="FILE", help="the exam on a stick, where there is no network")
+    parser.add_argument("--start-code", default="", metavar="CODE", help="opens the exam without a network")
+    parser.add_argument(
+        "--extra-minutes", type=int, default=0, metavar="N", help="extra time that you were granted, without a network"
+    )
     without = parser.add_argument_group("without a window")
     without.add_argument("--headless", action="store_true", help="follow a script without a window")
     without.add_argument("--preflight", action="store_true", help="check this PC and its network, and end")
@@ -74,6 +79,9 @@ def _headless(options: argparse.Namespace) -> int:
             seat=options.seat or options.section,
             script=options.script,
             timeout_s=options.timeout,
+            exam_file=options.exam_file,
+            start_code=options.start_code,
+            extra_minutes=options.extra_minutes,
         )
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from examdesk.cli import _room_lists as lists
+from examdesk.cli import _without_network
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.cli._reviewing import add_review_parser, review
 from examdesk.staffapi.client import StaffClient, open_client
@@ -35,7 +36,6 @@ from examdesk.staffapi.messages import (
     Reopen,
     Say,
     SetDoor,
-    ShowStartCode,
     Target,
 )
 from shared.problems import InputProblem
@@ -113,9 +113,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     add_review_parser(actions)
-    text = "show the start code, which opens the exam on PCs without a network"
-    actions.add_parser("start-code", help=text, description=text.capitalize() + ".")
     _add_corpora(actions)
+    _without_network.add_parsers(actions)
     _add_lists(actions)
     return parser
 
@@ -170,9 +169,9 @@ async def _run(args: argparse.Namespace) -> int:
             return await _OTHERS[args.action](client, args)
         if args.action == "review":
             return _say_all(await review(client, args))
-        if args.action == "start-code":
-            shown = await client.ask(ShowStartCode())
-            return _say_all([shown.code, shown.sentence])
+        offline = await _without_network.do(client, args)
+        if offline is not None:
+            return _say_all(offline)
         if args.action in _LISTS:
             return _say_all(await _LISTS[args.action][1](client, args))
         request = await _request(client, args)

@@ -24,6 +24,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "files. A file may come any number of times, before or after the same work came over the network.",
     )
     add_hub_arguments(parser)
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="let in at once what was begun without a network; without it, such work waits for a person's click",
+    )
     parser.add_argument("file", nargs="+", type=Path, metavar="FILE", help="a file from a student's PC, or a folder")
     return parser
 
@@ -48,16 +53,16 @@ async def _run(args: argparse.Namespace, files: list[Path]) -> int:
     refused = 0
     try:
         for file in files:
-            refused += not await _hand_in(client, file)
+            refused += not await _hand_in(client, file, adopt=args.adopt)
     finally:
         await client.close()
     return SOME_REFUSED if refused else 0
 
 
-async def _hand_in(client: StaffClient, file: Path) -> bool:
+async def _hand_in(client: StaffClient, file: Path, *, adopt: bool) -> bool:
     """Hand one file in and say per student what it brought; False when it was refused, and the others go on."""
     try:
-        imported = await _send(client, file)
+        imported = await _send(client, file, adopt=adopt)
     except OSError as error:
         return _complain(f"{file} can't be read ({error.strerror}). Nothing of it was imported.")
     except Refused as problem:
@@ -69,13 +74,13 @@ async def _hand_in(client: StaffClient, file: Path) -> bool:
     return True
 
 
-async def _send(client: StaffClient, file: Path) -> Imported:
+async def _send(client: StaffClient, file: Path, *, adopt: bool) -> Imported:
     upload = secrets.token_hex(16)
     with file.open("rb") as source:
         piece = await asyncio.to_thread(source.read, PIECE_BYTES)
         while True:
             following = await asyncio.to_thread(source.read, PIECE_BYTES)
-            answer = await client.ask(ImportBundle(upload=upload, data=piece, last=not following))
+            answer = await client.ask(ImportBundle(upload=upload, data=piece, last=not following, adopt=adopt))
             if not following:
                 return answer
             piece = following

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 
 from examdesk.hub.gate import Slowdown
 from examdesk.hub.registry import Journal, member_of
+from examdesk.hub.restoring import VALID_MS
 from examdesk.hub.services import Services
 from examdesk.hub.standings import plan_of, times_of
 from examdesk.store import Tx
@@ -37,7 +38,6 @@ MAX_TEXT = 200
 MAX_CANDIDATES = 5
 _MIN_LOOKUP = 2
 _ALIKE_PERCENT = 60
-_VALID_MS = 400 * 24 * 3600 * 1000
 _NOTED_EVERY = 10
 
 By = Literal["code", "personal", "proctor", "roster"]
@@ -311,7 +311,7 @@ class Admission:
                 by=by,
                 provisional=student.provisional,
                 hub_ms=now,
-                not_after_ms=now + _VALID_MS,
+                not_after_ms=now + VALID_MS,
             ),
             self._s.identity.signing,
         )

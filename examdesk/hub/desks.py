@@ -15,10 +15,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from examdesk.hub.admission import Admission, Admitted, Applicant, Denied, Outcome, Waits
+from examdesk.hub.adopting import ADOPTED, Adopting
 from examdesk.hub.handover import saved_files
 from examdesk.hub.proving import PersonalProofs, Try
 from examdesk.hub.registry import Journal, Registry, member_of
-from examdesk.hub.restoring import Presented, Restoring
+from examdesk.hub.restoring import Presented, Restoring, Stated
 from examdesk.hub.services import Services
 from examdesk.hub.standings import Whom, draws_of, plan_of
 from examdesk.hub.stored import Stored
@@ -28,6 +29,7 @@ from examdesk.store.audit import Deed
 from examdesk.store.contacts import Contact, key_of, with_contact
 from examdesk.store.records import Head, Intake
 from examdesk.store.rows import EvidenceRow, NoticeRow, SessionRow
+from shared.admission.endorsement import chain_start
 from shared.ids import JournalId, SessionId
 from shared.log.receipt import SignedReceipt
 from shared.problems import EnvironmentProblem, Problem
@@ -50,6 +52,7 @@ class DeskDoor:
 
     Attributes:
         waiting: desks whose join waits for a person, by ticket.
+        stated: desks that began alone and wait for a person, by ticket, with what they resume with then.
     """
 
     def __init__(self, services: Services, admission: Admission, proofs: PersonalProofs) -> None:
@@ -57,8 +60,10 @@ class DeskDoor:
         self.admission = admission
         self.proofs = proofs
         self.restoring = Restoring(services)
+        self.adopting = Adopting(services)
         self.max_message = services.limits.desk_message
         self.waiting: dict[str, tuple[Desk, Applicant]] = {}
+        self.stated: dict[str, tuple[Desk, m.Resume]] = {}
         self.faults = 0
         self.anchor = b""
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
@@ -97,7 +102,7 @@ class Desk:
         self._journal: Journal | None = None
         self._sync: sync.HubSync | None = None
         self._try: Try | None = None
-        self._shown: Presented | None = None
+        self._shown: Presented | Stated | None = None
         self._questions: deque[m.Frame] = deque()
         self._task: asyncio.Task[None] | None = None
         self._over = False
@@ -139,6 +144,8 @@ class Desk:
         self._over = True
         for ticket in [ticket for ticket, (desk, _) in self._door.waiting.items() if desk is self]:
             del self._door.waiting[ticket]
+        for ticket in [ticket for ticket, (desk, _) in self._door.stated.items() if desk is self]:
+            del self._door.stated[ticket]
         journal = self._journal
         if journal is not None and journal.desk is self and not self._in_flight():
             journal.desk = None
@@ -321,29 +328,59 @@ class Desk:
     async def _present(self, frame: m.Present) -> None:
         self._shown = self._door.restoring.check(frame)
 
-    async def _proven(self, name: JournalId, signature: bytes, proof: bytes) -> Journal | None:
-        """Return the journal whose key signed the proof, taken back if these records lost it; None: refused."""
+    async def _proven(
+        self, name: JournalId, signature: bytes, proof: bytes, resume: m.Resume | None = None
+    ) -> Journal | None:
+        """Return the journal whose key signed the proof, taken back if these records lost it; None: refused or waits.
+
+        `resume` is done again once a person has let in a journal that its desk began alone.
+        """
         journal = self._s.registry.journals.get(name)
         shown = self._shown
+        word = shown.statement if isinstance(shown, Stated) else None if shown is None else shown.endorsement
         if journal is not None:
             key = journal.key
-        elif shown is not None and shown.endorsement.journal_id == name:
-            key = shown.endorsement.verify_key()
+        elif word is not None and word.journal_id == name:
+            key = word.verify_key()
         else:
             self._refuse(Denied("unknown-journal", "This hub does not know your journal. Join with the code."))
             return None
         if not key.verify(signature, proof):
             self._refuse(Denied("wrong-proof", "Your journal could not be proven. Join with the code."))
             return None
-        if journal is not None or shown is None:
+        if journal is not None or shown is None or word is None:
             return journal
-        who, address = shown.endorsement.student, self._peer.address
+        who, address = word.student, self._peer.address
+        if isinstance(shown, Stated):
+            if not await self._let_in(shown, resume):
+                return None
+            deed = Deed(who=who, role="student", address=address, what=ADOPTED, detail=f"journal {name.hex()[:8]}")
+            return await self._door.restoring.take_back(shown, deed)
         deed = Deed(who=who, role="student", address=address, what="came back", detail=f"journal {name.hex()[:8]}")
         return await self._door.restoring.take_back(shown, deed)
 
+    async def _let_in(self, shown: Stated, resume: m.Resume | None) -> bool:
+        """Tell whether a person has let in a journal that its desk began alone; says so to the desk if not."""
+        decision = await self._door.adopting.decision(shown, self._peer.address)
+        if decision == "admitted":
+            return True
+        if decision == "refused":
+            self._refuse(Denied("not-now", "The staff did not take your work in over the network. Ask them.", 5000))
+        elif decision == "too many":
+            self._refuse(Denied("slow-down", "Too many wait to be let in from here. Ask the staff.", 5000))
+        else:
+            if resume is not None:
+                self._door.stated[shown.statement.journal] = (self, resume)
+            self.send(m.Held("You began without a network: the staff lets your work in. Go on; it is saved here."))
+        return False
+
+    def resume_again(self, frame: m.Resume) -> None:
+        """A person decided about a journal that its desk began alone: do what it asked for then."""
+        self._ask(frame)
+
     async def _resume(self, frame: m.Resume) -> None:
         proof = m.resume_proof(self._nonce, self._s.identity.fingerprint, frame.journal, frame.last, frame.link)
-        journal = await self._proven(frame.journal, frame.proof, proof)
+        journal = await self._proven(frame.journal, frame.proof, proof, frame)
         if journal is None:
             return
         if self._journal is not None and self._journal is not journal:
@@ -401,6 +438,8 @@ class Desk:
     def _greet(self, frame: m.Resume) -> None:
         assert self._journal is not None
         session = self._s.registry.sessions[self._journal.row.session]
+        if chain_start(self._journal.row.endorsement) != self._journal.row.endorsement:
+            self.send(m.Endorsed(session.session, self._journal.row.endorsement))  # A-9: it may not know it yet
         self.push_standing(session)
         for notice in self._s.registry.notices:
             if notice.number > frame.notice:

@@ -148,9 +148,9 @@ class Hub:
                 **Imports(services).handlers(),
                 **Seats(services).handlers(),
                 **people.handlers(),
-                **Offline(services).handlers(),
                 **CorpusCommands(services, corpora, self.view.worker).handlers(),
                 **Draws(services, self.controls, self.view).handlers(),
+                **Offline(services, self._reach).handlers(),
             },
         )
         self.listener = Listener(

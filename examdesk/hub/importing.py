@@ -2,12 +2,16 @@
 
 import asyncio
 
+from examdesk.hub.adopting import ADOPTED, Adopting
 from examdesk.hub.feeding import Feeding
-from examdesk.hub.restoring import Presented, Restoring
+from examdesk.hub.registry import Journal
+from examdesk.hub.restoring import Presented, Restoring, Stated
 from examdesk.hub.services import Services
 from examdesk.hub.staff import Caller, Handlers, NotPossible
 from examdesk.staffapi import messages as api
+from examdesk.staffapi.permissions import Permission, allows
 from shared.admission.endorsement import Endorsement
+from shared.admission.statement import Statement
 from shared.bundle.handover import MAX_BYTES, JournalCopy, open_handover
 from shared.problems import PeerFault
 
@@ -20,6 +24,7 @@ class Imports:
     def __init__(self, services: Services) -> None:
         self._s = services
         self._restoring = Restoring(services)
+        self._adopting = Adopting(services)
         self._uploads: dict[str, bytearray] = {}
 
     def handlers(self) -> Handlers:
@@ -38,14 +43,16 @@ class Imports:
         if not request.last:
             return api.Imported(sentences=(), new_events=0)
         del self._uploads[request.upload]
-        return await self._import(bytes(data), caller)
+        if request.adopt and not allows(caller.role, Permission.ADMIT):
+            raise NotPossible("Your role may not let students in. Import without it; the work waits for a proctor.")
+        return await self._import(bytes(data), caller, adopt=request.adopt)
 
-    async def _import(self, data: bytes, caller: Caller) -> api.Imported:
+    async def _import(self, data: bytes, caller: Caller, *, adopt: bool) -> api.Imported:
         identity = self._s.identity
         opened = await asyncio.to_thread(open_handover, data, identity.exam, identity.box, identity.signing.public)
         sentences, new = [], 0
         for endorsement, copy in opened.journals:
-            came, sentence = await self._journal(endorsement, copy, caller)
+            came, sentence = await self._journal(endorsement, copy, caller, adopt=adopt)
             new += came
             sentences.append(f"{endorsement.name or endorsement.student}: {sentence}")
         now, deed = self._s.clock.wall_ms(), caller.deed("imported a bundle", f"{new} new events")
@@ -53,10 +60,17 @@ class Imports:
         self._s.changes.topic("audit")
         return api.Imported(sentences=tuple(sentences), new_events=new)
 
-    async def _journal(self, endorsement: Endorsement, copy: JournalCopy, caller: Caller) -> tuple[int, str]:
+    async def _journal(
+        self, word: Endorsement | Statement, copy: JournalCopy, caller: Caller, *, adopt: bool
+    ) -> tuple[int, str]:
         """Take one journal; return how many events came and the sentence. Whatever is wrong in it stops no other."""
-        deed = caller.deed("took a journal back from a file", endorsement.student)
-        journal = await self._restoring.take_back(Presented(endorsement, copy.endorsement), deed)
+        if isinstance(word, Statement):
+            journal = await self._stated(Stated(word, copy.endorsement), caller, adopt=adopt)
+            if isinstance(journal, str):
+                return 0, journal
+        else:
+            deed = caller.deed("took a journal back from a file", word.student)
+            journal = await self._restoring.take_back(Presented(word, copy.endorsement), deed)
         feeding = Feeding(self._s, journal)
         fault = ""
         try:
@@ -64,7 +78,33 @@ class Imports:
         except PeerFault as problem:
             fault = f" The rest of this PC's work was refused: {problem.sentence}"
         self._s.changes.people(journal.row.session)
-        return feeding.came, f"{_what(feeding)}{fault}"
+        return feeding.came, f"{_what(feeding)}{fault}{self._place(word, journal)}"
+
+    async def _stated(self, stated: Stated, caller: Caller, *, adopt: bool) -> Journal | str:
+        """Return the journal that a desk began alone, once a person let it in; a sentence while nobody has (A-9)."""
+        known = self._s.registry.journals.get(stated.statement.journal_id)
+        if known is not None:
+            return known
+        if not adopt:
+            decision = await self._adopting.decision(stated, "")
+            if decision == "refused":
+                return "begun without a network, and the staff did not let it in. Nothing was imported."
+            if decision != "admitted":
+                return (
+                    "begun without a network, so nobody has seen yet whose work it is. It waits to be let in like a "
+                    "student at the door; import it again after that, or with --adopt."
+                )
+        else:
+            await self._adopting.let_in(stated, caller.name)
+        deed = caller.deed(ADOPTED, f"{stated.statement.student} at {stated.statement.device_name}")
+        return await self._restoring.take_back(stated, deed)
+
+    def _place(self, word: Endorsement | Statement, journal: Journal) -> str:
+        """Say under which name the work stands, where that is not the one that it came with."""
+        student = self._s.registry.sessions[journal.row.session].student
+        if not isinstance(word, Statement) or student.casefold() == word.student.strip().casefold():
+            return ""
+        return f" {word.student} has another session here, so this one stands beside it as {student}."
 
 
 def _what(feeding: Feeding) -> str:

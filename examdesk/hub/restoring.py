@@ -1,4 +1,7 @@
-"""Journals that these records lost, taken back on the word of the exam's own key (P-13)."""
+"""Journals that these records lost, taken back on the word of the exam's own key (P-13), or begun by a desk alone.
+
+A journal that a desk began alone is adopted (A-9): the hub endorses it, and from then on it is like any other.
+"""
 
 import json
 
@@ -11,12 +14,16 @@ from examdesk.hub.standings import AsItStoodAction, Whom, encode_action, plan_of
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import CommandRow, JournalRow, NoticeRow, RosterRow, SessionRow
-from shared.admission.endorsement import Endorsement, read
+from shared.admission.endorsement import Endorsement, issue, read_either
+from shared.admission.statement import Statement
 from shared.ids import JournalId, StudentId
 from shared.log.entry import start_link
 from shared.problems import EnvironmentProblem, PeerFault
 from shared.wire.messages import Present
 from shared.wire.standing import Notice, Standing, read_notice, read_standing
+
+VALID_MS = 400 * 24 * 3600 * 1000
+"""How long an endorsement holds."""
 
 
 class Presented(msgspec.Struct, frozen=True):
@@ -28,20 +35,29 @@ class Presented(msgspec.Struct, frozen=True):
     standing: Standing | None = None
 
 
+class Stated(msgspec.Struct, frozen=True):
+    """What a desk stated of itself, checked: its own key signed it for this exam. A person let it in."""
+
+    statement: Statement
+    envelope: bytes
+
+
 class Restoring:
     """Takes journals back, one at a time, each once."""
 
     def __init__(self, services: Services) -> None:
         self._s = services
 
-    def check(self, frame: Present) -> Presented:
+    def check(self, frame: Present) -> Presented | Stated:
         """Return what a frame shows.
 
         Raises:
-            PeerFault: this exam's key did not sign it, or not for this exam.
+            PeerFault: this exam's key did not sign it, or not for this exam; or a desk's own statement does not hold.
         """
         identity = self._s.identity
-        endorsement = read(frame.endorsement, identity.signing.public, identity.exam)
+        endorsement = read_either(frame.endorsement, identity.signing.public, identity.exam)
+        if isinstance(endorsement, Statement):
+            return Stated(endorsement, frame.endorsement)
         notice = read_notice(frame.notice, identity.signing.public) if frame.notice else None
         if notice is not None and (notice.exam, notice.session) != (endorsement.exam, endorsement.session):
             raise PeerFault("A desk showed a notice that was not for its session.")
@@ -50,22 +66,45 @@ class Restoring:
             raise PeerFault("A desk showed a standing that was not its session's.")
         return Presented(endorsement, frame.endorsement, notice, standing)
 
-    async def take_back(self, shown: Presented, deed: Deed) -> Journal:
+    async def take_back(self, shown: Presented | Stated, deed: Deed) -> Journal:
         """Return the journal, which is in the records from now on; the key in it was proven, or its batches will be.
 
         Raises:
             EnvironmentProblem: the disk refused, or the student joined anew at this very moment: try again.
         """
+        who = shown.statement if isinstance(shown, Stated) else shown.endorsement
         async with self._s.standings:
-            known = self._s.registry.journals.get(shown.endorsement.journal_id)
+            known = self._s.registry.journals.get(who.journal_id)
             if known is not None:
                 return known
             try:
-                return await self._add(shown, deed)
+                return await self._add(self._adopted(shown) if isinstance(shown, Stated) else shown, deed)
             except sa.exc.IntegrityError as error:
                 raise EnvironmentProblem(
                     "This student joined at the same moment. Nothing was lost; try again."
                 ) from error
+
+    def _adopted(self, stated: Stated) -> Presented:
+        """Endorse a journal that its desk began alone; its student gets a place of the own, see `_student`."""
+        statement, now = stated.statement, self._s.clock.wall_ms()
+        place = self._student(statement.student, statement.name, "")
+        endorsement = Endorsement(
+            exam=statement.exam,
+            student=place.student,
+            name=place.name,
+            section=place.section,
+            session=statement.session,
+            journal=statement.journal,
+            device=statement.device,
+            journal_key=statement.journal_key,
+            seat=statement.seat or place.seat or None,
+            by="proctor",
+            provisional=place.provisional,
+            hub_ms=now,
+            not_after_ms=now + VALID_MS,
+            statement=stated.envelope.decode(),
+        )
+        return Presented(endorsement, issue(endorsement, self._s.identity.signing))
 
     async def _add(self, shown: Presented, deed: Deed) -> Journal:
         registry, endorsement = self._s.registry, shown.endorsement
@@ -106,7 +145,8 @@ class Restoring:
         return journal
 
     async def _add_session(self, endorsement: Endorsement, standing: Standing | None, deed: Deed) -> SessionRow:
-        student, registry = self._student(endorsement), self._s.registry
+        registry = self._s.registry
+        student = self._student(endorsement.student, endorsement.name, endorsement.section)
         command = None if standing is None else self._as_it_stood(standing, deed)
         session = self._session(endorsement, student, [*registry.commands, *([command] if command else [])])
         if standing is not None:
@@ -149,13 +189,13 @@ class Restoring:
             body=encode_action(action),
         )
 
-    def _student(self, endorsement: Endorsement) -> RosterRow:
+    def _student(self, student: str, called: str, section: str) -> RosterRow:
         """Return who sits in the session; a second place for a student who sits in another session here by now."""
-        registry, name = self._s.registry, endorsement.student
+        registry, name = self._s.registry, student.strip()
         row, number = registry.find(name), 1
         while row is not None and row.student in registry.session_of:
             number += 1
-            name = f"{endorsement.student} ({number})"
+            name = f"{student.strip()} ({number})"
             row = registry.find(name)
         if row is not None:
             return row
@@ -163,8 +203,8 @@ class Restoring:
             exam=self._s.identity.exam,
             student=StudentId(name),
             slot=registry.next_slot(),
-            name=endorsement.name,
-            section=endorsement.section,
+            name=called.strip() or name,
+            section=section,
             provisional=True,
         )
 

@@ -163,6 +163,9 @@ class Commands:
             desk, applicant = waiting
             applicant = msgspec.structs.replace(applicant, seat=decided.seat)
             await desk.settle(applicant, await self._admission.admit(applicant))
+        stated = self._door.stated.pop(request.ticket, None)
+        if stated is not None:
+            stated[0].resume_again(stated[1])
         return api.Done(sentence=f"{join.name} was {wanted}.")
 
     # -- roster and sections

@@ -1,7 +1,8 @@
 """Endorsements: the hub's signed word on who sits in front of which journal.
 
 A DSSE envelope, signed by the exam key, around one JSON object; ids are hexadecimal. A journal's chain begins
-with the envelope's bytes, so they are kept exactly as issued.
+with the envelope's bytes, so they are kept exactly as issued. A journal that a desk began alone begins with the desk's
+own statement instead; the endorsement that adopts it later carries that statement, so the chain stays what it is.
 """
 
 from typing import Annotated, Final, Literal
@@ -9,6 +10,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from shared.admission.statement import Statement, is_statement, read_statement
 from shared.crypto.dsse import open_envelope, seal
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.ids import DeviceId, ExamId, JournalId, SessionId
@@ -31,6 +33,10 @@ class EndorsementForAnotherExam(PeerFault):
     """E2: this endorsement belongs to another exam; it was refused."""
 
 
+class AdoptsSomethingElse(PeerFault):
+    """E3: this endorsement adopts a statement that doesn't hold or isn't of its journal; it was refused."""
+
+
 class Parent(msgspec.Struct, frozen=True):
     """Where an earlier journal of the session ended when this one began: its event `seq` and that event's link."""
 
@@ -43,7 +49,8 @@ class Endorsement(msgspec.Struct, frozen=True, kw_only=True):
     """Who (student, section, seat) writes which journal with which key, how that was found out, and until when.
 
     `by` tells how the student was recognised; `provisional` marks an identity that a person still has to confirm.
-    `hub_ms` and `not_after_ms` are milliseconds since 1970 by the hub's clock.
+    `hub_ms` and `not_after_ms` are milliseconds since 1970 by the hub's clock. `statement` is the envelope that the
+    desk signed itself, where it began without a network and the hub has adopted its journal.
     """
 
     exam: HexId
@@ -60,6 +67,7 @@ class Endorsement(msgspec.Struct, frozen=True, kw_only=True):
     provisional: bool = False
     hub_ms: Milliseconds
     not_after_ms: Milliseconds
+    statement: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def exam_id(self) -> ExamId:
@@ -86,7 +94,18 @@ class Endorsement(msgspec.Struct, frozen=True, kw_only=True):
         return VerifyKey(bytes.fromhex(self.journal_key))
 
 
+class _Outer(msgspec.Struct, frozen=True):
+    payload: bytes
+    payload_type: str = msgspec.field(name="payloadType")
+
+
+class _Adoption(msgspec.Struct, frozen=True):
+    statement: str | None = None
+
+
 _decoder = msgspec.json.Decoder(Endorsement)
+_outer = msgspec.json.Decoder(_Outer)
+_adoption = msgspec.json.Decoder(_Adoption)
 
 
 def issue(endorsement: Endorsement, exam_key: SigningKey) -> bytes:
@@ -100,7 +119,8 @@ def read(envelope: bytes, exam_key: VerifyKey, exam_id: ExamId | None = None) ->
     Checks, each with its own error:
         D1…D4 as `shared.crypto.dsse.open_envelope`;
         E1 the payload is an endorsement of at most 16 KiB with a usable key (`NotAnEndorsement`);
-        E2 it is for `exam_id`, where that is given (`EndorsementForAnotherExam`).
+        E2 it is for `exam_id`, where that is given (`EndorsementForAnotherExam`);
+        E3 the statement that it adopts, if it adopts one, holds and is of this journal (`AdoptsSomethingElse`).
     """
     if len(envelope) > MAX_ENDORSEMENT_BYTES:
         raise NotAnEndorsement("E1: this document is far too large for an endorsement; it was refused.")
@@ -114,4 +134,41 @@ def read(envelope: bytes, exam_key: VerifyKey, exam_id: ExamId | None = None) ->
     # E2
     if exam_id is not None and endorsement.exam_id != exam_id:
         raise EndorsementForAnotherExam("E2: this endorsement belongs to another exam; it was refused.")
+    # E3
+    if isinstance(endorsement.statement, str):
+        _check_adoption(endorsement, endorsement.statement)
     return endorsement
+
+
+def read_either(envelope: bytes, exam_key: VerifyKey, exam: ExamId) -> Endorsement | Statement:
+    """Return who writes a journal: what the exam vouched for, or what a desk stated that no hub has adopted yet.
+
+    Checks as `read` or as `read_statement` does.
+    """
+    return read_statement(envelope, exam) if is_statement(envelope) else read(envelope, exam_key, exam)
+
+
+def chain_start(envelope: bytes) -> bytes:
+    """Return the bytes with which a journal's chain begins: the envelope's, or the statement's that it adopts (L-3).
+
+    Nothing is believed here; `read` checks the envelope.
+    """
+    try:
+        outer = _outer.decode(envelope)
+        if outer.payload_type != PAYLOAD_TYPE:
+            return envelope
+        statement = _adoption.decode(outer.payload).statement
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return envelope
+    return statement.encode() if statement is not None else envelope
+
+
+def _check_adoption(endorsement: Endorsement, envelope: str) -> None:
+    refused = "E3: this endorsement adopts a statement that doesn't hold or isn't of its journal; it was refused."
+    try:
+        statement = read_statement(envelope.encode(), endorsement.exam_id)
+    except (PeerFault, ValueError) as error:
+        raise AdoptsSomethingElse(refused) from error
+    mine = (endorsement.journal, endorsement.session, endorsement.device, endorsement.journal_key)
+    if mine != (statement.journal, statement.session, statement.device, statement.journal_key):
+        raise AdoptsSomethingElse(refused)

@@ -13,7 +13,8 @@ may be imported any number of times, and before or after the same events came an
 
 import msgspec
 
-from shared.admission.endorsement import Endorsement, read
+from shared.admission.endorsement import Endorsement, read_either
+from shared.admission.statement import Statement
 from shared.clock import Chance
 from shared.crypto.box import BoxPrivateKey, BoxPublicKey, open_box, seal_to
 from shared.crypto.keys import VerifyKey
@@ -47,7 +48,10 @@ class MixedHandover(PeerFault):
 
 
 class JournalCopy(msgspec.Struct, frozen=True, array_like=True):
-    """One journal, as far as it is signed. Batches are in order, without a gap, from the first event on."""
+    """One journal, as far as it is signed. Batches are in order, without a gap, from the first event on.
+
+    Where no hub has endorsed it, `endorsement` is the statement that the desk signed itself.
+    """
 
     endorsement: bytes
     batches: tuple[tuple[SignedBatch, tuple[Entry, ...]], ...]
@@ -65,10 +69,10 @@ class Handover(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A handover whose endorsements hold: each journal with who sat there."""
+    """A handover whose endorsements hold: each journal with who sat there, or who says so."""
 
     handover: Handover
-    journals: tuple[tuple[Endorsement, JournalCopy], ...]
+    journals: tuple[tuple[Endorsement | Statement, JournalCopy], ...]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -88,8 +92,9 @@ def open_handover(data: bytes, exam: ExamId, box: BoxPrivateKey, exam_key: Verif
         H2 it is for this exam (`HandoverForAnotherExam`);
         H3 it was sealed to this exam and nothing in it changed (`shared.crypto.box`: B1, B2);
         H4 it is a handover of a version that we read (`DamagedHandover`);
-        H5 all journals belong to one session, each has its own endorsement by the exam's key, and its batches are its
-           own and follow each other from the first event on (`MixedHandover`; `shared.admission.endorsement`: E1, E2).
+        H5 all journals belong to one session, each has its own endorsement by the exam's key or its own statement,
+           and its batches are its own and follow each other from the first event on (`MixedHandover`;
+           `shared.admission.endorsement`: E1 to E3, `shared.admission.statement`: S1 to S3).
     """
     # H1
     if not data.startswith(MAGIC) or not len(MAGIC) + _ID_BYTES < len(data) <= MAX_BYTES:
@@ -114,8 +119,8 @@ def open_handover(data: bytes, exam: ExamId, box: BoxPrivateKey, exam_key: Verif
     return Opened(handover, opened)
 
 
-def _endorsement(copy: JournalCopy, handover: Handover, exam: ExamId, exam_key: VerifyKey) -> Endorsement:
-    endorsement = read(copy.endorsement, exam_key, exam)
+def _endorsement(copy: JournalCopy, handover: Handover, exam: ExamId, exam_key: VerifyKey) -> Endorsement | Statement:
+    endorsement = read_either(copy.endorsement, exam_key, exam)
     if handover.exam != exam or endorsement.session_id != handover.session:
         raise MixedHandover("H5: this file mixes the work of several sessions; nothing was imported.")
     expected = 0

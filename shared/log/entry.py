@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from shared.admission.endorsement import chain_start
 from shared.events import is_line
 from shared.ids import JournalId
 from shared.problems import PeerFault
@@ -97,8 +98,12 @@ def check_entry(entry: Entry) -> Header:
 
 
 def start_link(endorsement: bytes) -> bytes:
-    """Return link_{-1} of a journal: it binds the chain to exam, session, student and key (L-3)."""
-    return sha256(b"EDP1-START\0" + endorsement).digest()
+    """Return link_{-1} of a journal: it binds the chain to exam, session, student and key (L-3, A-9).
+
+    `endorsement` is the envelope as issued, or the statement of a desk that began alone; once that is adopted, either
+    gives the same link.
+    """
+    return sha256(b"EDP1-START\0" + chain_start(endorsement)).digest()
 
 
 def next_link(link: bytes, header: bytes, digest: bytes) -> bytes:

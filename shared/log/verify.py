@@ -9,7 +9,9 @@ Checks, each with its number in the code, the message and a test:
     V6  each batch names the events since the last batch and their link, and the session key signed it;
     V7  each receipt names a link of this journal at the end of a batch, and the exam key signed it;
     V8  a batch covers every event: nothing unsigned follows at the end;
-    V9  the receipts of an exam carry different numbers, and consecutive ones are chained.
+    V9  the receipts of an exam carry different numbers, and consecutive ones are chained;
+    V10 a journal that its desk began alone was adopted: its endorsement carries the statement with which the chain
+        begins, signed by the session key, of this exam, journal, session and device.
 
 Source of the formats: docs/protocol.md, L and R clauses.
 """
@@ -19,7 +21,8 @@ from hashlib import sha256
 
 import msgspec
 
-from shared.admission.endorsement import Endorsement, read
+from shared.admission.endorsement import AdoptsSomethingElse, Endorsement, read
+from shared.admission.statement import is_statement
 from shared.crypto.keys import VerifyKey
 from shared.events import MAX_PAYLOAD_BYTES
 from shared.ids import ExamId, JournalId
@@ -167,7 +170,13 @@ class JournalVerifier:
             endorsement = read(opening.endorsement.encode(), self._exam_key, ExamId(self._hex(opening.exam)))
         except Broken:
             raise
+        except AdoptsSomethingElse as fault:
+            raise self._broken("V10", f"its adoption does not hold: {fault.sentence}") from fault
         except PeerFault as fault:
+            if is_statement(opening.endorsement.encode()):
+                raise self._broken(
+                    "V10", "its desk began it alone, and no hub has adopted it: nobody vouches for who wrote it."
+                ) from fault
             raise self._broken("V2", f"the endorsement does not hold: {fault.sentence}") from fault
         if self._trusted is not None and self._exam_key != self._trusted:
             raise self._broken("V2", "the record is signed by another exam's key than the one to trust.")

@@ -21,7 +21,7 @@ Done = Callable[[str], None]
 
 def copy_of(file: JournalFile) -> JournalCopy:
     """Return what is signed in a journal."""
-    return JournalCopy(file.identity().endorsement, file.load(-1, -1), tuple(file.receipts()))
+    return JournalCopy(file.endorsement(), file.load(-1, -1), tuple(file.receipts()))
 
 
 def write_bundle(sitting: Sitting, folder: Path | None, target: Path, chance: Chance, done: Done) -> None:
@@ -30,10 +30,11 @@ def write_bundle(sitting: Sitting, folder: Path | None, target: Path, chance: Ch
     Raises:
         EnvironmentProblem: this desk has never heard the exam's box key.
     """
-    standing = sitting.session.standing
-    if standing is None or not standing.box:
+    standing, front = sitting.session.standing, sitting.content.front
+    sealed_to = (standing.box if standing is not None else "") or (front.box if front is not None else "")
+    if not sealed_to:
         raise EnvironmentProblem("This PC was never connected to the exam after joining, so it can't seal the file.")
-    box = BoxPublicKey(bytes.fromhex(standing.box))
+    box = BoxPublicKey(bytes.fromhex(sealed_to))
     identity = sitting.journal.identity
 
     def read(file: JournalFile) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from shared.admission.endorsement import Endorsement
+from shared.bundle.desk_file import DeskFile
 from shared.crypto.keys import SigningKey
 from shared.events import kinds, pieces
 from shared.exam.content import Content, QuestionContent
@@ -14,6 +15,7 @@ from shared.exam.paths import path_mistake
 from shared.ids import ID_BYTES, JournalId
 from shared.problems import InputProblem
 from shared.text import safe_text
+from student_app.core.alone import Myself, addresses_in, begin_alone
 from student_app.core.bundle import Done, write_bundle
 from student_app.core.content import QuestionView, may_check
 from student_app.core.journal_file import Identity, put_meta
@@ -165,6 +167,20 @@ class Desk:
         hubs = (*hubs, *addresses_of(sitting))
         self._opened(sitting)
         self._network().go_on(sitting, hubs)
+
+    def begin_alone(self, file: DeskFile, who: Myself) -> None:
+        """Begin from an exam file, without any network; not on the window's thread.
+
+        Raises:
+            InputProblem: what was typed can't be, or the desk is in an exam already.
+            EnvironmentProblem: the journal can't be written.
+        """
+        if self.sitting is not None:
+            raise InputProblem("This desk is in an exam already. Close it before you begin another one.")
+        self.cancel()
+        sitting = begin_alone(file, who, self._folder, self._machine, self._watcher.changed)
+        self._opened(sitting)
+        self._network().go_on(sitting, addresses_in(file))
 
     def found(self, hubs: tuple[FoundHub, ...]) -> None:
         """The network: these exams announce themselves."""
@@ -496,8 +512,9 @@ class Desk:
             notes=memory.notes,
             code=sitting.code,
             honor=memory.honor,
-            note=standing.note if standing is not None else "",
+            note=sitting.waits or (standing.note if standing is not None else ""),
             paste=self._rule("paste"),
+            alone=sitting.alone,
             needs_code=self._needs_code(sitting),
             packages=self._packages.view if self._packages is not None else PackagesView(),
         )  # fmt: skip

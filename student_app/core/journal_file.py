@@ -20,6 +20,8 @@ from shared.problems import EnvironmentProblem, PeerFault
 
 FORMAT = 1
 SUFFIX = ".journal"
+ADOPTION = "adoption"
+"""The name in `meta` of the endorsement with which a hub adopted a journal that this desk began alone."""
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE events (seq INTEGER PRIMARY KEY, header BLOB NOT NULL, salt BLOB NOT NULL, payload BLOB NOT NULL,
@@ -38,7 +40,7 @@ LoadedBatch = tuple[SignedBatch, tuple[Entry, ...]]
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """What a journal is for; written once."""
+    """What a journal is for; written once. `endorsement` is the desk's own statement where it began alone."""
 
     exam: ExamId
     session: SessionId
@@ -163,6 +165,10 @@ class JournalFile:
     def identity(self) -> Identity:
         """Return what the journal is for; raises `PeerFault` when that is damaged."""
         return read_identity(self.meta("identity"))
+
+    def endorsement(self) -> bytes:
+        """Return who vouches for the journal: the hub's word, or the desk's own where no hub has adopted it."""
+        return self.meta(ADOPTION) or self.identity().endorsement
 
     def events(self, identity: Identity) -> Iterator[tuple[int, Entry, bytes]]:
         """Yield every event with its link, checking number, journal and chain.

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from shared.admission.endorsement import read
+from shared.admission.endorsement import read_either
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.events import kinds
 from shared.log.entry import start_link
 from shared.problems import EnvironmentProblem, PeerFault
 from shared.wire.standing import read_notice, read_standing
 from student_app.core.journal import Head, Journal
-from student_app.core.journal_file import SUFFIX, Identity, JournalFile
+from student_app.core.journal_file import ADOPTION, SUFFIX, Identity, JournalFile
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.replaying import mend_batches, replay
@@ -39,8 +39,11 @@ def begin_sitting(
     how: Literal["new", "moved", "segment"] = "new",
     restored: tuple[RestoredFile, ...] = (),
     before: Sitting | None = None,
+    prepare: Callable[[Sitting], None] | None = None,
 ) -> Sitting:
     """Begin a new journal in the folder `place` (None: in memory); `before` is the one that it goes on from.
+
+    `prepare` is called before the first event: it may bring the exam's content.
 
     Raises:
         EnvironmentProblem: the folder can't be written to.
@@ -54,6 +57,8 @@ def begin_sitting(
         journal.write(*before.content.copied())
         sitting.content = before.content
         sitting.content.rebind(journal.write)
+    if prepare is not None:
+        prepare(sitting)
     sitting.begin(how, restored=restored)
     return sitting
 
@@ -77,6 +82,7 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.recall_clock(file.meta("clock"))
     sitting.kept_addresses = file.meta("addresses")
     sitting.code = (file.meta("code") or b"").decode("ascii", "replace")
+    sitting.recall_adoption(file.meta(ADOPTION))
     sitting.content.recall(file)
     sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
@@ -112,7 +118,7 @@ def _check_identity(path: Path, file: JournalFile) -> None:
         raise EnvironmentProblem("This exam was closed for good on this PC. What you handed in is kept.")
     try:
         identity = file.identity()
-        endorsement = read(identity.endorsement, VerifyKey(identity.exam_key), identity.exam)
+        endorsement = read_either(identity.endorsement, VerifyKey(identity.exam_key), identity.exam)
         fits = endorsement.journal_id == identity.journal and endorsement.session_id == identity.session
         fits = fits and SigningKey(secret).public.raw == endorsement.verify_key().raw
     except PeerFault as error:

@@ -8,16 +8,19 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from shared.admission.endorsement import chain_start, read
 from shared.admission.receipt_code import receipt_code
+from shared.admission.statement import is_statement, read_statement
 from shared.crypto.keys import VerifyKey
 from shared.events import kinds
+from shared.exam.front import FrontPage
 from shared.log.receipt import SignedReceipt
 from shared.problems import InputProblem, PeerFault
 from shared.wire.standing import Notice, Standing, read_notice, read_standing
 from student_app.core.content import ContentBox, drawn_for, starter_files, text_of
 from student_app.core.examclock import ExamClock, SavedOffset
 from student_app.core.journal import Journal
-from student_app.core.journal_file import Write, forget_meta, put_meta, put_notice, put_standing
+from student_app.core.journal_file import ADOPTION, Write, forget_meta, put_meta, put_notice, put_standing
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.recorder import Recorder
@@ -78,6 +81,8 @@ class Sitting:
         session: phase and time.
         clock: the hub's time.
         content: the exam, sealed or open.
+        endorsement: who vouches for the journal: the hub, or the desk itself where it began without a network.
+        waits: what the student should know of being let in later; empty for nothing.
         notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
         newest_standing: the signed envelope of what holds now; empty before the first.
     """
@@ -91,6 +96,8 @@ class Sitting:
         self.recorder = Recorder(journal, memory, machine.clock, machine.committer)
         self.exam_key = VerifyKey(journal.identity.exam_key)
         self.content = ContentBox(journal.identity.exam, self.exam_key, journal.write)
+        self.endorsement = journal.identity.endorsement
+        self.waits = ""
         self.notices: dict[int, Notice] = {}
         self.newest_notice = b""
         self.newest_standing = b""
@@ -137,6 +144,38 @@ class Sitting:
         self._apply(self.session.tick(self.clock.hub_ms()))
         self._open_content()
         machine.committer.wake(self, machine.clock.mono_us())
+
+    @property
+    def alone(self) -> bool:
+        """Whether only the desk itself says who sits here: it began without a network, and no hub has adopted it."""
+        return is_statement(self.endorsement)
+
+    def adopted(self, envelope: bytes) -> None:
+        """Take the hub's endorsement of a journal that this desk began alone; any other one is not for it.
+
+        Raises:
+            PeerFault: the exam's key did not sign it, or it adopts something else.
+        """
+        identity = self.journal.identity
+        endorsement = read(envelope, self.exam_key, identity.exam)
+        if endorsement.journal_id != identity.journal or chain_start(envelope) != identity.endorsement:
+            raise PeerFault("The hub took in another journal than the one that was begun here.")
+        self.waits = ""
+        if self.alone:
+            self.endorsement = envelope
+            self.journal.write(put_meta(ADOPTION, envelope), urgent=True)
+        self._changed()
+
+    def recall_adoption(self, envelope: bytes | None) -> None:
+        """Take what an earlier start kept; a damaged one comes again from the hub."""
+        if envelope is not None:
+            with contextlib.suppress(PeerFault):
+                self.adopted(envelope)
+
+    def waits_for(self, sentence: str) -> None:
+        """The hub says that a person has to let this journal in."""
+        self.waits = sentence
+        self._changed()
 
     def standing(self, envelope: bytes) -> None:
         """Take what the hub signed; raises `PeerFault` for what the exam's key did not sign for this session."""
@@ -199,7 +238,7 @@ class Sitting:
             if not self.content.unlock(key):
                 return
             now, front = self.clock.hub_ms(), self.content.front
-            own = self.session.own_start(now, front.minutes if front is not None else None)
+            own = self.session.own_start(now, self._minutes(front))
             self.recorder.record(
                 kinds.Unlocked(
                     how="start-code",
@@ -212,6 +251,13 @@ class Sitting:
                 self._apply(self.session.begin_by_code(own, self._blank(now), now))
         self._open_content()
         self._changed()
+
+    def _minutes(self, front: FrontPage | None) -> int | None:
+        """Return the working time of the front page, with what the student said to have been granted."""
+        if front is None or front.minutes is None:
+            return None
+        began = self.journal.identity.endorsement
+        return front.minutes + (read_statement(began).extra_minutes if is_statement(began) else 0)
 
     def _blank(self, now: int) -> Standing:
         identity = self.journal.identity

@@ -45,6 +45,7 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
         problem: what the student should know about joining or the hub, empty for nothing.
         code: of the hand-in, empty for none.
         paste: the exam's rule for pasting.
+        alone: it began without a network, and nobody has confirmed yet who sits here.
         needs_code: the exam is here, sealed, and without a connection only a start code opens it.
         packages: how far the exam's packages are.
     """
@@ -80,3 +81,4 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     paste: str = "allow"
     needs_code: bool = False
     packages: PackagesView = PackagesView()
+    alone: bool = False

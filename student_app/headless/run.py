@@ -10,6 +10,7 @@ import msgspec
 from shared.discovery.joining import parse_destination
 from shared.problems import InputProblem
 from student_app.composition import DeskProgram, make_desk, make_engine
+from student_app.core.alone import Myself, open_desk_file
 from student_app.core.ports import HubAddress
 from student_app.core.session import Phase
 from student_app.core.shelf import to_go_on_with
@@ -21,7 +22,10 @@ OK, NOT_SAFE, REFUSED = 0, 1, 2
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line said. `timeout_s` limits the waiting to be let in, and for receipts at the end."""
+    """What the command line said. `timeout_s` limits the waiting to be let in, and for receipts at the end.
+
+    `exam_file` is the exam on a stick; `start_code` is typed as soon as only that opens the exam.
+    """
 
     journal: Path
     join: str = ""
@@ -31,6 +35,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     seat: str = ""
     script: Path | None = None
     timeout_s: float | None = None
+    exam_file: Path | None = None
+    start_code: str = ""
+    extra_minutes: int = 0
 
 
 def hubs_of(text: str) -> tuple[HubAddress, ...]:
@@ -69,9 +76,30 @@ def _begin(program: DeskProgram, options: Options, hubs: tuple[HubAddress, ...])
     if path is not None:
         program.desk.go_on(path, hubs)
         return
+    if options.exam_file is not None:
+        who = Myself(
+            student=options.student,
+            name=options.name,
+            seat=options.seat,
+            room_code=options.join,
+            extra_minutes=options.extra_minutes,
+        )
+        program.desk.begin_alone(open_desk_file(options.exam_file), who)
+        return
     if not options.join or not options.student:
         raise InputProblem("Give --join CODE and --student ID to join; there is no exam in the journal folder yet.")
     program.desk.join(options.join, options.student, options.name, options.seat, hubs)
+
+
+def _start(program: DeskProgram, reporter: Reporter, player: Player, options: Options) -> None:
+    """Type the start code, if one was given, as soon as nothing else opens the exam."""
+    if not options.start_code:
+        return
+    player.wait(lambda: program.desk.state().needs_code or program.desk.content is not None)
+    try:
+        program.desk.start_with(options.start_code)
+    except InputProblem as problem:
+        reporter.problem(problem.sentence)
 
 
 def _follow(program: DeskProgram, reporter: Reporter, player: Player, steps: list[AnyStep], options: Options) -> int:
@@ -87,6 +115,7 @@ def _follow(program: DeskProgram, reporter: Reporter, player: Player, steps: lis
         if program.desk.sitting is None:
             refused = True
         else:
+            _start(program, reporter, player, options)
             player.play(steps)
             player.wait_safe(options.timeout_s)
     except Stopped:

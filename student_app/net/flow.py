@@ -37,7 +37,7 @@ FIRST_PINGS = 3
 
 def presented(sitting: Sitting) -> m.Present:
     """Return what shows a hub without records who this journal is, and what the former hub said last (P-13, P-16)."""
-    return m.Present(sitting.journal.identity.endorsement, sitting.newest_notice, sitting.newest_standing)
+    return m.Present(sitting.endorsement, sitting.newest_notice, sitting.newest_standing)
 
 
 class NeedsNewJournal(Exception):
@@ -144,6 +144,8 @@ class Flow:
                 self._present()
             case m.Refusal(code, sentence):
                 raise _refused(code, sentence)
+            case m.Held(sentence) if self._sitting.alone:
+                self._sitting.waits_for(sentence)
             case m.Bye():
                 raise Unreachable("The instructor's computer closed the connection.")
             case _:
@@ -153,6 +155,8 @@ class Flow:
     def _about_exam(self, frame: FromHub) -> None:
         sitting = self._sitting
         match frame:
+            case m.Endorsed(_, envelope):
+                sitting.adopted(envelope)
             case m.SignedStanding(envelope):
                 sitting.standing(envelope)
             case m.SignedNotice(envelope):

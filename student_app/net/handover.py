@@ -119,7 +119,7 @@ class _Rest:
             if isinstance(frame, m.Refusal) and frame.code == "unknown-journal" and not self._presented:
                 self._presented = True  # P-13
                 newest = (self._file.standings() or [b""])[-1]
-                await self._link.send(m.Present(self._identity.endorsement, standing=newest))
+                await self._link.send(m.Present(self._file.endorsement(), standing=newest))
                 await self._step(Connected())
                 continue
             event = _input(frame)

@@ -104,6 +104,13 @@ class Lesson:
                 return
         raise AssertionError(f"nobody came to the door within {seconds} s: {said}")
 
+    def control(self, *words: str) -> str:
+        """Do something at the instructor's terminal and return what it says."""
+        command = [sys.executable, "-m", "examdesk.cli.main", "control", "--data", str(self.data), *words]
+        done = self.host.run(*command, cwd=ROOT, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def hand_in(self, file: Path) -> dict:
         """Carry a student's file to the instructor's computer on a stick."""
         done = self.host.run(
@@ -309,6 +316,29 @@ def test_work_without_a_network_comes_in_on_a_stick_and_only_once(lesson):
     host.plug_cable()
     again = lesson.desk(host, "ada", script)
     assert again.finish() == 0, "what came after the file goes over the network"
+    lesson.hub.terminate()
+    nothing_is_lost(lesson, desk, again)
+
+
+def test_a_desk_whose_cable_was_never_in_hands_in_on_a_stick(lesson):
+    lesson.serve()
+    host = lesson.room.host("ada")
+    host.pull_cable()
+    exam_file, stick = lesson.folder / "quiz.examdesk", lesson.folder / "ada.examwork"
+    lesson.control("desk-file", str(exam_file))
+    start_code = lesson.control("start-code").splitlines()[0]
+    script = [*typing(SOURCE, every_ms=20), {"do": "submit"}, {"do": "bundle", "to": str(stick)}]
+    more = ("--exam-file", str(exam_file), "--start-code", start_code, "--timeout", "0.5")
+    desk = lesson.desk(host, "ada", script, more=more)
+    assert desk.finish() == 1, "the desk says that the hub has nothing"
+    assert lesson.at_hub() == {}
+    assert lesson.hand_in(stick)["new_events"] == 0, "nobody has let it in"
+    lesson.admit()
+    assert lesson.hand_in(stick)["new_events"] > 6
+    assert lesson.hand_in(stick)["new_events"] == 0
+    host.plug_cable()
+    again = lesson.desk(host, "ada", script)
+    assert again.finish() == 0, again.errors()
     lesson.hub.terminate()
     nothing_is_lost(lesson, desk, again)
 

@@ -3,7 +3,10 @@
 import io
 from pathlib import Path
 
+from msgspec import structs
+
 from shared.admission.endorsement import Endorsement, Parent, issue
+from shared.admission.statement import Statement, own_session, state
 from shared.bundle.evidence import Manifest, write_bundle
 from shared.crypto.keys import SigningKey
 from shared.events.kinds import Change, Edit, FileCreated, Focus, Paste, Payload, RunOutput, Started
@@ -40,28 +43,38 @@ class JournalInMemory:
     """One student's journal, growing batch by batch."""
 
     def __init__(
-        self, exam: ExamInMemory, student: str = "s1", session: bytes | None = None, parent: Parent | None = None
+        self,
+        exam: ExamInMemory,
+        student: str = "s1",
+        session: bytes | None = None,
+        parent: Parent | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
+        """`alone`: begun without a network, on the desk's own statement, and adopted afterwards."""
         self.exam = exam
         self.id = JournalId(exam.chance.bytes(16))
         self.key = SigningKey.generate(exam.chance)
-        self.endorsement = issue(
-            Endorsement(
-                exam=exam.id.hex(),
-                student=student,
-                name=f"Student {student}",
-                section="A",
-                session=(session or exam.chance.bytes(16)).hex(),
-                journal=self.id.hex(),
-                device=exam.chance.bytes(16).hex(),
-                journal_key=self.key.public.to_bytes().hex(),
-                parent=parent,
-                by="code",
-                hub_ms=exam.clock.wall_ms(),
-                not_after_ms=exam.clock.wall_ms() + 36_000_000,
-            ),
-            exam.key,
+        public = self.key.public.to_bytes()
+        if alone:
+            session = own_session(exam.id, self.id, public)
+        word = Endorsement(
+            exam=exam.id.hex(),
+            student=student,
+            name=f"Student {student}",
+            section="A",
+            session=(session or exam.chance.bytes(16)).hex(),
+            journal=self.id.hex(),
+            device=exam.chance.bytes(16).hex(),
+            journal_key=public.hex(),
+            parent=parent,
+            by="proctor" if alone else "code",
+            hub_ms=exam.clock.wall_ms(),
+            not_after_ms=exam.clock.wall_ms() + 36_000_000,
         )
+        self.statement = state(_statement(word), self.key) if alone else b""
+        self.word = structs.replace(word, statement=self.statement.decode()) if alone else word
+        self.endorsement = issue(self.word, exam.key)
         self._writer = ChainWriter(self.id, 7, (0, start_link(self.endorsement)), exam.clock, exam.chance)
         self.entries: list[Entry] = []
         self.batches: list[SignedBatch] = []
@@ -94,9 +107,24 @@ class JournalInMemory:
         return list(journal_lines(opening, self.entries, self.batches, self.receipts))
 
 
-def typed_journal(exam: ExamInMemory, student: str = "s1", batches: int = 3) -> JournalInMemory:
+def _statement(word: Endorsement) -> Statement:
+    """Return what the desk stated that this endorsement adopts."""
+    return Statement(
+        exam=word.exam,
+        student=word.student,
+        name=word.name,
+        session=word.session,
+        journal=word.journal,
+        device=word.device,
+        device_name="pc-1",
+        journal_key=word.journal_key,
+        made_ms=word.hub_ms,
+    )
+
+
+def typed_journal(exam: ExamInMemory, student: str = "s1", batches: int = 3, *, alone: bool = False) -> JournalInMemory:
     """Make a journal in which somebody typed, pasted, ran and looked away, with texts that are hard to carry."""
-    journal = JournalInMemory(exam, student)
+    journal = JournalInMemory(exam, student, alone=alone)
     journal.write(
         Started(how="new", app="0.1", platform="test", python="3.11", device="pc-1"),
         FileCreated(file="q1/main.py", origin="starter", text="# start\n"),

@@ -26,6 +26,7 @@ def vectors() -> dict[str, bytes]:
     first = journals[0]
     with tempfile.TemporaryDirectory() as scratch:
         bundle = bundle_of(exam, journals, Path(scratch))
+    alone = typed_journal(exam, "s3", 1, alone=True)
     return {
         "header.json": _json(_header(first)),
         "chain.json": _json(_chain(first)),
@@ -34,6 +35,8 @@ def vectors() -> dict[str, bytes]:
         "resume-proof.json": _json(_proof(first)),
         "journal.jsonl": b"".join(first.lines()),
         "bundle.examrecord": bundle,
+        "statement.json": _json(_statement(alone)),
+        "adopted.jsonl": b"".join(alone.lines()),
     }
 
 
@@ -114,6 +117,19 @@ def _proof(journal: JournalInMemory) -> dict[str, Any]:
         "link": batch.link.hex(),
         "message": message.hex(),
         "signature": journal.key.sign(message).hex(),
+    }
+
+
+def _statement(journal: JournalInMemory) -> dict[str, Any]:
+    return {
+        "clauses": ["L-3", "A-9"],
+        "exam": journal.exam.id.hex(),
+        "journal": journal.id.hex(),
+        "session_key": journal.key.public.to_bytes().hex(),
+        "session": journal.word.session,
+        "statement": journal.statement.decode(),
+        "endorsement": journal.endorsement.decode(),
+        "start_link": start_link(journal.endorsement).hex(),
     }
 
 

@@ -90,5 +90,18 @@ def test_both_verifiers_accept_the_bundle(alone):
     assert exam_key.hex() == read("receipt.json")["exam_key"]
 
 
+def test_an_adopted_journal_begins_with_the_statement_of_its_desk(alone):
+    vector = read("statement.json")
+    plain = hashlib.sha256(b"EDP1-START\0" + vector["statement"].encode()).hexdigest()
+    links = [start_link(vector[name].encode()).hex() for name in ("statement", "endorsement")]
+    assert [plain, *links] == [vector["start_link"]] * 3
+    ids = b"".join(bytes.fromhex(vector[name]) for name in ("exam", "journal", "session_key"))
+    assert hashlib.sha256(b"EDP1-OWN\0" + ids).hexdigest()[:32] == vector["session"]
+    data = (FOLDER / "adopted.jsonl").read_bytes()
+    verified = verify_journal(io.BytesIO(data))
+    who, events = alone.journal(io.BytesIO(data), None, {})
+    assert (verified.events, verified.endorsement.student) == (events, who["student"]) == (6, "s3")
+
+
 def key(text):
     return VerifyKey(bytes.fromhex(text))

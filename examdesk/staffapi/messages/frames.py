@@ -13,7 +13,7 @@ from examdesk.staffapi.messages.keys import GetKeyFile, KeyFileMade
 from examdesk.staffapi.messages.live import Decide, GetLive, GetSeries, LiveTable, LowerHand, Series, SetDoor
 from examdesk.staffapi.messages.lost_time import CreditTime, GetLedger, Ledger
 from examdesk.staffapi.messages.notices import Delivery, GetDelivery, GetNotices, NoticeList, Say
-from examdesk.staffapi.messages.offline import ShowStartCode, StartCodeShown
+from examdesk.staffapi.messages.offline import GetDeskFile, ShowStartCode, StartCodeShown
 from examdesk.staffapi.messages.playback import GetPlayback, Playback
 from examdesk.staffapi.messages.preflights import GetPreflights, PreflightList
 from examdesk.staffapi.messages.records import (
@@ -159,6 +159,7 @@ AnyRequest = (
     | GetDraw
     | Redraw
     | GetPreflights
+    | GetDeskFile
 )
 AnyAnswer = (
     Done

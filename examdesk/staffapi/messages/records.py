@@ -125,9 +125,14 @@ class Imported(Answer, frozen=True, kw_only=True):
 
 
 class ImportBundle(Request[Imported], frozen=True, kw_only=True):
-    """Hand in a bundle from a stick, in pieces in order; the last one carries `last`."""
+    """Hand in a bundle from a stick, in pieces in order; the last one carries `last`.
+
+    Work of a desk that never had a network waits for a person, as a join does; `adopt` with the last piece lets it in
+    at once, for whoever may admit.
+    """
 
     NEEDS: ClassVar[Permission | None] = Permission.EXPORT
     upload: str
     data: bytes
     last: bool
+    adopt: bool = False

@@ -1,0 +1,46 @@
+"""`examdesk control start-code` and `desk-file`: what PCs without a network need."""
+
+import argparse
+from pathlib import Path
+
+from examdesk.staffapi.client import StaffClient
+from examdesk.staffapi.messages import GetDeskFile, ShowStartCode
+from shared.bundle.desk_file import SUFFIX
+from shared.problems import EnvironmentProblem
+
+START_CODE, DESK_FILE = "start-code", "desk-file"
+
+
+def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add both commands."""
+    text = "show the start code, which opens the exam on PCs without a network"
+    actions.add_parser(START_CODE, help=text, description=text.capitalize() + ".")
+    text = "write the sealed exam to a file for PCs that never have a network"
+    desk = actions.add_parser(
+        DESK_FILE,
+        help=text,
+        description=f"{text.capitalize()} (*{SUFFIX}). The start code opens it, nothing else.",
+    )
+    desk.add_argument("out", type=Path, metavar="FILE", help=f"where to write it, such as quiz{SUFFIX}")
+
+
+async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
+    """Do one of these actions and return what to say; None for any other action."""
+    if args.action == START_CODE:
+        shown = await client.ask(ShowStartCode())
+        return [shown.code, shown.sentence]
+    if args.action == DESK_FILE:
+        return [await _write(client, args.out)]
+    return None
+
+
+async def _write(client: StaffClient, out: Path) -> str:
+    size = 0
+    try:
+        with out.open("wb") as file:
+            while piece := (await client.ask(GetDeskFile(offset=size))).data:
+                file.write(piece)
+                size += len(piece)
+    except OSError as error:
+        raise EnvironmentProblem(f"{out} can't be written ({error.strerror}). Choose another place.") from error
+    return f"{out}: {size:,} bytes. Students open it in ExamDesk, and begin with the start code that you read out."
