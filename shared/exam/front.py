@@ -19,7 +19,7 @@ from shared.ids import ExamId
 from shared.problems import PeerFault
 
 PAYLOAD_TYPE: Final = "application/vnd.examdesk.frontpage+json"
-MAX_PAYLOAD_BYTES: Final = 120 * 1024
+MAX_PAYLOAD_BYTES: Final = 96 * 1024
 """As an envelope it travels in one frame with the manifest."""
 _MAX_ENVELOPE_BYTES: Final = 2 * MAX_PAYLOAD_BYTES
 

@@ -120,7 +120,7 @@ class Flow:
         assert link is not None
         while True:
             frame = await link.receive()
-            if not self._about_sync(frame, resumed):
+            if not self._about_sync(frame, resumed) and not self._about_session(frame):
                 self._about_exam(frame)
 
     async def _ping(self) -> None:
@@ -152,15 +152,21 @@ class Flow:
                 return False
         return True
 
+    def _about_session(self, frame: FromHub) -> bool:
+        match frame:
+            case m.Endorsed(_, envelope):
+                self._sitting.adopted(envelope)
+            case m.SignedStanding(envelope):
+                self._sitting.standing(envelope)
+            case m.SignedNotice(envelope):
+                self._sitting.notice(envelope)
+            case _:
+                return False
+        return True
+
     def _about_exam(self, frame: FromHub) -> None:
         sitting = self._sitting
         match frame:
-            case m.Endorsed(_, envelope):
-                sitting.adopted(envelope)
-            case m.SignedStanding(envelope):
-                sitting.standing(envelope)
-            case m.SignedNotice(envelope):
-                sitting.notice(envelope)
             case m.ContentOffer(manifest, signature, front=front):
                 self._wanted = sitting.content_offered(manifest, signature, front)
                 self._ask_for_piece()
