@@ -3,13 +3,14 @@
 Made for texts that change sixty times a second: only lines that differ are replaced, and only lines in sight coloured.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -47,7 +48,26 @@ class RowLook(NamedTuple):
     strong_fill: str = ""
 
 
-class CodeView(QPlainTextEdit):
+class ReadText(QPlainTextEdit):
+    """A text to read, which leaves keys to the page around it where that takes them first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._taker: Callable[[QKeyEvent], bool] | None = None
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+
+    def leave_keys_to(self, taker: Callable[[QKeyEvent], bool]) -> None:
+        """Ask `taker` first for every key; it returns whether it took it."""
+        self._taker = taker
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Scroll and select, where nobody else takes the key."""
+        if self._taker is None or not self._taker(event):
+            super().keyPressEvent(event)
+
+
+class CodeView(ReadText):
     """A read-only editor."""
 
     def __init__(self, look: Look, name: str) -> None:
@@ -63,8 +83,6 @@ class CodeView(QPlainTextEdit):
         self._dressed: set[int] = set()
         self._filling = False
         self._numbers = _Numbers(self)
-        self.setReadOnly(True)
-        self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

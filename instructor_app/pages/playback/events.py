@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLineEdit,
-    QPlainTextEdit,
     QSplitter,
     QTableView,
     QWidget,
@@ -19,6 +18,7 @@ from instructor_app.playback.marks import Marks
 from instructor_app.playback.tape import Tape
 from instructor_app.tables.delegate import row_height
 from instructor_app.widgets.basic import column, label, row
+from instructor_app.widgets.code import ReadText
 from instructor_app.words import clock_time, counted, tr
 from shared.events import KINDS
 from shared.look import SPACE
@@ -154,8 +154,7 @@ class EventsPane(QWidget):
         self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.view.horizontalHeader().hide()
         self.view.horizontalHeader().setStretchLastSection(True)
-        self.raw = QPlainTextEdit()
-        self.raw.setReadOnly(True)
+        self.raw = ReadText()
         self.raw.setProperty("role", "code")
         self.raw.setAccessibleName(tr("The event as it was written"))
         split = QSplitter(Qt.Orientation.Vertical)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QTabWidget, QWidget
 
@@ -29,6 +29,7 @@ from instructor_app.widgets.basic import (
     restyle,
     row,
 )
+from instructor_app.widgets.code import CodeView
 from instructor_app.words import clock_time, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -130,9 +131,9 @@ class PlaybackPage(QWidget):
         self._kit.state.session_changed.connect(self._changed)
         self._kit.look.changed.connect(self._moved)
         for view in (self.code.code, *self._difference_views(), self.runs.output, self.events.raw):
-            view.installEventFilter(self)
+            view.leave_keys_to(self._take_from_text)
 
-    def _difference_views(self) -> tuple[QWidget, ...]:
+    def _difference_views(self) -> tuple[CodeView, ...]:
         pane = self.code.difference
         return pane.left, pane.right, pane.both
 
@@ -532,14 +533,11 @@ class PlaybackPage(QWidget):
         if not self.take_key(event):
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def _take_from_text(self, event: QKeyEvent) -> bool:
         """Take the page's keys from texts, which keep those that scroll and select."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            scrolls = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
-            plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            if not (plain and event.key() in scrolls) and self.take_key(event):
-                return True
-        return super().eventFilter(watched, event)
+        scrolls = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        return not (plain and event.key() in scrolls) and self.take_key(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Stand still while out of sight."""

@@ -4,12 +4,13 @@ from hashlib import sha256
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from instructor_app.kit import Kit
 from instructor_app.playback.marks import PlayedRun, Said
 from instructor_app.playback.tape import Tape
 from instructor_app.widgets.basic import Elided, button, column, label, pill, restyle, row
+from instructor_app.widgets.code import ReadText
 from instructor_app.widgets.code_text import code_text
 from instructor_app.words import clock_time, tr
 from shared.look import SPACE
@@ -40,9 +41,7 @@ class RunPane(QWidget):
         self.end = pill("")
         self.facts = Elided("", "muted")
         self.proof = label("", "small", wrap=True)
-        self.output = QPlainTextEdit()
-        self.output.setReadOnly(True)
-        self.output.setUndoRedoEnabled(False)
+        self.output = ReadText()
         self.output.setProperty("role", "console")
         self.output.setAccessibleName(tr("Input and output of the run"))
         self.legend = label(tr("Underlined: typed into the program. Slanted: its error output."), "small", wrap=True)
