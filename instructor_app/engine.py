@@ -20,6 +20,7 @@ from shared.problems import EnvironmentProblem
 
 POLL_MS = 100
 PATIENCE_MS = 60_000
+STOP_MS = 5_000
 HUB_FILE = "hub.json"
 
 
@@ -139,15 +140,23 @@ class HubStarter(QObject):
 
 
 class EngineCommand(QObject):
-    """Runs `examdesk …` once and hands over its exit code and output."""
+    """Runs `examdesk …` once and hands over its exit code and output.
+
+    Attributes:
+        finished: (exit code, output, errors).
+        said: (line) it wrote this to standard error while it works.
+    """
 
     finished = Signal(int, bytes, bytes)
+    said = Signal(str)
 
     def __init__(self, arguments: list[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         program, *first = engine_command()
         self._process = QProcess(self)
         self._process.setProcessEnvironment(_qt_environment())
+        self._errors = b""
+        self._process.readyReadStandardError.connect(self._hear)
         self._process.finished.connect(self._done)
         self._process.errorOccurred.connect(self._error)
         self._process.setProgram(program)
@@ -158,10 +167,22 @@ class EngineCommand(QObject):
         self.finished.connect(then)
         self._process.start()
 
+    def stop(self) -> None:
+        """End it; `finished` comes with its exit code."""
+        self._process.terminate()
+        QTimer.singleShot(STOP_MS, self._process, self._process.kill)
+
+    def _hear(self) -> None:
+        heard = bytes(self._process.readAllStandardError().data())
+        self._errors += heard
+        lines = heard.decode(errors="replace").split("\n")
+        for line in lines:
+            if line.strip():
+                self.said.emit(line.strip())
+
     def _done(self, code: int) -> None:
-        self.finished.emit(
-            code, self._process.readAllStandardOutput().data(), self._process.readAllStandardError().data()
-        )
+        self._hear()
+        self.finished.emit(code, bytes(self._process.readAllStandardOutput().data()), self._errors)
         self.deleteLater()
 
     def _error(self, error: QProcess.ProcessError) -> None:

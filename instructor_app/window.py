@@ -126,6 +126,8 @@ class MainWindow(QMainWindow):
             old, self.authoring = self.authoring, AuthoringPage(self.kit, folder)
             self.authoring.closed.connect(lambda: self.show_page("exams"))
             self.authoring.open_wanted.connect(lambda path: self._exams().check_and_open(path))
+            self.authoring.copy_wanted.connect(lambda path: self._exams().copy(path))
+            self.authoring.rosters_wanted.connect(lambda: self.show_page("rosters"))
             self.stack.addWidget(self.authoring)
             if old is not None:
                 old.flush()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QScrollArea,
-    QSpinBox,
     QWidget,
 )
 
@@ -21,10 +20,11 @@ from examdesk.staffapi.messages import Done, ExamView, PutSection, SectionView
 from instructor_app.engine import EngineCommand, FindingLine, read_findings, sentence_of
 from instructor_app.joining import addresses, join_link, reach_words
 from instructor_app.kit import Kit
+from instructor_app.pages.new_exam import ImportReport, NewExam
 from instructor_app.preferences import RecentExam
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, EmptyState, button, card, clear, column, holding, label, roomy, row
+from instructor_app.widgets.basic import Banner, EmptyState, button, card, clear, column, holding, label, row
 from instructor_app.widgets.qr import QrCode
 from instructor_app.words import clock_time, counted, day_and_time, tr
 from shared.look import SPACE
@@ -51,6 +51,7 @@ class ExamsPage(QScrollArea):
         self.running = RunningExam(kit, self.banner)
         self.findings = Findings(kit)
         self.new_exam = NewExam(kit)
+        self.report = ImportReport(kit)
         self.recent = column(spacing=SPACE["xs"])
         self._working = QProgressBar()
         self._working.setRange(0, 0)
@@ -83,6 +84,7 @@ class ExamsPage(QScrollArea):
             self.working,
             self.findings,
             self.new_exam,
+            self.report,
             self.running,
             self._others,
             self.empty,
@@ -97,7 +99,9 @@ class ExamsPage(QScrollArea):
     def _connect(self) -> None:
         self._kit.state.exam_changed.connect(self.refresh)
         self.new_exam.made.connect(self._made)
+        self.new_exam.imported.connect(self._imported)
         self.new_exam.closed.connect(self.refresh)
+        self.report.edit_wanted.connect(self.edit)
         self.running.projector_wanted.connect(self.projector_wanted)
         self.running.live_wanted.connect(self.live_wanted)
         self.running.roster_wanted.connect(self.roster_wanted)
@@ -200,6 +204,15 @@ class ExamsPage(QScrollArea):
     def _made(self, path: Path) -> None:
         self.check_and_open_later(path)
         self.edit_wanted.emit(path)
+
+    def _imported(self, path: Path, output: bytes) -> None:
+        self.check_and_open_later(path)
+        self.report.show_report(path, output)
+
+    def copy(self, path: Path) -> None:
+        """Show the form for a new exam that is made of this one."""
+        self.show_new()
+        self.new_exam.start_from("copy", path)
 
     def check_and_open_later(self, path: Path) -> None:
         """Put an exam on the list without opening it."""
@@ -377,117 +390,6 @@ class RunningExam(QWidget):
         exam = self._kit.state.exam
         if exam is not None:
             _show_folder(Path(exam.folder))
-
-
-class NewExam(QFrame):
-    """The form for a new exam; `examdesk exam new` makes it.
-
-    Attributes:
-        made: (path) it is there.
-    """
-
-    made = Signal(object)
-    closed = Signal()
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self._kit = kit
-        self.setProperty("kind", "card")
-        self.title, self.course, self.folder = QLineEdit(), QLineEdit(), QLineEdit()
-        self.title.setPlaceholderText(tr("Quiz 2: Coordinates and Vectors"))
-        self.course.setPlaceholderText(tr("CS 101"))
-        self.questions = roomy(QSpinBox())
-        self.questions.setRange(1, 50)
-        self.questions.setValue(2)
-        self.problem = Banner(kit.look)
-        self.make = button(kit.look, tr("Make the exam"), "add", "primary", then=self._make)
-        browse = button(kit.look, tr("Choose…"), "folder", then=self._browse)
-        cancel = button(kit.look, tr("Cancel"), then=self._cancel)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE["m"])
-        grid.setVerticalSpacing(SPACE["s"])
-        fields: tuple[tuple[str, QWidget], ...] = (
-            (tr("&Title"), self.title),
-            (tr("&Course"), self.course),
-            (tr("&Questions"), self.questions),
-            (tr("&Folder to make"), self.folder),
-        )
-        for line, (name, field) in enumerate(fields):
-            words = QLabel(name)
-            words.setBuddy(field)
-            field.setAccessibleName(name.replace("&", ""))
-            grid.addWidget(words, line, 0)
-            grid.addWidget(field, line, 1)
-        grid.addWidget(browse, 3, 2)
-        self.title.textChanged.connect(self._suggest)
-        self._suggested = ""
-        self.setLayout(
-            column(
-                label(tr("New exam"), "subtitle"),
-                label(
-                    tr(
-                        "It starts with ready-made questions that run as they are; change them here or with any editor."
-                    ),
-                    "muted",
-                ),
-                grid,
-                self.problem,
-                row(self.make, cancel, None),
-                spacing=SPACE["m"],
-                margin=SPACE["l"],
-            )
-        )
-        self.hide()
-
-    def begin(self) -> None:
-        """Show the empty form."""
-        self.problem.hide()
-        self.title.clear()
-        self._suggest("")
-        self.show()
-        self.title.setFocus()
-
-    def _suggest(self, title: str) -> None:
-        if self.folder.text() not in ("", self._suggested):
-            return
-        words = "".join(c if c.isalnum() else "-" for c in title.casefold())
-        name = "-".join(part for part in words.split("-") if part) or "exam"
-        self._suggested = str(Path.home() / "exams" / name)
-        self.folder.setText(self._suggested)
-
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, tr("Where shall the new folder be?"), QDir.homePath())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(
-            lambda chosen: self.folder.setText(str(Path(chosen) / Path(self.folder.text()).name))
-        )
-        dialog.open()
-
-    def _make(self) -> None:
-        path = Path(self.folder.text().strip()).expanduser()
-        arguments = ["exam", "new", str(path), "--questions", str(self.questions.value())]
-        for flag, field in (("--title", self.title), ("--course", self.course)):
-            if field.text().strip():
-                arguments += [flag, field.text().strip()]
-        self.make.setEnabled(False)
-        self.make.setText(tr("Making…"))
-
-        def made(code: int, _: bytes, errors: bytes) -> None:
-            self.make.setEnabled(True)
-            self.make.setText(tr("Make the exam"))
-            if code:
-                self.problem.say("attention", sentence_of(errors), tr("The exam was not made"))
-                return
-            self.hide()
-            self.closed.emit()
-            self.made.emit(path)
-
-        EngineCommand(arguments, self).start(made)
-
-    def _cancel(self) -> None:
-        self.hide()
-        self.closed.emit()
 
 
 class Findings(QFrame):

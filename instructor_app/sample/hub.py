@@ -26,6 +26,7 @@ from examdesk.staffapi.messages import (
     FilePiece,
     GetCodeSheet,
     GetDelivery,
+    GetDraw,
     GetEvents,
     GetExam,
     GetFile,
@@ -64,6 +65,7 @@ from examdesk.staffapi.messages import (
     PutSection,
     PutStudent,
     QuestionView,
+    Redraw,
     RemoveStudent,
     Reopen,
     Request,
@@ -76,6 +78,7 @@ from examdesk.staffapi.messages import (
     Target,
 )
 from instructor_app.sample import evidence, playback, records
+from instructor_app.sample.draws import SampleDraws
 from instructor_app.sample.people import drawn, section_of, session_id, student_id, student_name
 from instructor_app.sample.programs import PROMPT, STARTER
 from instructor_app.sample.reviews import SampleReviews, blinded
@@ -104,6 +107,7 @@ class SampleHub:
         self.room = SampleRoom(START_MS, NOW_MS)
         if opened and rows:
             self.room.begin(list(self.rows.values()))
+        self.draws = SampleDraws()
         self.hidden = False
         self.reviews = SampleReviews(self.rows.values(), NOW_MS)
         self._answers: dict[type[Any], Callable[[Any], Answer]] = {
@@ -119,6 +123,7 @@ class SampleHub:
             GetSimilarity: lambda ask: evidence.similarity(ask, list(self.rows.values()), NOW_MS),
             GetSideBySide: lambda ask: evidence.side_by_side(self._of(ask.a), self._of(ask.b), START_MS),
             GetRoster: lambda _: self._roster(),
+            GetDraw: self.draws.view,
             PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
             ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
             GetCodeSheet: self._code_sheet,
@@ -144,6 +149,7 @@ class SampleHub:
             Extend: self._extend,
             Pause: self._pause,
             Reopen: lambda ask: self._all(ask.target, status="Working", left_ms=END_MS - NOW_MS),
+            Redraw: self.draws.redo,
             Lock: self._lock,
             Collect: self._collect,
             AddIncident: self.room.note,

@@ -76,7 +76,7 @@ class Draft:
     def look(self) -> frozenset[str]:
         """Look at the folder; the paths that another program changed, made or removed since the last look."""
         found = scan(self.folder)
-        now = {path: signature(where) for path, where in found.files.items()}
+        now = {path: signature(where) for path, where in {**found.files, **found.wheels}.items()}
         changed = {path for path in {*now, *self._seen} if now.get(path) != self._seen.get(path)}
         self._seen = {path: each for path, each in now.items() if each is not None}
         return frozenset(changed)

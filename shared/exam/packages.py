@@ -22,6 +22,16 @@ from shared.problems import EnvironmentProblem, InputProblem, PeerFault
 WHEELS = "wheels"
 LIST_NAME = "packages.json"
 PAYLOAD_TYPE = "application/vnd.examdesk.packages+json"
+LAB_PLATFORMS = (
+    "windows-x86_64",
+    "windows-arm64",
+    "linux-x86_64",
+    "linux-aarch64",
+    "macos-arm64",
+    "macos-x86_64",
+)
+"""Kinds of lab PCs, as a list of wheels names them."""
+
 MAX_WHEELS = 200
 MAX_WHEEL_BYTES = 256 * 1024 * 1024
 MAX_WHEELS_BYTES = 512 * 1024 * 1024

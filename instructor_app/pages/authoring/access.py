@@ -54,8 +54,9 @@ class StagedLeaf(QWidget):
         split.setStretchFactor(1, 2)
         split.setChildrenCollapsible(False)
         self.setLayout(column(split))
+        staged.read.connect(self.refresh)
         staged.waiting_changed.connect(self._show_waiting)
-        self.times.model.arranged.connect(self._show_waiting)
+        self.times.shown.connect(self._show_waiting)
         kit.state.exam_changed.connect(self._hold)
         self._hold()
 

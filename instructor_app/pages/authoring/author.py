@@ -14,6 +14,7 @@ from shared.exam.drafting import ChangedOutside, Draft, Written, signature
 from shared.exam.editing import Change, apply
 from shared.exam.findings import Finding
 from shared.exam.folder import MAX_FILES
+from shared.exam.packages import WHEELS
 from shared.exam.positions import Path as Place
 from shared.exam.reading import EXAM_FILE, dotted
 from shared.exam.schema import snake
@@ -122,6 +123,8 @@ class Author(Source):
     def _watch(self) -> None:
         wanted = [str(self.folder), *(str(self.folder / each) for each in self.now.scan.folders)]
         files = [str(where) for where in self.now.scan.files.values()]
+        if self.now.scan.wheels:
+            files.insert(0, str(self.folder / WHEELS))
         wanted = [*wanted, *files][: min(MOST_WATCHED, MAX_FILES)]
         watched = {*self._watcher.files(), *self._watcher.directories()}
         gone = watched - set(wanted)

@@ -21,7 +21,6 @@ from shared.exam.rules import (
     DeskRules,
     EditorAids,
     HonorCode,
-    Interpreter,
     RecordingPolicy,
     RunLimits,
     Signals,
@@ -165,17 +164,6 @@ def signals_leaf(kit: Kit, author: Author) -> FormLeaf:
         tr("Signals"),
         tr("A signal points something out to a person; it accuses nobody. Here stands from which size on."),
         [("", Signals, ("signals",))],
-    )
-
-
-def interpreter_leaf(kit: Kit, author: Author) -> FormLeaf:
-    """Python and packages."""
-    return FormLeaf(
-        kit,
-        author,
-        tr("Python and packages"),
-        tr("The Python that students' programs run on, and what they may import beyond Python's own library."),
-        [("", Interpreter, ("interpreter",))],
     )
 
 

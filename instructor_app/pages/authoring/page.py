@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QStackedWidget, QWidget
 
+from instructor_app.engine import EngineCommand, sentence_of
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring import leaves
 from instructor_app.pages.authoring.access import access_leaf, schedule_leaf
@@ -16,7 +17,10 @@ from instructor_app.pages.authoring.files import FileList
 from instructor_app.pages.authoring.findings_panel import FindingsPanel
 from instructor_app.pages.authoring.outline import Node, Outline
 from instructor_app.pages.authoring.overview import OrphanPage, Overview
+from instructor_app.pages.authoring.packages import PackagesLeaf
+from instructor_app.pages.authoring.preview import PreviewPage
 from instructor_app.pages.authoring.question import QuestionPage
+from instructor_app.pages.authoring.ready import ReadyPage
 from instructor_app.pages.authoring.staged import Staged
 from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, pill, row
 from instructor_app.words import named, tr
@@ -38,16 +42,14 @@ class AuthoringPage(QWidget):
     Attributes:
         closed: the person goes back to the exams.
         open_wanted: (path) open this exam.
-        preview_wanted: (path) show it as a student sees it.
-        ready_wanted: (path) show what is still to do before the day.
+        copy_wanted: (path) make a new exam of it.
+        rosters_wanted: go to the page of rosters.
     """
 
     closed = Signal()
     open_wanted = Signal(object)
-    preview_wanted = Signal(object)
-    ready_wanted = Signal(object)
     copy_wanted = Signal(object)
-    pack_wanted = Signal(object)
+    rosters_wanted = Signal()
 
     def __init__(self, kit: Kit, folder: Path) -> None:
         super().__init__()
@@ -88,15 +90,15 @@ class AuthoringPage(QWidget):
         self.redo = button(look, "", "restart", "quiet", then=self._redo)
         for small in (self.back, self.undo, self.redo):
             small.setFixedWidth(34)
-        self.preview = button(look, tr("As a student"), "eye", then=partial(self._tell, self.preview_wanted))
-        self.ready = button(look, tr("Ready?"), "check", then=partial(self._tell, self.ready_wanted))
+        self.preview = button(look, tr("As a student"), "eye", then=self.show_preview)
+        self.ready = button(look, tr("Ready?"), "check", then=self.show_ready)
         self.open = button(look, tr("Open"), kind="primary", then=partial(self._tell, self.open_wanted))
         self.open.setToolTip(tr("Start the hub of this exam"))
         self.more = button(look, "", "more", "quiet", tip=tr("More"))
         self.more.setFixedWidth(40)
         menu = QMenu(self.more)
         menu.addAction(tr("Make a new exam of this one…"), partial(self._tell, self.copy_wanted))
-        menu.addAction(tr("Pack into one .exam file…"), partial(self._tell, self.pack_wanted))
+        menu.addAction(tr("Pack into one .exam file…"), self._pack)
         menu.addAction(tr("Show the folder"), self._show_folder)
         self.more.setMenu(menu)
 
@@ -116,7 +118,12 @@ class AuthoringPage(QWidget):
         head.setStretch(1, 1)
         layout = column(head, self.banner, self.split, self.findings, spacing=SPACE["s"], margin=SPACE["m"])
         layout.setStretch(2, 1)
-        self.setLayout(layout)
+        self.editor = holding(layout)
+        self.sides = QStackedWidget()
+        self.sides.addWidget(self.editor)
+        self.preview_page: PreviewPage | None = None
+        self.ready_page: ReadyPage | None = None
+        self.setLayout(column(self.sides))
 
     def _connect(self) -> None:
         self.author.read.connect(self._read)
@@ -276,7 +283,7 @@ class AuthoringPage(QWidget):
             "desk": lambda: leaves.desk_leaf(kit, author),
             "recording": lambda: leaves.RecordingLeaf(kit, author),
             "signals": lambda: leaves.signals_leaf(kit, author),
-            "interpreter": lambda: leaves.interpreter_leaf(kit, author),
+            "interpreter": lambda: PackagesLeaf(kit, author),
             "files": lambda: FileList(kit, author, "", tr("Every file of the exam, as it lies in its folder.")),
         }
         return makers[kind]()
@@ -303,6 +310,64 @@ class AuthoringPage(QWidget):
     def _close(self) -> None:
         self.flush()
         self.closed.emit()
+
+    def show_editor(self) -> None:
+        """Show outline and forms again."""
+        self.sides.setCurrentWidget(self.editor)
+        self.outline.setFocus()
+
+    def show_preview(self) -> None:
+        """Show the exam as a student sees it."""
+        self.flush()
+        if self.preview_page is None:
+            self.preview_page = PreviewPage(self._kit, self.author.folder)
+            self.preview_page.closed.connect(self.show_editor)
+            self.sides.addWidget(self.preview_page)
+        else:
+            self.preview_page.refresh()
+        self.sides.setCurrentWidget(self.preview_page)
+        self.preview_page.setFocus()
+
+    def show_ready(self) -> None:
+        """Show what is still to do before the day."""
+        self.flush()
+        if self.ready_page is None:
+            self.ready_page = ReadyPage(self._kit, self.author)
+            self.ready_page.closed.connect(self.show_editor)
+            self.ready_page.go_wanted.connect(self._go_wanted)
+            self.sides.addWidget(self.ready_page)
+        else:
+            self.ready_page.refresh()
+        self.sides.setCurrentWidget(self.ready_page)
+
+    def _go_wanted(self, where: str) -> None:
+        if where == "rosters":
+            self.rosters_wanted.emit()
+            return
+        self.show_editor()
+        self.outline.choose(where)
+
+    def _pack(self) -> None:
+        self.flush()
+        dialog = QFileDialog(self, tr("Pack into one .exam file"), str(self.author.folder.parent), tr("Exams (*.exam)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("exam")
+        dialog.selectFile(f"{self.author.folder.name}.exam")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self.pack_into(Path(chosen)))
+        dialog.open()
+
+    def pack_into(self, target: Path) -> None:
+        """Pack the exam into a file, and say so."""
+
+        def packed(code: int, _: bytes, errors: bytes) -> None:
+            if code:
+                self.banner.say("attention", sentence_of(errors), tr("The exam was not packed"))
+            else:
+                words = tr("It holds hidden checks too: it is for staff only.")
+                self.banner.say("positive", words, tr("Packed into {name}", name=target.name))
+
+        EngineCommand(["exam", "pack", str(self.author.folder), "-o", str(target)], self).start(packed)
 
     def _show_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.author.folder)))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QDateTime, QLocale, QTimer
+from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from examdesk.staffapi.messages import GetRoster, RosterEntry, RosterView
@@ -79,7 +79,13 @@ def minutes_words(sitting: Sitting) -> str:
 
 
 class TimesTable(QWidget):
-    """See the module."""
+    """See the module.
+
+    Attributes:
+        shown: the table shows the times as they are now.
+    """
+
+    shown = Signal()
 
     def __init__(self, kit: Kit, staged: Staged) -> None:
         super().__init__()
@@ -171,6 +177,7 @@ class TimesTable(QWidget):
         )
         self.note.setText(kinds if self._people is None else usual)
         self._filter()
+        self.shown.emit()
 
     def _filter(self) -> None:
         words = self.search.text().casefold().split()

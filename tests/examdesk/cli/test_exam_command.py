@@ -189,3 +189,19 @@ def test_fields_are_listed(capsys):
 def test_a_place_that_can_not_be_written_is_named():
     with pytest.raises(EnvironmentProblem, match="can't be written"):
         examdesk("new", "/proc/examdesk")
+
+
+def test_a_copy_is_a_ready_exam_of_its_own_and_ready_says_what_is_left(tmp_path, capsys):
+    assert examdesk("new", tmp_path / "old", "--title", "Old") == 0
+    assert examdesk("copy", tmp_path / "old", "-o", tmp_path / "new", "--title", "New") == 0
+    assert examdesk("check", tmp_path / "new") == 0
+    with pytest.raises(InputProblem, match="not empty"):
+        examdesk("copy", tmp_path / "old", "-o", tmp_path / "new")
+    capsys.readouterr()
+    assert examdesk("ready", tmp_path / "new", "--json") == 0
+    states = {item["name"]: item["state"] for item in json.loads(capsys.readouterr().out)}
+    assert (states["exam"], states["roster"]) == ("ready", "unknown")
+    (tmp_path / "class.csv").write_text("id,name\ns1,Ada\n")
+    assert examdesk("set", tmp_path / "new", "--packages", "numpy") == 0
+    assert examdesk("ready", tmp_path / "new", "--roster", tmp_path / "class.csv") == 1
+    assert "not collected yet" in capsys.readouterr().out

@@ -92,3 +92,10 @@ def test_names_of_packages_and_modules(tmp_path):
         files={"one.py": "", "two.cpython-311-x86_64-linux-gnu.so": "", "odd.libs/x.so": "", "__pycache__/y.pyc": ""},
     )
     assert top_modules(wheel) == ("one", "two")
+
+
+def test_the_window_offers_exactly_the_kinds_of_lab_pcs_that_can_be_collected():
+    from examdesk.importing.wheels import PLATFORMS
+    from shared.exam.packages import LAB_PLATFORMS
+
+    assert tuple(PLATFORMS) == LAB_PLATFORMS

@@ -1,0 +1,69 @@
+"""`examdesk exam ready`: what is still to do before the day, and what to do about it."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+import msgspec
+
+from examdesk.rosters.preview import Outcome, apply, preview
+from shared.clock import Clock
+from shared.exam.exam_folder import read_with_files
+from shared.exam.packages import WheelList, read_wheels
+from shared.exam.packing import exam_folder
+from shared.exam.readiness import Facts, RoomFacts, checklist, is_ready
+from shared.problems import InputProblem, Problem
+
+_WORDS = {"ready": "ready", "attention": "look at", "missing": "to do", "unknown": "not known"}
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `ready` to the commands of `exam`."""
+    does = "say what is still to do before the exam can be held on this computer"
+    command = commands.add_parser("ready", help=does, description=does, allow_abbrev=False)
+    command.add_argument("path", type=Path, metavar="PATH", help="exam folder or .exam file")
+    command.add_argument("--roster", type=Path, metavar="FILE", help="class list that will be imported")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace, clock: Clock) -> int:
+    """Print the list; 1 where something is missing."""
+    with exam_folder(args.path) as folder:
+        exam, findings, scan = read_with_files(folder)
+        wheels, problem = _wheels(folder)
+        times = [where.stat().st_mtime_ns // 1_000_000 for where in scan.files.values()]
+    facts = Facts(
+        exam=exam,
+        findings=findings,
+        wheels=wheels,
+        wheels_problem=problem,
+        now_ms=clock.wall_ms(),
+        newest_ms=max(times, default=None),
+        free_bytes=shutil.disk_usage(args.path.resolve().parent).free,
+        room=None if args.roster is None else _room(args.roster),
+    )
+    items = checklist(facts)
+    if args.json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(items), indent=2).decode() + "\n")
+    else:
+        for item in items:
+            todo = f" {item.todo}" if item.todo else ""
+            sys.stdout.write(f"{_WORDS[item.state]:10}  {item.name:10}  {item.said}{todo}\n")
+    return 0 if is_ready(items) else 1
+
+
+def _wheels(folder: Path) -> tuple[WheelList | None, str]:
+    try:
+        return read_wheels(folder), ""
+    except Problem as problem:
+        return None, problem.sentence
+
+
+def _room(file: Path) -> RoomFacts:
+    shown = preview(file)
+    bad = shown.of(Outcome.REFUSED)
+    if bad:
+        raise InputProblem(f"The class list {file} has lines that can't be taken, the first: {bad[0].sentence}")
+    rows = apply(shown, with_doubtful=True)
+    return RoomFacts(students=len(rows), sections=tuple({row.section for row in rows}))

@@ -1,0 +1,276 @@
+"""What is still to do before the day, each line with the way to do it."""
+
+import shutil
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSpinBox
+
+from examdesk.staffapi.messages import GetRoster, RosterView
+from instructor_app.engine import EngineCommand, data_folder, sentence_of
+from instructor_app.kit import Kit
+from instructor_app.pages.authoring.author import Author
+from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, roomy, row
+from instructor_app.words import tr
+from shared.exam.packages import WheelList, read_wheels
+from shared.exam.readiness import Facts, Item, Rehearsed, RoomFacts, State, checklist
+from shared.look import SPACE
+from shared.problems import Problem
+
+WIDEST = 860
+REHEARSAL_SECONDS = 20
+
+
+def titles() -> dict[str, str]:
+    """Return what each line is called."""
+    return {
+        "exam": tr("Exam"),
+        "packages": tr("Packages"),
+        "schedule": tr("Schedule"),
+        "roster": tr("Roster"),
+        "codes": tr("Codes"),
+        "rehearsal": tr("Rehearsal"),
+        "clock": tr("Clock"),
+        "disk": tr("Disk"),
+    }
+
+
+def looks() -> dict[State, tuple[str, str, str]]:
+    """Return icon, colour and word of each state."""
+    return {
+        "ready": ("check", "positive", tr("ready")),
+        "attention": ("info", "info", tr("look at")),
+        "missing": ("warning", "attention", tr("to do")),
+        "unknown": ("help", "muted", tr("not known")),
+    }
+
+
+class _Rehearsal(msgspec.Struct, frozen=True):
+    """What the window reads of `examdesk rehearse --json`."""
+
+    desks: int
+    holds: bool
+    recommendation: str
+
+
+class ReadyPage(QScrollArea):
+    """See the module.
+
+    Attributes:
+        closed: the person goes back.
+        go_wanted: (where) a line of the outline, or `rosters`.
+    """
+
+    closed = Signal()
+    go_wanted = Signal(str)
+
+    def __init__(self, kit: Kit, author: Author) -> None:
+        super().__init__()
+        self._kit, self._author = kit, author
+        self._room: RoomFacts | None = None
+        self._command: EngineCommand | None = None
+        self.items: tuple[Item, ...] = ()
+        self.banner = Banner(kit.look)
+        self.title = label(tr("Ready for the day?"), "title")
+        self.summary = label("", "muted", wrap=True)
+        self.grid = QGridLayout()
+        self.grid.setHorizontalSpacing(SPACE["m"])
+        self.grid.setVerticalSpacing(SPACE["m"])
+        self.grid.setColumnStretch(2, 1)
+        self.desks = roomy(QSpinBox())
+        self.desks.setRange(1, 300)
+        self.desks.setValue(30)
+        self.desks.setAccessibleName(tr("Simulated students"))
+        self.rehearse = button(kit.look, tr("Rehearse"), "run", then=self._rehearse)
+        self.stop = button(kit.look, tr("Stop"), "stop", then=self._stop)
+        self.stop.hide()
+        self.working = QProgressBar()
+        self.working.setRange(0, 0)
+        self.working.hide()
+        self.progress = label("", "small", wrap=True)
+        self.progress.hide()
+        back = button(kit.look, "", "chevron-left", "quiet", tip=tr("Back to the editor"), then=self.closed.emit)
+        back.setFixedWidth(34)
+        again = button(kit.look, tr("Check again"), "restart", then=self.refresh)
+        rehearsal = row(
+            label(tr("Rehearse this laptop with simulated students:")), self.desks, self.rehearse, self.stop, None
+        )
+        inside = holding(
+            column(
+                row(back, self.title, None, again),
+                self.summary,
+                self.banner,
+                card(self.grid, margin=SPACE["l"]),
+                card(column(rehearsal, self.working, self.progress), margin=SPACE["l"]),
+                None,
+                spacing=SPACE["m"],
+            )
+        )
+        inside.setMaximumWidth(WIDEST)
+        self.setWidgetResizable(True)
+        body = row(inside, margin=SPACE["m"])
+        body.setStretch(0, 1)
+        self.setWidget(holding(body))
+        kit.state.roster_changed.connect(self._ask)
+        kit.state.exam_changed.connect(self._ask)
+        author.read.connect(self._show)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at everything anew."""
+        self._author.look()
+        self._ask()
+        self._show()
+
+    def state_of(self, name: str) -> str:
+        """Return how one line stands."""
+        return next(item.state for item in self.items if item.name == name)
+
+    def _served(self) -> bool:
+        exam, mine = self._kit.state.exam, self._author.now.exam
+        return exam is not None and mine is not None and exam.exam == mine.uuid.hex
+
+    def _ask(self) -> None:
+        if self._served():
+            self._kit.bridge.query(GetRoster(), self._take, key="author-ready")
+        elif self._room is not None:
+            self._room = None
+            self._show()
+
+    def _take(self, roster: RosterView) -> None:
+        self._room = RoomFacts(
+            students=len(roster.entries),
+            with_code=sum(bool(entry.personal_code) for entry in roster.entries),
+            sections=tuple({entry.section for entry in roster.entries}),
+        )
+        if self._room.students:
+            self.desks.setValue(min(300, self._room.students))
+        self._show()
+
+    def _facts(self) -> Facts:
+        wheels, problem = self._wheels()
+        times = [
+            where.stat().st_mtime_ns // 1_000_000 for where in self._author.now.scan.files.values() if where.exists()
+        ]
+        return Facts(
+            exam=self._author.now.exam,
+            findings=self._author.now.findings,
+            wheels=wheels,
+            wheels_problem=problem,
+            now_ms=self._kit.clock.wall_ms(),
+            newest_ms=max(times, default=None),
+            free_bytes=self._free(),
+            room=self._room,
+            rehearsed=self._kit.preferences.rehearsed,
+        )
+
+    def _wheels(self) -> tuple[WheelList | None, str]:
+        try:
+            return read_wheels(self._author.folder), ""
+        except Problem as problem:
+            return None, problem.sentence
+
+    def _free(self) -> int | None:
+        where = data_folder(self._author.folder)
+        while not where.exists() and where != where.parent:
+            where = where.parent
+        try:
+            return shutil.disk_usage(where).free
+        except OSError:
+            return None
+
+    def _show(self) -> None:
+        self.items = checklist(self._facts())
+        todo = sum(item.state == "missing" for item in self.items)
+        look = sum(item.state in ("attention", "unknown") for item in self.items)
+        if todo:
+            words = tr("Not yet: {n} to do, {m} to look at.", n=todo, m=look)
+        elif look:
+            words = tr("Nothing is missing; {m} to look at.", m=look)
+        else:
+            words = tr("Everything is ready.")
+        self.summary.setText(words)
+        clear(self.grid)
+        for at, item in enumerate(self.items):
+            self._line(at, item)
+
+    def _line(self, at: int, item: Item) -> None:
+        icon, tone, word = looks()[item.state]
+        picture = QLabel()
+        self._kit.look.dress(picture, icon, tone, 20)
+        picture.setAccessibleName(word)
+        title = titles()[item.name]
+        name = label(title)
+        font = name.font()
+        font.setBold(True)
+        name.setFont(font)
+        state = label(word, "small")
+        words = [label(item.said, wrap=True)]
+        if item.todo:
+            words.append(label(item.todo, "muted", wrap=True))
+        self.grid.addWidget(picture, at, 0)
+        self.grid.addWidget(holding(column(name, state, spacing=0)), at, 1)
+        self.grid.addWidget(holding(column(*words, spacing=2)), at, 2)
+        act = self._act(item)
+        if act is not None:
+            act.setAccessibleName(f"{act.text()}: {title}")
+            self.grid.addWidget(act, at, 3)
+
+    def _act(self, item: Item) -> QPushButton | None:
+        if item.state == "ready":
+            return None
+        look = self._kit.look
+        to: dict[str, tuple[str, Callable[[], None]]] = {
+            "exam": (tr("Go there"), lambda: self.go_wanted.emit("exam:()")),
+            "packages": (tr("Go there"), lambda: self.go_wanted.emit("interpreter:()")),
+            "schedule": (tr("Go there"), lambda: self.go_wanted.emit("schedule:()")),
+            "roster": (tr("Rosters"), lambda: self.go_wanted.emit("rosters")),
+            "codes": (tr("Rosters"), lambda: self.go_wanted.emit("rosters")),
+            "rehearsal": (tr("Rehearse"), self._rehearse),
+        }
+        found = to.get(item.name)
+        if found is None or (item.name in ("roster", "codes") and not self._served()):
+            return None
+        return button(look, found[0], then=found[1])
+
+    def _rehearse(self) -> None:
+        if self._command is not None:
+            return
+        desks = self.desks.value()
+        seconds = str(REHEARSAL_SECONDS)
+        self._command = EngineCommand(["rehearse", "--json", "--desks", str(desks), "--seconds", seconds], self)
+        self._command.said.connect(self.progress.setText)
+        self._running(True)
+        self.progress.setText(tr("{n} simulated students join, write and hand in…", n=desks))
+
+        def done(_: int, output: bytes, errors: bytes) -> None:
+            stopped = self._command is None
+            self._command = None
+            self._running(False)
+            if not stopped:
+                self._rehearsed(output, errors)
+
+        self._command.start(done)
+
+    def _rehearsed(self, output: bytes, errors: bytes) -> None:
+        try:
+            report = msgspec.json.decode(output, type=_Rehearsal)
+        except msgspec.DecodeError:
+            self.banner.say("attention", sentence_of(errors), tr("The rehearsal did not come to its end"))
+            return
+        self._kit.preferences.rehearsed = Rehearsed(
+            at_ms=self._kit.clock.wall_ms(), desks=report.desks, holds=report.holds, said=report.recommendation
+        )
+        self.banner.say("positive" if report.holds else "attention", report.recommendation, tr("Rehearsed"))
+        self._show()
+
+    def _stop(self) -> None:
+        command, self._command = self._command, None
+        if command is not None:
+            command.stop()
+
+    def _running(self, on: bool) -> None:
+        self.rehearse.setEnabled(not on)
+        for part in (self.stop, self.working, self.progress):
+            part.setVisible(on)

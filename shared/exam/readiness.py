@@ -1,0 +1,222 @@
+"""Is everything ready for the day? One line per thing that can keep an exam from going well, with what to do about it.
+
+Pure: what is known goes in, the list comes out. What is not known is said as not known, never as ready.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from shared.exam.document import Exam, schedule_of
+from shared.exam.findings import Finding
+from shared.exam.moments import moment_ms
+from shared.exam.packages import WheelList
+
+State = Literal["ready", "attention", "missing", "unknown"]
+DAY_MS = 24 * 3_600_000
+ENOUGH_BYTES = 2 * 1024**3
+LEAST_BYTES = 512 * 1024**2
+_MEBIBYTE = 1024**2
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to have ready.
+
+    Attributes:
+        name: stays the same: exam, packages, schedule, roster, codes, rehearsal, clock, disk.
+        said: how it stands.
+        todo: what to do; empty where nothing is to be done.
+    """
+
+    name: str
+    state: State
+    said: str
+    todo: str = ""
+
+
+class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hub, or a class list, says of the people."""
+
+    students: int
+    with_code: int = 0
+    sections: tuple[str, ...] = ()
+    """Sections in which somebody is."""
+
+
+class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
+    """The last rehearsal on this laptop."""
+
+    at_ms: int
+    desks: int
+    holds: bool
+    said: str = ""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known.
+
+    Attributes:
+        exam: None where it has mistakes.
+        wheels: None where no packages were collected; `wheels_problem` says why they can't be read.
+        newest_ms: when the newest file of the exam was written, by the file system.
+        free_bytes: on the disk that holds the records; None where that can't be known.
+        room: None where neither a hub nor a class list is there.
+    """
+
+    exam: Exam | None
+    findings: Sequence[Finding]
+    wheels: WheelList | None
+    wheels_problem: str = ""
+    now_ms: int
+    newest_ms: int | None = None
+    free_bytes: int | None = None
+    room: RoomFacts | None = None
+    rehearsed: Rehearsed | None = None
+
+
+def checklist(facts: Facts) -> tuple[Item, ...]:
+    """Everything to have ready, in the order of the work."""
+    return (
+        _exam(facts),
+        _packages(facts),
+        _schedule(facts),
+        _roster(facts),
+        _codes(facts),
+        _rehearsal(facts),
+        _clock(facts),
+        _disk(facts),
+    )
+
+
+def is_ready(items: Sequence[Item]) -> bool:
+    """Whether nothing is missing."""
+    return all(item.state != "missing" for item in items)
+
+
+def _exam(facts: Facts) -> Item:
+    errors = sum(each.severity == "error" for each in facts.findings)
+    if facts.exam is None or errors:
+        count = max(1, errors)
+        said = f"The exam has {count} mistake{'s' if count != 1 else ''} and can't be opened."
+        return Item(name="exam", state="missing", said=said, todo="Correct them in the editor.")
+    if facts.exam.draft:
+        said = "The exam is a draft, so no student can see it."
+        return Item(name="exam", state="missing", said=said, todo="Take off Draft under Exam when it is finished.")
+    hints = len(facts.findings)
+    if hints:
+        said = f"The exam can run; there {'is' if hints == 1 else 'are'} {hints} hint{'s' if hints != 1 else ''}."
+        return Item(name="exam", state="attention", said=said, todo="Look through the hints once.")
+    return Item(name="exam", state="ready", said="The exam has no mistakes.")
+
+
+def _packages(facts: Facts) -> Item:
+    wanted = facts.exam.interpreter.packages if facts.exam is not None else ()
+    if not wanted:
+        return Item(name="packages", state="ready", said="Students' programs need no packages.")
+    if facts.wheels_problem:
+        return Item(name="packages", state="missing", said=facts.wheels_problem, todo="Collect the packages again.")
+    if facts.wheels is None:
+        said = f"{', '.join(wanted)}: not collected yet, so lab PCs would need the internet."
+        return Item(
+            name="packages", state="missing", said=said, todo="Collect the packages while you have the internet."
+        )
+    if facts.wheels.requirements != wanted:
+        said = "The exam names other packages than those that were collected."
+        return Item(name="packages", state="missing", said=said, todo="Collect the packages again.")
+    kinds = ", ".join(f"{each.platform} with Python {each.python}" for each in facts.wheels.targets)
+    return Item(name="packages", state="ready", said=f"Collected for {kinds}.", todo="")
+
+
+def _schedule(facts: Facts) -> Item:
+    exam = facts.exam
+    if exam is None:
+        return Item(name="schedule", state="unknown", said="Not known while the exam has mistakes.")
+    starts = [schedule_of(exam, section.name).start for section in exam.sections] or [exam.schedule.start]
+    set_ = [moment_ms(each) for each in starts if each is not None]
+    if not set_:
+        return Item(name="schedule", state="ready", said="No start is set: the exam is opened by hand.")
+    if min(set_) < facts.now_ms - DAY_MS:
+        said = "The start lies in the past: the exam would open at once."
+        return Item(
+            name="schedule", state="attention", said=said, todo="Set the start of this sitting, or take it out."
+        )
+    if exam.schedule.duration is None and exam.schedule.end is None:
+        said = "Neither a duration nor an end is set: the exam runs until it is ended by hand."
+        return Item(name="schedule", state="attention", said=said, todo="Set a duration under Schedule and sections.")
+    return Item(name="schedule", state="ready", said="Start and length are set.")
+
+
+def _roster(facts: Facts) -> Item:
+    room, exam = facts.room, facts.exam
+    if room is None:
+        said = "Not known before the exam's hub runs."
+        return Item(name="roster", state="unknown", said=said, todo="Open the exam and import the class list.")
+    if room.students == 0:
+        strict = exam is not None and exam.admission.unlisted == "refuse"
+        said = "Nobody is on the roster" + (", and unlisted students are refused." if strict else ".")
+        state: State = "missing" if strict or (exam is not None and exam.admission.codes == "personal") else "attention"
+        return Item(name="roster", state=state, said=said, todo="Import the class list under Rosters.")
+    unknown = sorted(set(room.sections) - {each.name for each in exam.sections} - {""}) if exam is not None else []
+    if unknown and exam is not None and exam.sections:
+        said = f"{room.students} students; the exam has no section {', '.join(unknown)}."
+        return Item(name="roster", state="attention", said=said, todo="Add the section, or correct the class list.")
+    return Item(name="roster", state="ready", said=f"{room.students} student{'s' if room.students != 1 else ''}.")
+
+
+def _codes(facts: Facts) -> Item:
+    exam, room = facts.exam, facts.room
+    if exam is None:
+        return Item(name="codes", state="unknown", said="Not known while the exam has mistakes.")
+    if exam.admission.codes == "room":
+        said = "One room code; it stands on the projector page."
+        return Item(name="codes", state="ready", said=said)
+    if room is None or room.students == 0:
+        said = "Personal codes are made for the students of the roster."
+        return Item(name="codes", state="unknown", said=said, todo="Open the exam and import the class list.")
+    without = room.students - room.with_code
+    if without > 0:
+        said = f"{without} of {room.students} students have no personal code."
+        return Item(name="codes", state="missing", said=said, todo="Make the codes and print the slips under Rosters.")
+    return Item(
+        name="codes", state="ready", said="Every student has a personal code.", todo="Print the slips if not done."
+    )
+
+
+def _rehearsal(facts: Facts) -> Item:
+    done = facts.rehearsed
+    wanted = facts.room.students if facts.room is not None else 0
+    if done is None:
+        said = "This laptop has not been rehearsed."
+        return Item(name="rehearsal", state="attention", said=said, todo="Rehearse with as many desks as students.")
+    if not done.holds:
+        return Item(name="rehearsal", state="missing", said=done.said or "The last rehearsal did not hold.",
+                    todo="Close other programs, plug in power and network, and rehearse again.")  # fmt: skip
+    if done.desks < wanted:
+        said = f"Rehearsed with {done.desks} desks; the roster has {wanted} students."
+        return Item(name="rehearsal", state="attention", said=said, todo="Rehearse with as many desks as students.")
+    if facts.now_ms - done.at_ms > 30 * DAY_MS:
+        said = f"{done.desks} desks held, more than a month ago."
+        return Item(name="rehearsal", state="attention", said=said, todo="Rehearse again.")
+    return Item(name="rehearsal", state="ready", said=f"{done.desks} desks held.")
+
+
+def _clock(facts: Facts) -> Item:
+    ahead = 0 if facts.newest_ms is None else facts.newest_ms - facts.now_ms
+    if ahead > 60_000:
+        said = "The exam's newest file is from the future by this laptop's clock: the clock is behind."
+        return Item(name="clock", state="missing", said=said, todo="Set the laptop's date, time and time zone.")
+    said = "Nothing speaks against this laptop's clock. It is the exam's clock."
+    return Item(name="clock", state="ready", said=said, todo="Compare it with another clock once.")
+
+
+def _disk(facts: Facts) -> Item:
+    free = facts.free_bytes
+    if free is None:
+        return Item(name="disk", state="unknown", said="How much room the disk has is not known.")
+    said = f"{free // _MEBIBYTE:,} MiB are free for the records."
+    if free < LEAST_BYTES:
+        return Item(name="disk", state="missing", said=said, todo="Make room: a large class needs about 2 GiB.")
+    if free < ENOUGH_BYTES:
+        return Item(name="disk", state="attention", said=said, todo="Make room: a large class needs about 2 GiB.")
+    return Item(name="disk", state="ready", said=said)
