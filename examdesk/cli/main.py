@@ -50,7 +50,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "watch": Command("examdesk.cli.watch", "follow a running exam in the terminal"),
     "import": Command("examdesk.cli.import_", "hand in work that students bring on a stick"),
-    "verify": Command("examdesk.cli.verify", "check a record and name the first thing that does not hold"),
+    "verify": Command("examdesk.cli.verify", "check what is signed and name the first thing that does not hold"),
     "signals": Command("examdesk.cli.signals", "work out an exam's signals again and compare them"),
     "similarity": Command("examdesk.cli.similarity", "compare a folder of programs with each other"),
     "export": Command("examdesk.cli.export", "write an exam's records to files"),

@@ -1,15 +1,26 @@
-"""`examdesk verify FILE`: check an evidence bundle or a journal's record, and name the first thing that fails."""
+"""`examdesk verify FILE`: check whatever is signed, and name the first thing that does not hold.
+
+A bundle, a journal's record, a hub's records, a folder of submissions, or a folder with any of these in it. What is
+made from records has no signature: that is said, with what to verify instead.
+"""
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from examdesk.cli._verifiable import RECORDS, SQLITE, refuse_derived
 from shared.bundle.evidence import open_bundle, verify_bundle
 from shared.crypto.keys import VerifyKey
 from shared.log.verify import Broken, ReceiptChain, Verified, verify_journal
 from shared.problems import InputProblem, PeerFault
+
+if TYPE_CHECKING:
+    from examdesk.store import Reader
+    from shared.ids import ExamId
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -23,6 +34,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     events: int = 0
     receipts: int = 0
     erased: int = 0
+    audit: int = 0
+    files: int = 0
     check: str = ""
     journal: str = ""
     seq: int | None = None
@@ -33,32 +46,142 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Declare the command."""
     parser = subparsers.add_parser(
         "verify",
-        help="check a bundle or a journal's record",
-        description="Exit code 0: everything holds; 1: the first thing that does not is named.",
+        help="check a bundle, a journal's record, a hub's records or a folder of exports",
+        description="Exit code 0: everything holds; 1: the first thing that does not is named; 2: this can't be "
+        "verified, and why.",
     )
-    parser.add_argument("file", type=Path, help="a bundle (*.examrecord) or a journal's record (*.jsonl)")
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="a bundle (*.examrecord), a journal's record (*.jsonl), the folder of a hub's records, a folder of "
+        "submissions, or a folder with any of these",
+    )
     parser.add_argument(
         "--key", metavar="HEX", help="the exam's public key to trust; without it the file's own is shown"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--json", action="store_true", help="print a JSON object for each thing that was checked")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check, say it, return the exit code."""
-    verdict = verify_file(args.file, _key(args.key))
-    if args.json:
-        sys.stdout.write(msgspec.json.encode(verdict).decode() + "\n")
-    elif verdict.holds:
-        sys.stdout.write(
-            f"Holds: {verdict.journals} journals, {verdict.events:,} events, {verdict.receipts:,} receipts"
-            + (f", {verdict.erased} erased payloads" if verdict.erased else "")
-            + f".\nSigned by exam key {verdict.exam_key}"
-            + ("" if args.key else "; compare it with the one that the institution published")
-            + ".\n"
+    holds = True
+    for verdict in verify_any(args.file, _key(args.key)):
+        holds = holds and verdict.holds
+        said = msgspec.json.encode(verdict).decode() + "\n" if args.json else _said(verdict, trusted=bool(args.key))
+        sys.stdout.write((f"{verdict.file}: " if args.file.is_dir() and not args.json else "") + said)
+        sys.stdout.flush()
+    return 0 if holds else 1
+
+
+def _said(verdict: Verdict, *, trusted: bool) -> str:
+    if not verdict.holds:
+        return f"Does not hold: {verdict.sentence}\n"
+    if verdict.files:
+        return (
+            f"Holds: {verdict.files:,} files are as their list says. The list has no signature; whether it is the work "
+            "that was handed in, the evidence bundle says.\n"
         )
+    return (
+        f"Holds: {verdict.journals} journals, {verdict.events:,} events, {verdict.receipts:,} receipts"
+        + (f", {verdict.erased} erased payloads" if verdict.erased else "")
+        + (f", {verdict.audit:,} entries of the audit log" if verdict.audit else "")
+        + f".\nSigned by exam key {verdict.exam_key}"
+        + ("" if trusted else "; compare it with the one that the institution published")
+        + ".\n"
+    )
+
+
+def verify_any(path: Path, key: VerifyKey | None = None) -> Iterator[Verdict]:
+    """Check whatever can be checked at `path`, and yield a verdict for each of it.
+
+    Raises:
+        InputProblem: nothing there is signed, or it can't be read.
+    """
+    if path.is_dir():
+        yield from _folder(path, key)
+    elif _is_database(path):
+        yield from _records(path, key)
     else:
-        sys.stdout.write(f"Does not hold: {verdict.sentence}\n")
-    return 0 if verdict.holds else 1
+        refuse_derived(path)
+        yield verify_file(path, key)
+
+
+def _folder(folder: Path, key: VerifyKey | None) -> Iterator[Verdict]:
+    from examdesk.cli.export import DATABASE  # noqa: PLC0415 - a bundle is checked without the database's library
+    from examdesk.exports.submissions import MANIFEST  # noqa: PLC0415 - the same
+
+    if (folder / DATABASE).is_file():
+        yield from _records(folder / DATABASE, key)
+        return
+    lists = [folder / MANIFEST] if (folder / MANIFEST).is_file() else sorted(folder.rglob(MANIFEST))
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in RECORDS and path.is_file())
+    if not lists and not files:
+        raise InputProblem(
+            f"There is nothing to verify in {folder}: no bundle (*.examrecord), no journal's record (*.jsonl), no "
+            "hub's records and no folder of submissions."
+        )
+    for file in files:
+        yield verify_file(file, key)
+    for each in lists:
+        yield _submissions(each.parent)
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE)) == SQLITE
+    except OSError as error:
+        raise InputProblem(f"{path} can't be opened: {error.strerror}.") from error
+
+
+def _records(database: Path, key: VerifyKey | None) -> Iterator[Verdict]:
+    """Check every exam of a hub's records."""
+    from examdesk.cli.export import records_url  # noqa: PLC0415 - see `_folder`
+    from examdesk.exports.checking import verify_records  # noqa: PLC0415 - see `_folder`
+    from examdesk.store import open_reader  # noqa: PLC0415 - see `_folder`
+
+    reader = open_reader(records_url(str(database)))
+    try:
+        exams = _exams(reader, database)
+        for exam in exams:
+            try:
+                found = verify_records(reader, exam, key)
+            except Broken as broken:
+                yield _broken(str(database), broken)
+            else:
+                holds = _holds(str(database), found.title, found.journals, found.receipts)
+                yield msgspec.structs.replace(holds, audit=found.audit)
+    finally:
+        reader.close()
+
+
+def _exams(reader: "Reader", database: Path) -> "list[ExamId]":
+    import sqlalchemy as sa  # noqa: PLC0415 - see `_folder`
+
+    from examdesk.store.store import exams_at  # noqa: PLC0415 - see `_folder`
+
+    with reader.connect() as sql:
+        if sa.inspect(sql).has_table("exams"):
+            return list(exams_at(sql))
+    raise InputProblem(
+        f"{database} is a database, but not a hub's records. A journal of a student's PC is checked by the hub: hand "
+        "in the file that the desk saves for a stick, with `examdesk import`."
+    )
+
+
+def _submissions(folder: Path) -> Verdict:
+    from examdesk.exports.checking import verify_submissions  # noqa: PLC0415 - see `_folder`
+
+    try:
+        return Verdict(holds=True, file=str(folder), files=verify_submissions(folder))
+    except Broken as broken:
+        return _broken(str(folder), broken)
+
+
+def _broken(name: str, broken: Broken) -> Verdict:
+    return Verdict(
+        holds=False, file=name, check=broken.check, journal=broken.journal, seq=broken.seq, sentence=broken.sentence
+    )
 
 
 def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
@@ -80,9 +203,7 @@ def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
                 journals, title = (verify_journal(file, key, chain),), ""
                 receipts = chain.finish()
     except Broken as broken:
-        return Verdict(
-            holds=False, file=name, check=broken.check, journal=broken.journal, seq=broken.seq, sentence=broken.sentence
-        )
+        return _broken(name, broken)
     except PeerFault as fault:
         return Verdict(holds=False, file=name, sentence=fault.sentence)
     except OSError as error:

@@ -1,0 +1,118 @@
+"""`examdesk verify` on everything that ExamDesk writes: what is signed is checked, for the rest it says what to do."""
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+from examdesk.cli.main import Program
+from shared.bundle.handover import MAGIC
+from tests.examdesk.exports.class_at_work import export, stored_class
+
+SIGNED = {"sessions", "workbook", "report", "report-pdf", "summary", "submissions", "canvas", "bundle", "progsnap"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    stored = stored_class(folder / "records")
+    export(stored, folder / "out", SIGNED)
+    return folder
+
+
+@pytest.fixture
+def verify(tmp_path, capsys):
+    def run(*argv):
+        code = Program(log_dir=tmp_path / "log").run(["verify", *map(str, argv)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_a_folder_of_exports_is_checked_for_everything_in_it_that_can_be(made, verify):
+    code, out, _ = verify(made / "out", "--json")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [each.get("journals", 0) for each in found] == [6, 0]
+    assert found[1]["files"] > 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sessions/s1.json",
+        "records.xlsx",
+        "integrity-report.html",
+        "integrity-report.pdf",
+        "summary.ods",
+        "gradebook-canvas.csv",
+        "submissions/_manifest.csv",
+    ],
+)
+def test_what_is_made_from_records_is_not_called_false_but_said_to_be_unsigned(made, verify, name):
+    code, out, err = verify(made / "out" / name)
+    assert (code, out) == (2, "")
+    assert "has no signature of its own" in err
+    assert "*.examrecord" in err
+
+
+def test_a_hubs_records_are_checked_where_they_are(made, verify):
+    code, out, _ = verify(made / "records")
+    assert code == 0
+    assert "Holds: 6 journals" in out
+    assert "of the audit log" in out
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("UPDATE events SET payload = X'7b7d' WHERE seq = 5", "Does not hold"),
+        ("UPDATE audit SET detail = 'nobody' WHERE number = 0", "entry 0 of the audit log"),
+        ("DELETE FROM batches WHERE last = (SELECT min(last) FROM batches)", "Does not hold"),
+    ],
+)
+def test_records_that_somebody_changed_do_not_hold(made, verify, tmp_path, change, words):
+    shutil.copytree(made / "records", tmp_path / "records")
+    connection = sqlite3.connect(tmp_path / "records" / "examdesk.sqlite")
+    with connection:
+        connection.execute(change)
+    connection.close()
+    code, out, _ = verify(tmp_path / "records")
+    assert code == 1
+    assert words in out
+
+
+def test_submissions_that_are_not_as_listed_are_named(made, verify, tmp_path):
+    folder = tmp_path / "submissions"
+    shutil.copytree(made / "out" / "submissions", folder)
+    assert verify(folder)[0] == 0
+    file = folder / "s1" / "q1" / "main.py"
+    file.write_text(file.read_text() + "# later\n")
+    code, out, _ = verify(folder)
+    assert (code, "s1/q1/main.py is not the one that was exported" in out) == (1, True)
+    file.unlink()
+    assert "s1/q1/main.py is missing" in verify(folder)[1]
+    shutil.copytree(made / "out" / "submissions", folder, dirs_exist_ok=True)
+    (folder / "extra.py").write_text("")
+    assert "extra.py is in no list" in verify(folder)[1]
+
+
+def test_a_students_file_from_a_stick_is_for_the_hub(verify, tmp_path):
+    path = tmp_path / "work.examwork"
+    path.write_bytes(MAGIC + bytes(100))
+    code, out, err = verify(path)
+    assert (code, out) == (2, "")
+    assert "examdesk import" in err
+
+
+def test_another_database_and_an_empty_folder_say_what_they_are_not(verify, tmp_path):
+    connection = sqlite3.connect(tmp_path / "journal.sqlite")
+    with connection:
+        connection.execute("CREATE TABLE meta (name TEXT)")
+    connection.close()
+    assert "not a hub's records" in verify(tmp_path / "journal.sqlite")[2]
+    (tmp_path / "empty").mkdir()
+    code, _, err = verify(tmp_path / "empty")
+    assert (code, "nothing to verify" in err) == (2, True)
