@@ -11,18 +11,23 @@ from PyQt6.QtWidgets import (
     QLayout,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from shared.admission.codes import PersonalCode, RoomCode, StartCode, parse_code
+from shared.bundle.desk_file import SUFFIX as EXAM_FILE
+from shared.bundle.desk_file import DeskFile
 from shared.discovery.joining import Destination, parse_destination, read_join_file
 from shared.problems import InputProblem
 from shared.wire.messages import Candidate
+from student_app.core.alone import Myself
 from student_app.core.ports import HubAddress
 from student_app.core.state import DeskState
 from student_app.views import words
+from student_app.views.exam_file import ExamFileCard
 from student_app.views.hub_list import HubList
 from student_app.views.look import Look
 from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row, set_property
@@ -64,14 +69,18 @@ class FindPage(QWidget):
         self.exams = QStackedWidget()
         self.exams.addWidget(self.nothing)
         self.exams.addWidget(self.hubs)
+        self.exam_file = ExamFileCard(self._look)
+        self.exam_file.closed.connect(lambda: self.take_exam_file(None))
+        self.exams.addWidget(self.exam_file)
         self.exams.setMinimumHeight(196)
         self.address = QLineEdit()
-        self.address.setPlaceholderText(self.tr("192.168.1.5 or join code"))
+        self.address.setPlaceholderText(self.tr("Address, join code or link"))
         self.address.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.address.setAccessibleName(self.tr("Address of the instructor's computer"))
         self.address.textChanged.connect(self._address_typed)
         self.address_hint = label(role="small", wrap=True)
-        self.file = button(self.tr("Open join file…"), self._choose_file)
+        self.file = button(self.tr("Open file…"), self._choose_file)
+        self.file.setToolTip(self.tr("A join file, or the exam itself on a stick"))
 
     def _empty_state(self) -> QWidget:
         picture = QLabel()
@@ -120,6 +129,10 @@ class FindPage(QWidget):
         self.seat.setMaxLength(60)
         self.seat.setPlaceholderText(self.tr("if your desk has a number"))
         self.seat.setAccessibleName(self.tr("Seat"))
+        self.extra = QSpinBox()
+        self.extra.setRange(0, 600)
+        self.extra.setSuffix(self.tr(" min"))
+        self.extra.setAccessibleName(self.tr("Extra time that you were granted, in minutes"))
         self.join = button(self.tr("Join the exam"), self._join, "primary")
         self.join.setMinimumHeight(38)
         self.join_hint = label(role="muted", wrap=True)
@@ -137,9 +150,7 @@ class FindPage(QWidget):
         left = column(
             label(self.tr("1. Choose your exam"), "subtitle"),
             self.exams,
-            label(self.tr("Not in the list?"), "muted"),
-            row(self.address, self.file),
-            self.address_hint,
+            self._make_elsewhere(),
             spacing=8,
         )
         left.setStretchFactor(self.exams, 1)
@@ -155,19 +166,30 @@ class FindPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(centred(content, 940))
 
+    def _make_elsewhere(self) -> QWidget:
+        self._elsewhere = QWidget()
+        self._elsewhere.setLayout(
+            column(label(self.tr("Not in the list?"), "muted"), row(self.address, self.file), self.address_hint)
+        )
+        return self._elsewhere
+
     def _form(self) -> QLayout:
+        self._extra = QWidget()
+        self._extra.setLayout(self._field(self.tr("E&xtra time that you were granted"), self.extra))
+        self._extra.hide()
         groups = column(
             self._field(self.tr("&Access code"), self.code, self.code_hint),
             self._field(self.tr("&Student number or login"), self.student, self.student_hint, self.meant_box),
             self._field(self.tr("&Name, if you are not on the list"), self.name),
             self._field(self.tr("S&eat (optional)"), self.seat),
+            self._extra,
             spacing=12,
         )
         title = label(self.tr("2. Say who you are"), "subtitle")
         return column(title, groups, 1, self.join_hint, self.join, spacing=10)
 
     @staticmethod
-    def _field(text: str, field: QLineEdit, *below: QWidget) -> QLayout:
+    def _field(text: str, field: QLineEdit | QSpinBox, *below: QWidget) -> QLayout:
         words_of = QLabel(text)
         words_of.setBuddy(field)
         return column(words_of, field, *below, spacing=4)
@@ -179,7 +201,8 @@ class FindPage(QWidget):
         self._state = state
         self.reach.follow(state.hubs)
         self.hubs.show_hubs(state.hubs)
-        self.exams.setCurrentWidget(self.hubs if state.hubs else self.nothing)
+        listed = self.hubs if state.hubs else self.nothing
+        self.exams.setCurrentWidget(listed if self.exam_file.file is None else self.exam_file)
         problem = self._complaint or state.problem
         self.problem.setVisible(bool(problem))
         self.problem.say(problem)
@@ -212,9 +235,36 @@ class FindPage(QWidget):
         ):  # fmt: skip
             if text:
                 field.setText(text)
-        empty_fields = [field for field in (self.code, self.student) if not field.text()]
+        wanted = (self.student,) if self.exam_file.file is not None else (self.code, self.student)
+        empty_fields = [field for field in wanted if not field.text()]
         first = self._go_on or next(iter(empty_fields), self.join)
         first.setFocus()
+
+    def open_file(self, path: Path) -> None:
+        """Take over what a file says: how to join, or the exam itself."""
+        if path.suffix.lower() == EXAM_FILE:
+            self._say_address(self.tr("Reading the exam…"))
+            self._around.read_exam_file(path, self.take_exam_file, self._no_exam_file)
+        else:
+            self.open_join_file(path)
+
+    def take_exam_file(self, file: DeskFile | None) -> None:
+        """Begin with an exam from a file, or with the network again (None)."""
+        self.exam_file.show_file(file)
+        self._say_address("")
+        self._elsewhere.setVisible(file is None)
+        self._extra.setVisible(file is not None)
+        self.join.setText(self.tr("Join the exam") if file is None else self.tr("Begin without a network"))
+        self.exams.setCurrentWidget(self.exam_file if file is not None else self.nothing)
+        if self._state is not None:
+            self.refresh(self._state)
+        self._check()
+        if file is not None:
+            (self.student if not self.student.text() else self.join).setFocus()
+
+    def _no_exam_file(self, sentence: str) -> None:
+        self._say_address("")
+        self.complain(sentence)
 
     def open_join_file(self, path: Path) -> None:
         """Take over what a join file says."""
@@ -269,11 +319,11 @@ class FindPage(QWidget):
         set_property(self.address, "state", "wrong" if wrong else "")
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Open join file"))
+        dialog = QFileDialog(self, self.tr("Open a join file or an exam"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Join files (*.examjoin)"), self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.open_join_file(Path(path)))
+        dialog.setNameFilters([self.tr("Join files and exams (*.examjoin *.examdesk)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda path: self.open_file(Path(path)))
         dialog.open()
 
     def _check(self) -> None:
@@ -282,14 +332,15 @@ class FindPage(QWidget):
         self.student.setEnabled(not personal)
         self.name.setEnabled(not personal)
         missing: list[str] = []
-        if code_problem or not self.code.text().strip():
+        alone = self.exam_file.file is not None
+        if code_problem or not (alone or self.code.text().strip()):
             missing.append(self.tr("the access code"))
         if not personal and not self.student.text().strip():
             missing.append(self.tr("your student number or login"))
         if self.address.property("state") == "wrong":
             missing.append(self.tr("an address that can be read"))
         hubs = self._state.hubs if self._state is not None else ()
-        if len(hubs) > 1 and self.hubs.hub is None and not self.address.text().strip():
+        if not alone and len(hubs) > 1 and self.hubs.hub is None and not self.address.text().strip():
             missing.append(self.tr("which exam"))
         self.join.setEnabled(not missing)
         text = self.tr("Still missing: {what}.").format(what=", ".join(missing)) if missing else self.tr("All set.")
@@ -298,6 +349,9 @@ class FindPage(QWidget):
     def _check_code(self) -> tuple[bool, bool]:
         """Return whether the code is not right yet, and whether it says by itself who the student is."""
         text = self.code.text().strip()
+        if not text and self.exam_file.file is not None:
+            self._say_code(self.tr("Not needed here. If one is shown in the room, it proves that this is its exam."))
+            return False, False
         if not text:
             self._say_code(self.tr("On your slip, or shown in the room. Capitals, dashes and spaces don't matter."))
             return False, False
@@ -310,6 +364,9 @@ class FindPage(QWidget):
             self._say_code(self.tr("This is the start code. Type the access code here."), wrong=True)
             return True, False
         assert isinstance(code, RoomCode | PersonalCode)
+        if self.exam_file.file is not None and isinstance(code, PersonalCode):
+            self._say_code(self.tr("A personal code needs the network. Leave this field empty here."), wrong=True)
+            return True, False
         kind = self.tr("room code") if isinstance(code, RoomCode) else self.tr("your personal code")
         self._say_code(self.tr("✓ {code}, {kind}").format(code=str(code), kind=kind), good=True)
         return False, isinstance(code, PersonalCode)
@@ -377,10 +434,29 @@ class FindPage(QWidget):
 
     def _join(self) -> None:
         self._complaint = ""
+        if self.exam_file.file is not None:
+            self._begin_alone(self.exam_file.file)
+            return
         try:
             self._desk.join(self.code.text(), self.student.text(), self.name.text(), self.seat.text(), self.addresses())
         except InputProblem as problem:
             self.complain(problem.sentence)
+
+    def _begin_alone(self, file: DeskFile) -> None:
+        who = Myself(
+            student=self.student.text(),
+            name=self.name.text(),
+            seat=self.seat.text(),
+            room_code=self.code.text(),
+            extra_minutes=self.extra.value(),
+        )
+        self.join.setEnabled(False)
+        self._around.begin_alone(file, who, self._begun)
+
+    def _begun(self, sentence: str) -> None:
+        self._check()
+        if sentence:
+            self.complain(sentence)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """See Qt: nobody is looked up any more."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
+from shared.bundle.desk_file import DeskFile
 from shared.exam.content import Content, QuestionContent
 from shared.exam.front import FrontPage
 from shared.text import TextModel
 from shared.wire.messages import Candidate, SeatCheck
+from student_app.core.alone import Myself
 from student_app.core.content import starter_files
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
@@ -175,6 +178,8 @@ class Surroundings:
 
     Attributes:
         model: the recorded text of a file.
+        read_exam_file: read an exam file and call back, in the window's thread, with it or with what is wrong.
+        begin_alone: begin from an exam file; calls back as `start_with` does.
         start_with: open the exam with a start code; calls back in the window's thread, with what was wrong or an empty
             text.
         lookup: ask the hub which students a text may mean; the answer comes in the window's thread.
@@ -191,6 +196,8 @@ class Surroundings:
 
     model: Callable[[str], TextModel]
     lookup: Lookup
+    read_exam_file: Callable[[Path, Callable[[DeskFile], None], Callable[[str], None]], None]
+    begin_alone: Callable[[DeskFile, Myself, Callable[[str], None]], None]
     start_with: Callable[[str, Callable[[str], None]], None]
     prepared: Callable[[Callable[[], None]], None]
     shelf: Callable[[], list[Shelved]]

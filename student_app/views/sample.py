@@ -8,10 +8,12 @@ import msgspec
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Qt
 from PyQt6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter, QPen, QPolygonF, QTextDocument
 
+from shared.bundle.desk_file import DeskFile
+from shared.crypto.keys import SigningKey
 from shared.events import kinds
 from shared.exam.content import Content, ContentFile, QuestionContent
 from shared.exam.document import Checks, Question, Zone
-from shared.exam.front import FrontPage, front_of
+from shared.exam.front import FrontPage, front_of, sign_front
 from shared.exam.recorded import DEFAULT_HONOR_CODE
 from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
 from shared.ids import ExamId, QuestionId
@@ -202,7 +204,9 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
         return desk.workspace.model(file)
 
     return Surroundings(
-        model=model, lookup=lookup, start_with=start_with, versions=sample_versions,
+        model=model, lookup=lookup, start_with=start_with,
+        read_exam_file=lambda _path, _then, failed: failed(""), begin_alone=lambda _file, _who, then: then(""),
+        versions=sample_versions,
         prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent, picture=lambda _: None,
         content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS, check_pc=sample_preflight,
     )  # fmt: skip
@@ -247,6 +251,16 @@ def sample_versions() -> Versions:
 
 def _same(text: str, _file: str) -> str:
     return text
+
+
+def sample_exam_file() -> DeskFile:
+    """Return an exam as it comes on a stick."""
+    content, key = sample_content(), SigningKey(b"sample exam key " * 2)
+    page = msgspec.structs.replace(front_of(content), instructor="Dr. Grace Hopper", minutes=90)
+    return DeskFile(
+        format=1, exam=content.exam_id, exam_key=key.public.raw, fingerprint=bytes(32), title=content.long_name,
+        front=sign_front(page, key), manifest=b"", signature=b"", pieces=(),
+    )  # fmt: skip
 
 
 def sample_content() -> Content:

@@ -103,6 +103,11 @@ def _chosen(window: MainWindow, _desk: SampleDesk) -> None:
     window.finding._meant("s471104", sample.CANDIDATES, False)  # noqa: SLF001 - as if the hub had answered
 
 
+def _exam_file(window: MainWindow, _desk: SampleDesk) -> None:
+    window.finding.take_exam_file(sample.sample_exam_file())
+    window.finding.prefill(student="s4711042", name="Ada Lovelace")
+
+
 def _wrong_code(window: MainWindow, _desk: SampleDesk) -> None:
     window.refresh()
     window.waiting.start_code.code.setText(str(StartCode("7K2M9XQ4TR")))
@@ -220,6 +225,7 @@ def _warned(window: MainWindow, desk: SampleDesk) -> None:
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Montgomery, Hubert Blaine Archibald Maximilian"
 PAGES: dict[str, Page] = {
     "find": Page(DeskState(phase=Phase.FINDING, hubs=sample.HUBS), False, _chosen, shelf=True),
+    "find-file": Page(DeskState(phase=Phase.FINDING), False, _exam_file),
     "find-empty": Page(DeskState(phase=Phase.FINDING), False),
     "find-problem": Page(
         DeskState(
@@ -250,6 +256,13 @@ PAGES: dict[str, Page] = {
     "waiting-code": Page(
         _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, questions=(), online=False, needs_code=True),
         False, _wrong_code, front=True,
+    ),
+    "waiting-alone": Page(
+        _with(
+            phase=Phase.WAITING, starts_in_ms=None, left_ms=None, questions=(), online=False, needs_code=True,
+            alone=True, honor=False,
+        ),
+        False, front=True,
     ),
     "waiting-sealed": Page(
         _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, honor=False, questions=()), False

@@ -108,7 +108,12 @@ class WaitingPage(QWidget):
         """Show the desk as it is now."""
         page = self._desk.front
         self._title.setText((page.long_name if page is not None else "") or state.title)
-        self._who.setText(self.tr("You are signed in as {who}.").format(who=_who(state)))
+        who = (
+            self.tr("You said that you are {who}. Whoever takes in your work on the stick confirms it.")
+            if state.alone
+            else self.tr("You are signed in as {who}.")
+        )
+        self._who.setText(who.format(who=_who(state)))
         self._show_clock(state)
         self._show_ready(state)
         self._packages.refresh(state.packages)

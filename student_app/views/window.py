@@ -12,12 +12,14 @@ from platformdirs import user_data_path
 from PyQt6.QtCore import QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
 
+from shared.bundle.desk_file import DeskFile
 from shared.discovery.joining import parse_destination
 from shared.problems import InputProblem, Problem
 from shared.text import TextModel
 from shared.wire.messages import Candidate
 from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
+from student_app.core.alone import Myself, open_desk_file
 from student_app.core.ports import HubAddress
 from student_app.core.shelf import OnShelf, journals, to_go_on_with
 from student_app.core.versions import Versions
@@ -63,6 +65,8 @@ class StudentProgram:
         return Surroundings(
             model=self._model,
             lookup=self._lookup,
+            read_exam_file=lambda path, then, failed: self.tasks.run(lambda: open_desk_file(path), then, failed),
+            begin_alone=self._begin_alone,
             start_with=self._start_with,
             prepared=self._when_prepared,
             shelf=self._shelf,
@@ -150,6 +154,10 @@ class StudentProgram:
             lambda: None, lambda _: then(found, exact), _ignore
         ))  # fmt: skip
 
+    def _begin_alone(self, file: DeskFile, who: Myself, then: Callable[[str], None]) -> None:
+        desk = self.program.desk
+        self.tasks.run(lambda: desk.begin_alone(file, who), lambda _: then(""), then)
+
     def _start_with(self, code: str, then: Callable[[str], None]) -> None:
         desk = self.program.desk
         self.tasks.run(lambda: desk.start_with(code), lambda _: then(""), then)
@@ -201,6 +209,8 @@ def run_window(options: argparse.Namespace) -> int:
     )
     app.setQuitOnLastWindowClosed(False)
     program.window.closed.connect(lambda: program.leave(look))
+    if options.exam_file is not None:
+        program.window.finding.open_file(options.exam_file)
     program.window.show()
     if options.join and options.student:
         _join_at_once(program, options)

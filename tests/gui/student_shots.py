@@ -11,8 +11,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
-    "find", "find-empty", "find-problem", "join", "join-problem", "held", "waiting",
-    "waiting-ready", "waiting-code", "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
+    "find", "find-empty", "find-file", "find-problem", "join", "join-problem", "held", "waiting",
+    "waiting-ready", "waiting-code", "waiting-alone",
+    "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
     "work-packages",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
     "figure", "turtle",

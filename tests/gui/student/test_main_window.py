@@ -7,6 +7,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextEdit, QTabBar, QTextBrowser
 
 from shared.admission.codes import StartCode
+from shared.bundle.desk_file import write_desk_file
 from shared.events import decode, kinds
 from shared.exam.content import ContentFile
 from shared.exam.document import Checks
@@ -25,6 +26,7 @@ from student_app.views.file_dialog import FileNameDialog
 from student_app.views.screenshots import PAGES
 from student_app.views.top_bar import TopBar
 from tests.gui.student.window_bench import WindowBench
+from tests.shared.bundle.test_desk_file import desk_file
 from tests.student_app.kit import START_CODE, content
 
 
@@ -180,6 +182,47 @@ def test_a_start_code_typed_with_the_keyboard_opens_the_exam(bench):
     QTest.keyClick(box.code, Qt.Key.Key_Return)
     bench.refresh()
     assert bench.window.work.isVisible()
+
+
+def test_an_exam_from_a_stick_is_opened_and_begun_without_a_network(bench, tmp_path):
+    page = bench.window.finding
+    broken = tmp_path / "broken.examdesk"
+    broken.write_bytes(b"nothing")
+    page.open_file(broken)
+    assert "X1" in page.problem.text.text()
+    path = tmp_path / "quiz.examdesk"
+    path.write_bytes(write_desk_file(desk_file()))
+    page.open_file(path)
+    bench.refresh()
+    assert page.exam_file.isVisible()
+    assert not page._elsewhere.isVisible()
+    assert not page.join.isEnabled()
+    page.code.setText("17-K3QF9C")
+    page.student.setText("ada")
+    assert not page.join.isEnabled()
+    page.code.clear()
+    page.extra.setValue(15)
+    QTest.keyClick(page.student, Qt.Key.Key_Return)
+    bench.refresh()
+    assert bench.window.waiting.isVisible()
+    assert "You said that you are ada" in bench.window.waiting._who.text()
+    bench.desk.accept_honor("a", "b")
+    bench.window.waiting.start_code.code.setText(START_CODE)
+    bench.window.waiting.start_code.button.click()
+    bench.refresh()
+    assert bench.window.work.isVisible()
+    assert bench.desk.state().left_ms == pytest.approx(75 * 60_000, abs=1_000)
+
+
+def test_an_exam_from_a_file_can_be_put_away_for_the_network(bench, tmp_path):
+    page = bench.window.finding
+    path = tmp_path / "quiz.examdesk"
+    path.write_bytes(write_desk_file(desk_file()))
+    page.open_file(path)
+    page.exam_file.close_file.click()
+    bench.refresh()
+    assert page._elsewhere.isVisible()
+    assert page.join.text() == "Join the exam"
 
 
 def test_typing_in_the_window_is_recorded(bench):

@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QApplication
 
 from shared.problems import InputProblem
 from student_app.bridge import Bridge, Watcher
+from student_app.core.alone import open_desk_file
 from student_app.core.desk import Desk
 from student_app.running.events import Started
 from student_app.views.look import Look
@@ -56,6 +57,8 @@ class WindowBench(Bench):
         return Surroundings(
             model=self.model,
             lookup=lambda *asked: self.looked_up.append(asked),
+            read_exam_file=self.read_exam_file,
+            begin_alone=self.begin_alone,
             start_with=self.start_with,
             prepared=lambda then: then(),
             shelf=list,
@@ -68,8 +71,21 @@ class WindowBench(Bench):
         )
 
     def start_with(self, code, then):
+        self._told(lambda: self.desk.start_with(code), then)
+
+    def begin_alone(self, file, who, then):
+        self._told(lambda: self.desk.begin_alone(file, who), then)
+
+    def read_exam_file(self, path, then, failed):
         try:
-            self.desk.start_with(code)
+            then(open_desk_file(path))
+        except InputProblem as problem:
+            failed(problem.sentence)
+
+    @staticmethod
+    def _told(work, then):
+        try:
+            work()
         except InputProblem as problem:
             then(problem.sentence)
         else:
