@@ -22,6 +22,8 @@ POLL_MS = 100
 PATIENCE_MS = 60_000
 STOP_MS = 5_000
 HUB_FILE = "hub.json"
+TAKEN_OVER = "taken-over.exam"
+"""The exam that `examdesk hub --key` leaves beside the records."""
 
 
 class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +44,16 @@ def engine_command() -> list[str]:
     return [sys.executable, "-m", "examdesk.cli.main"]
 
 
+def exams_folder() -> Path:
+    """Return where this laptop keeps the records of exams."""
+    return Path(platformdirs.user_data_dir("examdesk", appauthor=False)) / "exams"
+
+
 def data_folder(exam: Path) -> Path:
     """Return where this laptop keeps the records of an exam: by the exam's id, so that a moved folder finds them."""
-    base = Path(platformdirs.user_data_dir("examdesk", appauthor=False)) / "exams"
+    if exam.name == TAKEN_OVER and (exam.parent / "examdesk.sqlite").exists():
+        return exam.parent
+    base = exams_folder()
     name = hashlib.sha256(str(exam.resolve()).encode()).hexdigest()[:16]
     try:
         with (exam / "exam.toml").open("rb") as file:
@@ -83,6 +92,7 @@ class HubStarter(QObject):
         self._process: subprocess.Popen[bytes] | None = None
         self._waited = 0
         self._data = Path()
+        self._secret: Path | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look)
@@ -94,6 +104,21 @@ class HubStarter(QObject):
 
     def start(self, exam: Path, data: Path) -> None:
         """Start a hub for an exam, or find the one that already serves its data."""
+        self._start(["--exam", str(exam)], data)
+
+    def take_over(self, key: Path, passphrase: str, data: Path) -> None:
+        """Start a hub with an exam's key file; the passphrase goes through a private file that is gone afterwards."""
+        self._secret = data / "passphrase"
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            self._secret.touch(mode=0o600)
+            self._secret.write_text(passphrase + "\n", encoding="utf-8")
+        except OSError as error:
+            self.failed.emit(tr("{folder} can't be written ({why}).", folder=data, why=error.strerror))
+            return
+        self._start(["--key", str(key), "--passphrase-file", str(self._secret)], data)
+
+    def _start(self, which: list[str], data: Path) -> None:
         self._data = data
         if hub_runs(data / HUB_FILE):
             self.ready.emit(data / HUB_FILE)
@@ -111,7 +136,7 @@ class HubStarter(QObject):
             )
             return
         ready = str(data / "started.json")
-        command = [*engine_command(), "hub", "--exam", str(exam), "--data", str(data), "--ready-file", ready, "--hold"]
+        command = [*engine_command(), "hub", *which, "--data", str(data), "--ready-file", ready, "--hold"]
         try:
             self._process = _start_detached(command, data / "start.log")
         except OSError as error:
@@ -120,6 +145,12 @@ class HubStarter(QObject):
             return
         self._waited = 0
         self._poll.start()
+
+    def _over(self) -> None:
+        self._poll.stop()
+        if self._secret is not None:
+            self._secret.unlink(missing_ok=True)
+            self._secret = None
 
     def _let_go(self) -> None:
         """Leave the process to itself: it is not ours to wait for."""
@@ -131,11 +162,11 @@ class HubStarter(QObject):
         self._waited += POLL_MS
         hub_file = self._data / HUB_FILE
         if (self._data / "started.json").exists() and hub_file.exists():
-            self._poll.stop()
+            self._over()
             self._let_go()
             self.ready.emit(hub_file)
         elif self._process is None or self._process.poll() is not None or self._waited > PATIENCE_MS:
-            self._poll.stop()
+            self._over()
             self.failed.emit(last_sentence(self._data / "start.log"))
 
 

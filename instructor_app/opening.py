@@ -1,12 +1,13 @@
 """Which hub this window belongs to: found, started, or started again."""
 
+import hashlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from examdesk.staffapi.client import open_client, read_hub_file
 from instructor_app.bridge import Bridge
-from instructor_app.engine import HUB_FILE, HubStarter, data_folder, hub_runs
+from instructor_app.engine import HUB_FILE, TAKEN_OVER, HubStarter, data_folder, exams_folder, hub_runs
 from instructor_app.port import Hub
 from instructor_app.preferences import Preferences, RecentExam
 from instructor_app.words import tr
@@ -31,6 +32,7 @@ class Opening(QObject):
         self._bridge, self._preferences, self._clock = bridge, preferences, clock
         self._data, self._name = data, name
         self._exam: Path | None = None
+        self._taken: RecentExam | None = None
         self._starter = HubStarter(self)
         self._starter.ready.connect(self._serves)
         self._starter.failed.connect(self.failed)
@@ -49,6 +51,18 @@ class Opening(QObject):
             RecentExam(path=str(path), data=str(data), title=path.name, opened_ms=self._clock.wall_ms())
         )
         self._starter.start(path, data)
+
+    def take_over(self, key: Path, passphrase: str) -> None:
+        """Become the hub of the exam in a key file; its records begin here, empty."""
+        try:
+            name = hashlib.sha256(key.read_bytes()).hexdigest()[:16]
+        except OSError as error:
+            self.failed.emit(tr("{file} can't be read: {why}", file=key.name, why=error.strerror))
+            return
+        data = self._data or exams_folder() / f"taken-over-{name}"
+        self._exam = data / TAKEN_OVER
+        self._taken = RecentExam(path=str(self._exam), data=str(data), title=key.stem, opened_ms=self._clock.wall_ms())
+        self._starter.take_over(key, passphrase, data)
 
     def reconnect(self) -> bool:
         """Connect to the hub that already serves our data, if one does."""
@@ -87,5 +101,8 @@ class Opening(QObject):
             self.open_exam(self._exam)
 
     def _serves(self, hub_file: Path) -> None:
+        if self._taken is not None:
+            self._preferences.remember_exam(self._taken)
+            self._taken = None
         self.attach(hub_file)
         self.ready.emit()

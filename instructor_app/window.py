@@ -254,6 +254,7 @@ class MainWindow(QMainWindow):
     def _make_exams(self) -> QWidget:
         page = ExamsPage(self.kit)
         page.open_wanted.connect(self.open_exam)
+        page.take_over_wanted.connect(self.take_over)
         page.edit_wanted.connect(self.edit_exam)
         page.projector_wanted.connect(self.show_projector)
         page.live_wanted.connect(lambda: self.show_page("live"))
@@ -339,6 +340,11 @@ class MainWindow(QMainWindow):
         exams = self._exams()
         exams.show_working(tr("Starting the hub of {name}…", name=path.name))
         self.opening.open_exam(path)
+
+    def take_over(self, key: Path, passphrase: str) -> None:
+        """Become the hub of the exam in a key file, and connect."""
+        self._exams().show_working(tr("Taking over with {name}…", name=key.name))
+        self.opening.take_over(key, passphrase)
 
     def say_no_hub(self, sentence: str) -> None:
         """Say on the first page why no exam is open."""

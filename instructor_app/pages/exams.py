@@ -20,6 +20,7 @@ from examdesk.staffapi.messages import Done, ExamView, PutSection, SectionView
 from instructor_app.engine import EngineCommand, FindingLine, read_findings, sentence_of
 from instructor_app.joining import addresses, join_link, reach_words
 from instructor_app.kit import Kit
+from instructor_app.pages.exam_key import SaveKey, TakeOver
 from instructor_app.pages.new_exam import ImportReport, NewExam
 from instructor_app.preferences import RecentExam
 from instructor_app.tables.box import TableBox
@@ -36,10 +37,12 @@ class ExamsPage(QScrollArea):
     Attributes:
         open_wanted: (path of an exam folder or .exam file).
         edit_wanted: (path of an exam folder) show it in the editor.
+        take_over_wanted: (key file, passphrase) become the hub of the exam in it.
     """
 
     open_wanted = Signal(object)
     edit_wanted = Signal(object)
+    take_over_wanted = Signal(object, str)
     projector_wanted = Signal()
     live_wanted = Signal()
     roster_wanted = Signal()
@@ -48,6 +51,8 @@ class ExamsPage(QScrollArea):
         super().__init__()
         self._kit = kit
         self.banner = Banner(kit.look)
+        self.take_over = TakeOver(kit)
+        self.take_over.wanted.connect(self.take_over_wanted)
         self.running = RunningExam(kit, self.banner)
         self.findings = Findings(kit)
         self.new_exam = NewExam(kit)
@@ -70,7 +75,8 @@ class ExamsPage(QScrollArea):
         )
         new = button(kit.look, tr("Make a new exam…"), "add", then=self.show_new)
         file = button(kit.look, tr("Open an .exam file…"), kind="link", then=self.choose_file)
-        self.empty.extra.addLayout(row(None, new, file, None))
+        key = button(kit.look, tr("Take over with a key file…"), kind="link", then=self.take_over.choose_file)
+        self.empty.extra.addLayout(row(None, new, file, key, None))
         self.empty.acted.connect(self.choose_folder)
         self._others = self._make_others()
         self._lay_out()
@@ -83,6 +89,7 @@ class ExamsPage(QScrollArea):
             self.banner,
             self.working,
             self.findings,
+            self.take_over,
             self.new_exam,
             self.report,
             self.running,
@@ -282,6 +289,7 @@ class RunningExam(QWidget):
         look = kit.look
         self.name = label("", "title", wrap=True)
         self.facts = label("", "muted", wrap=True)
+        self.rehearsed = label("", "muted", wrap=True)
         self.code = label("", "figure", selectable=True)
         self.code.setAccessibleName(tr("Room code"))
         self.steps = label("", wrap=True, selectable=True)
@@ -326,7 +334,8 @@ class RunningExam(QWidget):
         cards.setStretch(1, 2)
         head = row(column(self.name, self.facts, spacing=2), edit, folder, roster, live)
         head.setStretch(0, 1)
-        self.setLayout(column(head, cards, spacing=SPACE["l"]))
+        self.key = SaveKey(kit, banner)
+        self.setLayout(column(head, self.rehearsed, cards, self.key, spacing=SPACE["l"]))
 
     def show_exam(self, exam: ExamView | None) -> None:
         """Show an exam."""
@@ -338,6 +347,8 @@ class RunningExam(QWidget):
         parts = (exam.course, length, questions, exam.folder)
         self.facts.setToolTip(exam.storage)
         self.facts.setText(" · ".join(part for part in parts if part))
+        self.rehearsed.setText(exam.rehearsed)
+        self.rehearsed.setVisible(bool(exam.rehearsed))
         self.code.setText(exam.room_code)
         known = addresses(exam)
         self.steps.setText(

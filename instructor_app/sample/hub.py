@@ -33,6 +33,7 @@ from examdesk.staffapi.messages import (
     GetHandIns,
     GetIncidents,
     GetJob,
+    GetKeyFile,
     GetLedger,
     GetLive,
     GetNotices,
@@ -53,6 +54,7 @@ from examdesk.staffapi.messages import (
     ImportBundle,
     Imported,
     Job,
+    KeyFileMade,
     LiveRow,
     LiveTable,
     Lock,
@@ -87,6 +89,7 @@ from instructor_app.sample.room import SampleRoom
 A = TypeVar("A", bound=Answer)
 NOW_MS = 1_791_193_338_000
 """2026-10-05 09:42:18 UTC: the sample's present."""
+PASSPHRASE = "K3QF-9C7M-2XVD-8ABR-T5WN"  # noqa: S105 - of the sample
 START_MS = NOW_MS - 42 * 60_000 - 18_000
 END_MS = START_MS + 90 * 60_000
 _STATUS = ("Working",) * 13 + ("Idle", "Idle", "Offline", "Submitted", "Waiting", "Not joined", "Working")
@@ -127,6 +130,7 @@ class SampleHub:
             PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
             ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
             GetCodeSheet: self._code_sheet,
+            GetKeyFile: lambda _: KeyFileMade(data=b"key", passphrase=PASSPHRASE),
             GetReviews: self.reviews.list,
             GetReviewHistory: self.reviews.history,
             HideNames: self._hide_names,
@@ -267,6 +271,7 @@ class SampleHub:
             ),
             hub_ms=NOW_MS,
             codes="personal",
+            rehearsed="This exam is the one rehearsed on 2026-10-04 16:20 with 60 desks, file by file.",
             storage="this laptop" if rows else "this laptop, empty so far",
         )
 

@@ -1,0 +1,160 @@
+"""The exam's key as a file: saving it before the day, and taking an exam over with it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QSaveFile, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit
+
+from examdesk.staffapi.messages import GetKeyFile, KeyFileMade
+from instructor_app.kit import Kit
+from instructor_app.widgets.basic import Banner, button, column, label, row
+from instructor_app.words import tr
+from shared.look import SPACE
+from shared.problems import Problem
+
+SUFFIX = "examkey"
+
+
+class SaveKey(QFrame):
+    """What to do before this laptop fails; shows the passphrase until the person has written it down."""
+
+    def __init__(self, kit: Kit, banner: Banner) -> None:
+        super().__init__()
+        self._kit, self._banner = kit, banner
+        self.setProperty("kind", "card")
+        self.title = label(tr("If this laptop fails"), "subtitle")
+        self.text = label("", wrap=True)
+        self.passphrase = label("", "figure", selectable=True)
+        self.passphrase.setAccessibleName(tr("Passphrase of the key file"))
+        self.save = button(kit.look, tr("Save the exam's key…"), "key", then=self._choose)
+        self.copy = button(kit.look, tr("Copy"), "copy", then=self._copy)
+        self.written = button(kit.look, tr("I have written it down"), "check", "primary", then=self._written)
+        self.setLayout(
+            column(
+                self.title,
+                self.text,
+                self.passphrase,
+                row(self.save, self.written, self.copy, None),
+                margin=SPACE["l"],
+            )
+        )
+        self._written()
+
+    def write(self, path: Path) -> None:
+        """Take the key out and write it, whole or not at all."""
+
+        def made(answer: KeyFileMade) -> None:
+            file = QSaveFile(str(path))
+            whole = file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(answer.data) == len(answer.data)
+            if not (whole and file.commit()):
+                why = file.errorString()
+                self._banner.say("attention", tr("{file} can't be written: {why}", file=path.name, why=why))
+                return
+            path.chmod(0o600)
+            self._show_passphrase(path, answer.passphrase)
+
+        self._kit.bridge.query(GetKeyFile(), made, self._failed)
+
+    def _show_passphrase(self, path: Path, passphrase: str) -> None:
+        words = tr(
+            "{file} is saved. This passphrase opens it; it is shown only now and kept nowhere. Write it down, and keep "
+            "it apart from the file and from this laptop.",
+            file=path.name,
+        )
+        self.text.setText(words)
+        self.passphrase.setText(passphrase)
+        for part, shown in ((self.passphrase, True), (self.written, True), (self.copy, True), (self.save, False)):
+            part.setVisible(shown)
+        self.written.setFocus()
+
+    def _written(self) -> None:
+        self.text.setText(
+            tr(
+                "Save the exam's key on a stick. With it another laptop becomes this exam's hub: students' PCs find it "
+                "by themselves and hand over everything that they wrote."
+            )
+        )
+        self.passphrase.clear()
+        for part, shown in ((self.passphrase, False), (self.written, False), (self.copy, False), (self.save, True)):
+            part.setVisible(shown)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.passphrase.text())
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, tr("Save the exam's key"), QDir.homePath(), tr("Key of an exam (*.examkey)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX)
+        exam = self._kit.state.exam
+        dialog.selectFile(f"{exam.short_name if exam is not None else 'exam'}.{SUFFIX}".replace("/", "-"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self.write(Path(chosen)))
+        dialog.open()
+
+    def _failed(self, problem: Problem) -> None:
+        self._banner.say("attention", problem.sentence, tr("The key was not saved"))
+
+
+class TakeOver(QFrame):
+    """The form by which this laptop becomes the hub of an exam whose laptop failed.
+
+    Attributes:
+        wanted: (key file, passphrase) take it over.
+        closed: the person left it.
+    """
+
+    wanted = Signal(object, str)
+    closed = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._file: Path | None = None
+        self.setProperty("kind", "card")
+        self.text = label("", wrap=True)
+        self.passphrase = QLineEdit()
+        self.passphrase.setAccessibleName(tr("Passphrase of the key file"))
+        self.passphrase.setPlaceholderText(tr("Passphrase, such as K3QF-9C7M-…"))
+        self.passphrase.returnPressed.connect(self._go)
+        self.go = button(kit.look, tr("Take over"), "key", "primary", then=self._go)
+        leave = button(kit.look, tr("Cancel"), then=self._leave)
+        line = row(self.passphrase, self.go, leave)
+        line.setStretch(0, 1)
+        self.setLayout(
+            column(label(tr("Take over an exam"), "subtitle"), self.text, line, spacing=SPACE["m"], margin=SPACE["l"])
+        )
+        self.hide()
+
+    def choose_file(self) -> None:
+        """Let the person choose a key file."""
+        dialog = QFileDialog(self.parentWidget(), tr("Open a key file"), QDir.homePath(), tr("Key (*.examkey)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self.ask(Path(chosen)))
+        dialog.open()
+
+    def ask(self, file: Path) -> None:
+        """Ask for the passphrase of a key file."""
+        self._file = file
+        words = tr(
+            "This laptop becomes the hub of the exam in {file}. Do this only when the first laptop is gone or switched "
+            "off: two hubs of one exam must never run at the same time.",
+            file=file.name,
+        )
+        self.text.setText(words)
+        self.passphrase.clear()
+        self.show()
+        self.passphrase.setFocus()
+
+    def _go(self) -> None:
+        if self._file is None or not self.passphrase.text().strip():
+            self.passphrase.setFocus()
+            return
+        self.hide()
+        self.wanted.emit(self._file, self.passphrase.text().strip())
+        self.passphrase.clear()
+
+    def _leave(self) -> None:
+        self.passphrase.clear()
+        self.hide()
+        self.closed.emit()
