@@ -7,7 +7,6 @@ import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
 from instructor_app.theme import Choice
-from shared.exam.readiness import Rehearsed
 
 Area = Literal["window", "rail", "table", "split"]
 MAX_RECENT = 12
@@ -87,18 +86,6 @@ class Preferences:
     def keep_answers(self, texts: list[str]) -> None:
         """Keep these ready answers and no others."""
         self._write("person/answers", msgspec.json.encode(texts).decode())
-
-    @property
-    def rehearsed(self) -> Rehearsed | None:
-        """The last rehearsal on this laptop, None where there was none."""
-        try:
-            return msgspec.json.decode(str(self._read("rehearsal/last", "")), type=Rehearsed)
-        except msgspec.DecodeError:
-            return None
-
-    @rehearsed.setter
-    def rehearsed(self, value: Rehearsed) -> None:
-        self._write("rehearsal/last", msgspec.json.encode(value).decode())
 
     def remember(self, area: Area, name: str, state: QByteArray) -> None:
         """Keep the layout of something."""

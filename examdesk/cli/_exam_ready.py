@@ -13,6 +13,7 @@ from shared.exam.exam_folder import read_with_files
 from shared.exam.packages import WheelList, read_wheels
 from shared.exam.packing import exam_folder
 from shared.exam.readiness import Facts, RoomFacts, checklist, is_ready
+from shared.exam.rehearsal_note import last_rehearsal
 from shared.problems import InputProblem, Problem
 
 _WORDS = {"ready": "ready", "attention": "look at", "missing": "to do", "unknown": "not known"}
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace, clock: Clock) -> int:
         newest_ms=max(times, default=None),
         free_bytes=shutil.disk_usage(args.path.resolve().parent).free,
         room=None if args.roster is None else _room(args.roster),
+        rehearsed=last_rehearsal(args.path),
     )
     items = checklist(facts)
     if args.json:

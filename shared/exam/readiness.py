@@ -45,12 +45,13 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
-    """The last rehearsal on this laptop."""
+    """The last rehearsal of this exam; `changed` says in which files it differs by now, empty where in nothing."""
 
     at_ms: int
     desks: int
     holds: bool
     said: str = ""
+    changed: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,7 +188,7 @@ def _rehearsal(facts: Facts) -> Item:
     done = facts.rehearsed
     wanted = facts.room.students if facts.room is not None else 0
     if done is None:
-        said = "This laptop has not been rehearsed."
+        said = "This exam has not been rehearsed."
         return Item(name="rehearsal", state="attention", said=said, todo="Rehearse with as many desks as students.")
     if not done.holds:
         return Item(name="rehearsal", state="missing", said=done.said or "The last rehearsal did not hold.",
@@ -195,6 +196,8 @@ def _rehearsal(facts: Facts) -> Item:
     if done.desks < wanted:
         said = f"Rehearsed with {done.desks} desks; the roster has {wanted} students."
         return Item(name="rehearsal", state="attention", said=said, todo="Rehearse with as many desks as students.")
+    if done.changed:
+        return Item(name="rehearsal", state="attention", said=done.changed, todo="Rehearse again.")
     if facts.now_ms - done.at_ms > 30 * DAY_MS:
         said = f"{done.desks} desks held, more than a month ago."
         return Item(name="rehearsal", state="attention", said=said, todo="Rehearse again.")

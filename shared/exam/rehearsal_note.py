@@ -15,7 +15,9 @@ from msgspec import Meta
 from shared.exam.content import content_digest, encode_content, student_content
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import exam_folder, write_whole
+from shared.exam.readiness import Rehearsed
 from shared.exam.reading import EXAM_FILE
+from shared.problems import Problem
 
 _NAME: Final = ".rehearsal.json"
 _MAX_BYTES: Final = 4 * 1024 * 1024
@@ -98,6 +100,19 @@ def compare(note: RehearsalNote, now: Fingerprint) -> Compared:
     else:
         sentence = f"Students get what was {rehearsed}; what changed since then stays at the hub: {_named(differ)}."
     return Compared(same=same, sentence=sentence, note=note)
+
+
+def last_rehearsal(exam: Path) -> Rehearsed | None:
+    """Return the rehearsal that is written down beside an exam, None where none is."""
+    note = read_note(exam)
+    if note is None:
+        return None
+    try:
+        compared = compare(note, fingerprint(exam))
+        changed = "" if compared.same else compared.sentence
+    except Problem:
+        changed = ""  # an exam with mistakes: that is told on a line of its own
+    return Rehearsed(at_ms=note.at_ms, desks=note.desks, holds=note.holds, said=note.recommendation, changed=changed)
 
 
 def _named(paths: list[str]) -> str:

@@ -14,7 +14,8 @@ from instructor_app.pages.authoring.author import Author
 from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, roomy, row
 from instructor_app.words import tr
 from shared.exam.packages import WheelList, read_wheels
-from shared.exam.readiness import Facts, Item, Rehearsed, RoomFacts, State, checklist
+from shared.exam.readiness import Facts, Item, RoomFacts, State, checklist
+from shared.exam.rehearsal_note import last_rehearsal
 from shared.look import SPACE
 from shared.problems import Problem
 
@@ -162,7 +163,7 @@ class ReadyPage(QScrollArea):
             newest_ms=max(times, default=None),
             free_bytes=self._free(),
             room=self._room,
-            rehearsed=self._kit.preferences.rehearsed,
+            rehearsed=last_rehearsal(self._author.folder),
         )
 
     def _wheels(self) -> tuple[WheelList | None, str]:
@@ -239,7 +240,8 @@ class ReadyPage(QScrollArea):
             return
         desks = self.desks.value()
         seconds = str(REHEARSAL_SECONDS)
-        self._command = EngineCommand(["rehearse", "--json", "--desks", str(desks), "--seconds", seconds], self)
+        which = ["--exam", str(self._author.folder), "--desks", str(desks), "--seconds", seconds]
+        self._command = EngineCommand(["rehearse", "--json", *which], self)
         self._command.said.connect(self.progress.setText)
         self._running(True)
         self.progress.setText(tr("{n} simulated students join, write and hand in…", n=desks))
@@ -259,9 +261,6 @@ class ReadyPage(QScrollArea):
         except msgspec.DecodeError:
             self.banner.say("attention", sentence_of(errors), tr("The rehearsal did not come to its end"))
             return
-        self._kit.preferences.rehearsed = Rehearsed(
-            at_ms=self._kit.clock.wall_ms(), desks=report.desks, holds=report.holds, said=report.recommendation
-        )
         self.banner.say("positive" if report.holds else "attention", report.recommendation, tr("Rehearsed"))
         self._show()
 

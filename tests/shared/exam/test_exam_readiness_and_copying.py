@@ -65,6 +65,7 @@ def test_everything_ready_is_ready():
         ({"rehearsed": None}, "rehearsal", "attention"),
         ({"rehearsed": Rehearsed(at_ms=NOW, desks=10, holds=True)}, "rehearsal", "attention"),
         ({"rehearsed": Rehearsed(at_ms=NOW, desks=90, holds=False)}, "rehearsal", "missing"),
+        ({"rehearsed": Rehearsed(at_ms=NOW, desks=90, holds=True, changed="differs")}, "rehearsal", "attention"),
         ({"newest_ms": NOW + DAY_MS}, "clock", "missing"),
         ({"free_bytes": 10**8}, "disk", "missing"),
         ({"free_bytes": None}, "disk", "unknown"),
