@@ -6,10 +6,12 @@ from typing import Literal, cast, get_args
 import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
+from instructor_app.indicators import THRESHOLDS, defaults
 from instructor_app.theme import Choice
 
 Area = Literal["window", "rail", "table", "split"]
 MAX_RECENT = 12
+MAX_VIEWS = 30
 
 
 class RecentExam(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +21,17 @@ class RecentExam(msgspec.Struct, frozen=True, kw_only=True):
     data: str
     title: str
     opened_ms: int
+
+
+class SavedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A view of the live table: what it shows and how; `columns` is the header's state in base 64."""
+
+    name: str
+    statuses: tuple[str, ...] = ()
+    search: str = ""
+    section: str = ""
+    only_marked: bool = False
+    columns: str = ""
 
 
 class Preferences:
@@ -75,6 +88,37 @@ class Preferences:
         """Take an exam off the list; its files stay."""
         kept = [entry for entry in self.recent() if entry.path != path]
         self._write("exams/recent", msgspec.json.encode(kept).decode())
+
+    def limits(self) -> dict[str, int]:
+        """Return the thresholds of what wants a look, by kind; wrong values count as the default."""
+        kept = defaults()
+        for each in THRESHOLDS:
+            value = str(self._read(f"look-at/{each.kind}", each.default))
+            if value.isdecimal():
+                kept[each.kind] = min(int(value), each.most)
+        return kept
+
+    def keep_limit(self, kind: str, value: int) -> None:
+        """Keep a threshold; 0 switches it off."""
+        self._write(f"look-at/{kind}", value)
+
+    def views(self) -> list[SavedView]:
+        """Return the saved views of the live page, by name."""
+        try:
+            return msgspec.json.decode(str(self._read("live/views", "[]")), type=list[SavedView])
+        except msgspec.DecodeError:
+            return []
+
+    def keep_view(self, view: SavedView) -> None:
+        """Keep a view; one of the same name is replaced."""
+        others = [each for each in self.views() if each.name != view.name]
+        kept = sorted([*others, view], key=lambda each: each.name.casefold())
+        self._write("live/views", msgspec.json.encode(kept[:MAX_VIEWS]).decode())
+
+    def forget_view(self, name: str) -> None:
+        """Forget a view."""
+        kept = [each for each in self.views() if each.name != name]
+        self._write("live/views", msgspec.json.encode(kept).decode())
 
     def answers(self, first: list[str]) -> list[str]:
         """Return the ready answers; `first` until the person changed them."""

@@ -141,6 +141,10 @@ class ClassState(QObject):
         self._take_rest(table)
         self.rows_changed.emit(list(table.rows), True)
 
+    def take_rows(self, table: LiveTable) -> None:
+        """Take rows that somebody asked for."""
+        self._take_some(table)
+
     def _take_some(self, table: LiveTable) -> None:
         self.rows.update({key_of(row): row for row in table.rows})
         self._take_rest(table)

@@ -265,6 +265,7 @@ class MainWindow(QMainWindow):
         page = LivePage(self.kit)
         page.opened.connect(self.open_session)
         page.moment_wanted.connect(self._show_moment)
+        page.wants_settings.connect(lambda: self.show_page("settings"))
         page.wants_projector.connect(self.show_projector)
         page.wants_roster.connect(lambda: self.show_page("rosters"))
         return page

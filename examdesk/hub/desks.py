@@ -127,17 +127,24 @@ class Desk:
     def message(self, data: bytes) -> None:
         """See `transport.Handler`."""
         self._heard_ms = self._s.clock.wall_ms()
+        if self._journal is not None:
+            self._journal.heard_ms = self._heard_ms
         try:
             frame = decode_from_desk(data)
             if isinstance(frame, m.Push):
                 self._push(frame)
             elif isinstance(frame, m.Ping):
-                now = self._s.clock.wall_ms()
-                self.send(m.Pong(frame.desk_us, now, now))
+                self._pong(frame)
             else:
                 self._ask(frame)
         except Problem as problem:
             self._fault(problem)
+
+    def _pong(self, frame: m.Ping) -> None:
+        now = self._s.clock.wall_ms()
+        self.send(m.Pong(frame.desk_us, now, now))
+        if self._journal is not None and frame.free_mb >= 0:
+            self._journal.free_mb = frame.free_mb
 
     def closed(self) -> None:
         """See `transport.Handler`."""

@@ -25,7 +25,7 @@ SECOND_PERSON = "second person"
 class Journal:
     """A journal as far as it is durable, and the connection that serves it now."""
 
-    __slots__ = ("desk", "head_link", "head_seq", "key", "last_ms", "receipt", "row", "state")
+    __slots__ = ("desk", "free_mb", "head_link", "head_seq", "heard_ms", "key", "last_ms", "receipt", "row", "state")
 
     def __init__(self, row: JournalRow, receipt: SignedReceipt | None) -> None:
         self.row = row
@@ -36,6 +36,8 @@ class Journal:
         self.last_ms = row.last_ms
         self.state = row.state
         self.desk: Desk | None = None
+        self.heard_ms: int | None = row.last_ms
+        self.free_mb: int | None = None
 
 
 class Registry:

@@ -16,6 +16,7 @@ from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
 from examdesk.store.rows import JoinRow
 from shared.exam.document import schedule_of
+from shared.ids import SessionId
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +100,18 @@ class Reads:
     async def get_live(self, request: api.GetLive, _caller: Caller) -> api.Answer:
         """Return rows of the live table."""
         held = tuple(_held(join) for join in self._s.registry.joins.values() if join.state == "waiting")
-        return await self._view.ask(lambda answers: answers.table(request, held))
+        table = await self._view.ask(lambda answers: answers.table(request, held))
+        return msgspec.structs.replace(table, rows=tuple(map(self._heard, table.rows)))
+
+    def _heard(self, row: api.LiveRow) -> api.LiveRow:
+        """Add what only the connections know: when a desk was last heard, and what it said of its disk."""
+        session = SessionId(bytes.fromhex(row.session))
+        if session not in self._s.registry.sessions:
+            return row
+        journal = self._s.registry.main_journal(session)
+        if journal is None:
+            return row
+        return msgspec.structs.replace(row, heard_ms=journal.heard_ms, free_mb=journal.free_mb)
 
     async def get_similarity(self, request: api.GetSimilarity, _caller: Caller) -> api.Answer:
         """Compare the class."""

@@ -4,6 +4,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import TypeVar
 
 import msgspec
@@ -255,6 +256,8 @@ class LiveModel:
             provisional=person is None or person.provisional,
             skew_ms=-(current.clock.offset_ms or 0) if current is not None else 0,
             unread=self._unread(session, facts),
+            active_ms=facts.last_active_ms,
+            failing=sum(1 for _ in takewhile(lambda each: each[1].failed, reversed(runs))),
             problem=facts.problem,
         )
 

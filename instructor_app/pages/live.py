@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
 
@@ -14,9 +14,12 @@ from instructor_app.pages.door import Queue
 from instructor_app.pages.live_columns import STATUS_ORDER, live_columns
 from instructor_app.pages.room.panel import RoomPanel
 from instructor_app.pages.room.tab import RoomTab
+from instructor_app.pages.views_menu import ViewsButton, packed, unpacked
+from instructor_app.preferences import SavedView
 from instructor_app.state import key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import RowsModel
+from instructor_app.watch import Watch
 from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, card, column, holding, row
 from instructor_app.widgets.charts import RunsChart, StatusChart, present_statuses
 from instructor_app.widgets.flow import flow
@@ -33,19 +36,21 @@ class LivePage(QWidget):
     Attributes:
         opened: (LiveRow) a session is to be shown.
         moment_wanted: (LiveRow, journal, event, ms) a session is to be shown as it was.
-        wants_projector, wants_roster: the empty state's offers.
+        wants_projector, wants_roster, wants_settings: the empty state's offers.
     """
 
     opened = Signal(object)
     moment_wanted = Signal(object, str, int, object)
     wants_projector = Signal()
     wants_roster = Signal()
+    wants_settings = Signal()
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
         self._statuses: set[str] = set()
-        self.model: RowsModel[LiveRow] = RowsModel(live_columns(kit.state), key_of, self)
+        self.watch = Watch(kit.bridge, kit.state, kit.preferences, self)
+        self.model: RowsModel[LiveRow] = RowsModel(live_columns(kit.state, self.watch.of), key_of, self)
         self.banner = Banner(kit.look)
         self.sheet = ActionSheet(kit, self.banner)
         self.empty = self._make_empty()
@@ -53,7 +58,7 @@ class LivePage(QWidget):
             self.model, kit.look, kit.preferences, name="live", title=tr("Students"), empty=self.empty
         )
         self.table.sort("student")
-        self.room = RoomPanel(kit)
+        self.room = RoomPanel(kit, self.watch)
         self.room_button = button(
             kit.look, tr("Room"), "rosters", tip=tr("What was written, hand-ins, incidents (Ctrl+R)")
         )
@@ -69,6 +74,9 @@ class LivePage(QWidget):
         self.everyone = Chip(kit.look, tr("All"))
         self.everyone.setChecked(True)
         self.everyone.clicked.connect(lambda _: self._show_everyone())
+        self.marked = Chip(kit.look, tr("To look at"), "flag", "attention")
+        self.marked.clicked.connect(lambda _: self._apply_filter())
+        self.views = ViewsButton(kit, self.current_view, self.show_view)
         self.status_chart, self.runs_chart = StatusChart(kit.look), RunsChart(kit.look)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
@@ -78,7 +86,8 @@ class LivePage(QWidget):
         self.setFocusProxy(self.table.view)
 
     def _lay_out(self) -> None:
-        chips = flow(self.everyone, *self.chips.values(), spacing=SPACE["xs"], last=self.search)
+        find = holding(row(self.views, self.search, spacing=SPACE["xs"]))
+        chips = flow(self.everyone, *self.chips.values(), self.marked, spacing=SPACE["xs"], last=find)
         charts = row(self.status_chart, self.runs_chart, spacing=SPACE["xl"])
         charts.setStretch(0, 1)
         charts.setStretch(1, 1)
@@ -110,6 +119,7 @@ class LivePage(QWidget):
         state.series_changed.connect(self._take_series)
         state.exam_changed.connect(self._take_exam)
         state.failed.connect(lambda sentence: self.banner.say("attention", sentence, tr("The class can't be shown")))
+        self.watch.changed.connect(self._take_marks)
         self.search.textChanged.connect(lambda _: self._apply_filter())
         self.table.opened.connect(self._open)
         self.table.chosen_changed.connect(self.commands.selection_changed)
@@ -124,6 +134,8 @@ class LivePage(QWidget):
         self.room.said.write_wanted.connect(self.commands.message)
         self.room.hand_ins.collect_wanted.connect(self.commands.collect)
         self.room.hand_ins.student_wanted.connect(self._go_to)
+        self.room.look.student_wanted.connect(self._go_to)
+        self.room.look.settings_wanted.connect(self.wants_settings)
         self.room.lost_time.moment_wanted.connect(self._show_moment)
         self.sheet.opened.connect(self._show_charts)
         self.sheet.finished.connect(self._show_charts)
@@ -134,6 +146,7 @@ class LivePage(QWidget):
         self._take_counts()
         self._take_series()
         self._take_exam()
+        self._take_marks()
 
     def start_search(self) -> None:
         """Put the cursor into the search field."""
@@ -169,6 +182,25 @@ class LivePage(QWidget):
         self.everyone.setChecked(not self._statuses)
         self._apply_filter()
 
+    def current_view(self) -> SavedView:
+        """Return what is shown and how, without a name."""
+        return SavedView(
+            name="",
+            statuses=tuple(status for status in STATUS_ORDER if status in self._statuses),
+            search=self.search.text(),
+            only_marked=self.marked.isChecked(),
+            columns=packed(self.table.view.horizontalHeader().saveState()),
+        )
+
+    def show_view(self, view: SavedView) -> None:
+        """Show what a saved view shows."""
+        self.search.setText(view.search)
+        self.marked.setChecked(view.only_marked)
+        self.table.put_layout(unpacked(view.columns) if view.columns else self.table.first_layout())
+        if not view.columns:
+            self.table.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        self.show_status(*view.statuses)
+
     def selected(self) -> list[LiveRow]:
         """Return the selected rows."""
         return self.table.chosen()
@@ -186,15 +218,25 @@ class LivePage(QWidget):
 
     def _apply_filter(self) -> None:
         words = self.search.text().casefold().split()
-        statuses = self._statuses
+        statuses, only_marked = self._statuses, self.marked.isChecked()
 
         def passes(one: LiveRow) -> bool:
-            if statuses and one.status not in statuses:
+            if (statuses and one.status not in statuses) or (only_marked and not self.watch.of(one)):
                 return False
             text = f"{one.name} {one.student} {one.seat} {one.device} {one.section}".casefold()
             return all(word in text for word in words)
 
-        self.model.set_filter(passes if words or statuses else None)
+        self.model.set_filter(passes if words or statuses or only_marked else None)
+
+    @Slot()
+    def _take_marks(self) -> None:
+        students = len({one.student for one, _ in self.watch.everything()})
+        self.marked.count(students)
+        self.marked.setVisible(bool(students) or self.marked.isChecked())
+        fresh = len(self.watch.unseen())
+        self.room_button.setText(tr("Room · {n}", n=fresh) if fresh else tr("Room"))
+        if self.marked.isChecked():
+            self.model.rearrange()
 
     def _take_rows(self, rows: list[LiveRow], everything: bool) -> None:
         if everything:

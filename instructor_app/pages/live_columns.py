@@ -1,8 +1,10 @@
 """The columns of the live table."""
 
+from collections.abc import Callable
 from functools import partial
 
 from examdesk.staffapi.messages import LiveRow
+from instructor_app.indicators import Indicator
 from instructor_app.state import ClassState
 from instructor_app.tables.delegate import status_cell
 from instructor_app.tables.model import Cell, Column
@@ -20,9 +22,12 @@ REVIEW_LOOK = {
 STATUS_ORDER = ("Working", "Idle", "Offline", "Paused", "Waiting", "Not joined", "Submitted", "Ended")
 
 
-def live_columns(state: ClassState) -> list[Column[LiveRow]]:
+Marks = Callable[[LiveRow], list[Indicator]]
+
+
+def live_columns(state: ClassState, marks: Marks) -> list[Column[LiveRow]]:
     """Return Student · Section · Status · Time left · Last saved · Runs · Code versions · Signals · Review and more."""
-    return [*_who_and_when(state), *_figures()]
+    return [*_who_and_when(state), *_figures(), _look(marks), *_more()]
 
 
 def _who_and_when(state: ClassState) -> list[Column[LiveRow]]:
@@ -48,7 +53,7 @@ def _who_and_when(state: ClassState) -> list[Column[LiveRow]]:
             tr("Student"),
             student_cell,
             lambda r: r.name.casefold(),
-            210,
+            190,
             stretch=True,
             tip=partial(_student_tip, state),
         ),
@@ -58,7 +63,7 @@ def _who_and_when(state: ClassState) -> list[Column[LiveRow]]:
             tr("Status"),
             lambda r: status_cell(r.status),
             lambda r: STATUS_ORDER.index(r.status),
-            width=124,
+            width=116,
             tip=lambda r: tr("{status}; {events} events so far", status=r.status, events=r.events),
         ),
         Column(
@@ -84,6 +89,25 @@ def _who_and_when(state: ClassState) -> list[Column[LiveRow]]:
     ]
 
 
+def _look(marks: Marks) -> Column[LiveRow]:
+    def cell(row: LiveRow) -> Cell:
+        found = marks(row)
+        if not found:
+            return Cell("")
+        more = tr("+{n}", n=len(found) - 1) if len(found) > 1 else ""
+        return Cell(found[0].short, icon=found[0].icon, tone="attention", note=more)
+
+    return Column(
+        "look",
+        tr("To look at"),
+        cell,
+        lambda row: -len(marks(row)),
+        width=112,
+        live=True,
+        tip=lambda row: "\n".join(mark.words for mark in marks(row)),
+    )
+
+
 def _figures() -> list[Column[LiveRow]]:
     return [
         Column(
@@ -96,7 +120,7 @@ def _figures() -> list[Column[LiveRow]]:
             tip=lambda r: tr("{runs} runs, {failed} of them ended with an error", runs=r.runs, failed=r.failed_runs),
         ),
         Column(
-            "versions", tr("Code versions"), lambda r: _number(r.versions), lambda r: r.versions, width=122, number=True
+            "versions", tr("Code versions"), lambda r: _number(r.versions), lambda r: r.versions, width=118, number=True
         ),
         Column(
             "signals",
@@ -107,7 +131,12 @@ def _figures() -> list[Column[LiveRow]]:
             number=True,
             tip=lambda r: counted(r.signals, "{n} signal to look at", "{n} signals to look at"),
         ),
-        Column("review", tr("Review"), review_cell, lambda r: r.review, width=124),
+        Column("review", tr("Review"), review_cell, lambda r: r.review, width=116),
+    ]
+
+
+def _more() -> list[Column[LiveRow]]:
+    return [
         Column("question", tr("Question"), lambda r: r.question or NOTHING, width=84, hidden=True),
         Column("seat", tr("Seat"), lambda r: r.seat or NOTHING, width=60, hidden=True),
         Column("device", tr("PC"), lambda r: r.device or NOTHING, width=110, hidden=True),
@@ -129,6 +158,8 @@ def student_cell(row: LiveRow) -> Cell:
     if row.hand:
         return Cell(row.name, icon="hand", note=row.student, bold=True)
     note = tr("{id}, not on the roster", id=row.student) if row.provisional else row.student
+    if not row.session:
+        return Cell(row.name, note=note, tone="disabled")  # grey: never connected
     return Cell(row.name, note=note, bold=bool(row.unread))
 
 

@@ -1,7 +1,17 @@
 """The settings page: how the window looks, and who sits here."""
 
-from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QLineEdit, QRadioButton, QScrollArea
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+)
 
+from instructor_app.indicators import THRESHOLDS
 from instructor_app.kit import Kit
 from instructor_app.theme import LARGEST_POINTS, SMALLEST_POINTS, Choice
 from instructor_app.widgets.basic import button, card, column, holding, label, roomy, row
@@ -62,11 +72,37 @@ class SettingsPage(QScrollArea):
                 wrap=True,
             ),
         )
-        body = column(label(tr("Settings"), "title"), card(look), card(person), None, spacing=SPACE["l"])
+        parts = (card(look), card(person), card(self._thresholds()))
+        body = column(label(tr("Settings"), "title"), *parts, None, spacing=SPACE["l"])
         inside = holding(body)
         inside.setMaximumWidth(WIDEST)
         self.setWidgetResizable(True)
         self.setWidget(holding(row(inside, None, margin=SPACE["xl"])))
+
+    def _thresholds(self) -> QVBoxLayout:
+        """Return the fields of what wants a look on the live page, as they are declared."""
+        kept = self._kit.preferences.limits()
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(SPACE["l"])
+        fields.setColumnStretch(2, 1)
+        self.limits: dict[str, QSpinBox] = {}
+        for place, each in enumerate(THRESHOLDS):
+            box = roomy(QSpinBox())
+            box.setRange(0, each.most)
+            box.setSuffix(tr(each.unit))
+            box.setSpecialValueText(tr("off"))
+            box.setValue(kept[each.kind])
+            box.setKeyboardTracking(False)
+            box.setMinimumWidth(120)
+            box.setAccessibleName(tr(each.title))
+            box.setToolTip(tr(each.help))
+            box.valueChanged.connect(lambda value, kind=each.kind: self._kit.preferences.keep_limit(kind, value))
+            self.limits[each.kind] = box
+            fields.addWidget(label(tr(each.title)), place, 0)
+            fields.addWidget(box, place, 1)
+            fields.addWidget(label(tr(each.help), "small", wrap=True), place, 2)
+        words = tr("From which value on the live page says that something wants a look. 0 switches a line off.")
+        return column(label(tr("To look at"), "subtitle"), label(words, "muted", wrap=True), fields)
 
     def _choose(self, choice: Choice) -> None:
         self._kit.preferences.theme = choice

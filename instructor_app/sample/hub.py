@@ -233,6 +233,10 @@ class SampleHub:
             device=f"LAB2-PC{number + 1:02}",
             devices=2 if number % 13 == 5 else 1,
             provisional=number == 5,
+            heard_ms=NOW_MS - (240_000 if status == "Offline" else 140_000 if number % 17 == 9 else 4_000),
+            active_ms=NOW_MS - (14 * 60_000 if status == "Idle" else 9_000),
+            failing=6 if number % 19 == 6 else 0,
+            free_mb=180 if number % 23 == 12 else 41_000,
         )
 
     def _exam(self, rows: int) -> ExamView:

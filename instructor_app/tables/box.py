@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QWidget
 
@@ -137,6 +137,16 @@ class TableBox(QStackedWidget, Generic[T]):
             places = [place for place, column in enumerate(self.model.columns) if column.key == key]
             self.view.sortByColumn(places[0], order)
 
+    def first_layout(self) -> QByteArray:
+        """Return how columns and order were before the person changed anything."""
+        return self._first
+
+    def put_layout(self, state: QByteArray) -> None:
+        """Put columns and order as they were kept."""
+        self.view.horizontalHeader().restoreState(state)
+        self.fill_width()
+        self._remember()
+
     def add_menu_action(self, menu: Callable[[QMenu], None]) -> None:
         """Let a page fill the context menu of rows."""
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -162,6 +172,7 @@ class TableBox(QStackedWidget, Generic[T]):
             self.view.setColumnHidden(place, column.hidden)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.view.setSortingEnabled(True)
+        self._first = header.saveState()
         header.restoreState(self._preferences.remembered("table", self._name))
         header.sectionResized.connect(lambda *_: self._resized())
         header.sectionMoved.connect(lambda *_: self._remember())

@@ -266,9 +266,13 @@ class ContentKey(Frame, frozen=True):
 
 
 class Ping(Frame, frozen=True):
-    """Desk: a time question; `desk_us` is its monotonic clock when it was sent."""
+    """Desk: a time question; `desk_us` is its monotonic clock when it was sent.
+
+    `free_mb` is how many MiB are free where its journal is, -1 for not known.
+    """
 
     desk_us: Count
+    free_mb: Annotated[int, msgspec.Meta(ge=-1, le=2**53)] = -1
 
 
 class Pong(Frame, frozen=True):

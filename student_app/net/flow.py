@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from shared.clock import Clock
 from shared.problems import EnvironmentProblem, PeerFault
@@ -38,6 +40,14 @@ FIRST_PINGS = 3
 def presented(sitting: Sitting) -> m.Present:
     """Return what shows a hub without records who this journal is, and what the former hub said last (P-13, P-16)."""
     return m.Present(sitting.endorsement, sitting.newest_notice, sitting.newest_standing)
+
+
+def free_space_mb(path: str) -> int:
+    """Return how many MiB are free where a file is, -1 for not known."""
+    try:
+        return shutil.disk_usage(Path(path).parent).free >> 20 if path else -1
+    except OSError:
+        return -1
 
 
 class NeedsNewJournal(Exception):
@@ -125,7 +135,8 @@ class Flow:
 
     async def _ping(self) -> None:
         for number in range(1 << 30):
-            self._out.put_nowait(m.Ping(self._clock.mono_us()))
+            free_mb = await asyncio.to_thread(free_space_mb, self._sitting.journal.path)
+            self._out.put_nowait(m.Ping(self._clock.mono_us(), free_mb))
             await asyncio.sleep(0.5 if number < FIRST_PINGS else PING_S)
 
     def _about_sync(self, frame: FromHub, resumed: Callable[[], None]) -> bool:

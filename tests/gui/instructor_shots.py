@@ -23,7 +23,7 @@ class Picture:
 
 LIGHT = (
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
-    "live-empty", "live-extend", "live-message", "live-open-later", "live-written", "live-hand-ins",
+    "live-empty", "live-extend", "live-message", "live-open-later", "live-look", "live-written", "live-hand-ins",
     "live-lost-time", "live-incidents",
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",

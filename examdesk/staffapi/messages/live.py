@@ -34,6 +34,14 @@ class LiveRow(Value, frozen=True, kw_only=True):
     skew_ms: int = 0
     unread: int = 0
     """Messages of this student that nobody answered."""
+    heard_ms: int | None = None
+    """When the hub last heard the desk, whatever it said; a desk says something at least every 30 s."""
+    active_ms: int | None = None
+    """When the student last did anything."""
+    failing: int = 0
+    """How many of the newest runs failed one after the other."""
+    free_mb: int | None = None
+    """How many MiB are free on the disk of the desk; None for not known."""
     problem: str = ""
     """Why this row is not complete, in words; the others are not affected."""
 

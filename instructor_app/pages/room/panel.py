@@ -8,9 +8,11 @@ from examdesk.staffapi.messages import Changed
 from instructor_app.kit import Kit
 from instructor_app.pages.room.hand_ins import HandInsTab
 from instructor_app.pages.room.incidents import IncidentsTab
+from instructor_app.pages.room.look import LookTab
 from instructor_app.pages.room.lost_time import LostTimeTab
 from instructor_app.pages.room.said import SaidTab
 from instructor_app.pages.room.tab import RoomTab
+from instructor_app.watch import Watch
 from instructor_app.widgets.basic import button, column, label, row
 from instructor_app.words import tr
 from shared.look import SPACE
@@ -28,17 +30,18 @@ class RoomPanel(QFrame):
 
     closed = Signal()
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, watch: Watch) -> None:
         super().__init__()
         self._kit = kit
         self.setProperty("kind", "panel")
         self.setMinimumWidth(WIDTH)
         self.said, self.hand_ins, self.incidents = SaidTab(kit), HandInsTab(kit), IncidentsTab(kit)
-        self.lost_time = LostTimeTab(kit)
+        self.lost_time, self.look = LostTimeTab(kit), LookTab(kit, watch)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
         for tab, title in (
+            (self.look, tr("To look at")),
             (self.said, tr("Messages")),
             (self.hand_ins, tr("Hand-ins")),
             (self.lost_time, tr("Lost time")),

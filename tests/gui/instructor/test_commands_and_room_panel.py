@@ -164,6 +164,7 @@ def test_many_at_the_door_are_let_in_at_once(desk, live):
 
 def test_the_room_panel_shows_whom_a_message_reached_and_writes_to_the_others(desk, live, qtbot):
     qtbot.mouseClick(live.room_button, Qt.MouseButton.LeftButton)
+    live.room.tabs.setCurrentWidget(live.room.said)
     desk.wait(lambda: live.room.said.delivery is not None)
     desk.settle()
     said = live.room.said
