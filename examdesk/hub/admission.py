@@ -14,13 +14,14 @@ from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 
-from examdesk.hub.gate import Slowdown
+from examdesk.hub.class_list import list_of
+from examdesk.hub.gate import Allowance, Slowdown
 from examdesk.hub.registry import Journal, member_of
 from examdesk.hub.restoring import VALID_MS
 from examdesk.hub.services import Services
 from examdesk.hub.standings import plan_of, times_of
+from examdesk.rosters.matching import did_you_mean
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import JoinRow, JournalRow, RosterRow, SessionRow
@@ -35,9 +36,7 @@ from shared.text import safe_text
 from shared.wire.messages import Candidate, Found
 
 MAX_TEXT = 200
-MAX_CANDIDATES = 5
-_MIN_LOOKUP = 2
-_ALIKE_PERCENT = 60
+MAX_CANDIDATES = 3
 _NOTED_EVERY = 10
 
 By = Literal["code", "personal", "proctor", "roster"]
@@ -91,6 +90,7 @@ class Admission:
     def __init__(self, services: Services) -> None:
         self._s = services
         self.slowdown = Slowdown(services.clock)
+        self._lookups = Allowance(services.clock)
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     # -- codes
@@ -126,14 +126,15 @@ class Admission:
         row = self._s.registry.find(text)
         if row is not None:
             return Found((_candidate(row),), exact=True)
-        wanted = text.strip()[:MAX_TEXT].casefold()
-        if len(wanted) < _MIN_LOOKUP:
-            return Found((), exact=False)
-        names = {student: row.name.casefold() for student, row in roster.items()}
-        alike = process.extract(
-            wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE_PERCENT, limit=MAX_CANDIDATES
-        )
-        return Found(tuple(_candidate(roster[student]) for _, _, student in alike), exact=False)
+        matches = did_you_mean(text[:MAX_TEXT], list_of(roster.values()), MAX_CANDIDATES)
+        return Found(tuple(_candidate(roster[match.row.student]) for match in matches), exact=False)
+
+    def lookup_wait(self, address: str) -> Denied | None:
+        """See whether this address has asked for so many names that it looks like copying the list."""
+        wait = self._lookups.wait_ms(address)
+        if not wait:
+            return None
+        return Denied("slow-down", "Too many names were asked for from this PC. Type your student number.", wait)
 
     # -- joining
 

@@ -104,13 +104,16 @@ class Advertiser:
             await zeroconf.async_close()
 
     def _info(self, port: int, addresses: tuple[str, ...], phase: Phase) -> ServiceInfo:
-        room = self._exam.sections[0].room if len(self._exam.sections) == 1 else ""
+        sections = self._exam.sections
+        room = ", ".join(dict.fromkeys(section.room for section in sections if section.room))
         advert = Advert(
             title=self._exam.long_name,
             room=room,
             phase=phase,
             exam_hint=self._identity.exam[:EXAM_HINT_BYTES],
             key_hint=self._identity.fingerprint[:KEY_HINT_BYTES],
+            instructor=self._exam.instructor,
+            sections=", ".join(section.name for section in sections),
         )
         return ServiceInfo(
             SERVICE_TYPE,

@@ -222,7 +222,8 @@ class Desk:
     # -- joining
 
     async def _lookup(self, frame: m.Lookup) -> None:
-        denied = await self._door.admission.check_room_code(frame.code, self._peer.address)
+        admission, address = self._door.admission, self._peer.address
+        denied = await admission.check_room_code(frame.code, address) or admission.lookup_wait(address)
         if denied is not None:
             self._refuse(denied)
         else:

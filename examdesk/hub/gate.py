@@ -109,5 +109,27 @@ class Slowdown:
         self._filled_us = now_us
 
 
+class Allowance:
+    """So many questions at once per address, then one every few seconds; the oldest addresses are forgotten."""
+
+    def __init__(self, clock: Clock, at_once: int = 40, each_ms: int = 5_000) -> None:
+        self._clock = clock
+        self._at_once = at_once
+        self._each_ms = each_ms
+        self._full_ms: OrderedDict[str, int] = OrderedDict()
+
+    def wait_ms(self, address: str) -> int:
+        """Take one question of this address, or return how long it has to wait for the next."""
+        now = self._clock.mono_us() // 1000
+        full = max(now, self._full_ms.pop(address, now))
+        wait = full + self._each_ms - now - self._at_once * self._each_ms
+        if wait <= 0:
+            full += self._each_ms
+        self._full_ms[address] = full
+        while len(self._full_ms) > _MOST_ADDRESSES:
+            self._full_ms.popitem(last=False)
+        return max(0, wait)
+
+
 def _wait_after(wrong: int) -> int:
     return min(_LONGEST_WAIT_MS, 1000 << min(wrong - _FREE_TRIES - 1, 10))

@@ -124,12 +124,12 @@ class Registry:
         return "" if row is None else row.section
 
     def find(self, student: str) -> RosterRow | None:
-        """Return the roster entry with this student id, however it is capitalised."""
+        """Return the roster entry with this student id, whatever its capitals and blanks."""
         exact = self.roster.get(StudentId(student))
         if exact is not None:
             return exact
-        folded = student.strip().casefold()
-        return next((row for row in self.roster.values() if row.student.casefold() == folded), None)
+        folded = _plain(student)
+        return next((row for row in self.roster.values() if _plain(row.student) == folded), None)
 
     def by_slot(self, slot: int) -> RosterRow | None:
         """Return the roster entry in this slot."""
@@ -140,6 +140,10 @@ class Registry:
         highest = max((row.slot for row in self.roster.values()), default=0)
         self._last_slot = max(self._last_slot, highest) + 1
         return self._last_slot
+
+
+def _plain(student: str) -> str:
+    return "".join(student.split()).casefold()
 
 
 def member_of(session: SessionId, row: RosterRow, joined_ms: int) -> Member:

@@ -6,6 +6,7 @@ Type `_examdesk._tcp.local.`; TXT at most 400 bytes:
     n   title, at most 63 bytes                r   room, at most 63 bytes
     s   lobby, run or end                      k   first 10 bytes of SHA-256(certificate), base32
     p   protocol versions, such as 1 or 1,2
+    i   instructor, at most 63 bytes           c   sections, at most 63 bytes; both left out where empty
 
 No secrets and no names of students. Anyone can send such a record, so nothing in it is believed: it only orders a list.
 """
@@ -57,6 +58,8 @@ class Advert:
     exam_hint: bytes
     key_hint: bytes
     protocols: tuple[int, ...] = (1,)
+    instructor: str = ""
+    sections: str = ""
 
     def fits(self, fingerprint: bytes) -> bool:
         """Tell whether a certificate's SHA-256 is the one hinted at."""
@@ -67,7 +70,7 @@ def encode_txt(advert: Advert) -> dict[str, bytes]:
     """Return the TXT record; texts that are too long are cut at a whole character."""
     if len(advert.exam_hint) != EXAM_HINT_BYTES or len(advert.key_hint) != KEY_HINT_BYTES:
         raise Bug("An advertisement's hints have 8 and 10 bytes.")
-    return {
+    record = {
         "v": b"%d" % RECORD_VERSION,
         "id": _to_base32(advert.exam_hint),
         "n": shown(advert.title, MAX_TEXT_BYTES).encode(),
@@ -76,6 +79,11 @@ def encode_txt(advert: Advert) -> dict[str, bytes]:
         "k": _to_base32(advert.key_hint),
         "p": ",".join(str(version) for version in advert.protocols).encode(),
     }
+    more = {
+        "i": shown(advert.instructor, MAX_TEXT_BYTES).encode(),
+        "c": shown(advert.sections, MAX_TEXT_BYTES).encode(),
+    }
+    return record | {key: value for key, value in more.items() if value}
 
 
 def decode_txt(properties: Mapping[bytes, bytes | None]) -> Advert:
@@ -95,6 +103,8 @@ def decode_txt(properties: Mapping[bytes, bytes | None]) -> Advert:
         exam_hint=_from_base32(fields.get(b"id", b""), EXAM_HINT_BYTES),
         key_hint=_from_base32(fields.get(b"k", b""), KEY_HINT_BYTES),
         protocols=_versions(fields.get(b"p", b"")),
+        instructor=shown(fields.get(b"i", b"").decode("utf-8", "replace"), MAX_TEXT_BYTES),
+        sections=shown(fields.get(b"c", b"").decode("utf-8", "replace"), MAX_TEXT_BYTES),
     )
 
 

@@ -26,6 +26,8 @@ class FoundHub(msgspec.Struct, frozen=True):
     state: str
     addresses: tuple[HubAddress, ...]
     exam: bytes = b""
+    instructor: str = ""
+    sections: str = ""
 
 
 class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -94,7 +94,16 @@ class Browser:
             return
         addresses = tuple(HubAddress(host, info.port) for host in info.parsed_scoped_addresses(IPVersion.All))
         state = advert.phase.value if advert.phase is not None else ""
-        hub = FoundHub(name, advert.title, advert.room, state, addresses, advert.exam_hint)
+        hub = FoundHub(
+            name,
+            advert.title,
+            advert.room,
+            state,
+            addresses,
+            advert.exam_hint,
+            advert.instructor,
+            advert.sections,
+        )
         self._hubs[name] = hub
         self._found(self.hubs())
 

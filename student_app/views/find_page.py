@@ -406,7 +406,7 @@ class FindPage(QWidget):
             return
         self._say_student(self.tr("Did you mean"))
         self.meant_box.show()
-        for who in found[:4]:
+        for who in found:
             self.meant.addWidget(self._candidate(who))
 
     def _candidate(self, who: Candidate) -> QPushButton:

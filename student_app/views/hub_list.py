@@ -1,4 +1,4 @@
-"""The exams on the network, two lines each: title, then room and whether it can be reached."""
+"""The exams on the network, three lines each: title; who, where and for whom; whether it can be reached."""
 
 from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QPainter
@@ -8,7 +8,7 @@ from student_app.core.ports import FoundHub
 from student_app.views.look import Look
 from student_app.views.reach import Reach
 
-HUB, DETAIL, ICON, TONE = (Qt.ItemDataRole.UserRole + n for n in range(4))
+HUB, DETAIL, ICON, TONE, WHERE = (Qt.ItemDataRole.UserRole + n for n in range(5))
 
 
 class HubList(QListWidget):
@@ -20,7 +20,7 @@ class HubList(QListWidget):
         super().__init__()
         self._reach = reach
         self._hubs: tuple[FoundHub, ...] = ()
-        self.setItemDelegate(_TwoLines(look, self))
+        self.setItemDelegate(_ThreeLines(look, self))
         self.setAccessibleName(self.tr("Exams on this network"))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
@@ -57,7 +57,7 @@ class HubList(QListWidget):
     def _describe(self, item: QListWidgetItem) -> None:
         hub: FoundHub = item.data(HUB)
         reached = self._reach.of(hub)
-        parts: list[str] = [hub.room] if hub.room else []
+        parts: list[str] = []
         if hub.state in {"lobby", "run", "end"}:
             parts.append({
                 "lobby": self.tr("not started yet"), "run": self.tr("running"), "end": self.tr("over"),
@@ -70,18 +70,21 @@ class HubList(QListWidget):
         item.setData(DETAIL, " · ".join([said[0], *parts]))
         item.setData(ICON, said[1])
         item.setData(TONE, said[2])
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {item.data(DETAIL)}")
-        item.setToolTip(f"{item.text()}\n{item.data(DETAIL)}")
+        where = " · ".join(part for part in (hub.instructor, hub.room, hub.sections) if part)
+        item.setData(WHERE, where or self.tr("room not given"))
+        said_all = [item.text(), where, item.data(DETAIL)]
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(part for part in said_all if part))
+        item.setToolTip("\n".join(part for part in said_all if part))
 
 
-class _TwoLines(QStyledItemDelegate):
+class _ThreeLines(QStyledItemDelegate):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         del index
-        return QSize(200, option.fontMetrics.height() * 2 + 24)
+        return QSize(200, option.fontMetrics.height() * 3 + 26)
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         assert painter is not None
@@ -106,6 +109,8 @@ class _TwoLines(QStyledItemDelegate):
         painter.setPen(QColor(colours.accent_text if selected else colours.text))
         self._line(painter, words, str(index.data()), Qt.AlignmentFlag.AlignTop)
         painter.setFont(option.font)
+        painter.setPen(QColor(colours.muted))
+        self._line(painter, words, str(index.data(WHERE) or ""), Qt.AlignmentFlag.AlignVCenter)
         painter.setPen(QColor(colours.muted if tone != "attention" else colours.attention))
         self._line(painter, words, str(index.data(DETAIL) or ""), Qt.AlignmentFlag.AlignBottom)
         painter.restore()

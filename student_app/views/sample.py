@@ -334,9 +334,10 @@ def walk_picture() -> bytes:
 
 
 HUBS = (
-    FoundHub("a", "Quiz 2: Coordinates and Vectors", "Room B 204", "lobby", (HubAddress("127.0.0.1", 9),)),
+    FoundHub("a", "Quiz 2: Coordinates and Vectors", "Room B 204", "lobby", (HubAddress("127.0.0.1", 9),), b"",
+             "Dr. Grace Hopper", "Section A, Section B"),
     FoundHub("b", "Introduction to Programming with a Remarkably Long Course Title, Resit for Part-time Students",
-             "Lecture hall 1", "run", (HubAddress("127.0.0.1", 9),)),
+             "Lecture hall 1", "run", (HubAddress("127.0.0.1", 9),), b"", "Prof. Dr. Maximilian von Hohenstein-Berg"),
     FoundHub("c", "Exam 1: Functions", "Room C 011", "run", ()),
 )  # fmt: skip
 CANDIDATES = (Candidate("s4711042", "Ada Lovelace", "Section A"), Candidate("s4711402", "Adam Lovell", "Section B"))  # type: ignore[arg-type]

@@ -25,6 +25,8 @@ adverts = st.builds(
     st.binary(min_size=8, max_size=8),
     st.binary(min_size=10, max_size=10),
     st.lists(st.integers(0, 9999), min_size=1, max_size=8, unique=True).map(lambda many: tuple(sorted(many))),
+    st.text(max_size=300),
+    st.text(max_size=300),
 )
 PLAIN = Advert("Quiz 2: Vectors", "B 12", Phase.RUN, b"12345678", b"0123456789", (1, 2))
 
@@ -141,3 +143,10 @@ def test_the_room_stays_in_a_long_name():
     assert service_name("x" * 100, "B 12").endswith(" (B 12)")
     assert service_name("Quiz 2.1", "") == "Quiz 2-1"
     assert service_name("\n", "\n") == "Exam"
+
+
+def test_who_holds_it_and_for_whom_is_said_where_it_is_known():
+    advert = Advert("t", "r", Phase.RUN, b"12345678", b"0123456789", (1,), "Dr. Hopper", "A, B")
+    record = encode_txt(advert)
+    assert (record["i"], record["c"]) == (b"Dr. Hopper", b"A, B")
+    assert decode_txt(over_the_wire(record)) == advert
