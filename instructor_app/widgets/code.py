@@ -98,9 +98,7 @@ class CodeView(ReadText):
 
     def show_code(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
         """Show a text; `spans` are (length, origin) in order. The place that is read stays."""
-        new = code_text(text)
-        self._replace_lines(new)
-        self._code = new
+        self._replace_lines(code_text(text))
         self._rows, self._place = {}, None
         self._stretches = Stretches(spans)
         self._undress()
@@ -161,7 +159,7 @@ class CodeView(ReadText):
 
     def _replace_lines(self, new: CodeText) -> None:
         """Change only the lines between those that are the same at the beginning and at the end."""
-        old = self._code.lines
+        old, self._code = self._code.lines, new
         start = 0
         shortest = min(len(old), len(new.lines))
         while start < shortest and old[start] == new.lines[start]:
@@ -177,9 +175,9 @@ class CodeView(ReadText):
             self.setPlainText(new.shown)
         else:
             self._splice(old, new.lines, start, end)
-        self._filling = False
         self.verticalScrollBar().setValue(at[0])
         self.horizontalScrollBar().setValue(at[1])
+        self._filling = False
 
     def _splice(self, old: Sequence[str], new: Sequence[str], start: int, end: int) -> None:
         document = self.document()

@@ -63,6 +63,11 @@ KNOWN = {
         "the live table on the screen: update cost, frames, start of the window",
         ("--ticks", "40", "--starts", "2"),
     ),
+    "session-view": Bench(
+        "playback_bench.py",
+        "a session of 3 hours in the session view: fetched, prepared, dragged through",
+        ("--events", "30000", "--seeks", "200"),
+    ),
     "student-window": Bench(
         "student_window_bench.py",
         "the student's window: a key to the screen and to the disk, its start",

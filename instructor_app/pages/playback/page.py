@@ -285,7 +285,8 @@ class PlaybackPage(QWidget):
         )
         self._stops = sorted({mark.number for mark in (*versions, *runs)})
         self.events.show_tape(tape, marks)
-        self.code.difference.take_moments(self._moments(versions))
+        if self.code.comparing():
+            self.code.difference.take_moments(self._moments(versions))
         self.side.setTabText(0, tr("Runs {n}", n=len(marks.runs)) if marks.runs else tr("Runs"))
         self._list_tracks()
         self._say_troubles()

@@ -84,7 +84,7 @@ class Intensity:
     """How much was typed and removed between any two times."""
 
     def __init__(self, times: Sequence[int], typed: Sequence[int], removed: Sequence[int]) -> None:
-        self._times = times
+        self._times = tuple(times)  # a copy: the tape grows on while this is painted
         self._typed = [0, *accumulate(typed)]
         self._removed = [0, *accumulate(removed)]
 
@@ -261,6 +261,13 @@ class Timeline(QWidget):
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
+        try:
+            self._paint_lanes(painter)
+        finally:
+            painter.end()  # a picture that goes while it is painted ends the program
+        return picture
+
+    def _paint_lanes(self, painter: QPainter) -> None:
         rooms = [(lane, QRectF(0, RULER + place * LANE, self.width(), LANE)) for place, lane in enumerate(self.lanes())]
         shade = QColor(self._look.colour("sunken"))
         shade.setAlpha(110)
@@ -269,8 +276,6 @@ class Timeline(QWidget):
         self._paint_ruler(painter)
         for lane, room in rooms:
             self._paint_lane(painter, lane, room)
-        painter.end()
-        return picture
 
     def _paint_ruler(self, painter: QPainter) -> None:
         span = self._end - self._start
