@@ -22,12 +22,25 @@ from instructor_app.preferences import RecentExam
 from instructor_app.projector import Projector
 from instructor_app.review_book import ReviewRow
 from instructor_app.sample import SampleHub
+from instructor_app.sample.authoring import IMPORT_REPORT, author_steps
 
 PAGES = (
     "exams",
     "exams-empty",
     "exams-findings",
     "exams-new",
+    "exams-import",
+    "author-exam",
+    "author-question",
+    "author-starter",
+    "author-desk",
+    "author-access",
+    "author-packages",
+    "author-findings",
+    "author-empty",
+    "author-40",
+    "author-preview",
+    "author-ready",
     "rosters",
     "unlisted",
     "roster-preview",
@@ -127,7 +140,7 @@ class Photographer(QObject):
 
     def _connect_sample(self) -> None:
         page = self._shot.page
-        if page in ("exams-empty", "exams-findings", "exams-new"):
+        if page in ("exams-empty", "exams-findings", "exams-new", "exams-import") or page.startswith("author"):
             return
         rows = 300 if page == "live-300" and self._shot.rows == 24 else self._shot.rows
         hub = SampleHub(0 if page == "live-empty" else rows, opened=page not in ("live-empty", "live-open-later"))
@@ -179,6 +192,8 @@ class Photographer(QObject):
         base = page.partition("-")[0]
         if base in ("exams", "rosters", "review", "settings", "evidence"):
             return [lambda: _ignore(window.show_page(base)), *self._extra(page)]
+        if base == "author":
+            return author_steps(window, page.partition("-")[2])
         steps: dict[str, list[Callable[[], None]]] = {
             "roster": [lambda: _ignore(window.show_page("rosters")), self._preview],
             "unlisted": [lambda: _ignore(window.show_page("rosters")), self._unlisted],
@@ -198,6 +213,7 @@ class Photographer(QObject):
         extras: dict[str, Callable[[], None]] = {
             "exams-findings": self._findings,
             "exams-new": lambda: self._exams().show_new(),
+            "exams-import": lambda: self._exams().report.show_report(Path("midterm-1"), IMPORT_REPORT),
             "live-extend": self._extend,
             "live-message": self._message,
             "live-open-later": lambda: window.live().commands.open_exam(later=True),

@@ -21,7 +21,12 @@ class Picture:
         ]  # fmt: skip
 
 
+AUTHORING = (
+    "exams-import", "author-exam", "author-question", "author-starter", "author-desk", "author-access",
+    "author-packages", "author-findings", "author-empty", "author-40", "author-preview", "author-ready",
+)  # fmt: skip
 LIGHT = (
+    *AUTHORING,
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
     "live-empty", "live-extend", "live-message", "live-open-later", "live-look", "live-written", "live-hand-ins",
     "live-lost-time", "live-incidents",
@@ -62,6 +67,10 @@ PICTURES = (
     *(Picture(f"instructor-{page}-contrast", page, "contrast") for page in ("live", "session", "playback")),
     *(Picture(f"instructor-{page}-small-dark", page, "dark", "1024x700") for page in ("playback", "playback-unified")),
     Picture("instructor-playback-large", "playback", size="1600x1000"),
+    *(
+        Picture(f"instructor-{page}-small-dark", page, "dark", "1024x700")
+        for page in ("author-question", "author-access", "author-40", "author-ready")
+    ),
     Picture("instructor-live-300", "live-300", size="1600x1000", rows=300),
     Picture("instructor-session-300-dark", "session", "dark", "1600x1000", 300),
 )

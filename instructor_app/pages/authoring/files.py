@@ -153,7 +153,7 @@ class FileList(QWidget):
         def work() -> None:
             files: dict[str, bytes | None] = {}
             for path in paths:
-                files[self._free(path)] = _read(path)
+                files[self._free(path)] = read_from_disk(path)
             self._author.write(files, tr("add files"))
 
         if self._author.attempt(work) and paths:
@@ -264,7 +264,8 @@ def ask_text(parent: QWidget, title: str, words: str, text: str, then: Callable[
     dialog.open()
 
 
-def _read(path: Path) -> bytes:
+def read_from_disk(path: Path) -> bytes:
+    """Return a file that is to come into the exam; `InputProblem` for one too large or that can't be read."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InputProblem(

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
 
 from instructor_app.kit import Kit
+from instructor_app.pages.authoring.attachments import Attachments
 from instructor_app.pages.authoring.author import Author
 from instructor_app.pages.authoring.fields import LeavingEdit
 from instructor_app.pages.authoring.form import Form
-from instructor_app.pages.authoring.text_pane import TextPane
+from instructor_app.pages.authoring.text_pane import SAVE_MS, TextPane
 from instructor_app.widgets.basic import Part, column, holding, label, row
 from instructor_app.widgets.prompt import PromptView
 from instructor_app.words import tr
@@ -29,7 +31,7 @@ from shared.exam.table import Table
 from shared.look import SPACE
 
 WIDEST = 820
-NOT_HERE = ("format", "uuid", "instructions", "advance_score", "can_view", "can_submit")
+NOT_HERE = ("format", "uuid", "instructions", "attachments", "advance_score", "can_view", "can_submit")
 
 
 class Leaf(Protocol):
@@ -202,8 +204,11 @@ class InstructionsLeaf(QWidget):
         self.view = PromptView(kit.look, tr("The instructions as students see them"))
         self.field: QPlainTextEdit | None = None
         self.pane: TextPane | None = None
-        self._loading = False
         self._shown = ""
+        self._save = QTimer(self)
+        self._save.setSingleShot(True)
+        self._save.setInterval(SAVE_MS)
+        self._save.timeout.connect(self.flush)
         self.problem = label("", wrap=True)
         self.problem.setStyleSheet(f"color: {kit.look.colours.attention};")
         if INSTRUCTIONS_FILE in author.now.scan.files:
@@ -217,6 +222,7 @@ class InstructionsLeaf(QWidget):
             edit.setFont(kit.look.code_font())
             edit.setAccessibleName(tr("Instructions, in Markdown"))
             edit.textChanged.connect(lambda: self.view.show_markdown(edit.toPlainText()))
+            edit.textChanged.connect(self._save.start)
             edit.left.connect(self.flush)
             self.field = editor = edit
             where = tr("They are shown before the exam and can be read again during it. Write them in Markdown.")
@@ -231,12 +237,15 @@ class InstructionsLeaf(QWidget):
             margin=SPACE["m"],
         )
         layout.addLayout(body, 1)
+        self.attachments = Attachments(kit, author)
+        layout.addWidget(self.attachments)
         self.setLayout(layout)
         self.setFocusProxy(editor)
         self.refresh()
 
     def refresh(self) -> None:
         """See `Leaf`."""
+        self.attachments.refresh()
         found = " ".join(each.sentence for each in self._author.findings_of(("instructions",)))
         self.problem.setText(found)
         self.problem.setVisible(bool(found))
@@ -246,7 +255,10 @@ class InstructionsLeaf(QWidget):
         elif self.field is not None:
             text: Any = self._author.value(("instructions",))
             said = text if isinstance(text, str) else ""
-            if said != self._shown or not self.view.toPlainText():
+            typed = self.field.toPlainText()
+            if self._shown not in (said, typed):  # both changed: what is typed stays, undo brings theirs
+                self._shown = said
+            elif said != typed or not self.view.toPlainText():
                 self._shown = said
                 self.field.setPlainText(said)
 
@@ -254,7 +266,7 @@ class InstructionsLeaf(QWidget):
         """See `Leaf`."""
         if self.pane is not None:
             self.pane.flush()
-        elif self.field is not None and self.field.toPlainText() != self._shown:
+        elif self.field is not None and not self._author.broken and self.field.toPlainText() != self._shown:
             self._shown = self.field.toPlainText()
             self._author.set(("instructions",), self._shown or None, tr("instructions"))
 

@@ -444,6 +444,7 @@ def key_for(finding: Finding, raw: object) -> str:
 
 _PART_OF = {
     "instructions": "instructions",
+    "attachments": "instructions",
     "honor_code": "honor_code",
     "schedule": "schedule",
     "sections": "schedule",

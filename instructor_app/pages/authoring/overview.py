@@ -88,6 +88,7 @@ class Overview(QWidget):
             for zone in (exam.zones if exam is not None else ())
             for entry in zone.questions
         )
+        self.words.setVisible(bool(places))
         has = counted(len(places), "The exam has {n} question", "The exam has {n} questions")
         each = counted(gets, "each student gets {n}", "each student gets {n}")
         self.words.setText(

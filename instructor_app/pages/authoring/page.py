@@ -195,7 +195,9 @@ class AuthoringPage(QWidget):
 
     def _read_head(self) -> None:
         exam, served = self.author.now.exam, self._kit.state.exam
-        self.name.setText(exam.long_name if exam is not None else self.author.folder.name)
+        title = self.author.value(("title",))
+        said = title if isinstance(title, str) and title else self.author.folder.name
+        self.name.setText(exam.long_name if exam is not None else said)
         self.name.setToolTip(str(self.author.folder))
         self.draft.setVisible(exam is not None and exam.draft)
         runs = served is not None and exam is not None and served.exam == exam.uuid.hex

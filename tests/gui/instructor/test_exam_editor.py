@@ -350,6 +350,23 @@ def test_rules_and_extra_time_show_their_effect_at_once(editor):
     assert rules.list.count() == 1
 
 
+def test_attachments_come_from_the_disk_and_go_with_undo(editor, tmp_path):
+    editor.page.outline.choose("instructions:()")
+    attachments = editor.page.leaf().attachments
+    (tmp_path / "formulas.pdf").write_bytes(b"%PDF-1.4")
+    attachments.take_in([tmp_path / "formulas.pdf"])
+    assert editor.toml()["attachments"] == ["attachments/formulas.pdf"]
+    assert (editor.folder / "attachments" / "formulas.pdf").read_bytes() == b"%PDF-1.4"
+    assert editor.page.author.now.sound
+    attachments.list.setCurrentRow(0)
+    attachments.drop.click()
+    assert "attachments" not in editor.toml()
+    assert not (editor.folder / "attachments").exists()
+    editor.page.undo.click()
+    assert editor.toml()["attachments"] == ["attachments/formulas.pdf"]
+    assert (editor.folder / "attachments" / "formulas.pdf").exists()
+
+
 def test_a_packed_exam_is_unpacked_before_it_is_edited(editor, tmp_path):
     from shared.exam.packing import pack
 
