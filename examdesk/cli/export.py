@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from examdesk.exports.everything import KINDS, REDACTABLE, check, export_all
 from examdesk.exports.options import Chosen, Options
+from examdesk.exports.people import read_people
 from examdesk.exports.planning import plan
 from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, users_file, write_users
 from examdesk.exports.redaction import ERASABLE
@@ -60,12 +61,19 @@ def add_records_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--section", action="append", default=[], help="only of this section; may be given again")
     parser.add_argument("--student", action="append", default=[], metavar="ID", help="only of this student; may too")
+    parser.add_argument(
+        "--users-file",
+        type=Path,
+        metavar="FILE",
+        help="names that count before the roster's: lines LOGIN NAME EMAIL, separated by white space, commas, "
+        "semicolons or tabs; # begins a comment",
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing on the way")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and name them; return 0."""
-    options = Options(redact=frozenset(_words(args.redact)), outside_text=args.outside_text, chosen=_chosen(args))
+    options = Options(redact=frozenset(_words(args.redact)), outside_text=args.outside_text, chosen=chosen_of(args))
     whole = args.pseudonyms is None and not options.chosen
     what = _words(args.what) if args.what is not None else _default(options.redact, bundle=whole)
     return write(args, what, options, dry_run=args.dry_run)
@@ -75,7 +83,9 @@ def write(
     args: argparse.Namespace, what: Sequence[str], options: Options | None = None, *, dry_run: bool = False
 ) -> int:
     """Write these exports as the arguments of `add_records_arguments` say; return 0."""
-    options = options or Options(chosen=_chosen(args))
+    options = options or Options(chosen=chosen_of(args))
+    if args.users_file is not None:
+        options = msgspec.structs.replace(options, people=read_people(args.users_file))
     check(what, options)
     if args.pseudonyms is not None and args.pseudonyms.resolve().is_relative_to(args.out.resolve()):
         raise InputProblem(
@@ -118,7 +128,8 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _chosen(args: argparse.Namespace) -> Chosen:
+def chosen_of(args: argparse.Namespace) -> Chosen:
+    """Return of whom the arguments want files."""
     return Chosen(frozenset(args.section), frozenset(args.student))
 
 

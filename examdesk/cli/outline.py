@@ -2,7 +2,8 @@
 
 import argparse
 
-from examdesk.cli.export import add_records_arguments, write
+from examdesk.cli.export import add_records_arguments, chosen_of, write
+from examdesk.exports.options import Options
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,8 +16,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         allow_abbrev=False,
     )
     add_records_arguments(parser)
+    parser.add_argument(
+        "--no-timeline", action="store_true", help="leave the session over time and its versions out of the PDFs"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and name them; return 0."""
-    return write(args, ["report-pdf", "student-pdfs", "summary"])
+    options = Options(chosen=chosen_of(args), timeline=not args.no_timeline)
+    return write(args, ["report-pdf", "student-pdfs", "summary"], options)

@@ -1,15 +1,18 @@
 """What an archive holds, session by session: records in a database, an evidence bundle, or session JSON."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
+from examdesk.evidence.facts import Run
 from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.signals import KINDS
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.pages import Pages
+from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
 from examdesk.store import Reader
@@ -26,8 +29,37 @@ FIELDS = (
     *("student", "name", "section", "status", "joined", "last", "handed_in", "receipt_code", "devices", "events"),
     *("runs", "failed_runs", "versions", "signals", "holds", "review", "session", "notes", "files"),
 )
-"""What can be shown of a session, in this order."""
+"""What is shown of a session, in this order."""
+DETAILS = ("run_list", "signal_list", "errors")
+"""What can be shown beside it."""
 _event = msgspec.json.Decoder(EventLine)
+
+
+class RunLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One execution."""
+
+    run: int
+    at: str | None
+    file: str
+    version: int
+    seconds: float | None
+    reason: str
+    exit_code: int | None
+    error: str
+    output: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended otherwise than well."""
+        return bool(self.reason) and (self.reason != "exit" or self.exit_code not in (0, None))
+
+
+class SignalLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person may want to look at."""
+
+    at: str | None
+    title: str
+    explanation: str
 
 
 class Session(msgspec.Struct, kw_only=True):
@@ -52,6 +84,20 @@ class Session(msgspec.Struct, kw_only=True):
     session: str
     notes: str = ""
     files: dict[str, str] = msgspec.field(default_factory=dict)
+    run_list: list[RunLine] = msgspec.field(default_factory=list)
+    signal_list: list[SignalLine] | None = None
+    problems: list[str] = msgspec.field(default_factory=list)
+    """What does not hold or can't be read, in words."""
+
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong: programs that ended with an error or a limit, and what is wrong with the record."""
+        failed = [
+            f"run {one.run} of {one.file} at {one.at}: {one.error or one.reason or 'ended with an error'}"
+            for one in self.run_list
+            if one.failed
+        ]
+        return [*self.problems, *failed]
 
 
 def of_records(reader: Reader, exam: ExamId, made_ms: int, zone: Zone) -> Iterator[Session]:
@@ -86,7 +132,7 @@ def of_file(path: Path, zone: Zone) -> Iterator[Session]:
 
 
 def _gathered(one: Gathered, zone: Zone) -> Session:
-    facts, handed_in = one.facts, one.facts.handed_in
+    facts, handed_in, offsets = one.facts, one.facts.handed_in, version_offsets(one)
     return Session(
         student=one.student,
         name=one.name,
@@ -107,7 +153,34 @@ def _gathered(one: Gathered, zone: Zone) -> Session:
         session=one.row.session.hex(),
         notes=next((each.notes for each in reversed(facts.main) if each.notes), ""),
         files=facts.texts(),
+        run_list=_runs([(run, offsets[each.journal.hex()]) for each, run in facts.runs], zone),
+        signal_list=[
+            SignalLine(at=zone.iso(signal.at_ms), title=KINDS[signal.kind].title, explanation=signal.explanation)
+            for signal in facts.signals()
+        ],
+        problems=[
+            *(check.sentence for check in one.checks if not check.holds),
+            *([facts.problem] if facts.problem else []),
+        ],
     )
+
+
+def _runs(runs: Iterable[tuple[Run, int]], zone: Zone) -> list[RunLine]:
+    """Return runs as they are shown; beside each stands how many versions there were before its journal."""
+    return [
+        RunLine(
+            run=run.run,
+            at=zone.iso(run.at_ms),
+            file=run.file,
+            version=run.version + before,
+            seconds=run.seconds,
+            reason=run.reason,
+            exit_code=run.exit_code,
+            error=run.error,
+            output=run.output,
+        )
+        for run, before in runs
+    ]
 
 
 # ---------------------------------------------------------------------------------------------- session JSON
@@ -145,6 +218,9 @@ def _of_document(found: Any) -> Session:
             "signals": len(found["signals"]),
             "holds": all(journal["record"]["holds"] for journal in journals),
             **{name: found[name] for name in ("review", "session", "notes", "files")},
+            "run_list": runs,
+            "signal_list": found["signals"],
+            "problems": [journal["record"]["sentence"] for journal in journals if not journal["record"]["holds"]],
         },
         Session,
     )
@@ -209,4 +285,12 @@ def _bundled(endorsements: list[Endorsement], facts: dict[str, JournalFacts], zo
         session=who.session,
         notes=next((each.notes for each in reversed(journals) if each.notes), ""),
         files=dict(newest.files.texts),
+        run_list=_runs(_counted(journals), zone),
     )
+
+
+def _counted(journals: Iterable[JournalFacts]) -> Iterator[tuple[Run, int]]:
+    before = 0
+    for each in journals:
+        yield from ((run, before) for run in each.runs)
+        before += len(each.versions)

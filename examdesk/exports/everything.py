@@ -73,7 +73,7 @@ def export_all(  # noqa: PLR0917 - the command line, the jobs and scripts pass j
     check(what, options)
     effort = Effort(progress, cancelled)
     effort.step(0, "reading who sat the exam")
-    pages = Pages(reader, exam, options.names, options.chosen)
+    pages = Pages(reader, exam, options)
     effort.expect(_work(pages, set(what)))
     with whole(out) as scratch:
         making = _Making(pages, reader, scratch, (clock.wall_ms(), zone or Zone()), effort, options)
@@ -185,4 +185,4 @@ class _Making:
     def _student_pdfs(self) -> list[Path]:
         from examdesk.exports.pdf.report import write_student_pdfs  # noqa: PLC0415 - its library loads in half a second
 
-        return write_student_pdfs(self._gathering, self._alike, *self._target)
+        return write_student_pdfs(self._gathering, self._alike, *self._target, timeline=self._options.timeline)

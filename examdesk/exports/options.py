@@ -1,7 +1,10 @@
 """What an export shows and leaves out, beside what kinds of files it makes."""
 
+from collections.abc import Mapping
+
 import msgspec
 
+from examdesk.exports.people import Person
 from examdesk.exports.pseudonyms import Pseudonyms
 
 
@@ -27,9 +30,19 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """`names`: makes pseudonyms; `redact`: what is erased (`redaction.ERASABLE`); `outside_text`: ProgSnap2 has it."""
+    """What is shown, and of whom.
+
+    Attributes:
+        names: makes pseudonyms.
+        redact: what is erased (`redaction.ERASABLE`).
+        outside_text: the ProgSnap2 dataset has text that was pasted from outside.
+        people: names that count before the roster's.
+        timeline: students' PDFs show the session over time, and its versions.
+    """
 
     names: Pseudonyms | None = None
     redact: frozenset[str] = frozenset()
     outside_text: bool = False
     chosen: Chosen = Chosen()
+    people: Mapping[str, Person] = msgspec.field(default_factory=dict)
+    timeline: bool = True

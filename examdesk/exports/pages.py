@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from examdesk.exports.options import Chosen
+from examdesk.exports.options import Chosen, Options
+from examdesk.exports.people import named
 from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.store import Reader
 from examdesk.store import schema as s
@@ -46,18 +47,17 @@ class Pages:
         rehearsed: how the exam stands to the one that was rehearsed, empty where none was.
     """
 
-    def __init__(
-        self, reader: Reader, exam: ExamId, names: Pseudonyms | None = None, chosen: Chosen | None = None
-    ) -> None:
-        """Read who belongs to it: only those `chosen`, under pseudonyms where there are `names`.
+    def __init__(self, reader: Reader, exam: ExamId, options: Options | None = None) -> None:
+        """Read who belongs to it: only those who are chosen, under pseudonyms where there are any.
 
         Raises:
             EnvironmentProblem: the records have no such exam or can't be read.
             InputProblem: a section or a student that was chosen is not in this exam.
         """
+        options = options or Options()
         self._reader = reader
-        self.chosen = chosen or Chosen()
-        self._names = names
+        self._names = names = options.names
+        self.chosen = options.chosen
         self.exam_id = exam
         with reader.connect() as sql:
             row = one(ExamRow, sql.execute(sa.select(s.exams).where(s.exams.c.exam == exam)).first())
@@ -74,6 +74,7 @@ class Pages:
             self.rehearsed = _noted(sql, exam, "rehearsed")
             last = sql.execute(sa.select(sa.func.max(s.receipts.c.number)).where(s.receipts.c.exam == exam)).scalar()
         self._last_receipt = -1 if last is None else int(last)
+        self.roster = named(self.roster, options.people)
         if self.chosen:
             self._keep(self.chosen)
         if names is not None:

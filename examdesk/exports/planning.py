@@ -50,12 +50,12 @@ def plan(reader: Reader, exam: ExamId, what: Collection[str], options: Options |
     """Return the files of an export without making any; raises what `export_all` raises before its first file."""
     options = options or Options()
     check(what, options)
-    return _planned(Pages(reader, exam, options.names, options.chosen), set(what), options)
+    return _planned(Pages(reader, exam, options), set(what), options)
 
 
 def plan_kinds(reader: Reader, exam: ExamId, options: Options) -> ExportPlan:
     """Return what each kind of export would hold with these options; raises InputProblem for what is not there."""
-    pages = Pages(reader, exam, options.names, options.chosen)
+    pages = Pages(reader, exam, options)
     files = _planned(pages, set(KINDS), options)
     by_kind = {kind: [each for each in files if each.kind == kind] for kind in KINDS}
     return ExportPlan(

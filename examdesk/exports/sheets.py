@@ -126,7 +126,8 @@ def _sessions(gathering: Gathering, zone: Zone) -> Sheet:
         Column("Began", 20),
         Column("Last event", 20),
     )
-    columns += (Column("Handed in", 20), Column("Receipt code", 14), Column("Ends", 20), Column("Devices", 9, "0"))
+    columns += (Column("Handed in", 20), Column("Receipt code", 14), Column("Ends", 20))
+    columns += (Column("Minutes left then", 16, "0.0"), Column("Devices", 9, "0"))
     columns += (Column("Events", 10, "#,##0"), Column("Runs", 8, "0"), Column("Failed runs", 12, "0"))
     columns += (Column("Versions", 10, "0"), Column("Signals", 9, "0"), Column("Record holds", 13))
     columns += (Column("Review", 16), Column("To be reviewed by", 18), Column("Asked to escalate by", 20))
@@ -151,6 +152,7 @@ def _session(one: Gathered, zone: Zone) -> tuple[Value, ...]:
         None if handed_in is None else zone.cell(handed_in.at_ms),
         one.receipt_code,
         zone.cell(one.row.ends_ms),
+        _minutes_left(one),
         len({check.row.device for check in one.checks}),
         sum(check.events for check in one.checks),
         len(facts.runs),
@@ -163,6 +165,14 @@ def _session(one: Gathered, zone: Zone) -> tuple[Value, ...]:
         one.review.asked_by,
         one.row.session.hex(),
     )
+
+
+def _minutes_left(one: Gathered) -> float | None:
+    """Return how much time was left at the hand-in; None where nobody handed in, or there is no end."""
+    handed_in, ends_ms = one.facts.handed_in, one.row.ends_ms
+    if handed_in is None or ends_ms is None:
+        return None
+    return max(0, ends_ms - handed_in.at_ms) / 60_000
 
 
 def _runs(gathering: Gathering, zone: Zone) -> Sheet:

@@ -7,7 +7,7 @@ from pathlib import Path
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.tables import defused, write_table
 from examdesk.exports.times import Zone
-from examdesk.exports.writing import Effort, file_name, is_reserved
+from examdesk.exports.writing import Effort, file_name, plain
 
 FOLDER = "submissions"
 MANIFEST = "_manifest.csv"
@@ -15,7 +15,6 @@ COLUMNS = (
     *("student", "name", "section", "question", "file", "path", "bytes", "sha256", "state", "time", "by"),
     *("receipt_code", "as_signed"),
 )
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._\-]{0,99}")
 
 
 def write_submissions(gathering: Gathering, folder: Path, zone: Zone, effort: Effort) -> list[Path]:
@@ -75,8 +74,7 @@ def _above(place: str) -> set[str]:
 
 
 def _part(part: str) -> str:
-    plain = _PLAIN.fullmatch(part) and not part.endswith(".") and not is_reserved(part)
-    return part if plain else _hashed(part)
+    return part if plain(part) else _hashed(part)
 
 
 def _hashed(part: str) -> str:

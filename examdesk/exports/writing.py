@@ -13,6 +13,7 @@ from shared.problems import EnvironmentProblem, Problem
 
 _NAME_CHARS = 60
 _UNSAFE = re.compile(r"[^A-Za-z0-9._\-]+")
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._\-]{0,99}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _HASHED = re.compile(r".*-[0-9a-f]{16}")
 
@@ -74,6 +75,11 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 def is_reserved(name: str) -> bool:
     """Whether some system keeps a name for a device."""
     return _RESERVED.fullmatch(name) is not None
+
+
+def plain(name: str) -> bool:
+    """Whether every system takes a file's name as it is."""
+    return bool(_PLAIN.fullmatch(name)) and not name.endswith(".") and not is_reserved(name)
 
 
 def file_name(text: str) -> str:

@@ -102,9 +102,9 @@ def write_report_pdf(gathering: Gathering, alike: list[Comparison], folder: Path
 
 
 def write_student_pdfs(
-    gathering: Gathering, alike: list[Comparison], folder: Path, zone: Zone, effort: Effort
+    gathering: Gathering, alike: list[Comparison], folder: Path, zone: Zone, effort: Effort, *, timeline: bool = True
 ) -> list[Path]:
-    """Write one file for each session into `folder`/students."""
+    """Write one file for each session into `folder`/students; `timeline`: with the session over time."""
     shared = _Class(gathering, alike, zone)
     target = folder / PDF_FOLDER
     target.mkdir()
@@ -112,7 +112,7 @@ def write_student_pdfs(
     for one in gathering.sessions:
         effort.step(_STEP, "writing the students' PDFs")
         document, pictures = shared.document(f"{one.name}: {gathering.pages.exam.long_name}")
-        _student(document, pictures, shared, one)
+        _student(document, pictures, shared, one, timeline=timeline)
         paths.append(document.save(target / f"{file_name(one.student)}.pdf"))
     return paths
 
@@ -227,18 +227,20 @@ def _record(document: Document, gathering: Gathering) -> None:
 # ---------------------------------------------------------------------------------------------- one student
 
 
-def _student(document: Document, pictures: Pictures, shared: _Class, one: Gathered) -> None:
+def _student(document: Document, pictures: Pictures, shared: _Class, one: Gathered, *, timeline: bool) -> None:
     document.kicker(f"{shared.gathering.pages.exam.long_name} · evidence for review")
     document.head(one.name, f"{_who(one)} · {shared.below()}")
     document.figures([(value, words) for value, words in _figures(one, shared.zone)], 4)
     document.note(f"How to read this. {HOW_TO_READ}")
-    document.section("The session over time", 60)
-    pictures.rhythm(one)
-    pictures.legend()
+    if timeline:
+        document.section("The session over time", 60)
+        pictures.rhythm(one)
+        pictures.legend()
     document.section("Signals", 30)
     _signals(document, shared, one)
     _runs(document, shared, one)
-    _versions(document, shared, one)
+    if timeline:
+        _versions(document, shared, one)
     document.section("Code similarity", 70)
     document.note(SIMILARITY_WORDS)
     _near(document, shared, one, named=False)

@@ -2,12 +2,14 @@
 
 import json
 
+import openpyxl
 import pytest
 
 from examdesk.cli.cat import columns_of, table
 from examdesk.cli.main import Program
 from examdesk.exports.archive import FIELDS
 from tests.examdesk.exports.class_at_work import NAMES, stored_class
+from tests.examdesk.exports.test_pdf_reports import needs_poppler, words_of
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +170,67 @@ def test_redact_takes_what_can_be_redacted(run, data, tmp_path, capsys):
     assert "6 erased payloads" in capsys.readouterr().out
     assert run("export", "--data", data, "--out", tmp_path, "--redact", "output", "--what", "workbook") == 2
     assert "workbook can't" in capsys.readouterr().err
+
+
+def test_what_is_asked_for_is_listed_from_every_archive(run, data, out, capsys):
+    for archive in (("--data", data), (out,)):
+        assert run("cat", *archive, "--student", "s2", "--runs", "--errors", "--signals", "--files") == 0
+        said = capsys.readouterr().out
+        assert "NameError: name 'x' is not defined" in said
+        assert "errors:\n    run 1 of q1/main.py at " in said
+        assert "q1/main.py" in said
+        assert "def solve" not in said
+        assert "outside" in said.casefold()
+    run("cat", out / "quiz-2.examrecord", "--signals", "--student", "s2")
+    assert "are not here" in capsys.readouterr().out
+    run("cat", out, "--answers", "--runs", "--json")
+    one = objects(capsys)["s2"]
+    assert "def solve" in one["files"]["q1/main.py"]
+    assert [each["run"] for each in one["run_list"]] == [1]
+
+
+def test_files_are_extracted_byte_for_byte_and_stay_in_their_folder(run, out, tmp_path, capsys):
+    assert run("cat", out, "--extract-files", tmp_path / "files") == 0
+    named = capsys.readouterr().out.splitlines()
+    found = sorted(path for path in (tmp_path / "files").rglob("*") if path.is_file())
+    assert sorted(named) == [str(path) for path in found]
+    assert (tmp_path / "files/s1/q1/Helper.py").read_bytes() == b"x = 1\n"
+    assert len({path.relative_to(tmp_path / "files").parts[0] for path in found}) == len(NAMES)
+
+
+@needs_poppler
+def test_an_outline_takes_names_from_a_list_and_leaves_the_timeline_out(run, data, tmp_path, capsys):
+    people = tmp_path / "people.txt"
+    people.write_text("# who they are\ns1  Lucia Wolf lucia@uni.example\ns2;Ming Wang\n", encoding="utf-8")
+    argv = ("--data", data, "--users-file", people, "--student", "s1", "--student", "s2", "--quiet")
+    assert run("outline", *argv, "--out", tmp_path / "short", "--no-timeline") == 0
+    assert run("outline", *argv, "--out", tmp_path / "long") == 0
+    assert run("sheet", *argv, "--out", tmp_path / "sheet") == 0
+    rows = list(openpyxl.load_workbook(tmp_path / "sheet" / "records.xlsx")["Roster"].values)
+    assert [row[:4] for row in rows[2:]] == [
+        ("s1", "Lucia Wolf", "A", "lucia@uni.example"),
+        ("s2", "Ming Wang", "B", rows[3][3]),
+    ]
+    texts = [words_of(tmp_path / kind / "students" / "s1.pdf") for kind in ("short", "long")]
+    assert all("Lucia Wolf" in text for text in texts)
+    assert ["over time" in text for text in texts] == [False, True]
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("s1\n", "line 1: there is no name"), ("s1 A B\n\ns1 C D\n", "line 3: s1 stands here twice")]
+)
+def test_a_list_of_people_with_a_mistake_names_its_line(run, data, tmp_path, capsys, text, words):
+    (tmp_path / "people.txt").write_text(text)
+    out = tmp_path / "out"
+    assert run("sheet", "--data", data, "--out", out, "--users-file", tmp_path / "people.txt", "--quiet") == 2
+    assert words in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_an_export_of_one_student_says_so(run, data, tmp_path, capsys):
+    argv = ("--data", data, "--out", tmp_path / "out", "--what", "sessions,events", "--quiet")
+    assert run("export", *argv, "--student", "s2") == 0
+    assert [path.name for path in (tmp_path / "out" / "sessions").iterdir()] == ["s2.json"]
+    assert run("export", *argv, "--section", "nowhere") == 2
+    assert "no section nowhere" in capsys.readouterr().err
