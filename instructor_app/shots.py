@@ -68,7 +68,10 @@ PAGES = (
     "playback-empty",
     "evidence",
     "similarity",
+    "similarity-groups",
+    "similarity-class",
     "side-by-side",
+    "side-by-side-then",
     "review",
     "review-empty",
     "review-300",
@@ -200,8 +203,13 @@ class Photographer(QObject):
             "live": [lambda: _ignore(window.show_page("live")), *self._extra(page)],
             "session": [lambda: _ignore(window.show_page("live")), self._open_session, *self._extra(page)],
             "playback": [lambda: _ignore(window.show_page("live")), self._open_playback, *self._extra(page)],
-            "similarity": [lambda: _ignore(window.show_page("evidence")), self._similarity],
-            "side": [lambda: _ignore(window.show_page("evidence")), self._similarity, self._side_by_side],
+            "similarity": [lambda: _ignore(window.show_page("evidence")), self._similarity, *self._extra(page)],
+            "side": [
+                lambda: _ignore(window.show_page("evidence")),
+                self._similarity,
+                self._side_by_side,
+                *self._extra(page),
+            ],
             "export": [self._export, *self._extra(page)],
             "projector": [self._projector],
             "keyboard": [window.show_cheat_sheet, self._cheat_sheet],
@@ -212,6 +220,9 @@ class Photographer(QObject):
         window = self._program.window
         extras: dict[str, Callable[[], None]] = {
             "exams-findings": self._findings,
+            "similarity-groups": self._groups,
+            "similarity-class": lambda: self._evidence().pairs.show_view(2),
+            "side-by-side-then": lambda: self._evidence().side.show_then(0),
             "exams-new": lambda: self._exams().show_new(),
             "exams-import": lambda: self._exams().report.show_report(Path("midterm-1"), IMPORT_REPORT),
             "live-extend": self._extend,
@@ -347,6 +358,12 @@ class Photographer(QObject):
 
     def _similarity(self) -> None:
         self._evidence().show_similarity()
+
+    def _groups(self) -> None:
+        pairs = self._evidence().pairs
+        pairs.show_view(1)
+        for group in pairs.groups.model.shown_rows()[:1]:
+            pairs.groups.table.choose(" ".join(group.members))
 
     def _side_by_side(self) -> None:
         page = self._evidence()

@@ -1,22 +1,33 @@
-"""Pairs of the class, the most alike first, beside where the whole class lies."""
+"""Code similarity of the class: pairs, groups, and how alike the class is as a whole."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from functools import partial
 
-from examdesk.staffapi.messages import SIMILARITY_WORDS, GetSimilarity, PairView, SimilarityView
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
+
+from examdesk.staffapi.messages import SIMILARITY_WORDS, GetSimilarity, LiveRow, PairView, SimilarityView
+from instructor_app.bridge import Link
 from instructor_app.kit import Kit
+from instructor_app.pages.class_figures import ClassFigures
+from instructor_app.pages.corpora import CorporaButton
+from instructor_app.pages.groups import GroupsView
 from instructor_app.pages.side_by_side import words_of_care
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, EmptyState, button, card, column, label, row
-from instructor_app.widgets.charts import DistributionChart
-from instructor_app.words import clock_time, counted, percent, tr
+from instructor_app.widgets.basic import Banner, Elided, EmptyState, button, card, column, holding, label, row
+from instructor_app.widgets.distribution import DistributionChart
+from instructor_app.words import NOTHING, clock_time, counted, percent, tr
 from shared.look import SPACE
 from shared.problems import Problem
 
+AGAIN_MS = 15_000
+MOST_PAIRS = 2_000
+FILTERS = (0.0, 0.75, 0.5, 0.25, 0.1)
+SHORT_LINES = 20
+
 
 class PairsView(QWidget):
-    """Pairs of the class, the most alike first, beside where the whole class lies.
+    """See the module; asks again at most once per `AGAIN_MS` while it is in sight and the class writes on.
 
     Attributes:
         opened: (PairView) look at this pair side by side.
@@ -29,54 +40,98 @@ class PairsView(QWidget):
         self._kit = kit
         self.words = label(SIMILARITY_WORDS, wrap=True)
         self.banner = Banner(kit.look)
+        self.facts = Elided("", "muted")
         self.questions = QComboBox()
         self.questions.setAccessibleName(tr("Question to compare"))
         self.questions.currentIndexChanged.connect(lambda _: self.ask())
-        self.facts = label("", "muted")
-        self._again = button(kit.look, tr("Compare again"), "restart", then=self.ask)
-        self.chart = DistributionChart(kit.look)
+        self.filter = _filter_box()
+        self.filter.currentIndexChanged.connect(lambda _: self._filter_changed())
+        self.corpora = CorporaButton(kit)
+        self.corpora.changed.connect(self._corpora_changed)
+        self.corpora.failed.connect(self._problem)
+        self._again = button(kit.look, "", "restart", tip=tr("Compare again"), then=self.ask)
+        self.chart = DistributionChart(kit.look, tr("All pairs of the class by similarity"))
+        self.table = self._make_table()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a student"))
+        self.search.setAccessibleName(tr("Find a student among the pairs"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(200)
+        self.search.textChanged.connect(lambda _: self._search())
+        self.groups, self.figures = GroupsView(kit), ClassFigures(kit)
+        self.groups.opened.connect(self.opened)
+        self.groups.program_wanted.connect(self.show_program)
+        self._chart_card = card(column(self.chart), margin=SPACE["m"])
+        self._chart_card.setFixedHeight(150)
+        self._chart_card.hide()
+        self.views = QStackedWidget()
+        self.views.addWidget(holding(column(self._chart_card, self.table)))
+        self.views.addWidget(self.groups)
+        self.views.addWidget(self.figures)
+        self._lay_out()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(AGAIN_MS)
+        self._later.timeout.connect(self._ask_if_seen)
+        kit.state.exam_changed.connect(self._fill_questions)
+        kit.state.rows_changed.connect(self._rows_changed)
+        self._fill_questions()
+
+    def _lay_out(self) -> None:
+        self._switch = [
+            button(self._kit.look, title, icon, "quiet", then=partial(self.show_view, place))
+            for place, (title, icon) in enumerate(
+                ((tr("Pairs"), "sort"), (tr("Groups"), "similarity"), (tr("Whole class"), "evidence"))
+            )
+        ]
+        for each in self._switch:
+            each.setCheckable(True)
+        self._switch[0].setChecked(True)
+        facts = row(self.facts, self._again)
+        facts.setStretch(0, 1)
+        self.setLayout(
+            column(
+                words_of_care(self._kit, self.words),
+                row(self.questions, self.filter, self.corpora, None, *self._switch),
+                row(facts, self.search),
+                self.banner,
+                self.views,
+                margin=SPACE["xs"],
+            )
+        )
+
+    def _make_table(self) -> TableBox[PairView]:
         columns: list[Column[PairView]] = [
-            Column("a", tr("One"), lambda p: p.a_name, width=170, stretch=True),
-            Column("b", tr("Other"), lambda p: p.b_name, width=170, stretch=True),
-            Column("jaccard", tr("Alike"), _alike, lambda p: p.jaccard, 120, number=True),
+            Column("a", tr("One"), lambda p: p.a_name, width=150, stretch=True),
+            Column("b", tr("Other"), lambda p: p.b_name, width=150, stretch=True),
+            Column("jaccard", tr("Alike"), _alike, lambda p: p.jaccard, 96, number=True),
+            Column("rank", tr("Rank"), _rank, lambda p: p.rank or 0.0, 66, number=True),
             Column(
-                "lines",
-                tr("Lines in common"),
-                lambda p: str(p.shared_lines),
-                lambda p: p.shared_lines,
-                142,
-                number=True,
+                "uncommon", tr("Without common"), _uncommon, lambda p: p.uncommon or 0.0, 136, number=True, hidden=True
             ),
-            Column("note", "", lambda p: tr("too short to say much") if p.too_short else "", width=176),
+            Column("below", tr("In this class"), _below, lambda p: p.below, 150, number=True),
+            Column("lines", tr("Lines in common"), _lines, lambda p: p.shared_lines, 136, number=True),
+            Column("note", tr("Note"), note_of, width=176, tip=note_of),
         ]
         self.model: RowsModel[PairView] = RowsModel(columns, lambda p: f"{p.a}:{p.b}", self)
         self.empty = EmptyState(
-            kit.look,
+            self._kit.look,
             "similarity",
             tr("No pairs yet"),
             tr("Two students have to write something before it can be compared."),
         )
-        self.table: TableBox[PairView] = TableBox(
-            self.model, kit.look, kit.preferences, name="pairs", title=tr("Pairs of programs"), empty=self.empty
+        table: TableBox[PairView] = TableBox(
+            self.model,
+            self._kit.look,
+            self._kit.preferences,
+            name="pairs",
+            title=tr("Pairs of programs"),
+            empty=self.empty,
         )
-        self.table.sort("jaccard", Qt.SortOrder.DescendingOrder)
-        self.table.opened.connect(self.opened)
-        self.table.chosen_changed.connect(self._chosen)
-        self._chart_card = card(column(self.chart), margin=SPACE["m"])
-        self._chart_card.setFixedHeight(178)
-        self._chart_card.hide()
-        self.setLayout(
-            column(
-                words_of_care(kit, self.words),
-                row(label(tr("Question"), "muted"), self.questions, self.facts, None, self._again),
-                self.banner,
-                self._chart_card,
-                self.table,
-                margin=SPACE["xs"],
-            )
-        )
-        kit.state.exam_changed.connect(self._fill_questions)
-        self._fill_questions()
+        table.sort("rank", Qt.SortOrder.DescendingOrder)
+        table.opened.connect(self.opened)
+        table.chosen_changed.connect(self._chosen)
+        return table
 
     def question(self) -> str:
         """Return the chosen question; empty for all together."""
@@ -86,12 +141,58 @@ class PairsView(QWidget):
         """Compare the class as it stands."""
         if self._kit.state.exam is None:
             return
+        self._later.stop()
         self.facts.setText(tr("Comparing…"))
-        self._kit.bridge.query(GetSimilarity(question=self.question()), self._take, self._problem, key="similarity")
+        request = GetSimilarity(
+            question=self.question(), limit=MOST_PAIRS, most_common=float(self.filter.currentData() or 0.0)
+        )
+        self._kit.bridge.query(request, self._take, self._problem, key="similarity")
+        self.corpora.ask()
+
+    def show_view(self, place: int) -> None:
+        """Show pairs (0), groups (1) or the whole class (2)."""
+        self.views.setCurrentIndex(place)
+        self.search.setVisible(place == 0)
+        for number, each in enumerate(self._switch):
+            each.setChecked(number == place)
+
+    def show_program(self, name: str) -> None:
+        """Show the pairs that one program is in."""
+        self.show_view(0)
+        self.search.setText(name)
+        self.table.view.setFocus()
+
+    def _ask_if_seen(self) -> None:
+        if self.isVisible() and self._kit.bridge.link is Link.UP:
+            self.ask()
+
+    def _rows_changed(self, _rows: list[LiveRow], _everything: bool) -> None:
+        if self.isVisible() and not self._later.isActive():
+            self._later.start()
+
+    def _corpora_changed(self, sentence: str) -> None:
+        self.banner.say("positive", sentence)
+        self.ask()
+
+    def _filter_changed(self) -> None:
+        wanted = bool(self.filter.currentData())
+        places = [place for place, each in enumerate(self.model.columns) if each.key == "uncommon"]
+        self.table.view.setColumnHidden(places[0], not wanted)
+        self.table.fill_width()
+        self.ask()
+
+    def _search(self) -> None:
+        words = self.search.text().casefold().split()
+
+        def passes(pair: PairView) -> bool:
+            names = f"{pair.a_name} {pair.b_name}".casefold()
+            return all(word in names for word in words)
+
+        self.model.set_filter(passes if words else None)
 
     def _fill_questions(self) -> None:
         exam = self._kit.state.exam
-        names = [("", tr("All together"))]
+        names = [("", tr("All questions together"))]
         names += [(question.id, f"{question.id} · {question.title}") for question in (exam.questions if exam else ())]
         if [self.questions.itemData(place) for place in range(self.questions.count())] == [name for name, _ in names]:
             return
@@ -104,27 +205,85 @@ class PairsView(QWidget):
         self.questions.blockSignals(False)
 
     def _take(self, view: SimilarityView) -> None:
-        self.banner.hide()
         self.model.replace(view.pairs)
         self.model.rearrange()
-        self.chart.take(view.quantiles, view.all_pairs)
+        self.chart.take(view.histogram)
+        self.groups.take(view)
+        self.figures.take(view)
         self._chart_card.setVisible(bool(view.pairs))
-        programs = counted(view.programs, "{n} program", "{n} programs")
-        pairs = counted(view.all_pairs, "{n} pair", "{n} pairs")
-        shown = tr(", the {n} most alike below", n=len(view.pairs)) if len(view.pairs) < view.all_pairs else ""
-        at = clock_time(view.computed_ms)
-        self.facts.setText(
-            tr("{programs}, {pairs}{shown} · as of {at}", programs=programs, pairs=pairs, shown=shown, at=at)
-        )
+        self.facts.setText(" · ".join(facts_of(view)))
+        if view.too_small:
+            self.empty.say(
+                tr("No pairs yet"),
+                tr("What was written so far is shorter than {n} tokens, too short to compare.", n=view.least_tokens),
+            )
 
     def _chosen(self) -> None:
         chosen = self.table.chosen()
-        self.chart.mark(chosen[0].jaccard if chosen else None)
+        pair = chosen[0] if chosen else None
+        self.chart.mark(None if pair is None else pair.jaccard)
+        self.figures.mark(pair)
 
     def _problem(self, problem: Problem) -> None:
         self.facts.setText("")
         self.banner.say("attention", problem.sentence, tr("Not compared"), tr("Try again"), self.ask)
 
 
+def facts_of(view: SimilarityView) -> list[str]:
+    """Say what was compared, what was not, and when."""
+    facts = [
+        counted(view.programs, "{n} program", "{n} programs"),
+        counted(view.all_pairs, "{n} pair", "{n} pairs"),
+    ]
+    if view.outside:
+        facts[0] += tr(", {n} of them from elsewhere", n=view.outside)
+    if len(view.pairs) < view.all_pairs:
+        facts[1] += tr(", the {n} highest listed", n=len(view.pairs))
+    if view.too_small:
+        facts.append(tr("{n} too small (under {least} tokens)", n=view.too_small, least=view.least_tokens))
+    if view.unparsed:
+        facts.append(tr("{n} don't parse", n=view.unparsed))
+    facts.append(tr("under {n} lines of own code no figure says much", n=SHORT_LINES))
+    facts.append(tr("as of {at}", at=clock_time(view.computed_ms, seconds=True)))
+    return facts
+
+
+def note_of(pair: PairView) -> str:
+    """Say what one has to know about a pair's figures."""
+    notes = []
+    if pair.too_short:
+        notes.append(tr("too short to say much"))
+    if pair.by_tokens:
+        notes.append(tr("does not parse, by tokens"))
+    return ", ".join(notes)
+
+
+def _filter_box() -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(tr("Leave out what many of the class wrote"))
+    box.setToolTip(tr("Shows beside it how alike pairs are without what more than so many of the class wrote"))
+    for share in FILTERS:
+        words = tr("Without what over {n} wrote", n=percent(share)) if share else tr("With common code")
+        box.addItem(words, share)
+    return box
+
+
 def _alike(pair: PairView) -> Cell:
     return Cell(percent(pair.jaccard), share=pair.jaccard)
+
+
+def _rank(pair: PairView) -> str:
+    return NOTHING if pair.rank is None else f"{pair.rank:.2f}"
+
+
+def _uncommon(pair: PairView) -> str:
+    return NOTHING if pair.uncommon is None else percent(pair.uncommon)
+
+
+def _below(pair: PairView) -> str:
+    share = f"{min(pair.below * 100, 99.9):.1f} %" if pair.below < 1 else "100 %"
+    return tr("{n} are lower", n=share)
+
+
+def _lines(pair: PairView) -> str:
+    return str(pair.shared_lines) if pair.shared_lines else NOTHING

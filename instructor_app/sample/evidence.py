@@ -6,11 +6,16 @@ import math
 import msgspec
 
 from examdesk.staffapi.messages import (
+    AddCorpus,
     AppearedView,
     ClassSignal,
+    CorpusList,
+    CorpusView,
+    Done,
     EventList,
     EventView,
     FileView,
+    GetCorpora,
     GetEvents,
     GetSignals,
     GetSimilarity,
@@ -22,6 +27,7 @@ from examdesk.staffapi.messages import (
     MomentView,
     PairView,
     Passage,
+    RemoveCorpus,
     RunList,
     RunView,
     Series,
@@ -308,19 +314,60 @@ def similarity(ask: GetSimilarity, rows: list[LiveRow], now_ms: int) -> Similari
                     rank=alike * 0.93,
                     shared_lines=round(alike * 30),
                     too_short=alike < 0.06,
+                    uncommon=alike * 0.8 if ask.most_common else None,
                 )
             )
     pairs.sort(key=lambda pair: -pair.jaccard)
-    ordered = sorted(pair.jaccard for pair in pairs) or [0.0]
-    quantiles = tuple(ordered[min(len(ordered) - 1, len(ordered) * step // 100)] for step in range(101))
+    pairs = [
+        msgspec.structs.replace(pair, below=(len(pairs) - place - 1) / len(pairs)) for place, pair in enumerate(pairs)
+    ]
     return SimilarityView(
         pairs=tuple(pairs[: ask.limit]),
         programs=len(writers),
         all_pairs=len(pairs),
-        quantiles=quantiles,
+        quantiles=_quantiles([pair.jaccard for pair in pairs]),
         question=ask.question,
         computed_ms=now_ms - 20_000,
+        histogram=_histogram([pair.jaccard for pair in pairs]),
+        rank_histogram=_histogram([pair.rank or 0.0 for pair in pairs]),
+        least_tokens=30,
+        too_small=1 if writers else 0,
     )
+
+
+def _quantiles(figures: list[float]) -> tuple[float, ...]:
+    ordered = sorted(figures) or [0.0]
+    return tuple(ordered[min(len(ordered) - 1, len(ordered) * step // 100)] for step in range(101))
+
+
+def _histogram(figures: list[float]) -> tuple[int, ...]:
+    counts = [0] * 101
+    for figure in figures:
+        counts[int(figure * 100)] += 1
+    return tuple(counts)
+
+
+class SampleCorpora:
+    """Programs from elsewhere, as staff add and remove them."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, CorpusView] = {}
+
+    def list(self, _ask: GetCorpora) -> CorpusList:
+        """Return what there is."""
+        return CorpusList(corpora=tuple(self._known.values()))
+
+    def add(self, ask: AddCorpus) -> Done:
+        """Add a source."""
+        corpus = f"{len(self._known):016x}"
+        self._known[corpus] = CorpusView(
+            corpus=corpus, name=ask.name, programs=len(ask.files), added_ms=0, by="Dr. Sato"
+        )
+        return Done(sentence=f"The class is now compared with {ask.name} as well.")
+
+    def remove(self, ask: RemoveCorpus) -> Done:
+        """Remove a source."""
+        return Done(sentence=f"{self._known.pop(ask.corpus).name} is no longer compared with.")
 
 
 def side_by_side(a: LiveRow, b: LiveRow, start_ms: int) -> SideBySide:

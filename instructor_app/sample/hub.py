@@ -8,6 +8,7 @@ import msgspec
 
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.messages import (
+    AddCorpus,
     AddIncident,
     Answer,
     ApplyRoster,
@@ -25,6 +26,7 @@ from examdesk.staffapi.messages import (
     Failed,
     FilePiece,
     GetCodeSheet,
+    GetCorpora,
     GetDelivery,
     GetDraw,
     GetEvents,
@@ -68,6 +70,7 @@ from examdesk.staffapi.messages import (
     PutStudent,
     QuestionView,
     Redraw,
+    RemoveCorpus,
     RemoveStudent,
     Reopen,
     Request,
@@ -113,6 +116,7 @@ class SampleHub:
         self.draws = SampleDraws()
         self.hidden = False
         self.reviews = SampleReviews(self.rows.values(), NOW_MS)
+        self.corpora = evidence.SampleCorpora()
         self._answers: dict[type[Any], Callable[[Any], Answer]] = {
             GetExam: lambda _: self.exam,
             GetLive: self._live,
@@ -124,6 +128,7 @@ class SampleHub:
             GetPlayback: self._playback,
             GetSignals: lambda ask: evidence.class_signals(ask, list(self.rows.values()), START_MS),
             GetSimilarity: lambda ask: evidence.similarity(ask, list(self.rows.values()), NOW_MS),
+            GetCorpora: self.corpora.list,
             GetSideBySide: lambda ask: evidence.side_by_side(self._of(ask.a), self._of(ask.b), START_MS),
             GetRoster: lambda _: self._roster(),
             GetDraw: self.draws.view,
@@ -148,6 +153,8 @@ class SampleHub:
             ImportBundle: lambda ask: Imported(sentences=records.BROUGHT if ask.last else (), new_events=412),
         }
         self._commands: dict[type[Command], Callable[[Any], Done]] = {
+            AddCorpus: self.corpora.add,
+            RemoveCorpus: self.corpora.remove,
             Open: self._open,
             End: self._end,
             Extend: self._extend,

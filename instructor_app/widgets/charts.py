@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from examdesk.staffapi.messages import Series
 from instructor_app.theme import Look
 from instructor_app.widgets.basic import clear, column, label, row
-from instructor_app.words import clock_time, counted, percent, tr
+from instructor_app.words import clock_time, counted, tr
 from shared.look import SPACE, Status
 
 pg: Any = pyqtgraph  # without types
@@ -229,59 +229,6 @@ class RunsChart(Chart):
             return ""
         at = _moment(series, place)
         return f"{at}\n{counted(series.runs[place], '{n} run', '{n} runs')}"
-
-
-class DistributionChart(Chart):
-    """Where all pairs of the class lie, and where the chosen pair does."""
-
-    def __init__(self, look: Look) -> None:
-        self._quantiles: tuple[float, ...] = ()
-        self._pairs = 0
-        self._chosen: float | None = None
-        super().__init__(look, tr("All pairs of the class by similarity"), time_axis=False)
-
-    def take(self, quantiles: tuple[float, ...], pairs: int) -> None:
-        """Show the distribution that these quantiles (0 to 100 %) describe."""
-        self._quantiles, self._pairs = quantiles, pairs
-        self.draw()
-
-    def mark(self, jaccard: float | None) -> None:
-        """Mark where a pair lies."""
-        self._chosen = jaccard
-        self.draw()
-
-    def bins(self) -> list[float]:
-        """Return the number of pairs in each 5 % of similarity."""
-        counts = [0.0] * 20
-        each = self._pairs / max(1, len(self._quantiles))
-        for value in self._quantiles:
-            counts[min(19, int(value * 20))] += each
-        return counts
-
-    def draw(self) -> None:
-        """See `Chart.draw`."""
-        self.plot.clear()
-        counts = self.bins()
-        centres = [2.5 + 5 * place for place in range(20)]
-        colours = self.look.colours
-        self.plot.addItem(
-            pg.BarGraphItem(x=centres, height=counts, width=4.4, brush=QColor(colours.series[5]), pen=None)
-        )
-        if self._chosen is not None:
-            line: Any = pg.InfiniteLine(self._chosen * 100, pen=pg.mkPen(colours.accent, width=2))
-            self.plot.addItem(line)
-        self.plot.setYRange(0, max([*counts, 1]), padding=0.04)
-        self.plot.setXRange(0, 100, padding=0.0)
-        self.plot.getAxis("bottom").setTicks([[(value, f"{value} %") for value in range(0, 101, 20)]])
-
-    def words_at(self, value: float) -> str:
-        """See `Chart.words_at`."""
-        place = int(value // 5)
-        if not 0 <= place < 20:
-            return ""
-        n = round(self.bins()[place])
-        low, high = percent(place / 20), percent((place + 1) / 20)
-        return f"{low} – {high}\n{counted(n, 'about {n} pair', 'about {n} pairs')}"  # noqa: RUF001
 
 
 def present_statuses(series: Series) -> list[Status]:

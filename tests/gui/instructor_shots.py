@@ -33,7 +33,8 @@ LIGHT = (
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",
     "evidence",
-    "similarity", "side-by-side", "review", "review-empty", "review-300", "review-hidden", "review-asked",
+    "similarity", "similarity-groups", "similarity-class", "side-by-side", "side-by-side-then",
+    "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "settings", "keyboard",
 )  # fmt: skip
 DARK = (

@@ -1,10 +1,19 @@
 """Similarity in the window: pairs, side by side, passages in time."""
 
+import math
+
 import pytest
 from PySide6.QtCore import Qt
 
-from examdesk.staffapi.messages import GetText
+from examdesk.staffapi.messages import (
+    AddCorpus,
+    GetSimilarity,
+    GetText,
+    RemoveCorpus,
+)
 from instructor_app.pages.passages import how
+from instructor_app.widgets.distribution import bands
+from instructor_app.widgets.graph import places
 
 
 @pytest.fixture
@@ -65,3 +74,111 @@ def test_playing_back_from_a_passage_opens_its_session_at_that_moment(side, desk
     assert (row.session, journal, seq) == (side._pair.b, passage.b.there.journal, passage.b.there.seq)
     assert (at_ms, file) == (passage.b.there.at_ms, "q1/main.py")
     assert desk.program.window.panel.session == side._pair.b
+
+
+@pytest.fixture
+def pairs(desk):
+    page = desk.program.window.show_page("evidence")
+    page.show_similarity()
+    desk.settle()
+    return page.pairs
+
+
+def test_pairs_say_where_they_lie_in_the_class_and_what_was_too_small(pairs):
+    assert "1 too small (under 30 tokens)" in pairs.facts.whole()
+    assert "under 20 lines of own code no figure says much" in pairs.facts.whole()
+    shown = pairs.model.shown_rows()
+    assert [row.rank for row in shown] == sorted((row.rank for row in shown), reverse=True)
+    assert shown[0].below > 0.95
+    assert sum(bands(pairs.chart._histogram)) == len(pairs.model.all_rows())
+
+
+def test_the_filter_for_common_code_shows_its_column(pairs, desk):
+    place = [column.key for column in pairs.model.columns].index("uncommon")
+    assert pairs.table.view.isColumnHidden(place)
+    pairs.filter.setCurrentIndex(2)
+    desk.settle()
+    assert not pairs.table.view.isColumnHidden(place)
+    assert desk.asked(GetSimilarity)[-1].most_common == 0.5
+    assert all(row.uncommon is not None for row in pairs.model.shown_rows())
+
+
+def test_a_student_is_found_among_the_pairs(pairs, qtbot):
+    name = pairs.model.shown_rows()[0].a_name
+    pairs.search.setFocus()
+    qtbot.keyClicks(pairs.search, name.split()[0][:4])
+    assert pairs.model.rowCount() < len(pairs.model.all_rows())
+    part = name.split()[0][:4].casefold()
+    assert all(part in f"{row.a_name} {row.b_name}".casefold() for row in pairs.model.shown_rows())
+
+
+def test_groups_follow_the_figure_and_lead_to_their_pairs(pairs, qtbot):
+    pairs.show_view(1)
+    groups = pairs.groups
+    assert groups.slider.value() == 50
+    before = groups.model.shown_rows()
+    assert sum(group.pairs for group in before) == sum(row.jaccard >= 0.5 for row in pairs.model.all_rows())
+    groups.slider.setFocus()
+    qtbot.keyClick(groups.slider, Qt.Key.Key_End)
+    assert groups.model.rowCount() == 0
+    assert groups.graph.nothing.isVisible()
+    groups.slider.setValue(50)
+    name = groups.graph.point_near(*groups.graph._places[before[0].members[0]])
+    assert name == before[0].members[0]
+    groups.graph.picked.emit(name)
+    assert pairs.views.currentIndex() == 0
+    assert all(before[0].names[0] in (row.a_name, row.b_name) for row in pairs.model.shown_rows())
+
+
+def test_a_line_of_the_picture_opens_its_pair(pairs):
+    opened = []
+    pairs.opened.connect(opened.append)
+    edge = pairs.groups.graph._picture.edges[0]
+    one, other = (pairs.groups.graph._places[name] for name in (edge.a, edge.b))
+    found = pairs.groups.graph.edge_near((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+    assert found is not None
+    pairs.groups.graph.pair_picked.emit(found.a, found.b)
+    assert (opened[0].a, opened[0].b) == (found.a, found.b)
+
+
+def test_rings_of_many_are_drawn_without_touching_each_other():
+    groups = [[f"{group} {n}" for n in range(size)] for group, size in enumerate((16, 9, 5, 3, 2, 2, 2))]
+    at = places(groups)
+    assert len(at) == 39
+    names = list(at)
+    apart = [math.dist(at[a], at[b]) for n, a in enumerate(names) for b in names[n + 1 :]]
+    assert min(apart) > 0.9
+    assert places([]) == {}
+
+
+def test_the_numbers_of_the_whole_class_stand_beside_the_picture(pairs):
+    pairs.show_view(2)
+    rows = pairs.figures.model.shown_rows()
+    assert sum(row.plain for row in rows) == len(pairs.model.all_rows())
+    assert rows[-1].not_higher == 1.0
+    assert pairs.figures.plain.plot.isVisible()
+
+
+def test_a_folder_is_added_and_removed(pairs, desk, tmp_path):
+    (tmp_path / "ada.py").write_text("print(1)\n")
+    asked = len(desk.asked(GetSimilarity))
+    pairs.corpora.add(tmp_path)
+    desk.wait(lambda: len(desk.asked(GetSimilarity)) > asked)
+    desk.settle()
+    (command,) = desk.asked(AddCorpus)
+    assert (command.name, [file.path for file in command.files]) == (tmp_path.name, ["ada.py"])
+    assert tmp_path.name in pairs.banner.text()
+    assert pairs.corpora.text().endswith("1")
+    (submenu,) = [action.menu() for action in pairs.corpora.menu().actions() if action.menu() is not None]
+    submenu.actions()[-1].trigger()
+    desk.wait(lambda: bool(desk.asked(RemoveCorpus)))
+    desk.settle()
+    desk.wait(lambda: not pairs.corpora.text().endswith("1"))
+
+
+def test_an_empty_folder_is_told_and_nothing_is_asked(pairs, desk, tmp_path):
+    pairs.corpora.add(tmp_path)
+    desk.wait(pairs.banner.isVisible)
+    assert "no Python file" in pairs.banner.text()
+    assert desk.asked(AddCorpus) == []
+    assert pairs.corpora.isEnabled()

@@ -1,0 +1,216 @@
+"""Groups of programs as points and lines: a line for each pair that is alike enough, thicker the more alike."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from instructor_app.theme import Look
+from instructor_app.widgets.basic import column, label
+from instructor_app.words import percent, tr
+
+pg: Any = pyqtgraph  # without types
+APART = 1.15
+GAP = 1.6
+NAMED = 60
+"""With more points than this, names stand in the tool tips alone."""
+NAME_CHARS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two programs and the figure that joins them."""
+
+    a: str
+    b: str
+    figure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Groups to draw: their members, the lines between them, names; `hollow` ones are from elsewhere."""
+
+    groups: Sequence[Sequence[str]] = ()
+    edges: Sequence[Edge] = ()
+    names: "dict[str, str] | None" = None
+    hollow: frozenset[str] = frozenset()
+
+
+def ring(members: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Place a group's members on a circle that leaves room between neighbours."""
+    if len(members) == 2:
+        return {members[0]: (-APART / 2, 0.0), members[1]: (APART / 2, 0.0)}
+    radius = APART * len(members) / (2 * math.pi)
+    angles = [math.pi / 2 - 2 * math.pi * place / len(members) for place in range(len(members))]
+    return {
+        name: (radius * math.cos(angle), radius * math.sin(angle)) for name, angle in zip(members, angles, strict=True)
+    }
+
+
+def places(groups: Sequence[Sequence[str]], aspect: float = 1.8) -> dict[str, tuple[float, float]]:
+    """Place groups side by side in rows, the largest first, in a space so many times as wide as high."""
+    boxes = [(ring(group), max(APART, APART * len(group) / math.pi) + GAP) for group in groups]
+    if not boxes:
+        return {}
+    width = max(math.sqrt(sum(side * side for _, side in boxes) * aspect) * 1.2, boxes[0][1])
+    found: dict[str, tuple[float, float]] = {}
+    x = y = height = 0.0
+    for points, side in boxes:
+        if x and x + side > width:
+            x, y, height = 0.0, y - height, 0.0
+        height = max(height, side)
+        found.update({name: (x + side / 2 + px, y - side / 2 + py) for name, (px, py) in points.items()})
+        x += side
+    return found
+
+
+class GroupGraph(QWidget):
+    """See the module. The table beside it has the same by keyboard and for screen readers.
+
+    Attributes:
+        picked: (name) a point was clicked.
+        pair_picked: (a, b) a line was clicked.
+    """
+
+    picked = Signal(str)
+    pair_picked = Signal(str, str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._picture = Picture()
+        self._places: dict[str, tuple[float, float]] = {}
+        self._current: frozenset[str] = frozenset()
+        self.plot: Any = pg.PlotWidget()
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.setAspectLocked()
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.getPlotItem().hideAxis("left")
+        self.plot.getPlotItem().hideAxis("bottom")
+        self.nothing = label(tr("No pair is as alike as that. Move the figure down to see more."), "muted", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setLayout(column(self.plot, self.nothing))
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
+        self.plot.scene().sigMouseMoved.connect(self._pointed)
+        look.changed.connect(self.draw)
+        self.draw()
+
+    def take(self, picture: Picture) -> None:
+        """Show groups."""
+        if picture == self._picture:
+            return
+        self._picture = picture
+        self._places = places(picture.groups)
+        self._current = frozenset()
+        self.draw()
+        self.plot.getPlotItem().vb.autoRange(padding=0.12)
+
+    def mark(self, members: Sequence[str]) -> None:
+        """Bring a group out."""
+        self._current = frozenset(members)
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw again what was shown last."""
+        colours = self._look.colours
+        self.plot.setBackground(colours.surface)
+        self.plot.clear()
+        shown = bool(self._places)
+        self.plot.setVisible(shown)
+        self.nothing.setVisible(not shown)
+        self.setAccessibleName(
+            tr("{n} groups of programs; the table beside has their members", n=len(self._picture.groups))
+        )
+        self._draw_edges()
+        self._draw_points()
+
+    def _draw_edges(self) -> None:
+        """Draw the lines, those of one width as one item: thousands of items would take seconds."""
+        by_look: dict[tuple[int, bool], list[Edge]] = {}
+        for edge in self._picture.edges:
+            width = 1 + round(4 * max(0.0, edge.figure - 0.2))
+            by_look.setdefault((width, edge.a in self._current), []).append(edge)
+        for (width, strong), edges in sorted(by_look.items(), key=lambda each: each[0][1]):
+            colour = QColor(self._look.colours.accent if strong else self._look.colours.muted)
+            colour.setAlpha(255 if strong else 150)
+            ends = [self._places[name] for edge in edges for name in (edge.a, edge.b)]
+            xs, ys = [x for x, _ in ends], [y for _, y in ends]
+            self.plot.addItem(pg.PlotDataItem(xs, ys, connect="pairs", pen=pg.mkPen(colour, width=width)))
+
+    def _draw_points(self) -> None:
+        colours = self._look.colours
+        spots = []
+        for name, at in self._places.items():
+            colour = QColor(colours.accent if name in self._current else colours.series[5])
+            brush = QColor(colours.surface) if name in self._picture.hollow else colour
+            spots.append({"pos": at, "brush": brush, "pen": pg.mkPen(colour, width=2)})
+        self.plot.addItem(pg.ScatterPlotItem(spots=spots, size=14))
+        if len(self._places) > NAMED:
+            return
+        for group in self._picture.groups:
+            middle = sum(self._places[name][1] for name in group) / len(group)
+            for name in group:
+                at = self._places[name]
+                above = at[1] > middle + APART / 4
+                text: Any = pg.TextItem(
+                    _short(self.name(name)), color=QColor(colours.text), anchor=(0.5, 1.3 if above else -0.3)
+                )
+                text.setPos(*at)
+                self.plot.addItem(text)
+
+    def name(self, program: str) -> str:
+        """Return what a program is called."""
+        return (self._picture.names or {}).get(program, program)
+
+    def point_near(self, x: float, y: float) -> str:
+        """Return the program whose point is within reach, empty for none."""
+        near = [(math.dist(at, (x, y)), name) for name, at in self._places.items()]
+        distance, name = min(near, default=(math.inf, ""))
+        return name if distance < APART * 0.35 else ""
+
+    def edge_near(self, x: float, y: float) -> Edge | None:
+        """Return the line that is within reach."""
+        near = [(_apart((x, y), self._places[edge.a], self._places[edge.b]), edge) for edge in self._picture.edges]
+        distance, found = min(near, key=lambda each: each[0], default=(math.inf, None))
+        return found if distance < APART * 0.12 else None
+
+    def _at(self, scene: Any) -> tuple[float, float]:
+        at = self.plot.getPlotItem().vb.mapSceneToView(scene)
+        return at.x(), at.y()
+
+    def _clicked(self, event: Any) -> None:
+        at = self._at(event.scenePos())
+        name = self.point_near(*at)
+        edge = None if name else self.edge_near(*at)
+        if name:
+            self.picked.emit(name)
+        elif edge is not None:
+            self.pair_picked.emit(edge.a, edge.b)
+
+    def _pointed(self, scene: Any) -> None:
+        at = self._at(scene)
+        name = self.point_near(*at)
+        edge = None if name else self.edge_near(*at)
+        words = self.name(name) if name else ""
+        if edge is not None:
+            words = tr("{a} and {b}: {n} alike", a=self.name(edge.a), b=self.name(edge.b), n=percent(edge.figure))
+        self.plot.setToolTip(words)
+
+
+def _apart(at: tuple[float, float], one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return how far a point is from a stretch."""
+    (x, y), (x1, y1), (x2, y2) = at, one, other
+    square = (x2 - x1) ** 2 + (y2 - y1) ** 2
+    share = max(0.0, min(1.0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / square)) if square else 0.0
+    return math.dist(at, (x1 + share * (x2 - x1), y1 + share * (y2 - y1)))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME_CHARS else f"{name[: NAME_CHARS - 1]}…"
