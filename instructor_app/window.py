@@ -189,11 +189,6 @@ class MainWindow(QMainWindow):
             beside = max(self.panel.minimumWidth(), round(width * 0.44))
             self._split.setSizes([width - beside, beside])
 
-    def open_moment(self, one: LiveRow, journal: str, seq: int, at_ms: int, file: str) -> None:
-        """Show a session as it stood at an event."""
-        self.open_session(one)
-        self.panel.show_moment(journal, seq, at_ms, file)
-
     def show_projector(self) -> None:
         """Show, or close, the projector view on the other screen if there is one."""
         if self.projector is None:
@@ -273,7 +268,7 @@ class MainWindow(QMainWindow):
     def _make_evidence(self) -> QWidget:
         page = EvidencePage(self.kit)
         page.opened.connect(lambda one: self.open_session(one, "signals"))
-        page.moment_wanted.connect(self.open_moment)
+        page.moment_wanted.connect(lambda one, journal, seq, _at, file: self.open_playback(one, (journal, seq), file))
         return page
 
     def _make_review(self) -> QWidget:

@@ -73,7 +73,10 @@ def test_playing_back_from_a_passage_opens_its_session_at_that_moment(side, desk
     ((row, journal, seq, at_ms, file),) = moments
     assert (row.session, journal, seq) == (side._pair.b, passage.b.there.journal, passage.b.there.seq)
     assert (at_ms, file) == (passage.b.there.at_ms, "q1/main.py")
-    assert desk.program.window.panel.session == side._pair.b
+    window = desk.program.window
+    assert window.stack.currentWidget() is window.playback
+    window.close_playback()
+    assert window.stack.currentWidget() is window.page("evidence")
 
 
 @pytest.fixture
