@@ -516,6 +516,8 @@ class Desk:
             paste=self._rule("paste"),
             alone=sitting.alone,
             needs_code=self._needs_code(sitting),
+            locked=sitting.session.locked,
+            news=tuple(sitting.news),
             packages=self._packages.view if self._packages is not None else PackagesView(),
         )  # fmt: skip
 
@@ -567,6 +569,10 @@ class Desk:
         self.stop_if_running()
         self._watcher.submitted(code)
 
+    def news(self, sentence: str) -> None:
+        """See `Watcher.news`."""
+        self._watcher.problem(sentence)
+
     def _opened(self, sitting: Sitting) -> None:
         with self._lock:
             self.sitting = sitting
@@ -574,6 +580,8 @@ class Desk:
             self._runs = RunControl(sitting.recorder, self._runner, self._run_event, self.pictures)
         sitting.watcher = self
         self._watcher.joined(sitting)
+        for sentence in sitting.news:
+            self._watcher.problem(sentence)
         self._watcher.changed()
 
     def _run_event(self, run: int, event: RunEvent) -> None:

@@ -21,6 +21,10 @@ from student_app.core.session import OwnStart, Phase, Session
 from student_app.core.sitting import RestoredFile, Sitting
 
 Changed = Callable[[], None]
+MENDED = (
+    "A part of what this PC keeps of your work was damaged. Your text was brought back as far as it could be read: "
+    "look through it now. The damaged file was kept as well."
+)
 Document = TypeVar("Document")
 
 
@@ -132,6 +136,7 @@ def _restore(sitting: Sitting, salvaged: Salvage) -> None:
     """Write into the log what was salvaged, and bring the texts to the newest state that could be read."""
     detail = f"{salvaged.why} The damaged file was set aside as {salvaged.aside.name}."
     sitting.recorder.record(kinds.Salvaged(kept_up_to=salvaged.kept_up_to, detail=detail))
+    sitting.news.append(MENDED)
     have = sitting.recorder.texts()
     for name, text in salvaged.texts.items():
         if name not in have:

@@ -230,6 +230,12 @@ class Session:
         self._handed_in = False
         return [GoOn("student")]
 
+    @property
+    def locked(self) -> bool:
+        """Whether writing is locked here while the exam goes on: by staff, or because it goes on at another PC."""
+        standing = self.standing
+        return standing is not None and standing.locked and standing.paused_ms is None and not standing.ended
+
     def left_ms(self, hub_ms: int) -> int | None:
         """Return the time left, None where no end is set."""
         return None if self.standing is None else self.standing.left_ms(hub_ms)

@@ -26,13 +26,18 @@ def journals(folder: Path) -> list[OnShelf]:
     return sorted(found, key=lambda one: one.identity.created_ms, reverse=True)
 
 
+def busy(folder: Path) -> bool:
+    """Tell whether another window works with a journal in this folder."""
+    return any(_look(path) is Busy.BUSY for path in _paths(folder))
+
+
 def to_go_on_with(folder: Path, student: str | None = None) -> Path | None:
     """Return the newest journal that can still be written, of this student where one is named.
 
     Raises:
         EnvironmentProblem: another window works in this folder.
     """
-    if any(_look(path) is Busy.BUSY for path in _paths(folder)):
+    if busy(folder):
         raise already_open()
     for one in journals(folder):
         if one.open and (student is None or one.identity.student.casefold() == student.casefold()):

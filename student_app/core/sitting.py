@@ -27,6 +27,15 @@ from student_app.core.recorder import Recorder
 from student_app.core.session import Effect, GoOn, HandIn, Phase, Session, TakeStanding
 
 TICK_US = 1_000_000
+BACK = {
+    "crash": "ExamDesk or this PC ended without warning. What was saved is back; look at the last line that you wrote.",
+    "moved": "You go on at another PC. What had reached your instructor is here; look at the last line that you wrote.",
+}
+"""What the student reads when a journal is gone on with, by how that came."""
+LOCKED = "Writing is locked on this PC. What you wrote is kept."
+CLOCK_CHANGED = (
+    "The clock of this PC was changed. Your exam goes by your instructor's clock: your time left is the same as before."
+)
 
 
 class RestoredFile(msgspec.Struct, frozen=True):
@@ -55,6 +64,10 @@ class Watcher(Protocol):
         """The work was handed in, with this code."""
         ...
 
+    def news(self, sentence: str) -> None:
+        """Something happened to this PC or its journal that the student should read once."""
+        ...
+
 
 class Unwatched:
     """A watcher that does nothing."""
@@ -71,6 +84,9 @@ class Unwatched:
     def submitted(self, code: str) -> None:
         """See `Watcher.submitted`."""
 
+    def news(self, sentence: str) -> None:
+        """See `Watcher.news`."""
+
 
 class Sitting:
     """A journal at work. Any thread may call every method; `changed` is called after each change, by any thread.
@@ -83,6 +99,7 @@ class Sitting:
         content: the exam, sealed or open.
         endorsement: who vouches for the journal: the hub, or the desk itself where it began without a network.
         waits: what the student should know of being let in later; empty for nothing.
+        news: what the student should read once, in order.
         notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
         newest_standing: the signed envelope of what holds now; empty before the first.
     """
@@ -104,6 +121,7 @@ class Sitting:
         self.code = ""
         self.trouble: str | None = None
         self.online = False
+        self.news: list[str] = []
         self._machine = machine
         self._changed = changed
         self._lock = threading.RLock()
@@ -127,6 +145,8 @@ class Sitting:
         """Record that this program writes the journal from now on, and start its clock."""
         self._obey()
         machine, device = self._machine, self.recorder.policy.device
+        if how in BACK:
+            self.news.append(BACK[how])
         self.recorder.record(
             kinds.Started(
                 how=how,
@@ -331,6 +351,8 @@ class Sitting:
             InputProblem: the exam is not open for the student now.
         """
         if self.session.phase is not Phase.WORKING or not self.memory.drawn:
+            if self.session.locked and self.session.standing is not None:
+                raise InputProblem(f"{LOCKED} {self.session.standing.note}".strip())
             raise InputProblem(_NOT_NOW.get(self.session.phase, "The exam isn't open yet. Wait for the start."))
         return self.recorder
 
@@ -402,8 +424,12 @@ class Sitting:
             jumped = self.clock.jump_ms()
             if jumped is not None:
                 self.recorder.record(kinds.ClockJumped(by_ms=jumped))
+                self.news.append(CLOCK_CHANGED)
             changed = before is not self.session.phase
             following = self.session.next_change_ms(hub_ms)
+        if jumped is not None:
+            self.watcher.news(CLOCK_CHANGED)
+            self._changed()
         if changed:
             self._open_content()
             self._changed()

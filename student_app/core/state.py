@@ -48,6 +48,8 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
         alone: it began without a network, and nobody has confirmed yet who sits here.
         needs_code: the exam is here, sealed, and without a connection only a start code opens it.
         packages: how far the exam's packages are.
+        locked: whether writing is locked here while the exam goes on.
+        news: what happened to this PC or its journal that the student should read once, oldest first.
     """
 
     phase: Phase
@@ -82,3 +84,5 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     needs_code: bool = False
     packages: PackagesView = PackagesView()
     alone: bool = False
+    news: tuple[str, ...] = ()
+    locked: bool = False

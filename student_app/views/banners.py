@@ -33,6 +33,7 @@ class Banners(QWidget):
         self._left_before: int | None = None
         self._offline_since: int | None = None
         self._packages_phase = "none"
+        self._read_news = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(lambda: self._drop("hint"))
@@ -47,6 +48,7 @@ class Banners(QWidget):
         self._line(state, now)
         self._problem(state)
         self._packages(state)
+        self._news(state)
         self._notices(state)
 
     def refresh_messages(self, state: DeskState) -> None:
@@ -137,6 +139,15 @@ class Banners(QWidget):
             self._shown["problem"].say(state.problem)
         else:
             self._put("problem", Banner(self._look, state.problem, icon="info"))
+
+    def _news(self, state: DeskState) -> None:
+        """What happened to this PC stays until it was read; the same thing again is said again."""
+        fresh, self._read_news = state.news[self._read_news :], len(state.news)
+        for text in fresh[-NOTICES:]:
+            key = f"news {text}"
+            self._drop(key)
+            banner = self._put(key, Banner(self._look, text, "attention", icon="restart"))
+            banner.add(self.tr("Understood"), partial(self._drop, key))
 
     def _packages(self, state: DeskState) -> None:
         """The student works without packages that are late or can't be had, and reads it once."""

@@ -14,6 +14,7 @@ from shared.problems import EnvironmentProblem, InputProblem
 from student_app.bridge import Bridge
 from student_app.core.packages import PackagesView
 from student_app.core.session import Phase
+from student_app.core.sitting import BACK
 from student_app.core.state import DeskState
 from student_app.running.events import Ended, Figure, Output
 from student_app.running.tracebacks import parse_traceback
@@ -300,6 +301,13 @@ PAGES: dict[str, Page] = {
     "figure": Page(WORKING, finish=_figure),
     "turtle": Page(WORKING, finish=_turtle),
     "running": Page(WORKING, finish=_running),
+    "locked": Page(
+        _with(
+            phase=Phase.PAUSED, locked=True,
+            note="This exam goes on at another computer. What you did here is kept and handed over.",
+        )
+    ),
+    "crashed": Page(_with(news=(BACK["crash"],))),
     "paused": Page(_with(phase=Phase.PAUSED, note="Fire alarm: leave the building.")),
     "warning": Page(_with(left_ms=305_000), finish=_warned),
     "messages": Page(_with(notices=NOTICES, unread=1), finish=_messages),

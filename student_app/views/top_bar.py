@@ -166,7 +166,7 @@ class TopBar(QFrame):
             self.left_words.setText(self.tr("No end set"))
             self.left.setAccessibleName(self.tr("No end set"))
             return
-        paused = state.phase is Phase.PAUSED
+        paused = state.phase is Phase.PAUSED and not state.locked
         self.left.setText(words.countdown(state.left_ms))
         self.left_words.setText(self.tr("Time stands still") if paused else self.tr("Time left"))
         self.left.setAccessibleName(self.tr("{time} left").format(time=words.spoken(state.left_ms)))

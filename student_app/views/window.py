@@ -20,8 +20,9 @@ from shared.wire.messages import Candidate
 from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
 from student_app.core.alone import Myself, open_desk_file
+from student_app.core.journal_file import already_open
 from student_app.core.ports import HubAddress
-from student_app.core.shelf import OnShelf, journals, to_go_on_with
+from student_app.core.shelf import OnShelf, busy, journals, to_go_on_with
 from student_app.core.versions import Versions
 from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
@@ -57,6 +58,8 @@ class StudentProgram:
         self._when_ready: list[Callable[[], None]] = []
         self.pc_check = PcCheck(self.program, folder, self._typed)
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
+        if busy(folder):
+            self.window.finding.complain(already_open().sentence)
         self.program.desk.look()
         self.tasks.run(self._prepare, self._prepared, self._not_prepared)
 
@@ -222,11 +225,11 @@ def run_window(options: argparse.Namespace) -> int:
 def _join_at_once(program: StudentProgram, options: argparse.Namespace) -> None:
     """Join with what the command line gave, or go on where this student was; what is wrong appears in the form."""
     hubs: tuple[HubAddress, ...] = ()
-    begun = to_go_on_with(program.folder, options.student)
-    if begun is not None:
-        program.go_on(begun)
-        return
     try:
+        begun = to_go_on_with(program.folder, options.student)
+        if begun is not None:
+            program.go_on(begun)
+            return
         if options.hub:
             found = parse_destination(options.hub)
             hubs = tuple(HubAddress(one.host, one.port, found.fingerprint) for one in found.addresses)

@@ -218,7 +218,7 @@ class WorkPage(QWidget):
         paused = state.phase is Phase.PAUSED
         self._desk_area.setCurrentIndex(1 if paused else 0)
         if paused:
-            self.pause.say(state.note)
+            self.pause.say(state.note, locked=state.locked)
 
     def _show_questions(self, state: DeskState) -> None:
         if not state.questions:

@@ -17,7 +17,7 @@ PAGES = (
     "work-packages",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
     "figure", "turtle",
-    "running", "paused",
+    "running", "paused", "locked", "crashed",
     "warning", "messages", "notes", "instructions",
     "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "preflight", "farewell", "submit",
     "submitted", "ended", "ended-offline",

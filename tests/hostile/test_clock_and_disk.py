@@ -1,4 +1,4 @@
-"""Threats 13 and 23: a PC whose clock is moved by hours, and one whose disk is full or can't be written to."""
+"""Threats 13 and 23: a PC whose clock is moved by a day, and one whose disk is full or can't be written to."""
 
 import contextlib
 import os
@@ -58,14 +58,14 @@ def end_in(on, seconds):
 
 @pytest.mark.skipif(FAKETIME is None, reason="needs libfaketime (apt: faketime)")
 @pytest.mark.timeout(100)
-def test_clocks_moved_by_hours_move_no_deadline_with_or_without_a_hub(tmp_path):
+def test_clocks_moved_by_a_day_move_no_deadline_with_or_without_a_hub(tmp_path):
     with stage(tmp_path, "[schedule]\nduration = 60\n") as on:
         hub = on.ready(on.serve())
         clocks = {student: MovedClock(tmp_path, student) for student in ("ada", "bob")}
         desks = [on.desk(student, NO_END, env=clock.env) for student, clock in clocks.items()]
         for desk in desks:
             desk.wait_for(receipted)
-        for number, hours in enumerate((1, -2), 1):
+        for number, hours in enumerate((24, -24), 1):
             for clock in clocks.values():
                 clock.move(hours * HOUR_S)
             on.until(lambda number=number: all(jumps(on, student) == number for student in clocks))
@@ -84,6 +84,7 @@ def test_clocks_moved_by_hours_move_no_deadline_with_or_without_a_hub(tmp_path):
         on.until(lambda: all(on.at_hub().get(journal, -1) >= last for journal, last in confirmed(*desks).items()))
         for desk in desks:
             assert desk.terminate() == 0, desk.errors()
+            assert "your time left is the same as before" in desk.errors()
         assert hub.terminate() == 0
         on.nothing_is_lost(*desks)
 

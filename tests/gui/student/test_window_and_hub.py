@@ -136,6 +136,9 @@ def test_an_endless_loop_is_stopped_and_the_window_stays_awake(qtbot, program, h
 def test_work_goes_on_after_the_window_was_closed(qtbot, tmp_path, program, hub):
     join(qtbot, program, hub)
     QTest.keyClicks(program.window.work.editors.editor, "kept = 1")
+    second = open_program(tmp_path)
+    assert "already open in another ExamDesk window" in second.window.finding.problem.text.text()
+    end(second)
     end(program)
     again = open_program(tmp_path)
     (shelved,) = again._shelf()

@@ -94,6 +94,7 @@ def test_a_damaged_middle_is_set_aside_and_the_newest_text_is_kept(tmp_path):
     assert desk.text("q1/main.py") == text
     (salvage,) = salvaged(desk)
     assert salvage.kept_up_to == 19
+    assert "was damaged. Your text was brought back" in desk.state().news[-1]
     assert (path.parent / f"{path.name}.damaged-1").exists()
     assert desk.state().phase is Phase.WORKING
     end(bench)
@@ -106,6 +107,7 @@ def test_a_torn_tail_is_cut_and_said(tmp_path):
     desk = back(bench)
     assert desk.text("q1/main.py").startswith("abcdefghij")
     assert len(salvaged(desk)) == 1
+    assert "look through it now" in desk.state().news[-1]
     end(bench)
 
 

@@ -102,7 +102,9 @@ def test_after_kill_9_the_script_goes_on_where_the_journal_is(hub, tmp_path):
     process.communicate()
     process = start(hub, tmp_path, script)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (0, "")
+    assert process.returncode == 0
+    (said,) = lines(err)
+    assert "What was saved is back" in said["problem"]
     assert lines(out)[0]["events"] > 1
     assert text_at(hub, "q1/main.py") == letters + "# start\n"
 
