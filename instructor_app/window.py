@@ -140,6 +140,18 @@ class MainWindow(QMainWindow):
             self.panel.close_panel()
         return self.authoring
 
+    def _edit_latest(self) -> None:
+        """Show the editor that is open, or that of the running exam, or of the one that was open last."""
+        running, recent = self.kit.state.exam, self.kit.preferences.recent()
+        if self.authoring is not None:
+            self.edit_exam(self.authoring.author.folder)
+        elif running is not None and running.folder:
+            self._exams().edit(Path(running.folder))
+        elif recent:
+            self._exams().edit(Path(recent[0].path))
+        else:
+            self._exams().show_new()
+
     def live(self) -> LivePage:
         """Return the live page."""
         page = self.page("live")
@@ -300,6 +312,7 @@ class MainWindow(QMainWindow):
         self._add(exam, tr("&New exam…"), "Ctrl+N", lambda: self._exams().show_new())
         self._add(exam, tr("&Open exam folder…"), "Ctrl+O", lambda: self._exams().choose_folder())
         self._add(exam, tr("Open .exam &file…"), "Ctrl+Shift+O", lambda: self._exams().choose_file())
+        self._add(exam, tr("&Edit the exam"), "Ctrl+E", self._edit_latest)
         exam.addSeparator()
         self._add(exam, tr("&Quit; the exam goes on"), "Ctrl+Q", self.close)
         students = self.menuBar().addMenu(tr("&Students"))

@@ -58,11 +58,13 @@ class Outline(QWidget):
 
     Attributes:
         chosen: (Node) show this.
+        acting: the exam is about to be changed; what is typed has to be written first.
         renaming: the person wants to rename the chosen question.
         said: (sentence) what was done, to be shown beside Undo.
     """
 
     chosen = Signal(object)
+    acting = Signal()
     renaming = Signal()
     said = Signal(str)
 
@@ -274,6 +276,7 @@ class Outline(QWidget):
 
     def add_question(self) -> None:
         """Add a question after the chosen one, or at the end."""
+        self.acting.emit()
         where, position = self._spot()
         made: list[str] = []
 
@@ -291,6 +294,7 @@ class Outline(QWidget):
 
     def add_zone(self) -> None:
         """Add a zone with nothing in it yet after the chosen one."""
+        self.acting.emit()
         node = self.node()
         count = self._author.count(("zones",))
         at = int(node.place[1]) + 1 if len(node.place) > 1 and node.place[0] == "zones" else count
@@ -300,6 +304,7 @@ class Outline(QWidget):
 
     def duplicate(self) -> None:
         """Copy the chosen question, with its folder."""
+        self.acting.emit()
         node = self.node()
         made: list[str] = []
 
@@ -313,6 +318,7 @@ class Outline(QWidget):
 
     def remove(self) -> None:
         """Take the chosen question, group or zone out; undo brings all of it back."""
+        self.acting.emit()
         node = self.node()
         if node.kind == "question":
 
@@ -329,16 +335,19 @@ class Outline(QWidget):
 
     def group(self) -> None:
         """Make alternatives of the chosen question and the next one."""
+        self.acting.emit()
         place = self.node().place
         self._author.arrange(lambda source: question_edits.grouped(source, place, 1), tr("group"))
 
     def ungroup(self) -> None:
         """Make single questions of the chosen group's alternatives."""
+        self.acting.emit()
         place = self.node().place
         self._author.arrange(lambda source: question_edits.ungrouped(source, place), tr("ungroup"))
 
     def adopt(self) -> None:
         """Put the chosen folder into the exam."""
+        self.acting.emit()
         name = self.node().name
         zones = self._author.count(("zones",))
         where: Place = ("zones", max(0, zones - 1), "questions")
@@ -368,6 +377,7 @@ class Outline(QWidget):
     def _move(self, node: Node, where: Place, position: int) -> None:
         if where == node.place[:-1] and position == node.place[-1]:
             return
+        self.acting.emit()
         moved = self._author.arrange(
             lambda source: question_edits.moved(source, node.place, where, position), tr("move")
         )

@@ -130,6 +130,7 @@ class AuthoringPage(QWidget):
         self.author.outside.connect(self._outside)
         self.author.failed.connect(self._failed)
         self.outline.chosen.connect(self._show)
+        self.outline.acting.connect(self.flush)
         self.outline.renaming.connect(self._rename)
         self.outline.said.connect(lambda sentence: self.banner.say("info", sentence, "", tr("Undo"), self._undo))
         self.findings.wanted.connect(self.go_to)
