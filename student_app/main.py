@@ -1,17 +1,22 @@
 """`examdesk-student`: the window, a desk without a screen, or a simulated class."""
 
 import argparse
+import os
+import socket
 import sys
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from shared.problems import Problem
+from student_app.core.lab import Lab, find_lab
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program and return its exit code."""
     options = _parser().parse_args(argv)
+    options.lab = Lab() if options.simulate else find_lab(options.config, os.environ, socket.gethostname())
+    _preset(options)
     try:
         if options.headless:
             return _headless(options)
@@ -27,6 +32,15 @@ def main(argv: list[str] | None = None) -> int:
         return 2
 
 
+def _preset(options: argparse.Namespace) -> None:
+    """Take from this PC's settings what the command line leaves open."""
+    lab: Lab = options.lab
+    options.by_lab = bool(lab.link) and not options.hub
+    options.hub = options.hub or lab.link
+    options.seat = options.seat or lab.seat
+    options.journal = options.journal or lab.journal
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="examdesk-student", description="Sit a programming exam.")
     parser.add_argument("--journal", type=Path, metavar="DIR", help="where your work is kept on this PC")
@@ -36,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--name", default="", help="your name, where you are not on the list")
     parser.add_argument("--seat", default="", help="your seat")
     parser.add_argument("--section", default="", help="your section, where the exam has several")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="this PC's settings, instead of the usual place")
     window = parser.add_argument_group("window")
     window.add_argument("--screenshot", type=Path, metavar="FILE", help="render a page to a PNG file and end")
     window.add_argument("--page", default="", metavar="NAME", help="the page to render")
@@ -79,6 +94,7 @@ def _headless(options: argparse.Namespace) -> int:
             seat=options.seat or options.section,
             script=options.script,
             timeout_s=options.timeout,
+            settings=options.lab.mistakes,
             exam_file=options.exam_file,
             start_code=options.start_code,
             extra_minutes=options.extra_minutes,

@@ -24,7 +24,8 @@ OK, NOT_SAFE, REFUSED = 0, 1, 2
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line said. `timeout_s` limits the waiting to be let in, and for receipts at the end.
 
-    `exam_file` is the exam on a stick; `start_code` is typed as soon as only that opens the exam.
+    `settings` are the mistakes in this PC's settings. `exam_file` is the exam on a stick; `start_code` is typed as soon
+    as only that opens the exam.
     """
 
     journal: Path
@@ -35,6 +36,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     seat: str = ""
     script: Path | None = None
     timeout_s: float | None = None
+    settings: tuple[str, ...] = ()
     exam_file: Path | None = None
     start_code: str = ""
     extra_minutes: int = 0
@@ -56,6 +58,8 @@ def run_headless(options: Options) -> int:
     """
     problems = Lines(sys.stderr)
     steps = read_script(options.script, lambda text: problems.say(problem=text)) if options.script is not None else []
+    for mistake in options.settings:
+        problems.say(problem=mistake)
     hubs = hubs_of(options.hub)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -24,6 +24,7 @@ from shared.discovery.joining import Destination, parse_destination, read_join_f
 from shared.problems import InputProblem
 from shared.wire.messages import Candidate
 from student_app.core.alone import Myself
+from student_app.core.lab import Lab
 from student_app.core.ports import HubAddress
 from student_app.core.state import DeskState
 from student_app.views import words
@@ -48,6 +49,7 @@ class FindPage(QWidget):
         self._from_file: Destination | None = None
         self._asked = ("", "")
         self._complaint = ""
+        self._pin: bytes | None = None
         self._go_on: QPushButton | None = None
         self.reach = Reach(self._reached, self)
         self._state: DeskState | None = None
@@ -64,7 +66,7 @@ class FindPage(QWidget):
 
     def _make_exams(self) -> None:
         self.hubs = HubList(self._look, self.reach)
-        self.hubs.chosen.connect(self._check)
+        self.hubs.chosen.connect(self._hub_chosen)
         self.nothing = self._empty_state()
         self.exams = QStackedWidget()
         self.exams.addWidget(self.nothing)
@@ -146,6 +148,8 @@ class FindPage(QWidget):
     def _lay_out(self) -> None:
         self.problem = Banner(self._look, "", "attention", self.tr("That did not work"), "warning")
         self.problem.hide()
+        self.settings = Banner(self._look, "", "attention", icon="settings")
+        self.settings.hide()
         self.shelf = QVBoxLayout()
         left = column(
             label(self.tr("1. Choose your exam"), "subtitle"),
@@ -160,8 +164,8 @@ class FindPage(QWidget):
         cards.setStretch(0, 1)
         cards.setStretch(1, 1)
         content = QWidget()
-        heading = label(self.tr("Join your exam"), "title")
-        content.setLayout(column(heading, self.shelf, self.problem, cards, spacing=16))
+        self.heading = label(self.tr("Join your exam"), "title")
+        content.setLayout(column(self.heading, self.settings, self.shelf, self.problem, cards, spacing=16))
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(centred(content, 940))
@@ -240,6 +244,22 @@ class FindPage(QWidget):
         first = self._go_on or next(iter(empty_fields), self.join)
         first.setFocus()
 
+    def preset(self, lab: Lab) -> None:
+        """Take over what IT staff preset on this PC; mistakes in it are said and change nothing else."""
+        self._pin = lab.fingerprint
+        self.hubs.prefer(lab.room)
+        if lab.room:
+            self.heading.setText(self.tr("Join your exam · {room}").format(room=lab.room))
+        destination = lab.destination
+        if destination is not None and not self.address.text():
+            self._show_destination(destination)
+            self._say_address(self.tr("As it is set on this PC. You can type another one."))
+        if lab.mistakes:
+            said = self.tr("The settings of this PC have a mistake. You can go on; tell the staff: {what}")
+            self.settings.say(said.format(what=" ".join(lab.mistakes)))
+            self.settings.show()
+        self._check()
+
     def open_file(self, path: Path) -> None:
         """Take over what a file says: how to join, or the exam itself."""
         if path.suffix.lower() == EXAM_FILE:
@@ -276,12 +296,16 @@ class FindPage(QWidget):
         except InputProblem as problem:
             self._say_address(problem.sentence, wrong=True)
             return
-        self.address.blockSignals(True)
-        self.address.setText(str(self._from_file.addresses[0]))
-        self.address.blockSignals(False)
+        self._show_destination(self._from_file)
         title = self._from_file.title or path.name
         self._say_address(self.tr("From the join file: {title}.").format(title=title))
         self._check()
+
+    def _show_destination(self, destination: Destination) -> None:
+        self._from_file = destination
+        self.address.blockSignals(True)
+        self.address.setText(str(destination.addresses[0]))
+        self.address.blockSignals(False)
 
     def addresses(self) -> tuple[HubAddress, ...]:
         """Return where to join: what was typed or opened, else the chosen exam; empty: whatever is announced."""
@@ -289,14 +313,22 @@ class FindPage(QWidget):
         if destination is None and self.address.text().strip():
             destination = parse_destination(self.address.text())
         if destination is not None:
-            return tuple(HubAddress(one.host, one.port, destination.fingerprint) for one in destination.addresses)
+            pin = destination.fingerprint or self._pin
+            return tuple(HubAddress(one.host, one.port, pin) for one in destination.addresses)
         hub = self.hubs.hub
-        return hub.addresses if hub is not None else ()
+        found = hub.addresses if hub is not None else ()
+        return tuple(HubAddress(one.host, one.port, one.fingerprint or self._pin) for one in found)
 
     # What the student does
 
     def _typed(self) -> None:
         self._complaint = ""
+        self._check()
+
+    def _hub_chosen(self) -> None:
+        """What the student chooses in the list counts before an address that stood there."""
+        if self.hubs.hasFocus() and self.hubs.hub is not None and self.address.text():
+            self.address.clear()
         self._check()
 
     def _address_typed(self) -> None:

@@ -20,6 +20,7 @@ class HubList(QListWidget):
         super().__init__()
         self._reach = reach
         self._hubs: tuple[FoundHub, ...] = ()
+        self._room = ""
         self.setItemDelegate(_ThreeLines(look, self))
         self.setAccessibleName(self.tr("Exams on this network"))
         self.setUniformItemSizes(True)
@@ -34,6 +35,12 @@ class HubList(QListWidget):
         hub = item.data(HUB) if item is not None else None
         return hub if isinstance(hub, FoundHub) else None
 
+    def prefer(self, room: str) -> None:
+        """Of several exams, choose the one of this room by itself."""
+        self._room = room.strip().casefold()
+        hubs, self._hubs = self._hubs, ()
+        self.show_hubs(hubs)
+
     def show_hubs(self, hubs: tuple[FoundHub, ...]) -> None:
         """Show these, and choose the only one."""
         kept = self.hub.name if self.hub is not None else ""
@@ -45,7 +52,8 @@ class HubList(QListWidget):
                 item = QListWidgetItem(hub.title or self.tr("Exam without a title"))
                 item.setData(HUB, hub)
                 self.addItem(item)
-                if hub.name == kept or len(hubs) == 1:
+                mine = bool(self._room) and not kept and hub.room.casefold() == self._room
+                if hub.name == kept or len(hubs) == 1 or mine:
                     self.setCurrentItem(item)
             self.blockSignals(False)
             self.chosen.emit()

@@ -9,9 +9,11 @@ from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from shared.admission.codes import StartCode
+from shared.discovery.joining import Address
 from shared.exam.front import front_of
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.bridge import Bridge
+from student_app.core.lab import Lab
 from student_app.core.packages import PackagesView
 from student_app.core.session import Phase
 from student_app.core.sitting import BACK
@@ -102,6 +104,14 @@ def _chosen(window: MainWindow, _desk: SampleDesk) -> None:
     window.finding.hubs.setCurrentRow(0)
     window.finding.prefill(student="s471104")
     window.finding._meant("s471104", sample.CANDIDATES, False)  # noqa: SLF001 - as if the hub had answered
+
+
+def _managed(window: MainWindow, _desk: SampleDesk) -> None:
+    mistake = "/etc/examdesk/student.toml, line 7, desk.thema: is no setting. It was left out."
+    window.finding.preset(
+        Lab(addresses=(Address("192.168.1.5"),), room="Room B 204", seat="pc-17", mistakes=(mistake,))
+    )
+    window.finding.prefill(seat="pc-17")
 
 
 def _exam_file(window: MainWindow, _desk: SampleDesk) -> None:
@@ -226,6 +236,7 @@ def _warned(window: MainWindow, desk: SampleDesk) -> None:
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Montgomery, Hubert Blaine Archibald Maximilian"
 PAGES: dict[str, Page] = {
     "find": Page(DeskState(phase=Phase.FINDING, hubs=sample.HUBS), False, _chosen, shelf=True),
+    "find-managed": Page(DeskState(phase=Phase.FINDING, hubs=sample.HUBS), False, _managed),
     "find-file": Page(DeskState(phase=Phase.FINDING), False, _exam_file),
     "find-empty": Page(DeskState(phase=Phase.FINDING), False),
     "find-problem": Page(

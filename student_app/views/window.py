@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from msgspec import structs
 from platformdirs import user_data_path
 from PyQt6.QtCore import QSettings, QTimer
 from PyQt6.QtWidgets import QApplication
@@ -204,14 +205,20 @@ def run_window(options: argparse.Namespace) -> int:
     folder: Path = options.journal or user_data_path("examdesk") / "journals"
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     zoom = settings.value("zoom", 0, int)
-    look = Look(app, options.theme or str(settings.value("theme", "") or ""), zoom if isinstance(zoom, int) else 0)
+    theme = options.theme or str(settings.value("theme", options.lab.theme) or "")
+    look = Look(app, theme, zoom if isinstance(zoom, int) else 0)
     program = StudentProgram(folder, look, settings)
     _catch_mistakes(program)
     program.window.finding.prefill(
-        code=options.join, hub=options.hub, student=options.student, name=options.name, seat=options.seat
+        code=options.join,
+        hub="" if options.by_lab else options.hub,
+        student=options.student,
+        name=options.name,
+        seat=options.seat,
     )
     app.setQuitOnLastWindowClosed(False)
     program.window.closed.connect(lambda: program.leave(look))
+    program.window.finding.preset(options.lab if options.by_lab else structs.replace(options.lab, addresses=()))
     if options.exam_file is not None:
         program.window.finding.open_file(options.exam_file)
     program.window.show()

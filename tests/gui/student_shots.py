@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
-    "find", "find-empty", "find-file", "find-problem", "join", "join-problem", "held", "waiting",
+    "find", "find-empty", "find-file", "find-managed", "find-problem", "join", "join-problem", "held", "waiting",
     "waiting-ready", "waiting-code", "waiting-alone",
     "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
     "work-packages",

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListWidget, QPlainTextE
 
 from shared.admission.codes import StartCode
 from shared.bundle.desk_file import write_desk_file
+from shared.discovery.joining import Address
 from shared.events import decode, kinds
 from shared.exam.content import ContentFile
 from shared.exam.document import Checks
@@ -16,6 +17,7 @@ from shared.log.entry import unpack_header
 from shared.problems import InputProblem
 from shared.text import Origin
 from shared.wire.messages import Candidate
+from student_app.core.lab import Lab
 from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
@@ -223,6 +225,27 @@ def test_an_exam_from_a_file_can_be_put_away_for_the_network(bench, tmp_path):
     bench.refresh()
     assert page._elsewhere.isVisible()
     assert page.join.text() == "Join the exam"
+
+
+def test_what_is_preset_on_the_pc_fills_the_form_and_the_students_choice_counts_before_it(bench):
+    page = bench.window.finding
+    hubs = [FoundHub(n, n, f"B {n}", "run", (HubAddress("127.0.0.1", 9),)) for n in "12"]
+    bench.desk.found(tuple(hubs))
+    bench.refresh()
+    pin = bytes(32)
+    page.preset(
+        Lab(addresses=(Address("192.0.2.7"),), fingerprint=pin, room="b 2", mistakes=("student.toml, line 1.",))
+    )
+    assert page.settings.isVisible()
+    assert "line 1" in page.settings.text.text()
+    assert page.addresses() == (HubAddress("192.0.2.7", 23926, pin),)
+    assert page.hubs.hub.name == "2"
+    page.hubs.setFocus()
+    bench.window.activateWindow()
+    QTest.keyClick(page.hubs, Qt.Key.Key_Up)
+    if page.hubs.hasFocus():
+        assert page.address.text() == ""
+        assert page.addresses() == (HubAddress("127.0.0.1", 9, pin),)
 
 
 def test_typing_in_the_window_is_recorded(bench):
