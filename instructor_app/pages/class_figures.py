@@ -34,8 +34,8 @@ class ClassFigures(QWidget):
         self.rank = DistributionChart(kit.look, tr("The same pairs by the rank"))
         columns: list[Column[Band]] = [
             Column("band", tr("Figure"), _band, lambda b: b.place, 100),
-            Column("plain", tr("Pairs, plain"), lambda b: str(b.plain), lambda b: b.plain, 92, number=True),
-            Column("rank", tr("Pairs, rank"), _rank, lambda b: b.rank or 0, 92, number=True),
+            Column("plain", tr("Pairs, plain"), lambda b: str(b.plain), lambda b: b.plain, 108, number=True),
+            Column("rank", tr("Pairs, rank"), _rank, lambda b: b.rank or 0, 108, number=True),
             Column(
                 "share",
                 tr("Not higher"),
@@ -63,7 +63,7 @@ class ClassFigures(QWidget):
         )
         split = QSplitter()
         pictures = holding(column(self.plain, self.rank, spacing=SPACE["m"]))
-        pictures.setMinimumWidth(360)
+        pictures.setMinimumWidth(260)
         split.addWidget(pictures)
         split.addWidget(self.table)
         split.setStretchFactor(0, 3)

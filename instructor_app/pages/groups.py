@@ -60,8 +60,8 @@ class GroupsView(QWidget):
         self.graph.picked.connect(self._picked)
         self.graph.pair_picked.connect(self._pair_picked)
         columns: list[Column[Group]] = [
-            Column("size", tr("Programs"), lambda g: str(len(g.members)), lambda g: len(g.members), 78, number=True),
-            Column("pairs", tr("Pairs"), lambda g: str(g.pairs), lambda g: g.pairs, 58, number=True),
+            Column("size", tr("Programs"), lambda g: str(len(g.members)), lambda g: len(g.members), 96, number=True),
+            Column("pairs", tr("Pairs"), lambda g: str(g.pairs), lambda g: g.pairs, 64, number=True),
             Column("figures", tr("Alike"), _figures, lambda g: g.high, 92, number=True),
             Column("names", tr("Who"), lambda g: ", ".join(g.names), width=160, stretch=True, tip=_all_names),
         ]
@@ -85,7 +85,7 @@ class GroupsView(QWidget):
         note = label(
             tr(
                 "A line is a pair, thicker the more alike. Members of a group need not all be alike. "
-                "Hollow points are from elsewhere."
+                "Hollow points are from elsewhere. Choose a group, or point at it, to see names."
             ),
             "small",
             wrap=True,

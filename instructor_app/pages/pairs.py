@@ -45,6 +45,9 @@ class PairsView(QWidget):
         self.questions.setAccessibleName(tr("Question to compare"))
         self.questions.currentIndexChanged.connect(lambda _: self.ask())
         self.filter = _filter_box()
+        for box in (self.questions, self.filter):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(7)
         self.filter.currentIndexChanged.connect(lambda _: self._filter_changed())
         self.corpora = CorporaButton(kit)
         self.corpora.changed.connect(self._corpora_changed)
@@ -87,12 +90,16 @@ class PairsView(QWidget):
         for each in self._switch:
             each.setCheckable(True)
         self._switch[0].setChecked(True)
+        controls = row(self.questions, self.filter, self.corpora, None, *self._switch)
+        controls.setStretch(0, 2)
+        controls.setStretch(1, 2)
+        controls.setStretch(3, 1)
         facts = row(self.facts, self._again)
         facts.setStretch(0, 1)
         self.setLayout(
             column(
                 words_of_care(self._kit, self.words),
-                row(self.questions, self.filter, self.corpora, None, *self._switch),
+                controls,
                 row(facts, self.search),
                 self.banner,
                 self.views,
@@ -109,8 +116,8 @@ class PairsView(QWidget):
             Column(
                 "uncommon", tr("Without common"), _uncommon, lambda p: p.uncommon or 0.0, 136, number=True, hidden=True
             ),
-            Column("below", tr("In this class"), _below, lambda p: p.below, 150, number=True),
-            Column("lines", tr("Lines in common"), _lines, lambda p: p.shared_lines, 136, number=True),
+            Column("below", tr("In this class"), _below, lambda p: p.below, 132, number=True),
+            Column("lines", tr("Shared lines"), _lines, lambda p: p.shared_lines, 108, number=True),
             Column("note", tr("Note"), note_of, width=176, tip=note_of),
         ]
         self.model: RowsModel[PairView] = RowsModel(columns, lambda p: f"{p.a}:{p.b}", self)

@@ -45,7 +45,7 @@ class PassagesView(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.lanes = PassageLanes(kit.look)
-        self.lanes.setFixedHeight(118)
+        self.lanes.setFixedHeight(108)
         self.lanes.picked.connect(self.choose)
         self.model: RowsModel[PassageRow] = RowsModel(_columns(), lambda one: str(one.place), self)
         empty = EmptyState(

@@ -66,6 +66,7 @@ class SideBySideView(QWidget):
         self._split.addWidget(self.passages)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
+        self._split.setSizes([430, 260])
         self._split.setChildrenCollapsible(False)
         head = row(back, self.facts, self._previous, self._next, self.together)
         head.setStretch(1, 1)

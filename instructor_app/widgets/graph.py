@@ -16,9 +16,10 @@ from instructor_app.words import percent, tr
 
 pg: Any = pyqtgraph  # without types
 APART = 1.15
-GAP = 1.6
-NAMED = 60
-"""With more points than this, names stand in the tool tips alone."""
+GAP, NAMED_GAP = 1.6, 2.6
+NAMED = 14
+NAMED_GROUP = 10
+"""With more points than these, names stand in the tool tips and in the table alone: they would cover each other."""
 NAME_CHARS = 16
 
 
@@ -54,7 +55,8 @@ def ring(members: Sequence[str]) -> dict[str, tuple[float, float]]:
 
 def places(groups: Sequence[Sequence[str]], aspect: float = 1.8) -> dict[str, tuple[float, float]]:
     """Place groups side by side in rows, the largest first, in a space so many times as wide as high."""
-    boxes = [(ring(group), max(APART, APART * len(group) / math.pi) + GAP) for group in groups]
+    gap = NAMED_GAP if sum(map(len, groups)) <= NAMED else GAP
+    boxes = [(ring(group), max(APART, APART * len(group) / math.pi) + gap) for group in groups]
     if not boxes:
         return {}
     width = max(math.sqrt(sum(side * side for _, side in boxes) * aspect) * 1.2, boxes[0][1])
@@ -152,9 +154,9 @@ class GroupGraph(QWidget):
             brush = QColor(colours.surface) if name in self._picture.hollow else colour
             spots.append({"pos": at, "brush": brush, "pen": pg.mkPen(colour, width=2)})
         self.plot.addItem(pg.ScatterPlotItem(spots=spots, size=14))
-        if len(self._places) > NAMED:
-            return
         for group in self._picture.groups:
+            if len(self._places) > NAMED and (len(group) > NAMED_GROUP or group[0] not in self._current):
+                continue
             middle = sum(self._places[name][1] for name in group) / len(group)
             for name in group:
                 at = self._places[name]
