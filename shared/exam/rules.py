@@ -63,6 +63,7 @@ class DeskRules(Table, frozen=True, kw_only=True):
     auto_close_minutes: Annotated[
         int, Meta(ge=10, le=10080, description="Minutes without activity until such a session is closed.")
     ] = 360
+    take_back: Annotated[bool, Meta(description="Let students take a hand-in back while there is time.")] = True
     issue_reporting: Annotated[bool, Meta(description="Let students report a problem with a question.")] = True
     notes: Annotated[bool, Meta(description="Give students a page for notes of their own.")] = True
     editor: EditorAids = EditorAids()

@@ -26,7 +26,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     stands since then. `submitted` and `reopened` count, so that a later one wins over an earlier hand-in.
     `draws` counts how often staff had the questions drawn anew.
     `box` is the exam's X25519 key (hexadecimal), to which a desk without a network seals its work. `working_ms` is the
-    student's own working time, for a desk that begins by the start code; None where none is set.
+    student's own working time, for a desk that begins by the start code; None where none is set. `review`: after the
+    end the student may read the own work at the desk.
     """
 
     exam: str
@@ -43,6 +44,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     box: str = ""
     working_ms: int | None = None
     draws: int = 0
+    review: bool = False
 
     def phase(self, hub_ms: int) -> Phase:
         """Return the phase at a moment of the hub's clock."""

@@ -173,9 +173,17 @@ def text_of(file: ContentFile) -> str:
 
 
 class QuestionView(msgspec.Struct, frozen=True):
-    """A question in the student's own order, with the workspace's files of it."""
+    """A question in the student's own order, with the workspace's files of it.
+
+    Attributes:
+        runs: how often its programs were run; `last_run` is `ran` or `failed`, empty before the first.
+        changed_ms: when the student last changed one of its files, by this PC's clock; None for never.
+    """
 
     id: str
     title: str
     main: str
     files: tuple[str, ...]
+    runs: int = 0
+    last_run: str = ""
+    changed_ms: int | None = None

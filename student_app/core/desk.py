@@ -19,8 +19,9 @@ from student_app.core.alone import Myself, addresses_in, begin_alone
 from student_app.core.bundle import Done, write_bundle
 from student_app.core.content import QuestionView, may_check
 from student_app.core.journal_file import Identity, put_meta
+from student_app.core.keeping import Done as Kept
+from student_app.core.keeping import Told, final_receipt, write_record
 from student_app.core.machine import Machine
-from student_app.core.memory import Memory
 from student_app.core.opening import begin_sitting, recover_sitting
 from student_app.core.packages import Packages, PackagesView
 from student_app.core.pictures import PictureShelf
@@ -29,9 +30,10 @@ from student_app.core.recorder import How
 from student_app.core.runs import RunControl, Runner
 from student_app.core.session import Phase, Session, Signal
 from student_app.core.shelf import addresses_of, pack_addresses
+from student_app.core.showing import shown
 from student_app.core.sitting import RestoredFile, Sitting, Unwatched
 from student_app.core.starting import StartLock
-from student_app.core.state import DeskState, NoticeView, RunView
+from student_app.core.state import DeskState
 from student_app.running.events import RunEvent
 from student_app.running.imports import Imports
 
@@ -400,7 +402,10 @@ class Desk:
         self._watcher.changed()
 
     def message(self, text: str, about: Literal["message", "problem"] = "message") -> None:
-        """Write to the staff."""
+        """Write to the staff; raises `InputProblem` for a report of a problem where the exam takes none."""
+        content = self.content
+        if about == "problem" and content is not None and not content.desk.issue_reporting:
+            raise InputProblem("This exam takes no reports of problems. Raise your hand instead.")
         for piece in pieces(safe_text(text)):
             self._sitting().recorder.record(kinds.MessageSent(text=piece, about=about))
         self._watcher.changed()
@@ -435,7 +440,10 @@ class Desk:
         self._sitting().submit()
 
     def take_back(self) -> None:
-        """Go on after handing in; raises `InputProblem` when that can't be now."""
+        """Go on after handing in; raises `InputProblem` when that can't be now, or not in this exam."""
+        content = self.content
+        if content is not None and not content.desk.take_back:
+            raise InputProblem("In this exam a hand-in can't be taken back. Ask your instructor to reopen it.")
         self._sitting().take_back()
 
     def stop_if_running(self) -> None:
@@ -472,54 +480,25 @@ class Desk:
         sitting = self.sitting
         if sitting is None:
             return DeskState(phase=self._before.phase, problem=self._problem, hubs=self._hubs)
-        journal, memory, identity = sitting.journal, sitting.memory, sitting.journal.identity
-        hub_ms = sitting.clock.hub_ms()
-        standing = sitting.session.standing
-        starts = standing.starts_ms if standing is not None else None
-        record = memory.last_runs.get(memory.question)
-        notices = tuple(
-            NoticeView(one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in memory.read)
-            for one in sorted(sitting.notices.values(), key=lambda one: one.number)
-        )
-        return DeskState(
-            phase=sitting.session.phase,
-            title=identity.title,
-            student=identity.student,
-            name=identity.name,
-            session=identity.session.hex(),
-            left_ms=sitting.session.left_ms(hub_ms),
-            starts_in_ms=None if starts is None else max(0, starts - hub_ms),
-            last=journal.last,
-            saved=journal.durable,
-            safe=journal.safe,
-            unsent=journal.last - journal.safe,
-            online=sitting.online,
-            trouble=sitting.trouble,
+        return shown(
+            sitting,
             problem=self._problem,
             hubs=self._hubs,
-            questions=_questions(sitting.content.content, memory),
-            question=memory.question,
-            file=memory.file,
             running=self._runs.running if self._runs is not None else 0,
             waiting_for_input=self._runs is not None and self._runs.waiting_for_input,
-            run=None if record is None else RunView(
-                run=record.run, file=record.file, output=record.output, reason=record.reason, seconds=record.seconds,
-                error=record.error, line=record.line, checks=record.checks, figures=record.figures,
-            ),
-            notices=notices,
-            unread=sum(not one.read for one in notices),
-            hand=memory.hand,
-            notes=memory.notes,
-            code=sitting.code,
-            honor=memory.honor,
-            note=sitting.waits or (standing.note if standing is not None else ""),
-            paste=self._rule("paste"),
-            alone=sitting.alone,
             needs_code=self._needs_code(sitting),
             locked=sitting.session.locked,
             news=tuple(sitting.news),
             packages=self._packages.view if self._packages is not None else PackagesView(),
-        )  # fmt: skip
+        )
+
+    def final_receipt(self, told: Told) -> None:
+        """Read the receipt of the newest hand-in; `told` is called by another thread."""
+        final_receipt(self._sitting(), told)
+
+    def write_record(self, target: Path, done: Kept) -> None:
+        """Write the own record, as everybody verifies it; `done` is called by another thread."""
+        write_record(self._sitting(), self._folder, target, done)
 
     def write_bundle(self, target: Path, done: Done) -> None:
         """Write everything that this PC holds of the session to a file for a stick; raises `EnvironmentProblem`."""
@@ -631,18 +610,6 @@ class Desk:
             raise InputProblem(f"A file can't be called {name!r}: the name {path_mistake(name)}.")
         if file in self._sitting().memory.workspace.files:
             raise InputProblem(f"There is a file named {name} in this question already.")
-
-
-def _questions(content: Content | None, memory: Memory) -> tuple[QuestionView, ...]:
-    if content is None:
-        return ()
-    views: list[QuestionView] = []
-    for drawn in memory.drawn:
-        question = next((each for each in content.questions if each.id == drawn), None)
-        if question is not None:
-            files = tuple(file for file in memory.workspace.files if file.startswith(f"{drawn}/"))
-            views.append(QuestionView(drawn, question.title, f"{drawn}/{question.main}", files))
-    return tuple(views)
 
 
 def _nothing() -> None:

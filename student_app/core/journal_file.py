@@ -220,6 +220,13 @@ class JournalFile:
         )
         return tuple(Entry(*row) for row in rows)
 
+    def event(self, seq: int) -> tuple[Entry, bytes] | None:
+        """Return one event and the link after it; None for one that is not here."""
+        row = self._connection.execute(
+            "SELECT header, salt, payload, link FROM events WHERE seq = ?", (seq,)
+        ).fetchone()
+        return None if row is None else (Entry(*row[:3]), bytes(row[3]))
+
     def receipts(self) -> list[SignedReceipt]:
         """Return all receipts in order."""
         return [

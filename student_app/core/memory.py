@@ -31,7 +31,14 @@ class RunRecord(msgspec.Struct, kw_only=True):
 
 @dataclass(slots=True)
 class Memory:
-    """The fold. `cursor`: the offset of the last change by file; `clean`: whether the log ends with a `Stopped`."""
+    """The fold.
+
+    Attributes:
+        cursor: the offset of the last change by file; `changed_ms` when it was, by this PC's clock.
+        clean: whether the log ends with a `Stopped`.
+        handed_in: the newest hand-in's event, -1 for none.
+        run_counts: how often a question's programs were run; `last_ends` is `ran` or `failed`, how the last one ended.
+    """
 
     workspace: Workspace = field(default_factory=Workspace)
     versions: Versions = field(default_factory=Versions)
@@ -47,6 +54,10 @@ class Memory:
     last_runs: dict[str, RunRecord] = field(default_factory=dict)
     revision: int = 0
     submitted: str = ""
+    handed_in: int = -1
+    changed_ms: dict[str, int] = field(default_factory=dict)
+    run_counts: dict[str, int] = field(default_factory=dict)
+    last_ends: dict[str, str] = field(default_factory=dict)
     reopened_by_staff: int = 0
     honor: bool = False
     hand: bool = False
@@ -71,6 +82,10 @@ class Memory:
         self.events += 1
         self.last_wall_ms = wall_ms
         self.clean = False
+        if isinstance(payload, kinds.Submitted):
+            self.handed_in = seq
+        if isinstance(payload, kinds.Edit | kinds.Paste):
+            self.changed_ms[payload.file] = wall_ms
         self.versions.apply(payload, wall_ms, self.workspace.text)
         for take in (self._about_files, self._about_runs, self._about_session, self._about_people):
             take(payload)
@@ -96,6 +111,7 @@ class Memory:
         match payload:
             case kinds.RunStarted(run=run, question=question, file=file, checks=checks):
                 self.runs = max(self.runs, run)
+                self.run_counts[question] = self.run_counts.get(question, 0) + (not checks)
                 record = RunRecord(run=run, question=question, file=file, checks=checks)
                 self._running[run] = self.last_runs[question] = record
             case kinds.RunOutput(run=run, text=text) | kinds.RunInput(run=run, text=text):
@@ -106,6 +122,9 @@ class Memory:
                 if ended is not None:
                     ended.reason, ended.seconds, ended.exit_code = payload.reason, payload.seconds, payload.exit_code
                     ended.error, ended.line, ended.figures = payload.error, payload.line, payload.figures
+                    if not ended.checks:
+                        failed = bool(payload.error) or payload.reason != "exit"
+                        self.last_ends[ended.question] = "failed" if failed else "ran"
             case _:
                 pass
 

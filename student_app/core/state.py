@@ -46,6 +46,8 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
         code: of the hand-in, empty for none.
         paste: the exam's rule for pasting.
         alone: it began without a network, and nobody has confirmed yet who sits here.
+        may_take_back: whether a hand-in can be taken back while there is time; `may_report` a problem be reported.
+        review: whether the student may read the own work now that the exam is over.
         needs_code: the exam is here, sealed, and without a connection only a start code opens it.
         packages: how far the exam's packages are.
         locked: whether writing is locked here while the exam goes on.
@@ -81,6 +83,9 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     honor: bool = False
     note: str = ""
     paste: str = "allow"
+    may_take_back: bool = True
+    may_report: bool = True
+    review: bool = False
     needs_code: bool = False
     packages: PackagesView = PackagesView()
     alone: bool = False

@@ -1,21 +1,25 @@
-"""Before and after handing in: the summary, and the receipt."""
+"""After handing in: what was handed in, that it is safe, the code that proves it, and what to keep."""
 
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Callable
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from student_app.core.keeping import FinalReceipt
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.views import words
+from student_app.views.carrying import Carrying
 from student_app.views.look import Look
 from student_app.views.pieces import Banner, ElidedLabel, button, centred, column, empty, frame, label, row
-from student_app.views.port import DeskPort, starter_texts
+from student_app.views.port import Surroundings
+
+RECEIPT_MS = 1_000
+"""How often the receipt is read anew while the instructor's signature is missing."""
 
 
 class FileTable(QWidget):
-    """Question, file, size and fingerprint of everything that is, or was, handed in."""
+    """Question, file, length and fingerprint of everything that was handed in."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,142 +30,128 @@ class FileTable(QWidget):
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 2)
 
-    def show_files(self, desk: DeskPort, state: DeskState, *, hashes: bool) -> None:
-        """Show the files as they stand now."""
+    def show_receipt(self, state: DeskState, receipt: FinalReceipt) -> None:
+        """Show the files of a receipt."""
         empty(self._grid)
-        heads = [
-            self.tr("Question"),
-            self.tr("File"),
-            self.tr("Lines"),
-            self.tr("Fingerprint (SHA-256)") if hashes else "",
-        ]
+        heads = (self.tr("Question"), self.tr("File"), self.tr("Characters"), self.tr("Fingerprint (SHA-256)"))
         for at, text in enumerate(heads):
             self._grid.addWidget(label(text, "small"), 0, at)
-        line = 1
-        for number, view in enumerate(state.questions, 1):
-            for place, file in enumerate(view.files):
-                text = desk.text(file)
-                title = f"{number}  {view.title}" if place == 0 else ""
-                lines = len(text.splitlines())
-                self._grid.addWidget(ElidedLabel(title), line, 0)
-                self._grid.addWidget(ElidedLabel(words.file_name(file)), line, 1)
-                count = label(
-                    words.number(lines) if text.strip() else self.tr("empty"), "" if text.strip() else "muted"
-                )
-                self._grid.addWidget(count, line, 2)
-                if hashes:
-                    digest = sha256(text.encode()).hexdigest()
-                    fingerprint = label(f"{digest[:8]} {digest[8:16]} …", "code")
-                    fingerprint.setToolTip(digest)
-                    fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                    self._grid.addWidget(fingerprint, line, 3)
-                line += 1
+        titles = {view.id: f"{number}  {view.title}" for number, view in enumerate(state.questions, 1)}
+        order = {question: at for at, question in enumerate(titles)}
+        before = ""
+        for line, one in enumerate(sorted(receipt.files, key=lambda one: order.get(one.file.partition("/")[0], 99)), 1):
+            question, _, name = one.file.partition("/")
+            self._grid.addWidget(ElidedLabel(titles.get(question, question) if question != before else ""), line, 0)
+            before = question
+            self._grid.addWidget(ElidedLabel(name), line, 1)
+            length = label(words.number(one.length) if one.length else self.tr("empty"), "" if one.length else "muted")
+            self._grid.addWidget(length, line, 2)
+            fingerprint = label(f"{one.sha256[:8]} {one.sha256[8:16]} …", "code")
+            fingerprint.setToolTip(one.sha256)
+            fingerprint.setAccessibleName(one.sha256)
+            fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._grid.addWidget(fingerprint, line, 3)
 
 
-class SubmitPage(QWidget):
-    """What will be handed in, and the one button that does it."""
+class Signatures(QWidget):
+    """Who has signed: this PC, and the instructor's computer."""
 
-    submit = pyqtSignal()
-    back = pyqtSignal()
-
-    def __init__(self, desk: DeskPort, look: Look) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        self._desk = desk
-        self._left = label(role="muted", wrap=True)
-        self._files = FileTable()
-        self._empty = Banner(look, "", "attention", icon="info")
-        self._offline = Banner(look, "", icon="offline")
-        self._offline.say(
-            self.tr(
-                "There is no connection to the instructor's computer. You can hand in all the same: it is sealed on "
-                "this PC now and goes to the instructor by itself."
-            )
-        )
-        self.go = button(self.tr("Hand in now"), self.submit.emit, "primary")
-        self.go.setMinimumHeight(40)
-        back = button(self.tr("Go back and work on"), self.back.emit)
-        back.setMinimumHeight(40)
-        content = QWidget()
-        content.setLayout(
-            column(
-                label(self.tr("Hand in your work?"), "title"),
-                self._left,
-                self._empty,
-                self._offline,
-                frame("card", column(self._files), 20),
-                row(1, back, self.go),
-                spacing=16,
-            )
-        )
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(centred(content, 720))
+        self._look = look
+        self._pictures = (QLabel(), QLabel())
+        self._words = (label(wrap=True), label(wrap=True))
+        lines = [row(picture, said, spacing=10) for picture, said in zip(self._pictures, self._words, strict=True)]
+        for line in lines:
+            line.setStretch(1, 1)
+        self.setLayout(column(*lines, spacing=8))
 
-    def open(self, state: DeskState) -> None:
-        """Show the work as it stands now."""
-        self._files.show_files(self._desk, state, hashes=False)
-        starters = starter_texts(self._desk.content)
-        without = [view.title for view in state.questions if not self._touched(view.files, starters)]
-        self._empty.setVisible(bool(without))
-        self._empty.say(self.tr("Nothing written yet in: {which}.").format(which=", ".join(without)))
-        self.refresh(state)
-        self.go.setFocus()
+    def show_receipt(self, receipt: FinalReceipt) -> None:
+        """Say which signatures there are."""
+        self._say(0, True, self.tr("Signed by this PC. Nobody can change it unnoticed."))
+        there = bool(receipt.receipt)
+        self._say(1, there, (
+            self.tr("Signed by the instructor's computer, which has everything on its disk.")
+            if there
+            else self.tr("The signature of the instructor's computer comes as soon as your work has arrived.")
+        ))  # fmt: skip
 
-    def refresh(self, state: DeskState) -> None:
-        """Keep the time up to date."""
-        self._offline.setVisible(not state.online)
-        left = words.spoken(state.left_ms) if state.left_ms is not None else ""
-        text = self.tr("Everything below is handed in as it stands.")
-        if left:
-            text += " " + self.tr("You still have {time}; you can take it back until the time is over.").format(
-                time=left
-            )
-        self._left.setText(text)
-
-    def _touched(self, files: tuple[str, ...], starters: dict[str, str]) -> bool:
-        return any(self._desk.text(file).strip() != starters.get(file, "").strip() for file in files)
+    def _say(self, at: int, there: bool, text: str) -> None:
+        self._look.dress(self._pictures[at], "check" if there else "clock", "positive" if there else "muted", 18)
+        self._words[at].setText(text)
 
 
 class DonePage(QWidget):
-    """The receipt: what was handed in, that it is safe, and the code that proves it."""
+    """The receipt, and what to do with it."""
 
     take_back = pyqtSignal()
+    read_work = pyqtSignal()
 
-    def __init__(self, desk: DeskPort, look: Look) -> None:
+    def __init__(self, around: Surroundings, look: Look) -> None:
         super().__init__()
-        self._desk = desk
+        self._around = around
         self._look = look
         self._state: DeskState | None = None
-        self._shown = ""
+        self._receipt: FinalReceipt | None = None
+        self._asked_for, self._asked_ms = "", 0
         self._picture = QLabel()
         self._title = label(role="title", wrap=True)
         self._text = label(wrap=True)
-        self._code_words = label(
-            self.tr("Your receipt code. Write it down: it proves what you handed in."), "muted", wrap=True
-        )
         self._code = label(role="figure")
         self._code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self._signatures = Signatures(look)
         self._safe = Banner(look, "", "positive", icon="save-hub")
         self._waiting = Banner(look, "", "attention", icon="save-local")
+        self._told = Banner(look, "", "positive", icon="check")
+        self._told.hide()
         self._files = FileTable()
-        self._back = button(self.tr("Take back and work on"), self.take_back.emit)
-        self._save = button(self.tr("Save receipt…"), self._save_receipt)
-        look.dress(self._save, "export", "text")
-        receipt = frame("card", column(self._code_words, self._code, spacing=4), 20)
+        self.carrying = Carrying(self, around.keeping, self._say)
+        self._make_buttons()
+        self._lay_out()
+
+    def _make_buttons(self) -> None:
+        self.back = button(self.tr("Take back and work on"), self.take_back.emit)
+        self.read = button(self.tr("Read my work"), self.read_work.emit)
+        self.save = button(self.tr("Save receipt…"), lambda: self._with_receipt(self.carrying.ask_receipt), "primary")
+        self.paper = button(self.tr("Print…"), lambda: self._with_receipt(self.carrying.print_receipt))
+        self.record = button(self.tr("Keep a copy of my record…"), lambda: self._with_state(self.carrying.ask_record))
+        self.stick = button(self.tr("Save to a stick…"), lambda: self._with_state(self.carrying.ask_bundle))
+        self.record.setToolTip(
+            self.tr("Everything that was recorded of you in this exam, as a file that can be verified")
+        )
+        self.stick.setToolTip(self.tr("A sealed file with all of your work, to carry to your instructor by hand"))
+
+    def _lay_out(self) -> None:
+        said = label(
+            self.tr("Your receipt code. Write it down: it proves what you handed in."), "muted", wrap=True
+        )  # fmt: skip
+        code = column(said, self._code, spacing=4)
+        top = row(spacing=24)
+        top.addLayout(code, 2)
+        top.addWidget(self._signatures, 3)
+        card = frame("card", top, 20)
         head = row(self._picture, self._title, spacing=12)
         head.setStretch(1, 1)
         content = QWidget()
         content.setLayout(
             column(
-                head, self._text, receipt, self._safe, self._waiting, frame("card", column(self._files), 20),
-                row(self._back, 1, self._save), spacing=16,
+                head,
+                self._text,
+                card,
+                self._safe,
+                self._waiting,
+                self._told,
+                row(self.save, self.paper, self.record, self.stick, 1),
+                frame("card", column(self._files), 20),
+                row(self.back, self.read, 1),
+                spacing=14,
             )
-        )  # fmt: skip
+        )
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(centred(content, 760))
+        whole.addWidget(centred(content, 820))
 
     def refresh(self, state: DeskState) -> None:
         """Show the desk as it is now."""
@@ -183,14 +173,56 @@ class DonePage(QWidget):
             if state.trouble is not None
             else self.tr(
                 "Saved on this PC; {n}. Please leave this window open: it is sent by itself as soon as there is a "
-                "connection. If it stays like this, tell your proctor."
+                "connection. If it stays like this, tell your proctor, or save it to a stick."
             ).format(n=words.not_sent(state.unsent))
         )
-        self._back.setVisible(not ended)
-        key = f"{state.code}{state.session}{state.phase}"
-        if key != self._shown:
-            self._shown = key
-            self._files.show_files(self._desk, state, hashes=True)
+        self.back.setVisible(not ended and state.may_take_back)
+        self.read.setVisible(state.review)
+        self._ask_receipt(state)
+
+    def _ask_receipt(self, state: DeskState) -> None:
+        """Read the receipt once it is there, and again until both signatures are."""
+        now = self._around.mono_ms()
+        new = state.code != self._asked_for
+        if new:
+            self._receipt = None
+        complete = self._receipt is not None and bool(self._receipt.receipt)
+        if not state.code or complete or (not new and now < self._asked_ms + RECEIPT_MS):
+            self._offer(state)
+            return
+        self._asked_for, self._asked_ms = state.code, now
+        self._around.keeping.receipt(self._take)
+        self._offer(state)
+
+    def _take(self, receipt: FinalReceipt | None) -> None:
+        if receipt is None or self._state is None or receipt.code != self._asked_for:
+            return
+        if receipt != self._receipt:
+            self._receipt = receipt
+            self._files.show_receipt(self._state, receipt)
+            self._signatures.show_receipt(receipt)
+        self._offer(self._state)
+
+    def _offer(self, state: DeskState) -> None:
+        there = self._receipt is not None
+        self._signatures.setVisible(there)
+        self.save.setEnabled(there)
+        self.paper.setEnabled(there)
+        self.record.setEnabled(bool(state.session))
+        self.stick.setEnabled(bool(state.session))
+
+    def _with_receipt(self, action: Callable[[FinalReceipt], None]) -> None:
+        if self._receipt is not None:
+            action(self._receipt)
+
+    def _with_state(self, action: Callable[[DeskState], None]) -> None:
+        if self._state is not None:
+            action(self._state)
+
+    def _say(self, sentence: str, level: str) -> None:
+        self._told.level(level)
+        self._told.say(sentence)
+        self._told.show()
 
     def _heading(self, state: DeskState, *, ended: bool, safe: bool) -> str:
         """Return what happened; handed in is not yet received, and the words keep the two apart."""
@@ -207,39 +239,8 @@ class DonePage(QWidget):
     def _sentence(self, state: DeskState, *, ended: bool) -> str:
         if ended:
             return self.tr("What you had written at the end was handed in by itself. Nothing more can be changed.")
+        if not state.may_take_back:
+            return self.tr("In this exam a hand-in can't be taken back. If something is wrong, tell your proctor.")
         if state.left_ms is None:
             return self.tr("You can take it back while the exam is open.")
         return self.tr("You can take it back and work on for another {time}.").format(time=words.spoken(state.left_ms))
-
-    def _save_receipt(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save receipt"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.setNameFilter(self.tr("Text (*.txt)"))
-        dialog.selectFile(self.tr("receipt") + ".txt")
-        dialog.fileSelected.connect(lambda path: self.write_receipt(Path(path)))
-        dialog.open()
-
-    def write_receipt(self, path: Path) -> None:
-        """Write code and fingerprints into a text file."""
-        state = self._state
-        if state is None:
-            return
-        lines = [
-            state.title,
-            f"{state.name} {state.student}".strip(),
-            self.tr("Receipt code: {code}").format(code=state.code),
-            self.tr("Session: {id}").format(id=state.session),
-            "",
-        ]
-        for view in state.questions:
-            lines += [f"{sha256(self._desk.text(file).encode()).hexdigest()}  {file}" for file in view.files]
-        try:
-            path.write_text("\n".join(lines) + "\n", "utf-8")
-        except OSError as problem:
-            self._text.setText(
-                self.tr("The receipt could not be written there ({why}). Choose another folder.").format(
-                    why=problem.strerror
-                )
-            )

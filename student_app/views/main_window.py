@@ -13,13 +13,14 @@ from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.views.banners import Banners
 from student_app.views.cheat_sheet import CheatSheet
-from student_app.views.done_page import DonePage, SubmitPage
+from student_app.views.done_page import DonePage
 from student_app.views.find_page import FindPage
 from student_app.views.joining_page import JoiningPage
 from student_app.views.look import Look
 from student_app.views.pieces import column
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.preflight_dialog import PreflightDialog
+from student_app.views.submit_page import SubmitPage
 from student_app.views.waiting_page import WaitingPage
 from student_app.views.work_page import WorkPage
 
@@ -38,7 +39,7 @@ class MainWindow(QMainWindow):
         self._around = around
         self.look = look
         self._settings = settings
-        self._submitting = False
+        self._submitting = self._reading = False
         self._away_since: int | None = None
         self.setWindowTitle(self.tr("ExamDesk"))
         self.setMinimumSize(900, 600)
@@ -48,7 +49,7 @@ class MainWindow(QMainWindow):
         self.waiting = WaitingPage(desk, around, look)
         self.work = WorkPage(desk, around, look)
         self.submitting = SubmitPage(desk, look)
-        self.done = DonePage(desk, look)
+        self.done = DonePage(around, look)
         self._pages = QStackedWidget()
         for page in (self.finding, self.joining, self.waiting, self.work, self.submitting, self.done):
             self._pages.addWidget(page)
@@ -88,6 +89,8 @@ class MainWindow(QMainWindow):
         self.submitting.submit.connect(self._submit)
         self.submitting.back.connect(self._work_on)
         self.done.take_back.connect(self._take_back)
+        self.done.read_work.connect(self._read_work)
+        self.work.top.back.connect(self._stop_reading)
         self.banners.read.connect(self._read)
 
     # Which page
@@ -115,7 +118,8 @@ class MainWindow(QMainWindow):
             return self.waiting
         if phase in {Phase.SUBMITTED, Phase.ENDED}:
             self._submitting = False
-            return self.done
+            return self.work if self._reading and state.review and state.questions else self.done
+        self._reading = False
         if not state.honor or not state.questions:
             return self.waiting
         return self.submitting if self._submitting and phase is Phase.WORKING else self.work
@@ -168,6 +172,14 @@ class MainWindow(QMainWindow):
         self._submitting = False
         self._do(self._desk.take_back)
 
+    def _read_work(self) -> None:
+        self._reading = True
+        self.refresh()
+
+    def _stop_reading(self) -> None:
+        self._reading = False
+        self.refresh()
+
     def _read(self, number: int) -> None:
         self._desk.read_notice(number)
         self.refresh()
@@ -208,12 +220,15 @@ class MainWindow(QMainWindow):
             (self.tr("&Previous question"), "Ctrl+PgUp", lambda: work.turn_by(-1)),
             (self.tr("Raise or lower your &hand"), "Ctrl+Shift+H", work.raise_hand),
             (self.tr("&Messages"), "Ctrl+M", work.toggle_messages),
-            (self.tr("Report a pro&blem with this question…"), "", work.report_problem),
+            (self.tr("Report a pro&blem with this question…"), "Ctrl+Shift+B", work.report_problem),
             (self.tr("&Instructions"), "Ctrl+I", work.side.toggle_instructions),
             (self.tr("&Files to read"), "Ctrl+Shift+F", work.side.toggle_attachments),
             (self.tr("N&otes"), "Ctrl+Shift+N", work.side.toggle_notes),
+            (self.tr("Save my work to a &stick…"), "", self._save_to_stick),
+            (self.tr("Keep a copy of my re&cord…"), "", self._keep_record),
             (self.tr("Hand &in…"), "Ctrl+Shift+Return", self.ask_submit),
         ))  # fmt: skip
+        self._report = next(each for each in self._work_actions if each.shortcut() == QKeySequence("Ctrl+Shift+B"))
         self._make_view_menu()
         help_menu = self._add_menu(self.tr("&Help"))
         self._action(help_menu, self.tr("&Keyboard shortcuts"), "F1", self.show_cheat_sheet)
@@ -269,6 +284,16 @@ class MainWindow(QMainWindow):
                 entry.setVisible(at_work)
         for action in self._work_actions:
             action.setEnabled(at_work)
+        state = self._desk.state()
+        self._report.setVisible(state.may_report)
+        self._report.setEnabled(at_work and state.may_report)
+
+    def _save_to_stick(self) -> None:
+        self.work.editors.check()
+        self.work.carrying.ask_bundle(self._desk.state())
+
+    def _keep_record(self) -> None:
+        self.work.carrying.ask_record(self._desk.state())
 
     def show_cheat_sheet(self) -> None:
         """Show all shortcuts."""

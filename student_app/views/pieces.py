@@ -180,6 +180,7 @@ class Banner(QFrame):
         self.title.setVisible(bool(title))
         self.text = label(text, wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._picture, self._look, self._icon = picture, look, icon
         self._actions = row()
         words = column(self.title, self.text, spacing=2)
         layout = row(picture, words, self._actions, spacing=12)
@@ -194,6 +195,11 @@ class Banner(QFrame):
         if self.text.text() != text:
             self.text.setText(text)
             self.setAccessibleName(text)
+
+    def level(self, level: str) -> None:
+        """Change how it looks: `positive`, `attention`, `danger`, or nothing."""
+        set_property(self, "level", level)
+        self._look.dress(self._picture, "check" if level == "positive" else self._icon, level or "info", 18)
 
     def add(self, text: str, action: Callable[[], object], kind: str = "") -> QPushButton:
         """Add a button."""

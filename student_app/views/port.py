@@ -12,6 +12,7 @@ from shared.text import TextModel
 from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.alone import Myself
 from student_app.core.content import starter_files
+from student_app.core.keeping import FinalReceipt
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
 from student_app.core.state import DeskState
@@ -172,6 +173,22 @@ class Shelved:
     go_on: Callable[[], None]
 
 
+class Keeping(Protocol):
+    """What the student may carry away. Files are written off the window's thread; answers come in it."""
+
+    def receipt(self, then: Callable[[FinalReceipt | None], None]) -> None:
+        """Read the receipt of the newest hand-in."""
+        ...
+
+    def record(self, target: Path, then: Callable[[str, tuple[Path, ...]], None]) -> None:
+        """Write the own record; `then` gets what went wrong (or nothing) and what was written."""
+        ...
+
+    def bundle(self, target: Path, then: Callable[[str], None]) -> None:
+        """Write the sealed file for the stick; `then` gets what went wrong, or nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the window needs beside the desk.
@@ -186,6 +203,7 @@ class Surroundings:
         prepared: call back, in the window's thread, as soon as programs can be run.
         shelf: exams on this PC that can be gone on with, newest first.
         content_here: whether the whole exam, still sealed, is on this PC.
+        keeping: what may be carried away: receipt, record, file for the stick.
         versions: the student's own versions of all files.
         picture: a picture of an earlier run by its hash, None where it is not here any more.
         sent: what the student has written to the staff, oldest first.
@@ -201,6 +219,7 @@ class Surroundings:
     start_with: Callable[[str, Callable[[str], None]], None]
     prepared: Callable[[Callable[[], None]], None]
     shelf: Callable[[], list[Shelved]]
+    keeping: Keeping
     versions: Callable[[], Versions]
     picture: Callable[[str], bytes | None]
     sent: Callable[[], tuple[str, ...]]

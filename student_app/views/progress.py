@@ -6,14 +6,13 @@ from student_app.views.port import DeskPort, Surroundings, starter_texts
 
 
 class Progress:
-    """Compares the files with the starter code, and remembers the ends of runs."""
+    """Compares the files with the starter code."""
 
     def __init__(self, desk: DeskPort, around: Surroundings) -> None:
         self._desk = desk
         self._around = around
         self._content: Content | None = None
         self._starters: dict[str, str] = {}
-        self._results: dict[str, str] = {}
 
     @property
     def starters(self) -> dict[str, str]:
@@ -25,11 +24,8 @@ class Progress:
 
     def of(self, state: DeskState) -> dict[str, str]:
         """Return `untouched`, `begun`, `ran` or `failed` for each question."""
-        run = state.run
-        if run is not None and run.reason and not run.checks:
-            self._results[run.file.partition("/")[0]] = "failed" if run.error or run.reason != "exit" else "ran"
         return {
-            view.id: self._results.get(view.id, "begun") if any(map(self._changed, view.files)) else "untouched"
+            view.id: (view.last_run or "begun") if any(map(self._changed, view.files)) else "untouched"
             for view in state.questions
         }
 

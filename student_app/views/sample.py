@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -20,6 +22,7 @@ from shared.ids import ExamId, QuestionId
 from shared.text import Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin, TextModel, Workspace
 from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.content import QuestionView
+from student_app.core.keeping import FinalReceipt, HandedIn
 from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.recorder import How
 from student_app.core.session import Phase
@@ -206,7 +209,7 @@ def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tup
     return Surroundings(
         model=model, lookup=lookup, start_with=start_with,
         read_exam_file=lambda _path, _then, failed: failed(""), begin_alone=lambda _file, _who, then: then(""),
-        versions=sample_versions,
+        versions=sample_versions, keeping=SampleKeeping(desk),
         prepared=lambda then: then(), shelf=lambda: list(shelf), sent=lambda: sent, picture=lambda _: None,
         content_here=lambda: True, mono_ms=lambda: next(ticks), wall_ms=lambda: NOW_MS, check_pc=sample_preflight,
     )  # fmt: skip
@@ -227,6 +230,42 @@ def sample_preflight(
         screen=Screen(1920, 1080),
     )
     finished(results(facts), "The instructor has these results.")
+
+
+class SampleKeeping:
+    """Gives the receipt of a sample desk, and writes nothing."""
+
+    def __init__(self, desk: SampleDesk) -> None:
+        self._desk = desk
+
+    def receipt(self, then: Callable[[FinalReceipt | None], None]) -> None:
+        """See `Keeping`."""
+        state = self._desk.state()
+        confirmed = state.unsent <= 0
+        files = tuple(
+            HandedIn(file, sha256(self._desk.text(file).encode()).hexdigest(), len(self._desk.text(file)))
+            for view in state.questions
+            for file in view.files
+        )
+        then(
+            FinalReceipt(
+                title=state.title, student=state.student, name=state.name, exam="e0" * 16, session=state.session,
+                journal="a1" * 16, code=state.code, why="time" if state.phase is Phase.ENDED else "student",
+                wall_ms=NOW_MS, hub_ms=NOW_MS + 400 if confirmed else None, seq=state.last, link="7c" * 32,
+                files=files, batch="45" * 123, signature="b7" * 64, key="c3" * 32,
+                receipt="52" * 130 if confirmed else "", exam_signature="d9" * 64 if confirmed else "",
+                exam_key="f1" * 32,
+            )
+        )  # fmt: skip
+
+    def record(self, target: Path, then: Callable[[str, tuple[Path, ...]], None]) -> None:
+        """See `Keeping`."""
+        then("", (target,))
+
+    def bundle(self, target: Path, then: Callable[[str], None]) -> None:
+        """See `Keeping`."""
+        del target
+        then("")
 
 
 def sample_versions() -> Versions:
@@ -419,9 +458,10 @@ Traceback (most recent call last):
     ^^^^
 ValueError: not enough values to unpack (expected 2, got 1)
 """
+DONE = ((7, "ran", NOW_MS - 240_000), (2, "failed", NOW_MS - 1_900_000), (0, "", None))
 VIEWS = tuple(
-    QuestionView(name, title, f"{name}/main.py", tuple(f"{name}/{each.path}" for each in starter))
-    for name, title, _, starter in QUESTIONS
+    QuestionView(name, title, f"{name}/main.py", tuple(f"{name}/{each.path}" for each in starter), *done)
+    for (name, title, _, starter), done in zip(QUESTIONS, DONE, strict=True)
 )
 NOTICES = (
     NoticeView(1, "announcement", "In question 1, both points are entered with a space between the numbers.",

@@ -220,6 +220,10 @@ def _preflight(window: MainWindow, _desk: SampleDesk) -> None:
     window.check_pc()
 
 
+def _reading(window: MainWindow, _desk: SampleDesk) -> None:
+    window.done.read.click()
+
+
 def _farewell(window: MainWindow, desk: SampleDesk) -> None:
     farewell = Farewell(window.look, desk.state())
     farewell.setParent(window, farewell.windowFlags())
@@ -333,6 +337,8 @@ PAGES: dict[str, Page] = {
     "farewell": Page(WORKING, finish=_farewell),
     "submit": Page(WORKING, finish=_submit),
     "submitted": Page(_with(phase=Phase.SUBMITTED, code="7K2M-9XQ4-T")),
+    "submitted-offline": Page(_with(phase=Phase.SUBMITTED, code="7K2M-9XQ4-T", online=False, unsent=14)),
+    "reading": Page(_with(phase=Phase.ENDED, code="7K2M-9XQ4-T", left_ms=0, review=True), finish=_reading),
     "ended": Page(_with(phase=Phase.ENDED, code="7K2M-9XQ4-T", left_ms=0)),
     "ended-offline": Page(_with(phase=Phase.ENDED, code="7K2M-9XQ4-T", left_ms=0, online=False, unsent=14)),
 }  # fmt: skip

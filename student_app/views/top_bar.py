@@ -72,6 +72,8 @@ class TopBar(QFrame):
     hand = pyqtSignal()
     messages = pyqtSignal()
     submit = pyqtSignal()
+    back = pyqtSignal()
+    """The student has read the own work after the end."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -94,6 +96,7 @@ class TopBar(QFrame):
         self.hand_button = self._icon_button("hand", self.tr("Raise hand"), self.hand.emit)
         self.message_button = self._icon_button("message", self.tr("Messages"), self.messages.emit)
         self.submit_button = button(self.tr("Hand in…"), self.submit.emit, "primary")
+        self.back_button = button(self.tr("Back to the receipt"), self.back.emit, "primary")
         self._lay_out()
 
     def _icon_button(self, icon: str, text: str, action: Callable[[], object]) -> QPushButton:
@@ -105,7 +108,8 @@ class TopBar(QFrame):
         names = column(self.title, self.who, spacing=0)
         saving = column(self.here, self.away, spacing=0)
         time = row(self.left_words, self.left, spacing=10)
-        layout = row(names, saving, time, self.hand_button, self.message_button, self.submit_button, spacing=16)
+        ends = row(self.submit_button, self.back_button, spacing=0)
+        layout = row(names, saving, time, self.hand_button, self.message_button, ends, spacing=16)
         layout.setStretch(0, 1)
         layout.setContentsMargins(16, 6, 16, 6)
         self.setLayout(layout)
@@ -118,11 +122,17 @@ class TopBar(QFrame):
         self._show_saving(state, mono_ms)
         self._show_time(state)
         open_now = state.phase is Phase.WORKING
+        over = state.phase is Phase.ENDED
         self.submit_button.setEnabled(open_now)
+        self.submit_button.setVisible(not over)
+        self.back_button.setVisible(over)
+        self.hand_button.setVisible(not over)
         self.hand_button.setText(self.tr("Hand is up") if state.hand else self.tr("Raise hand"))
         self._look.dress(self.hand_button, "hand", "accent_text" if state.hand else "text")
         hint = (
-            self.tr("Somebody is coming. Press again to lower it.") if state.hand else self.tr("Ask somebody to come")
+            self.tr("Your instructor sees it as soon as it has arrived. Press again to lower it.")
+            if state.hand
+            else self.tr("Ask somebody to come")
         )
         self.hand_button.setToolTip(hint)
         unread = self.tr("Messages ({n})").format(n=state.unread) if state.unread else self.tr("Messages")
@@ -161,6 +171,10 @@ class TopBar(QFrame):
             self.away.say(self.tr("Safe with the instructor"), "positive")
 
     def _show_time(self, state: DeskState) -> None:
+        if state.phase is Phase.ENDED:
+            self.left.setText("")
+            self.left_words.setText(self.tr("The exam is over: you can read, not write"))
+            return
         if state.left_ms is None:
             self.left.setText("--:--")
             self.left_words.setText(self.tr("No end set"))

@@ -1,6 +1,7 @@
 """Putting the window together: desk, bridge, look, window; and ending in an orderly way."""
 
 import argparse
+import contextlib
 import logging
 import os
 import sys
@@ -21,7 +22,9 @@ from shared.wire.messages import Candidate
 from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
 from student_app.core.alone import Myself, open_desk_file
+from student_app.core.desk import Desk
 from student_app.core.journal_file import already_open
+from student_app.core.keeping import FinalReceipt
 from student_app.core.ports import HubAddress
 from student_app.core.shelf import OnShelf, busy, journals, to_go_on_with
 from student_app.core.versions import Versions
@@ -74,6 +77,7 @@ class StudentProgram:
             start_with=self._start_with,
             prepared=self._when_prepared,
             shelf=self._shelf,
+            keeping=_Keeping(self.program.desk, self.tasks),
             versions=self._versions,
             picture=self.program.desk.pictures.read,
             sent=self._sent,
@@ -188,6 +192,33 @@ class StudentProgram:
 
     def _cannot_go_on(self, sentence: str) -> None:
         self.window.finding.complain(sentence)
+
+
+class _Keeping:
+    """Brings the answers of other threads into the window's."""
+
+    def __init__(self, desk: Desk, tasks: Tasks) -> None:
+        self._desk = desk
+        self._tasks = tasks
+
+    def receipt(self, then: Callable[[FinalReceipt | None], None]) -> None:
+        """See `Keeping`."""
+        self._desk.final_receipt(lambda receipt: self._here(lambda: then(receipt)))
+
+    def record(self, target: Path, then: Callable[[str, tuple[Path, ...]], None]) -> None:
+        """See `Keeping`."""
+        self._desk.write_record(target, lambda sentence, files: self._here(lambda: then(sentence, files)))
+
+    def bundle(self, target: Path, then: Callable[[str], None]) -> None:
+        """See `Keeping`."""
+        try:
+            self._desk.write_bundle(target, lambda sentence: self._here(lambda: then(sentence)))
+        except Problem as problem:
+            then(problem.sentence)
+
+    def _here(self, answer: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+            self._tasks.run(lambda: None, lambda _: answer(), _ignore)
 
 
 def run_window(options: argparse.Namespace) -> int:

@@ -67,6 +67,12 @@ def on_their_way(events: int) -> str:
     return tr("{n} events on their way").format(n=number(events))
 
 
+def lines_in_files(lines: int, files: int) -> str:
+    """Return how much was written."""
+    said = tr("1 line") if lines == 1 else tr("{n} lines").format(n=number(lines))
+    return said if files == 1 else tr("{lines} in {n} files").format(lines=said, n=number(files))
+
+
 def picture_file(name: str, kind: str) -> str:
     """Return a name for a file with a picture of this name."""
     letters = (letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name)

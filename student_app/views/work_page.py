@@ -15,6 +15,7 @@ from student_app.core.state import DeskState, RunView
 from student_app.running.events import RunEvent
 from student_app.views import words
 from student_app.views.banners import Banners
+from student_app.views.carrying import Carrying
 from student_app.views.console import MAX_LINES, Console
 from student_app.views.desk_sink import DeskSink
 from student_app.views.editors import Editors
@@ -66,6 +67,7 @@ class WorkPage(QWidget):
         self._make_runbar()
         self._lay_out()
         places = FilePlaces(self, self._middle, self.prompt_split, self.editors, self.versions, self.banners)
+        self.carrying = Carrying(self, around.keeping, self.banners.hint)
         self.files = FileActions(desk, around, places, self._progress, self._follow)
         self._connect()
 

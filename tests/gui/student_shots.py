@@ -20,7 +20,7 @@ PAGES = (
     "running", "paused", "locked", "crashed",
     "warning", "messages", "notes", "instructions",
     "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "preflight", "farewell", "submit",
-    "submitted", "ended", "ended-offline",
+    "submitted", "submitted-offline", "reading", "ended", "ended-offline",
 )  # fmt: skip
 DOCUMENTED = ("find", "waiting", "work", "running", "work-offline", "messages", "submit", "submitted")
 """The pages whose pictures the documentation shows."""

@@ -592,16 +592,6 @@ def test_handing_in_shows_a_summary_then_the_receipt_and_can_be_taken_back(bench
     assert bench.desk.state().phase is Phase.WORKING
 
 
-def test_the_receipt_can_be_written_to_a_file(bench, tmp_path):
-    bench.begin()
-    bench.desk.submit()
-    bench.refresh()
-    bench.window.done.write_receipt(tmp_path / "receipt.txt")
-    text = (tmp_path / "receipt.txt").read_text()
-    assert bench.desk.state().code in text
-    assert "q2/main.py" in text
-
-
 def test_when_the_time_is_over_the_receipt_appears_by_itself(bench):
     bench.begin(ends_ms=bench.clock.wall + 60_000)
     QTest.keyClicks(bench.window.work.editors.editor, "last words")

@@ -37,6 +37,23 @@ class LaterRunner:
         self.stopped = True
 
 
+class Kept:
+    """What the desk reads for the student, as soon as the committer is stepped."""
+
+    def __init__(self, bench) -> None:
+        self.bench = bench
+
+    def receipt(self, then):
+        window = self.bench.window
+        self.bench.desk.final_receipt(lambda receipt: None if sip.isdeleted(window) else then(receipt))
+
+    def record(self, target, then):
+        self.bench.desk.write_record(target, then)
+
+    def bundle(self, target, then):
+        self.bench.desk.write_bundle(target, then)
+
+
 class WindowBench(Bench):
     def __init__(self, folder) -> None:
         self.bridge = Bridge()
@@ -62,6 +79,7 @@ class WindowBench(Bench):
             start_with=self.start_with,
             prepared=lambda then: then(),
             shelf=list,
+            keeping=Kept(self),
             versions=lambda: self.desk.sitting.memory.versions,
             picture=self.picture,
             sent=lambda: tuple(self.desk.sitting.memory.sent),

@@ -1,0 +1,92 @@
+"""The desk at one moment, as screens show it, taken from the open journal."""
+
+import msgspec
+
+from shared.exam.content import Content
+from student_app.core.content import QuestionView
+from student_app.core.memory import Memory
+from student_app.core.session import Phase
+from student_app.core.sitting import Sitting
+from student_app.core.state import DeskState, NoticeView, RunView
+
+
+def shown(sitting: Sitting, **others: object) -> DeskState:
+    """Return the desk as it is now; `others` are the fields that the journal knows nothing of."""
+    journal, memory, identity = sitting.journal, sitting.memory, sitting.journal.identity
+    hub_ms = sitting.clock.hub_ms()
+    standing, content = sitting.session.standing, sitting.content.content
+    starts = standing.starts_ms if standing is not None else None
+    notices = _notices(sitting)
+    state = DeskState(
+        phase=sitting.session.phase,
+        title=identity.title,
+        student=identity.student,
+        name=identity.name,
+        session=identity.session.hex(),
+        left_ms=sitting.session.left_ms(hub_ms),
+        starts_in_ms=None if starts is None else max(0, starts - hub_ms),
+        last=journal.last,
+        saved=journal.durable,
+        safe=journal.safe,
+        unsent=journal.last - journal.safe,
+        online=sitting.online,
+        trouble=sitting.trouble,
+        questions=_questions(content, memory),
+        question=memory.question,
+        file=memory.file,
+        run=_run(memory),
+        notices=notices,
+        unread=sum(not one.read for one in notices),
+        hand=memory.hand,
+        notes=memory.notes,
+        code=sitting.code,
+        honor=memory.honor,
+        note=sitting.waits or (standing.note if standing is not None else ""),
+        alone=sitting.alone,
+        paste="allow" if content is None else content.desk.paste,
+        may_take_back=content is None or content.desk.take_back,
+        may_report=content is None or content.desk.issue_reporting,
+        review=standing is not None and standing.review and sitting.session.phase is Phase.ENDED,
+    )
+    return msgspec.structs.replace(state, **others)
+
+
+def _notices(sitting: Sitting) -> tuple[NoticeView, ...]:
+    read = sitting.memory.read
+    return tuple(
+        NoticeView(one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in read)
+        for one in sorted(sitting.notices.values(), key=lambda one: one.number)
+    )
+
+
+def _run(memory: Memory) -> RunView | None:
+    record = memory.last_runs.get(memory.question)
+    if record is None:
+        return None
+    return RunView(
+        run=record.run, file=record.file, output=record.output, reason=record.reason, seconds=record.seconds,
+        error=record.error, line=record.line, checks=record.checks, figures=record.figures,
+    )  # fmt: skip
+
+
+def _questions(content: Content | None, memory: Memory) -> tuple[QuestionView, ...]:
+    if content is None:
+        return ()
+    views: list[QuestionView] = []
+    for drawn in memory.drawn:
+        question = next((each for each in content.questions if each.id == drawn), None)
+        if question is not None:
+            files = tuple(file for file in memory.workspace.files if file.startswith(f"{drawn}/"))
+            changes = [memory.changed_ms[file] for file in files if file in memory.changed_ms]
+            views.append(
+                QuestionView(
+                    drawn,
+                    question.title,
+                    f"{drawn}/{question.main}",
+                    files,
+                    runs=memory.run_counts.get(drawn, 0),
+                    last_run=memory.last_ends.get(drawn, ""),
+                    changed_ms=max(changes, default=None),
+                )
+            )
+    return tuple(views)
