@@ -21,7 +21,7 @@ from examdesk.hub.proving import PersonalProofs, Try
 from examdesk.hub.registry import Journal, Registry, member_of
 from examdesk.hub.restoring import Presented, Restoring, Stated
 from examdesk.hub.services import Services
-from examdesk.hub.standings import Whom, draws_of, plan_of
+from examdesk.hub.standings import Plan, Whom, draws_of, plan_of
 from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
@@ -596,6 +596,7 @@ class Desk:
             note=GOING_ON_ELSEWHERE if elsewhere else session.note,
             box=self._s.identity.box.public.raw.hex(),
             working_ms=self._working_ms(session),
+            review=self._may_review(session),
             draws=draws_of(session.session.hex(), self._s.registry.commands),
         )
         self.send(m.SignedStanding(sign_standing(standing, self._s.identity.signing)))
@@ -603,11 +604,20 @@ class Desk:
 
     def _working_ms(self, session: SessionRow) -> int | None:
         """Return the student's own working time, for a start by the start code; only needed before the start."""
+        plan = self._plan(session) if session.starts_ms is None else None
+        return plan.working_ms if plan is not None else None
+
+    def _may_review(self, session: SessionRow) -> bool:
+        """Tell whether the access rule that holds lets the student read the own work after the end."""
+        plan = self._plan(session)
+        return plan is not None and plan.review
+
+    def _plan(self, session: SessionRow) -> Plan | None:
         row = self._s.registry.find(session.student)
-        if session.starts_ms is not None or row is None:
+        if row is None:
             return None
         member = member_of(session.session, row, session.joined_ms)
-        return plan_of(self._s.exam, member, self._s.registry.sections.get(row.section)).working_ms
+        return plan_of(self._s.exam, member, self._s.registry.sections.get(row.section))
 
     def push_notice(self, notice: NoticeRow) -> None:
         """Send a notice, if it is for this session."""

@@ -15,6 +15,7 @@ from examdesk.hub.admission import Admission
 from examdesk.hub.advertise import Advertiser
 from examdesk.hub.ballast import Ballast
 from examdesk.hub.changes import Changes
+from examdesk.hub.closing import LOOK_SECONDS, AutoClose
 from examdesk.hub.content import ContentKeys, take_content
 from examdesk.hub.control import Controls
 from examdesk.hub.corpora import Corpora
@@ -110,6 +111,7 @@ class Hub:
         controls: commands.
         door: the desks' route.
         exam_file: looks for changes of the exam's times.
+        auto_close: closes what nobody works on any more.
         notices: sentences about this computer that staff should read, newest trouble first.
     """
 
@@ -129,6 +131,7 @@ class Hub:
         self.exam_file = ExamFile(services, self.controls, settings.exam)
         corpora = Corpora(settings.place.folder)
         self.view = View(services, corpora)
+        self.auto_close = AutoClose(services, self.controls, self.view)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door)
         room = RoomCommands(services, self.controls, self.view)
@@ -212,7 +215,8 @@ class Hub:
         self.listener.start()
         if self.settings.advertise:
             await self.advertiser.start(port, self.phase)
-        running = [self._tick(), self._anchor_regularly(), *([self.exam_file.watch()] if is_folder else [])]
+        running = [self._tick(), self._anchor_regularly(), self._close_regularly()]
+        running += [self.exam_file.watch()] if is_folder else []
         self._tasks = [asyncio.create_task(each) for each in running]
         write_private(self.settings.place.hub_file, msgspec.json.encode(self._hub_file()))
 
@@ -330,6 +334,14 @@ class Hub:
         while True:
             await asyncio.sleep(ANCHOR_SECONDS)
             await self.anchor()
+
+    async def _close_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.auto_close.look()
+            except Exception:
+                log.exception("sessions that nobody works on could not be closed; the next look is in a minute")
 
     async def anchor(self) -> None:
         """Sign the tree over the receipts, keep the note and send it to all desks; nothing when nothing is new."""

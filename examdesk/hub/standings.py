@@ -177,6 +177,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     factor: float
     active: bool = True
     own: OwnTimes = ""
+    review: bool = False
 
 
 def plan_of(exam: Exam, member: Member, section: SectionRow | None = None) -> Plan:
@@ -200,6 +201,7 @@ def plan_of(exam: Exam, member: Member, section: SectionRow | None = None) -> Pl
         factor=sitting.factor,
         active=sitting.active,
         own=sitting.own,
+        review=sitting.rule is not None and exam.access[sitting.rule - 1].show_after_end,
     )
 
 

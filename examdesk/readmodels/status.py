@@ -49,6 +49,13 @@ def status_of(row: SessionRow, facts: SessionFacts, now_ms: int, *, online: bool
     return "Idle" if now_ms - active > facts.rules.idle_ms else "Working"
 
 
+def unattended_since(row: SessionRow, facts: SessionFacts, now_ms: int) -> int:
+    """Return since when nobody works on a session that could be worked on; `now_ms` where that can't be or is over."""
+    if standing_of(row).phase(now_ms) != "active" or row.locked or facts.handed_in is not None:
+        return now_ms
+    return max(facts.last_active_ms or 0, row.starts_ms or 0, row.joined_ms, _reopened_ms(facts))
+
+
 def _reopened_ms(facts: SessionFacts) -> int:
     current = facts.current
     return current.hand_ins[-1].at_ms if current is not None and current.hand_ins else 0
