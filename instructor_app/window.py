@@ -183,6 +183,18 @@ class MainWindow(QMainWindow):
         current = self.stack.currentWidget()
         return next((name for name, page in self._pages.items() if page is current), "")
 
+    def _play_chosen(self) -> None:
+        """Show the session view of the row that is chosen, or of the session beside the page."""
+        page = self.stack.currentWidget()
+        table = getattr(page, "table", None)
+        rows = [
+            one for one in (table.chosen() if table is not None else []) if isinstance(one, LiveRow) and one.session
+        ]
+        if rows:
+            self.open_playback(rows[0])
+        elif self.panel.isVisible():
+            self._play_back("", 0, "")
+
     def _play_back(self, journal: str, seq: int, file: str) -> None:
         one = self.kit.state.by_session(self.panel.session)
         one = one or (self.panel.view.row if self.panel.view is not None else None)
@@ -271,7 +283,7 @@ class MainWindow(QMainWindow):
     def _make_live(self) -> QWidget:
         page = LivePage(self.kit)
         page.opened.connect(self.open_session)
-        page.moment_wanted.connect(self._show_moment)
+        page.moment_wanted.connect(lambda one, journal, seq, _at: self.open_playback(one, (journal, seq)))
         page.wants_settings.connect(lambda: self.show_page("settings"))
         page.wants_projector.connect(self.show_projector)
         page.wants_roster.connect(lambda: self.show_page("rosters"))
@@ -331,6 +343,7 @@ class MainWindow(QMainWindow):
             self._add(view, page_title(page), f"Alt+{place}", partial(self.show_page, page))
         view.addSeparator()
         self._add(view, tr("&Projector view"), "F11", self.show_projector)
+        self._add(view, tr("Session view of the chosen student"), "Ctrl+T", self._play_chosen)
         self._add(view, tr("Close the session panel"), "Ctrl+W", self.panel.close_panel)
         self._add(view, tr("&Refresh"), "F5", self.kit.state.refresh)
         helping = self.menuBar().addMenu(tr("&Help"))
@@ -388,10 +401,6 @@ class MainWindow(QMainWindow):
     def _extend_one(self, one: LiveRow) -> None:
         self.show_page("live")
         self.live().commands.extend(5, Target(sessions=(one.session,)))
-
-    def _show_moment(self, one: LiveRow, journal: str, seq: int, at_ms: int) -> None:
-        self.open_session(one)
-        self.panel.show_moment(journal, seq, at_ms, "")
 
     def _panel_closed(self) -> None:
         page = self.stack.currentWidget()

@@ -23,10 +23,10 @@ class ClassSignals(QWidget):
     """See the module; asks again at most once per `AGAIN_MS`, and only while in sight.
 
     Attributes:
-        opened: (LiveRow) show this session's signals.
+        moment_wanted: (LiveRow, journal, event, ms, file) show this session at the moment of a signal.
     """
 
-    opened = Signal(object)
+    moment_wanted = Signal(object, str, int, object, str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -152,7 +152,8 @@ class ClassSignals(QWidget):
     def _open(self, one: ClassSignal) -> None:
         session = self._kit.state.by_session(one.session)
         if session is not None:
-            self.opened.emit(session)
+            signal = one.signal
+            self.moment_wanted.emit(session, signal.journal, signal.seq, signal.at_ms, signal.file)
 
     def _problem(self, problem: Problem) -> None:
         self.banner.say("attention", problem.sentence, tr("The signals can't be shown"), tr("Try again"), self.ask)

@@ -28,7 +28,7 @@ class EvidencePage(QWidget):
         super().__init__()
         self._kit = kit
         self.signals = ClassSignals(kit)
-        self.signals.opened.connect(self.opened)
+        self.signals.moment_wanted.connect(self.moment_wanted)
         self.pairs = PairsView(kit)
         self.side = SideBySideView(kit)
         self.pairs.opened.connect(self._compare)

@@ -238,13 +238,16 @@ class PlaybackPage(QWidget):
         """Go to where the page was asked to open, once that is on the tape."""
         if self._goal is None or not self.loader.complete:
             return
-        (where, file), self._goal = self._goal, None
+        where, file = self._goal
         number = self.loader.tape.number_of(*where) if where is not None else None
+        if number is None and where is not None and self._goes_elsewhere(where):
+            return
+        self._goal = None
         if number is not None:
             self.player.to_number(number)
         elif where is not None:
             self.player.to_end()
-            self.banner.say("info", tr("That moment is on another record of this session: choose it at the top right."))
+            self.banner.say("info", tr("That moment is not in the record of this session any more; this is its end."))
         elif self.goes_on():
             self.player.to_end(follow=True)
         else:
@@ -254,6 +257,16 @@ class PlaybackPage(QWidget):
         if file:
             self.code.choose(file)
         self._moved()
+
+    def _goes_elsewhere(self, where: Where) -> bool:
+        """Fetch the side branch that has an event, if another one has it."""
+        for track in self.loader.tracks:
+            if track.name != self.loader.track_name and any(
+                each.journal == where[0] and where[1] < each.stop for each in track.journals
+            ):
+                self.loader.open(self.loader.session, track.name)
+                return True
+        return False
 
     def _first_with_text(self) -> int:
         """Return the first moment after which a file was worked on, so that a playback does not begin with nothing."""

@@ -116,9 +116,12 @@ def test_signals_of_the_class_are_listed_and_lead_to_their_session(desk):
     rows = page.signals.model.shown_rows()
     assert [row.signal.at_ms for row in rows] == sorted((row.signal.at_ms for row in rows), reverse=True)
     page.signals.table.opened.emit(rows[0])
-    panel = desk.program.window.panel
-    assert panel.session == rows[0].session
-    assert panel.tabs.currentWidget() is panel.signals
+    view = desk.program.window.playback
+    assert desk.program.window.stack.currentWidget() is view
+    desk.wait(lambda: view.loader.complete and view._goal is None)
+    assert view.one.session == rows[0].session
+    assert view.player.number == rows[0].signal.seq + 1
+    assert view.back.text() == "Back to Evidence"
 
 
 def test_signals_are_filtered_by_kind_and_asked_for_only_in_sight(desk):

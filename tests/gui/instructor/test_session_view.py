@@ -294,6 +294,29 @@ def test_a_late_tail_of_another_pc_is_a_record_of_its_own(desk):
     assert not page.goes_on()
 
 
+def test_a_moment_on_a_side_branch_opens_that_record(desk):
+    window = desk.program.window
+    window.show_page("live")
+    desk.settle()
+    one = next(one for one in desk.program.state.rows.values() if one.devices > 1)
+    window.open_playback(one, ("88b0d2" * 5 + "31", 20))
+    page = window.playback
+    desk.wait(lambda: page.loader.complete and page._goal is None)
+    assert page.loader.track_name != ""
+    assert page.player.number == 21
+    assert page.tracks.currentIndex() == 1
+
+
+def test_a_moment_that_is_nowhere_is_told(desk):
+    window = desk.program.window
+    window.show_page("live")
+    desk.settle()
+    window.open_playback(desk.program.state.rows[STUDENT], ("00" * 16, 20))
+    page = window.playback
+    desk.wait(lambda: page.loader.complete and page._goal is None)
+    assert "not in the record" in page.banner.text()
+
+
 def test_a_hub_that_does_not_answer_is_told_and_asked_again(desk):
     window = desk.program.window
     window.show_page("live")
