@@ -9,6 +9,7 @@ from instructor_app.bridge import Bridge
 from instructor_app.kit import Kit
 from instructor_app.opening import Opening
 from instructor_app.preferences import Preferences
+from instructor_app.rooms import Room, Rooms
 from instructor_app.state import ClassState
 from instructor_app.theme import Choice, Look
 from instructor_app.window import MainWindow
@@ -39,9 +40,12 @@ class Program:
         self.state = ClassState(self.bridge, clock)
         self.kit = Kit(self.look, preferences, self.bridge, self.state, clock)
         self.opening = Opening(self.bridge, preferences, clock, data=data, name=name)
-        self.window = MainWindow(self.kit, self.opening)
+        own = Room(self.state, self.bridge, clock, None)
+        self.rooms = Rooms(own, self.opening, preferences, clock)
+        self.window = MainWindow(self.kit, self.opening, self.rooms)
 
     def close(self) -> None:
         """End threads and the window; a hub that runs goes on."""
         self.window.close()
+        self.rooms.close()
         self.bridge.close()

@@ -1,17 +1,20 @@
 """Which hub this window belongs to: found, started, or started again."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from examdesk.staffapi.client import open_client, read_hub_file
+from examdesk.staffapi.client import HubAddress, open_client, read_hub_file
 from instructor_app.bridge import Bridge
 from instructor_app.engine import HUB_FILE, TAKEN_OVER, HubStarter, data_folder, exams_folder, hub_runs
 from instructor_app.port import Hub
-from instructor_app.preferences import Preferences, RecentExam
+from instructor_app.preferences import Preferences, RecentExam, WatchedHub
 from instructor_app.words import tr
 from shared.clock import Clock
+from shared.problems import InputProblem
 
 
 class Opening(QObject):
@@ -19,6 +22,8 @@ class Opening(QObject):
 
     Attributes:
         ready: a hub serves.
+        attached: the hub that the window works with.
+        opener: what connects to a hub, given where it is.
         failed: (sentence) none does.
     """
 
@@ -32,6 +37,8 @@ class Opening(QObject):
         self._bridge, self._preferences, self._clock = bridge, preferences, clock
         self._data, self._name = data, name
         self._exam: Path | None = None
+        self.attached: WatchedHub | None = None
+        self.opener: Callable[[WatchedHub], Callable[[], Awaitable[Hub]]] = self._over_the_network
         self._taken: RecentExam | None = None
         self._starter = HubStarter(self)
         self._starter.ready.connect(self._serves)
@@ -84,12 +91,21 @@ class Opening(QObject):
 
     def attach(self, hub_file: Path) -> None:
         """Stay connected to the hub that `hub_file` names, also after it was started anew."""
+        self.attach_to(WatchedHub(path=str(hub_file)))
+
+    def attach_to(self, hub: WatchedHub) -> None:
+        """Stay connected to a hub, at the address that is known of it."""
+        self.attached = hub
+        self._bridge.connect_to(self.opener(hub))
+
+    def _over_the_network(self, hub: WatchedHub) -> Callable[[], Awaitable[Hub]]:
+        """Return what connects to a hub under this person's name."""
         person = self._preferences.name or self._name or tr("Instructor")
 
         async def opener() -> Hub:
-            return await open_client(read_hub_file(hub_file), person)
+            return await open_client(address_of(hub), person)
 
-        self._bridge.connect_to(opener)
+        return opener
 
     def can_restart(self) -> bool:
         """Tell whether this window knows the exam of the lost hub."""
@@ -106,3 +122,19 @@ class Opening(QObject):
             self._taken = None
         self.attach(hub_file)
         self.ready.emit()
+
+
+def address_of(hub: WatchedHub) -> HubAddress:
+    """Return where a watched hub is reached: as its file says, at the address that the person gave.
+
+    Raises:
+        InputProblem: the address is none.
+        EnvironmentProblem: the file can't be read.
+    """
+    found = read_hub_file(Path(hub.path))
+    if not hub.address:
+        return found
+    host, _, port = hub.address.rpartition(":") if ":" in hub.address else (hub.address, "", "")
+    if not host or (port and not port.isdecimal()):
+        raise InputProblem(tr("{address} is no address. Write it like 192.168.1.20:23926.", address=hub.address))
+    return msgspec.structs.replace(found, host=host, port=int(port or found.port))

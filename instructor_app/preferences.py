@@ -34,6 +34,13 @@ class SavedView(msgspec.Struct, frozen=True, kw_only=True):
     columns: str = ""
 
 
+class WatchedHub(msgspec.Struct, frozen=True, kw_only=True):
+    """Another hub that this person watches: its file, and its address where the file's is not the one from here."""
+
+    path: str
+    address: str = ""
+
+
 class Preferences:
     """Settings and remembered places; an empty path keeps nothing."""
 
@@ -119,6 +126,17 @@ class Preferences:
         """Forget a view."""
         kept = [each for each in self.views() if each.name != name]
         self._write("live/views", msgspec.json.encode(kept).decode())
+
+    def watched(self) -> list[WatchedHub]:
+        """Return the hubs that are watched beside the window's own."""
+        try:
+            return msgspec.json.decode(str(self._read("hubs/watched", "[]")), type=list[WatchedHub])
+        except msgspec.DecodeError:
+            return []
+
+    def keep_watched(self, hubs: list[WatchedHub]) -> None:
+        """Watch these hubs and no others from the next start on."""
+        self._write("hubs/watched", msgspec.json.encode(hubs).decode())
 
     def answers(self, first: list[str]) -> list[str]:
         """Return the ready answers; `first` until the person changed them."""

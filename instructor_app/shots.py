@@ -1,6 +1,6 @@
 """Renders any page to a PNG: with the sample class, or with the hub that runs."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from instructor_app.app import Program
 from instructor_app.bridge import Link
 from instructor_app.engine import FindingLine
+from instructor_app.pages.audit import AuditPage
 from instructor_app.pages.class_signals import key_of_signal
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
@@ -18,11 +19,12 @@ from instructor_app.pages.playback.page import PlaybackPage
 from instructor_app.pages.review import ReviewPage
 from instructor_app.pages.rosters import RostersPage
 from instructor_app.port import Hub
-from instructor_app.preferences import RecentExam
+from instructor_app.preferences import RecentExam, WatchedHub
 from instructor_app.projector import Projector
 from instructor_app.review_book import ReviewRow
 from instructor_app.sample import SampleHub
 from instructor_app.sample.authoring import IMPORT_REPORT, author_steps
+from shared.problems import EnvironmentProblem
 
 PAGES = (
     "exams",
@@ -81,6 +83,8 @@ PAGES = (
     "export",
     "export-running",
     "projector",
+    "audit",
+    "rooms",
     "settings",
     "keyboard",
 )
@@ -145,11 +149,9 @@ class Photographer(QObject):
         page = self._shot.page
         if page in ("exams-empty", "exams-findings", "exams-new", "exams-import") or page.startswith("author"):
             return
-        rows = 300 if page == "live-300" and self._shot.rows == 24 else self._shot.rows
-        hub = SampleHub(0 if page == "live-empty" else rows, opened=page not in ("live-empty", "live-open-later"))
         rows = 300 if page.endswith("-300") and self._shot.rows == 24 else self._shot.rows
         nobody = page in ("live-empty", "review-empty")
-        hub = SampleHub(0 if nobody else rows, opened=not nobody)
+        hub = SampleHub(0 if nobody else rows, opened=not nobody and page != "live-open-later")
         preferences = self._program.kit.preferences
         for title, path in (("cs101-quiz-1", "~/exams/cs101-quiz-1"), ("cs101-quiz-2", "~/exams/cs101-quiz-2")):
             preferences.remember_exam(RecentExam(path=path, data="", title=title, opened_ms=hub.exam.hub_ms))
@@ -158,6 +160,8 @@ class Photographer(QObject):
             return hub
 
         self._program.bridge.connect_to(opener)
+        if page == "rooms":
+            self._watch_others()
 
     def _linked(self, link: Link, why: str) -> None:
         if link is Link.LOST:
@@ -193,7 +197,7 @@ class Photographer(QObject):
     def _steps_of(self, page: str) -> list[Callable[[], None]]:
         window = self._program.window
         base = page.partition("-")[0]
-        if base in ("exams", "rosters", "review", "settings", "evidence"):
+        if base in ("exams", "rosters", "review", "settings", "evidence", "audit", "rooms"):
             return [lambda: _ignore(window.show_page(base)), *self._extra(page)]
         if base == "author":
             return author_steps(window, page.partition("-")[2])
@@ -244,6 +248,7 @@ class Photographer(QObject):
             "playback-events": self._playback_events,
             "playback-zoom": self._playback_zoom,
             "review": self._choose_for_review,
+            "audit": self._choose_for_audit,
             "review-300": self._choose_for_review,
             "review-hidden": self._hide_names,
             "review-asked": self._choose_asked,
@@ -252,6 +257,28 @@ class Photographer(QObject):
             "evidence": self._choose_for_evidence,
         }
         return [extras[page]] if page in extras else []
+
+    def _choose_for_audit(self) -> None:
+        page = self._program.window.page("audit")
+        assert isinstance(page, AuditPage)
+        page.table.choose("6")
+
+    def _watch_others(self) -> None:
+        """Let two more rooms be watched, one of which can't be reached."""
+
+        def opener(hub: WatchedHub) -> Callable[[], Awaitable[Hub]]:
+            made = SampleHub(18, room="C 101")
+
+            async def connect() -> Hub:
+                if hub.path != "room-c":
+                    raise EnvironmentProblem("No hub answers at 192.168.1.30:23926. Is it running?")
+                return made
+
+            return connect
+
+        self._program.opening.opener = opener
+        for path in ("room-c", "/media/stick/room-d/hub.json"):
+            self._program.rooms.watch(WatchedHub(path=path))
 
     def _message(self) -> None:
         commands, sheet = self._program.window.live().commands, self._program.window.live().sheet

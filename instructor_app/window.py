@@ -23,23 +23,37 @@ from instructor_app.bridge import Link
 from instructor_app.cheat_sheet import CheatSheet
 from instructor_app.kit import Kit
 from instructor_app.opening import Opening
+from instructor_app.pages.audit import AuditPage
 from instructor_app.pages.authoring.page import AuthoringPage
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
 from instructor_app.pages.live import LivePage
 from instructor_app.pages.playback.page import PlaybackPage, Where
 from instructor_app.pages.review import ReviewPage
+from instructor_app.pages.rooms import RoomsPage
 from instructor_app.pages.rosters import RostersPage
 from instructor_app.pages.session import SessionPanel
 from instructor_app.pages.settings import SettingsPage
 from instructor_app.projector import Projector
+from instructor_app.rooms import Rooms
 from instructor_app.topbar import TopBar
 from instructor_app.widgets.basic import Banner, card, column, holding, label
 from instructor_app.words import tr
 from shared.look import SPACE
 
 RAIL_WIDTH = 176
-PAGES = ("exams", "rosters", "live", "evidence", "review", "settings")
+PAGES = ("exams", "rosters", "live", "rooms", "evidence", "review", "audit", "settings")
+KEYS = {
+    "exams": "Alt+1",
+    "rosters": "Alt+2",
+    "live": "Alt+3",
+    "evidence": "Alt+4",
+    "review": "Alt+5",
+    "settings": "Alt+6",
+    "rooms": "Alt+7",
+    "audit": "Alt+8",
+}
+ICONS = {"rooms": "network", "audit": "institution"}
 
 
 def page_title(page: str) -> str:
@@ -48,8 +62,10 @@ def page_title(page: str) -> str:
         "exams": tr("Exams"),
         "rosters": tr("Rosters"),
         "live": tr("Live"),
+        "rooms": tr("All rooms"),
         "evidence": tr("Evidence"),
         "review": tr("Review && export"),
+        "audit": tr("Audit log"),
         "settings": tr("Settings"),
     }[page]
 
@@ -57,9 +73,9 @@ def page_title(page: str) -> str:
 class MainWindow(QMainWindow):
     """See the module; pages are made when they are first shown."""
 
-    def __init__(self, kit: Kit, opening: Opening) -> None:
+    def __init__(self, kit: Kit, opening: Opening, rooms: Rooms) -> None:
         super().__init__()
-        self.kit, self.opening = kit, opening
+        self.kit, self.opening, self.rooms = kit, opening, rooms
         self.setWindowTitle("ExamDesk")
         self._pages: dict[str, QWidget] = {}
         self._rail: dict[str, QPushButton] = {}
@@ -67,8 +83,10 @@ class MainWindow(QMainWindow):
             "exams": self._make_exams,
             "rosters": lambda: RostersPage(kit),
             "live": self._make_live,
+            "rooms": self._make_rooms,
             "evidence": self._make_evidence,
             "review": self._make_review,
+            "audit": lambda: AuditPage(kit),
             "settings": lambda: SettingsPage(kit),
         }
         self.top = TopBar(kit)
@@ -107,7 +125,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self._rail[name].setChecked(True)
         page.setFocus()
-        if name not in ("live", "evidence", "review") and self.panel.isVisible():
+        if name not in ("live", "rooms", "evidence", "review") and self.panel.isVisible():
             self.panel.close_panel()
         return page
 
@@ -261,7 +279,7 @@ class MainWindow(QMainWindow):
             button.setProperty("kind", "rail")
             button.setCheckable(True)
             button.setAccessibleName(page_title(page).replace("&&", "&"))
-            self.kit.look.dress(button, page, "muted")
+            self.kit.look.dress(button, ICONS.get(page, page), "muted")
             button.clicked.connect(lambda _, page=page: self.show_page(page))
             group.addButton(button)
             layout.addWidget(button)
@@ -288,6 +306,17 @@ class MainWindow(QMainWindow):
         page.wants_projector.connect(self.show_projector)
         page.wants_roster.connect(lambda: self.show_page("rosters"))
         return page
+
+    def _make_rooms(self) -> QWidget:
+        page = RoomsPage(self.kit, self.rooms)
+        page.went.connect(self._went)
+        page.opened.connect(self.open_session)
+        return page
+
+    def _went(self) -> None:
+        """Another hub is the window's own now: nothing of the former one stays on the screen."""
+        self.panel.close_panel()
+        self.show_page("live")
 
     def _make_evidence(self) -> QWidget:
         page = EvidencePage(self.kit)
@@ -339,8 +368,8 @@ class MainWindow(QMainWindow):
         )
         self._add(students, tr("&End…"), "Ctrl+Shift+E", lambda: self._command(lambda c: c.commands.end()))
         view = self.menuBar().addMenu(tr("&View"))
-        for place, page in enumerate(PAGES, start=1):
-            self._add(view, page_title(page), f"Alt+{place}", partial(self.show_page, page))
+        for page in PAGES:
+            self._add(view, page_title(page), KEYS[page], partial(self.show_page, page))
         view.addSeparator()
         self._add(view, tr("&Projector view"), "F11", self.show_projector)
         self._add(view, tr("Session view of the chosen student"), "Ctrl+T", self._play_chosen)

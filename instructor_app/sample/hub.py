@@ -25,6 +25,7 @@ from examdesk.staffapi.messages import (
     Extend,
     Failed,
     FilePiece,
+    GetAudit,
     GetCodeSheet,
     GetCorpora,
     GetDelivery,
@@ -101,7 +102,7 @@ _STATUS = ("Working",) * 13 + ("Idle", "Idle", "Offline", "Submitted", "Waiting"
 class SampleHub:
     """A hub of `rows` made-up students; nothing that is asked of it reaches a disk or a network."""
 
-    def __init__(self, rows: int = 24, *, opened: bool = True) -> None:
+    def __init__(self, rows: int = 24, *, opened: bool = True, room: str = "") -> None:
         self.asked: list[Request[Any]] = []
         self._changes: asyncio.Queue[Changed | None] = asyncio.Queue()
         self._jobs: dict[str, records.SampleJob] = {}
@@ -109,7 +110,7 @@ class SampleHub:
         self.opened = opened
         self.rows = {row.student: row for row in (self._row(number) for number in range(rows))}
         self.held: tuple[HeldJoin, ...] = _held() if opened and rows else ()
-        self.exam = self._exam(rows)
+        self.exam = self._exam(rows, room)
         self.room = SampleRoom(START_MS, NOW_MS)
         if opened and rows:
             self.room.begin(list(self.rows.values()))
@@ -149,6 +150,7 @@ class SampleHub:
             GetDelivery: lambda ask: self.room.delivery(ask, self.rows.values()),
             GetHandIns: lambda ask: self.room.hand_ins(ask, list(self.rows.values())),
             GetIncidents: lambda _: self.room.noted(),
+            GetAudit: self.room.audit,
             GetLedger: lambda ask: self.room.ledger(ask, self.rows.values()),
             ImportBundle: lambda ask: Imported(sentences=records.BROUGHT if ask.last else (), new_events=412),
         }
@@ -246,11 +248,11 @@ class SampleHub:
             free_mb=180 if number % 23 == 12 else 41_000,
         )
 
-    def _exam(self, rows: int) -> ExamView:
+    def _exam(self, rows: int, room: str) -> ExamView:
         sections = tuple(
             SectionView(
                 name="ABCD"[n],
-                room=("B 204", "B 206", "C 101", "C 102")[n],
+                room=room or ("B 204", "B 206", "C 101", "C 102")[n],
                 students=sum(row.section == "ABCD"[n] for row in self.rows.values()),
                 starts_ms=START_MS,
                 ends_ms=END_MS,

@@ -8,6 +8,8 @@ import msgspec
 
 from examdesk.staffapi.messages import (
     AddIncident,
+    AuditEntry,
+    AuditLog,
     CreditTime,
     CreditView,
     Delivery,
@@ -15,6 +17,7 @@ from examdesk.staffapi.messages import (
     Done,
     End,
     Extend,
+    GetAudit,
     GetDelivery,
     GetHandIns,
     GetLedger,
@@ -162,6 +165,17 @@ class SampleRoom:
             over=row.status in ("Submitted", "Ended"),
         )
 
+    def audit(self, ask: GetAudit) -> AuditLog:
+        """Return what staff did."""
+        words = ask.text.casefold().split()
+        found = [
+            entry
+            for entry in reversed(_audit(self._start))
+            if all(word in f"{entry.who} {entry.what} {entry.detail}".casefold() for word in words)
+            and (ask.before is None or entry.number < ask.before)
+        ]
+        return AuditLog(entries=tuple(found[: ask.limit]), total=len(_DEEDS))
+
     def noted(self) -> IncidentList:
         """Return what was written down."""
         return IncidentList(incidents=tuple(self.incidents))
@@ -241,3 +255,58 @@ class SampleRoom:
     def _note(self, at_ms: int, text: str, session: str) -> None:
         number = len(self.incidents) + 12
         self.incidents.append(IncidentView(number=number, at_ms=at_ms, who="Dr. Sato", session=session, text=text))
+
+
+_DEEDS: tuple[tuple[int, str, str, str, str, tuple[str, ...]], ...] = (
+    (-6, "Dr. Sato", "instructor", "signed in", "", ()),
+    (-4, "Dr. Sato", "instructor", "imported a class list", "24 people", ()),
+    (-2, "Lin", "proctor", "signed in", "", ()),
+    (
+        0,
+        "Dr. Sato",
+        "instructor",
+        "opened",
+        "everybody",
+        (
+            "start none → 2026-10-05T09:00:00Z, end none → 2026-10-05T10:30:00Z (s4000, s4037, s4074, s4111)",
+            "start none → 2026-10-05T09:00:00Z, end none → 2026-10-05T11:15:00Z (s4148)",
+        ),
+    ),
+    (9, "Dr. Sato", "instructor", "wrote down an incident", "exam: The power of row C was out.", ()),
+    (14, "Dr. Sato", "instructor", "paused", "everybody", ("paused since none → 2026-10-05T09:14:00Z (s4000, s4037)",)),
+    (
+        16,
+        "Dr. Sato",
+        "instructor",
+        "went on",
+        "everybody",
+        ("end 2026-10-05T10:30:00Z → 2026-10-05T10:32:10Z, paused since 2026-10-05T09:14:00Z → none (s4000, s4037)",),
+    ),
+    (17, "Dr. Sato", "instructor", "wrote to students", "correction, everybody, question q1", ()),
+    (25, "Lin", "proctor", "locked", "sessions 1f9c…", ("locked no → yes (s4222)",)),
+    (27, "Lin", "proctor", "unlocked", "sessions 1f9c…", ("locked yes → no (s4222)",)),
+    (
+        36,
+        "Dr. Sato",
+        "instructor",
+        "credited 240 s of lost time",
+        "s4111, 240 s proposed for crash 211 s, because: Your PC failed.",
+        ("end 2026-10-05T10:32:10Z → 2026-10-05T10:36:10Z (s4111)",),
+    ),
+)
+
+
+def _audit(start_ms: int) -> list[AuditEntry]:
+    return [
+        AuditEntry(
+            number=number,
+            at_ms=start_ms + minute * MINUTE,
+            who=who,
+            role=role,
+            address="192.168.10.5" if who != "Lin" else "192.168.10.44",
+            what=what,
+            detail=detail,
+            changes=changes,
+        )
+        for number, (minute, who, role, what, detail, changes) in enumerate(_DEEDS)
+    ]

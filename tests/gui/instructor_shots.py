@@ -35,7 +35,8 @@ LIGHT = (
     "evidence",
     "similarity", "similarity-groups", "similarity-class", "side-by-side", "side-by-side-then",
     "review", "review-empty", "review-300", "review-hidden", "review-asked",
-    "review-session", "export", "export-running", "projector", "settings", "keyboard",
+    "review-session", "export", "export-running", "projector", "audit", "rooms",
+    "settings", "keyboard",
 )  # fmt: skip
 DARK = (
     "exams",

@@ -44,7 +44,7 @@ def make_desk(qtbot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
         async def opener() -> SampleHub:
             return hub
 
-        desk = Desk(program, hub, lambda ready: qtbot.waitUntil(ready, timeout=5000))
+        desk = Desk(program, hub, lambda ready: qtbot.waitUntil(ready, timeout=20_000))
         program.bridge.connect_to(opener)
         desk.wait(lambda: program.bridge.link is Link.UP and program.state.exam is not None)
         program.window.resize(1280, 800)

@@ -1,0 +1,163 @@
+"""One person watching several hubs, and the audit log in the window."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from examdesk.staffapi.messages import AuditEntry, GetAudit
+from instructor_app.opening import address_of
+from instructor_app.pages.audit import local_times
+from instructor_app.preferences import WatchedHub
+from instructor_app.sample import SampleHub
+from shared.problems import EnvironmentProblem, InputProblem
+
+
+class Building:
+    """Other hubs by the path of their file; one that is missing does not answer."""
+
+    def __init__(self) -> None:
+        self.hubs: dict[str, SampleHub] = {}
+
+    def opener(self, hub: WatchedHub):
+        async def connect() -> SampleHub:
+            if hub.path not in self.hubs:
+                raise EnvironmentProblem("No hub answers there. Is it running?")
+            return self.hubs[hub.path]
+
+        return connect
+
+
+@pytest.fixture
+def building(desk):
+    made = Building()
+    made.hubs["c"] = SampleHub(18, room="C 101")
+    desk.program.opening.opener = made.opener
+    return made
+
+
+@pytest.fixture
+def page(desk, building):
+    for path in ("c", "d"):
+        desk.program.rooms.watch(WatchedHub(path=path))
+    shown = desk.program.window.show_page("rooms")
+    desk.wait(lambda: len(shown.model.all_rows()) == 24 + 18)
+    return shown
+
+
+def card_of(page, key):
+    return next(card for card in page._cards if card.room.key == key)
+
+
+def test_students_of_all_rooms_stand_in_one_table(desk, page):
+    assert {row.title for row in page.model.all_rows()} == {"B 204, B 206", "C 101"}
+    assert len({row.key for row in page.model.all_rows()}) == 42
+    page.search.setText("C 101")
+    assert {row.room for row in page.model.shown_rows()} == {"c"}
+
+
+def test_a_hub_that_can_not_be_reached_is_shown_as_such_and_stops_no_other(desk, page):
+    desk.wait(lambda: "No hub answers" in card_of(page, "d").counts.text())
+    assert card_of(page, "d").state.text() == "Not reached"
+    assert card_of(page, "c").state.text() == "Connected"
+
+
+def test_a_hub_that_goes_away_keeps_its_last_rows_and_says_since_when(desk, page, building):
+    hub = building.hubs.pop("c")
+    room = card_of(page, "c").room
+    room.bridge._loop.call_soon_threadsafe(hub.cut)
+    desk.wait(lambda: not room.reached)
+    assert card_of(page, "c").state.text().startswith("Not reached since")
+    assert "Its students go on" in card_of(page, "c").counts.text()
+    rows = [row for row in page.model.all_rows() if row.room == "c"]
+    assert len(rows) == 18
+    assert not any(row.reached for row in rows)
+    building.hubs["c"] = hub
+    desk.wait(lambda: room.reached and all(row.reached for row in page.model.all_rows() if row.room == "c"))
+
+
+def test_a_change_in_another_room_updates_its_row(desk, page, building):
+    hub = building.hubs["c"]
+    row = next(row for row in hub.rows.values() if row.session)
+    card_of(page, "c").room.bridge._loop.call_soon_threadsafe(lambda: hub._put(row, runs=77))
+    desk.wait(lambda: page.model.by_key(f"c\n{row.student}").row.runs == 77)
+    assert page.model.by_key(f"\n{row.student}").row.runs != 77
+
+
+def test_going_to_a_room_changes_the_hub_of_the_window(desk, page, building):
+    desk.program.opening.attached = WatchedHub(path="b")
+    building.hubs |= {"b": SampleHub(), "c": SampleHub(18, room="C 101")}  # a sample belongs to one loop
+    card_of(page, "c").go.click()
+    desk.wait(lambda: desk.program.state.exam is not None and desk.program.state.exam.sections[0].room == "C 101")
+    assert desk.program.window.stack.currentWidget() is desk.program.window.live()
+    assert [room.key for room in desk.program.rooms.others()] == ["d", "b"]
+    desk.wait(lambda: len(page.model.all_rows()) == 42)
+
+
+def test_a_session_of_another_room_says_where_it_is(desk, page, building):
+    other = next(row for row in page.model.all_rows() if row.room == "c" and row.row.session)
+    page.table.opened.emit(other)
+    assert "sits in another room" in page.banner.text()
+    mine = next(row for row in page.model.all_rows() if row.room == "" and row.row.session)
+    page.table.opened.emit(mine)
+    assert desk.program.window.panel.isVisible()
+
+
+def test_rooms_are_remembered_and_taken_off(desk, page, qtbot):
+    preferences = desk.program.kit.preferences
+    assert [hub.path for hub in preferences.watched()] == ["c", "d"]
+    qtbot.mouseClick(card_of(page, "d").leave, Qt.MouseButton.LeftButton)
+    assert [hub.path for hub in preferences.watched()] == ["c"]
+    assert [room.key for room in desk.program.rooms.others()] == ["c"]
+
+
+def test_a_file_or_an_address_that_is_none_says_so(desk, tmp_path):
+    page = desk.program.window.show_page("rooms")
+    page.add_file(tmp_path / "hub.json")
+    assert "No hub serves the data" in page.banner.text()
+    file = tmp_path / "hub.json"
+    file.write_text(json.dumps({"port": 23926, "fingerprint": "5a" * 32, "token": "t"}))
+    page.address.setText("room c:seven")
+    page.add_file(file)
+    assert "is no address" in page.banner.text()
+    found = address_of(WatchedHub(path=str(file), address="192.168.1.30"))
+    assert (found.host, found.port) == ("192.168.1.30", 23926)
+    assert address_of(WatchedHub(path=str(file), address="10.0.0.9:99")).port == 99
+    with pytest.raises(InputProblem):
+        address_of(WatchedHub(path=str(file), address=":99"))
+    assert desk.program.rooms.others() == []
+
+
+def test_the_audit_log_is_searched_at_the_hub_and_shows_before_and_after(desk, qtbot):
+    page = desk.program.window.show_page("audit")
+    desk.settle()
+    desk.wait(lambda: len(page.model.all_rows()) == 11)
+    page.table.choose("3")
+    shown = [page._changes.itemAt(place).widget().text() for place in range(page._changes.count())]
+    assert shown[0].startswith("start none → ")
+    qtbot.keyClicks(page.search, "lost time")
+    desk.wait(lambda: [row.number for row in page.model.all_rows()] == [10])
+    assert desk.asked(GetAudit)[-1].text == "lost time"
+
+
+def test_older_entries_come_on_request(desk):
+    def entries(ask):
+        first = 900 if ask.before is None else ask.before
+        found = tuple(
+            AuditEntry(number=n, at_ms=n, who="Lin", role="proctor", address="", what="paused", detail="")
+            for n in range(first - 1, max(-1, first - 1 - ask.limit), -1)
+        )
+        return type(desk.hub.room.audit(GetAudit()))(entries=found, total=900)
+
+    desk.hub._answers[GetAudit] = entries
+    page = desk.program.window.show_page("audit")
+    desk.wait(lambda: len(page.model.all_rows()) == 300)
+    page.older.click()
+    desk.wait(lambda: len(page.model.all_rows()) == 600)
+    assert page.summary.text() == "600 shown · 900 entries in all"
+
+
+def test_moments_of_the_log_are_written_in_local_time():
+    text = local_times("end 2026-10-05T10:30:00Z → 2026-10-05T10:40:00Z (s1)")
+    assert "T" not in text
+    assert text.endswith(":40:00 (s1)")
