@@ -50,22 +50,28 @@ class Editor:
         return leaf
 
 
+@pytest.fixture(scope="module")
+def program(qapp):
+    """One window for all tests; each edits an exam of its own in it."""
+    made = Program(qapp, preferences=Preferences(None), theme="light")
+    made.window.resize(1280, 800)
+    yield made
+    made.close()
+    made.window.deleteLater()
+    qapp.sendPostedEvents()
+
+
 @pytest.fixture
-def editor(qtbot, qapp, tmp_path):
+def editor(qtbot, qapp, tmp_path, program):
     for path, text in new_exam(UUID(int=7), title="Vectors", course="CS 101").items():
         where = tmp_path / "quiz" / path
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_text(text)
-    program = Program(qapp, preferences=Preferences(None), theme="light")
     page = program.window.edit_exam(tmp_path / "quiz")
-    program.window.resize(1280, 800)
     with qtbot.waitActive(program.window):
         program.window.show()
         program.window.activateWindow()
-    yield Editor(program, page, tmp_path / "quiz", qtbot)
-    program.close()
-    program.window.deleteLater()
-    qapp.sendPostedEvents()
+    return Editor(program, page, tmp_path / "quiz", qtbot)
 
 
 def test_a_field_is_written_on_leaving_it_and_undo_takes_it_back(editor):

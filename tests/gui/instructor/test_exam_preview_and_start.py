@@ -26,8 +26,13 @@ def make(folder, uuid, questions=4, more=""):
     return folder
 
 
-@pytest.fixture
-def program(qtbot, qapp):
+def shown(program):
+    page = program.window.authoring
+    return None if page is None else page.author.folder
+
+
+@pytest.fixture(scope="module")
+def program(qapp):
     made = Program(qapp, preferences=Preferences(None), theme="light")
     made.window.resize(1280, 800)
     made.window.show()
@@ -146,7 +151,8 @@ def test_a_new_exam_is_made_of_an_earlier_one(program, tmp_path, qtbot):
     form.folder.setText(str(tmp_path / "new"))
     form.title.setText("Matrices")
     form.make.click()
-    qtbot.waitUntil(lambda: program.window.authoring is not None, timeout=WAIT)
+    qtbot.waitUntil((tmp_path / "new" / "exam.toml").exists, timeout=WAIT)
+    qtbot.waitUntil(lambda: shown(program) == tmp_path / "new", timeout=WAIT)
     toml = tomllib.loads((tmp_path / "new" / "exam.toml").read_text())
     assert toml["title"] == "Matrices"
     assert toml["uuid"] != str(UUID(int=3))
