@@ -92,6 +92,7 @@ def begin_alone(file: DeskFile, who: Myself, folder: Path | None, machine: Machi
     )
 
     def with_content(sitting: Sitting) -> None:
+        sitting.keep_time(now)
         sitting.content_offered(file.manifest, file.signature, file.front)
         for index, piece in enumerate(file.pieces):
             sitting.content_part(index, piece)

@@ -125,7 +125,7 @@ def _lines(file: JournalFile) -> Iterator[bytes]:
         exam=identity.exam.hex(),
         exam_key=identity.exam_key.hex(),
         journal=identity.journal.hex(),
-        endorsement=identity.endorsement.decode(),
+        endorsement=file.endorsement().decode(),
     )
     batches = [signed for _, _, signed in file.batches_after(-1)]
     entries = (entry for after in _ends(file) for _, part in file.load(after, BATCHES_AT_ONCE) for entry in part)

@@ -300,6 +300,11 @@ class Sitting:
         if first:
             self._machine.committer.wake(self, 0)
 
+    def keep_time(self, wall_ms: int) -> None:
+        """Go by this PC's clock as it is now, and no further changes of it: there is no hub to ask for the time."""
+        self.clock.hint(wall_ms)
+        self.journal.write(put_meta("clock", msgspec.msgpack.encode(self.clock.saved())))
+
     def wall_ms(self) -> int:
         """Return this PC's wall clock."""
         return self._machine.clock.wall_ms()

@@ -11,7 +11,18 @@ from student_app.core.state import DeskState
 from student_app.views import words
 from student_app.views.carrying import Carrying
 from student_app.views.look import Look
-from student_app.views.pieces import Banner, ElidedLabel, button, centred, column, empty, frame, label, row
+from student_app.views.pieces import (
+    Banner,
+    ElidedLabel,
+    button,
+    centred,
+    column,
+    empty,
+    frame,
+    label,
+    row,
+    set_property,
+)
 from student_app.views.port import Surroundings
 
 RECEIPT_MS = 1_000
@@ -166,7 +177,20 @@ class DonePage(QWidget):
         self._safe.setVisible(safe)
         self._safe.say(self.tr("Your instructor has everything. You may close this window."))
         self._waiting.setVisible(not safe)
-        self._waiting.say(
+        self._waiting.say(self._still_here(state))
+        set_property(self.stick, "kind", "primary" if state.alone else "")
+        set_property(self.save, "kind", "" if state.alone else "primary")
+        self.back.setVisible(not ended and state.may_take_back)
+        self.read.setVisible(state.review)
+        self._ask_receipt(state)
+
+    def _still_here(self, state: DeskState) -> str:
+        if state.alone and state.trouble is None:
+            return self.tr(
+                "Your work is saved on this PC, which has no network. Save it to a stick now and give that to your "
+                "instructor: only they can open the file."
+            )
+        return (
             self.tr("{trouble} {n}. Leave this window open and tell your proctor now.").format(
                 trouble=state.trouble, n=words.not_sent(state.unsent)
             )
@@ -176,9 +200,6 @@ class DonePage(QWidget):
                 "connection. If it stays like this, tell your proctor, or save it to a stick."
             ).format(n=words.not_sent(state.unsent))
         )
-        self.back.setVisible(not ended and state.may_take_back)
-        self.read.setVisible(state.review)
-        self._ask_receipt(state)
 
     def _ask_receipt(self, state: DeskState) -> None:
         """Read the receipt once it is there, and again until both signatures are."""

@@ -273,6 +273,9 @@ PAGES: dict[str, Page] = {
         _with(phase=Phase.WAITING, starts_in_ms=None, left_ms=None, questions=(), online=False, needs_code=True),
         False, _wrong_code, front=True,
     ),
+    "submitted-alone": Page(
+        _with(phase=Phase.SUBMITTED, code="7K2M-9XQ4-T", online=False, unsent=1_215, safe=-1, alone=True)
+    ),
     "waiting-alone": Page(
         _with(
             phase=Phase.WAITING, starts_in_ms=None, left_ms=None, questions=(), online=False, needs_code=True,

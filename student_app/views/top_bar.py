@@ -156,6 +156,9 @@ class TopBar(QFrame):
         self._due.start(following) if following else self._due.stop()
 
     def _show_away(self, state: DeskState, behind: int | None, now: int, *, sending: bool) -> None:
+        if state.alone and not state.online:
+            self.away.say(self.tr("No network: you hand in on a stick"), "muted")
+            return
         if behind is not None and (not state.online or behind >= LATE_MS):
             self.away.say(words.not_sent(state.unsent), "attention")
             return

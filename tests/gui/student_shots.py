@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "find", "find-empty", "find-file", "find-managed", "find-problem", "join", "join-problem", "held", "waiting",
-    "waiting-ready", "waiting-code", "waiting-alone",
+    "waiting-ready", "waiting-code", "waiting-alone", "submitted-alone",
     "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
     "work-packages",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",

@@ -69,6 +69,18 @@ def test_the_desk_states_who_begins_and_keeps_it_over_a_crash(bench):  # noqa: F
     assert (statement.student, statement.extra_minutes) == ("ada", 15)
 
 
+def test_a_clock_that_is_set_changes_no_time_left(bench):  # noqa: F811
+    desk = begun(bench)
+    desk.start_with(START_CODE)
+    bench.clock.wall += 3 * 3_600_000
+    bench.committer.step(2_000)
+    assert desk.state().left_ms == 75 * 60_000 - 2_000
+    assert [each.by_ms for each in events(desk, kinds.ClockJumped)] == [3 * 3_600_000]
+    bench.crash()
+    desk = bench.come_back()
+    assert desk.state().left_ms == pytest.approx(75 * 60_000, abs=5_000)
+
+
 def test_what_the_policy_forbids_is_not_even_in_the_first_event(bench):  # noqa: F811
     page = front(msgspec.structs.replace(content(), recording=RecordingPolicy(device=False)), box=BOX.public.raw.hex())
     desk = begun(bench, front=page)
