@@ -73,6 +73,11 @@ KNOWN = {
         "the student's window: a key to the screen and to the disk, its start",
         ("--keys", "200", "--starts", "2"),
     ),
+    "long-session": Bench(
+        "long_session_bench.py",
+        "joining to the first prompt, 50,000 events and 3,000 lines in the window, a second PC, memory",
+        ("--events", "10000", "--lines", "1000", "--keys", "100"),
+    ),
     "runner": Bench("runner_bench.py", "a run from its start to its first output, in each confinement", ("5",)),
     "start": Bench("start_bench.py", "each program from its start to being of use", ("--rounds", "2")),
     "signals": Bench(
