@@ -38,7 +38,6 @@ from shared.problems import Problem
 
 STATUSES: tuple[ReviewStatus, ...] = get_args(ReviewStatus)
 NOTE_HEIGHT = 64
-STATUS_PADDING = 64
 
 
 class ReviewCard(QFrame):
@@ -109,9 +108,7 @@ class ReviewCard(QFrame):
             icon, tone = REVIEW_LOOK[status]
             self._kit.look.dress(one, icon or "minus", tone, 15)
             one.clicked.connect(lambda _, status=status: self.put(status))
-            bold = QFont(self.font())
-            bold.setBold(True)
-            one.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(one.text()) + STATUS_PADDING)
+            one.setMinimumWidth(one.sizeHint().width() + _bolder(one))
             group.addButton(one)
             made[status] = one
         return made
@@ -337,3 +334,11 @@ def _step(step: ReviewStepView) -> QVBoxLayout:
         *([label(step.note, wrap=True, selectable=True)] if step.note else []),
     ]
     return column(*parts, spacing=SPACE["hair"])
+
+
+def _bolder(button_: QPushButton) -> int:
+    """Return how much wider the words of a button get when they are bold, which is how a chosen one looks."""
+    bold = QFont(button_.font())
+    bold.setBold(True)
+    plain = QFontMetrics(button_.font()).horizontalAdvance(button_.text())
+    return QFontMetrics(bold).horizontalAdvance(button_.text()) - plain

@@ -15,7 +15,7 @@ from instructor_app.review_book import ReviewBook, ReviewRow, key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.delegate import status_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, holding, label, row
+from instructor_app.widgets.basic import Banner, Chip, Elided, EmptyState, button, column, holding, label, row
 from instructor_app.widgets.flow import flow
 from instructor_app.words import NOTHING, counted, day_and_time, percent, tr
 from shared.look import SPACE
@@ -90,7 +90,7 @@ class ReviewQueue(QWidget):
         keys = tr("1 to 5 set the status · N note · A reviewer · J, K next, previous · Enter opens the session")
         filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all, last=self.names)
         chips = flow(*self.chips.values(), self.asked, spacing=SPACE["xs"])
-        left = column(self.table, row(label(keys, "small"), None, self.found))
+        left = column(self.table, row(Elided(keys, "small"), self.found))
         side = QScrollArea()
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -46,7 +46,7 @@ def test_a_status_is_set_by_a_number_with_its_note_and_taken_back(desk, queue):
     assert (desk.asked(SetReview)[-1].status, desk.asked(SetReview)[-1].note) == ("Not reviewed", "Taken back")
 
 
-def test_the_queue_is_walked_through_with_j_and_k_and_enter_opens(desk, queue):
+def test_the_queue_is_walked_through_by_keys_the_session_follows_and_a_note_alone_leaves_the_status(desk, queue):
     press(queue, Qt.Key.Key_J)
     first = queue.table.chosen()[0].live
     press(queue, Qt.Key.Key_J)
@@ -61,10 +61,6 @@ def test_the_queue_is_walked_through_with_j_and_k_and_enter_opens(desk, queue):
     assert panel.session == first.session
     press(queue, Qt.Key.Key_J)
     assert panel.session == second.session
-
-
-def test_a_note_alone_leaves_the_status(desk, queue):
-    queue.table.choose(session_id(1))
     press(queue, Qt.Key.Key_N)
     QTest.keyClicks(queue.card.note, "Look again on Friday.")
     QTest.keyClick(queue.card.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -116,7 +112,7 @@ def test_the_one_who_leaves_the_filter_gives_way_to_the_next(desk, queue):
     assert desk.asked(SetReview)[-1].session == first
 
 
-def test_who_is_asked_as_the_second_person_sees_it_and_confirms(desk, queue):
+def test_who_is_asked_as_the_second_person_confirms_and_everybody_sees_the_whole_history(desk, queue):
     asked = next(one for one in queue.model.all_rows() if one.review.asked_by)
     queue.table.choose(asked.live.session)
     assert queue.card.asked.isVisible()
@@ -124,17 +120,14 @@ def test_who_is_asked_as_the_second_person_sees_it_and_confirms(desk, queue):
     queue.card.asked._act.click()
     desk.settle()
     assert (desk.asked(SetReview)[-1].session, desk.asked(SetReview)[-1].status) == (asked.live.session, "Escalated")
-    queue.rules.two.click()
-    desk.settle()
-    assert desk.asked(SetReviewRules)[-1].second_person
-    assert "two people" in queue.banner.text()
-
-
-def test_the_whole_history_is_shown_with_long_notes(desk, queue):
     reviewed = next(one for one in queue.model.all_rows() if one.review.status == "Reviewed")
     queue.table.choose(reviewed.live.session)
     desk.wait(lambda: LONG_NOTE in words_of(queue.card))
     assert {"Ask for the lab file.", "To be reviewed by Jonas Weber"} <= set(words_of(queue.card))
+    queue.rules.two.click()
+    desk.settle()
+    assert desk.asked(SetReviewRules)[-1].second_person
+    assert "two people" in queue.banner.text()
 
 
 def test_hidden_names_are_hidden_on_every_page_also_after_the_connection_was_lost(desk, queue):
