@@ -133,7 +133,7 @@ class Hub:
         self.view = View(services, corpora)
         self.auto_close = AutoClose(services, self.controls, self.view)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
-        commands = Commands(services, self.controls, self.admission, self.door)
+        commands = Commands(services, self.controls, self.admission, self.door, self.view.worker)
         room = RoomCommands(services, self.controls, self.view)
         ledger = LedgerCommands(services, self.controls, self.view)
         reads = Reads(services, self.view, self._reach)

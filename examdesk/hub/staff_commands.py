@@ -20,6 +20,7 @@ from examdesk.hub.standings import (
     ReopenAction,
     Whom,
 )
+from examdesk.hub.workers import Worker
 from examdesk.rosters.preview import Preview, apply, preview
 from examdesk.rosters.roster import RosterRow as ListRow
 from examdesk.staffapi import messages as api
@@ -36,11 +37,14 @@ _PREVIEWS = 8
 class Commands:
     """Handlers of requests that change something."""
 
-    def __init__(self, services: Services, controls: Controls, admission: Admission, door: DeskDoor) -> None:
+    def __init__(
+        self, services: Services, controls: Controls, admission: Admission, door: DeskDoor, worker: Worker
+    ) -> None:
         self._s = services
         self._controls = controls
         self._admission = admission
         self._door = door
+        self._worker = worker
         self._previews: OrderedDict[str, Preview] = OrderedDict()
 
     def handlers(self) -> Handlers:
@@ -172,7 +176,7 @@ class Commands:
 
     async def preview_roster(self, request: api.PreviewRoster, _caller: Caller) -> api.Answer:
         """Read a class list and say what it would change."""
-        found = preview(request.data, list_of(self._s.registry.roster.values()))
+        found = await self._worker.run(preview, request.data, list_of(self._s.registry.roster.values()))
         name = self._s.chance.bytes(8).hex()
         self._previews[name] = found
         while len(self._previews) > _PREVIEWS:

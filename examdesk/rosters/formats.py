@@ -49,7 +49,10 @@ def _canvas_row(row: Row) -> str:
 
 def _canvas_user(row: Row) -> str:
     status = row.get("status", "active").lower()
-    return f"is {status} in Canvas" if status in {"deleted", "suspended"} else ""
+    if status in {"deleted", "suspended"}:
+        return f"is {status} in Canvas"
+    role = row.get("role", "").lower()
+    return f"is a {role}, not a student" if role not in {"", "student"} else ""
 
 
 def _oneroster_user(row: Row) -> str:
@@ -81,6 +84,7 @@ FORMATS: Final = (
         frozenset({"userid", "loginid", "status"}),
         {Field.STUDENT: ("loginid", "userid"), Field.NAME: ("fullname", "shortname"), **_FIRST_LAST},
         _canvas_user,
+        several_sections=True,
     ),
     Format(
         "OneRoster users",
@@ -90,9 +94,10 @@ FORMATS: Final = (
             Field.NAME: (),
             Field.FIRST: ("givenname",),
             Field.LAST: ("familyname",),
-            Field.SECTION: (),
+            Field.SECTION: ("section",),
         },
         _oneroster_user,
+        several_sections=True,
     ),
     Format(
         "Blackboard gradebook",

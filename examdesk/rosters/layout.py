@@ -6,7 +6,7 @@ from typing import Final
 
 from examdesk.rosters.columns import Field, heading_key, known_field, near_field, settle_names
 from examdesk.rosters.formats import FORMATS, PLAIN, Format
-from examdesk.rosters.tables import Line, Table
+from examdesk.rosters.lines import Line, Table
 from shared.discovery.display import shown
 from shared.problems import InputProblem
 

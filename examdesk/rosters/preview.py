@@ -9,16 +9,19 @@ from typing import Any, Final
 from rapidfuzz import fuzz, process
 
 from examdesk.rosters import values
+from examdesk.rosters.archives import zipped
 from examdesk.rosters.columns import Field
 from examdesk.rosters.layout import Layout, find_layout
+from examdesk.rosters.lines import Line
 from examdesk.rosters.matching import name_key
 from examdesk.rosters.roster import Roster, RosterRow, same_id
-from examdesk.rosters.tables import MAX_FILE_BYTES, Line, read_tables
+from examdesk.rosters.tables import MAX_FILE_BYTES, read_tables
 from shared.ids import SectionName, StudentId
 from shared.problems import EnvironmentProblem
 
 _ALIKE: Final = 92
-_COMPARED_AT_MOST: Final = 5_000
+_COMPARED_AT_MOST: Final = 10_000
+_NAMESAKES: Final = 10
 _PLAIN_FIELDS: Final = ("name", "section", "email", "extra_minutes", "factor", "room", "seat", "tags")
 
 
@@ -112,6 +115,8 @@ def _load(source: bytes | Path) -> bytes:
     if isinstance(source, bytes):
         return source
     try:
+        if source.is_dir():
+            return zipped(source)
         with source.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
@@ -236,7 +241,10 @@ def _settle_duplicates(read: Sequence[PreviewRow]) -> list[PreviewRow]:
 
 
 def _name_look_alikes(rows: list[PreviewRow], roster: Roster, notes: list[str]) -> list[PreviewRow]:
-    """Point out new students whose name is nearly that of another id, in the file or on the roster."""
+    """Point out new students whose name is nearly that of another id, in the file or on the roster.
+
+    They are doubtful unless their e-mail addresses say that they are two people.
+    """
     in_file = {same_id(one.row.student) for one in rows if one.row is not None}
     known = [(row, "on the roster") for row in roster if same_id(row.student) not in in_file]
     known += [(one.row, f"on line {one.line}") for one in rows if one.row and one.outcome is not Outcome.REFUSED]
@@ -255,13 +263,20 @@ def _with_look_alike(
     mine = name_key(one.row.name)
     if not mine:
         return one
-    for _, _, index in process.extract(mine, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=3):
-        other, where = known[index]
-        if same_id(other.student) != same_id(one.row.student):
-            return _doubt(
-                one, f"{one.row.name} is nearly or exactly the name of {other.name} ({other.student}) {where}"
-            )
+    found = process.extract(mine, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_NAMESAKES)
+    others = [known[index] for _, _, index in found if same_id(known[index][0].student) != same_id(one.row.student)]
+    unsure = [pair for pair in others if not _two_people(one.row, pair[0])]
+    for other, where in (unsure or others)[:1]:
+        alike = f"{one.row.name} is nearly or exactly the name of {other.name} ({other.student}) {where}"
+        if unsure:
+            return _doubt(one, alike)
+        return replace(one, sentence=f"Line {one.line}: {alike}; their e-mail addresses differ.")
     return one
+
+
+def _two_people(a: RosterRow, b: RosterRow) -> bool:
+    """Tell whether namesakes are two people: each has an id and an address of their own."""
+    return bool(a.email and b.email) and a.email.casefold() != b.email.casefold()
 
 
 def _doubt(one: PreviewRow, doubt: str) -> PreviewRow:

@@ -2,23 +2,25 @@
 
 import csv
 import io
+import lzma
 import re
+import struct
 import warnings
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Final
 
 from openpyxl.reader import excel
 from openpyxl.utils.exceptions import InvalidFileException
 
+from examdesk.rosters.archives import MAX_UNPACKED_BYTES, is_workbook, read_archive
+from examdesk.rosters.lines import Line, Table
 from shared.problems import InputProblem
 
 MAX_FILE_BYTES: Final = 8 * 1024 * 1024
-MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 500
 MAX_CELL: Final = 1_000
@@ -34,31 +36,16 @@ _BOMS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
 # openpyxl lets whatever its parsing meets come through.
-_BROKEN: Final = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError, EOFError)
+_BROKEN: Final = (
+    *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError, EOFError, RuntimeError),
+    *(struct.error, lzma.LZMAError),
+)
 _load: Final[Callable[..., Any]] = excel.load_workbook  # openpyxl has no types
 _FOREIGN: Final = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password"),
     (b"%PDF", "a PDF"),
     (b"{\\rtf", "an RTF document"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a table; `number` is its place in the file as a person would count it, from 1."""
-
-    number: int
-    cells: tuple[str, ...]
-    doubts: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The lines that aren't empty, the sheet's name (empty for text) and what was remarkable about reading them."""
-
-    lines: tuple[Line, ...]
-    sheet: str = ""
-    warnings: tuple[str, ...] = ()
 
 
 def read_tables(source: bytes) -> list[Table]:
@@ -72,11 +59,17 @@ def read_tables(source: bytes) -> list[Table]:
     for beginning, kind in _FOREIGN:
         if source.startswith(beginning):
             raise InputProblem(f"This is {kind}. Open it, save it as .xlsx or CSV, and choose that file.")
-    tables = _read_workbook(source) if source.startswith(b"PK\x03\x04") else [_read_text(source)]
+    tables = _read_zip(source) if source.startswith(b"PK\x03\x04") else [_read_text(source)]
     tables = [_split_single_column(table) for table in tables if table.lines]
     if not tables:
         raise InputProblem("This file is empty. Choose the file with the class list.")
     return tables
+
+
+def _read_zip(source: bytes) -> list[Table]:
+    if is_workbook(source):
+        return _read_workbook(source)
+    return [Table(tuple(read_archive(source, lambda data: _read_text(data).lines)))]
 
 
 def _read_text(source: bytes) -> Table:
@@ -183,14 +176,11 @@ def _read_workbook(source: bytes) -> list[Table]:
     damaged = "This workbook can't be read; it may be damaged. Open it, save it again as .xlsx or CSV, and choose that."
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
-            names = archive.namelist()
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, *_BROKEN) as error:
         raise InputProblem(damaged) from error
     if unpacked > MAX_UNPACKED_BYTES:
         raise InputProblem("This workbook is far too large for a class list. Save only the list as CSV.")
-    if "xl/workbook.xml" not in names:
-        raise InputProblem("This isn't an Excel workbook (.xlsx). Open it, save it as .xlsx or CSV, and choose that.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about decoration that openpyxl doesn't keep

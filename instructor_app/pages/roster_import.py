@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QFrame
+from PySide6.QtWidgets import QCheckBox, QFrame, QProgressBar
 
 from examdesk.staffapi.messages import ApplyRoster, Done, RosterPreview, RosterRow
 from instructor_app.kit import Kit
@@ -53,6 +53,10 @@ class PreviewCard(QFrame):
         )
         self.doubtful = QCheckBox(tr("Import the doubtful lines too"))
         self.doubtful.toggled.connect(lambda _: self._fit())
+        self.working = QProgressBar()
+        self.working.setRange(0, 0)
+        self.working.setAccessibleName(tr("The class list is being imported"))
+        self.working.hide()
         self.apply = button(kit.look, tr("Import"), "check", "primary", then=self._apply)
         cancel = button(kit.look, tr("Leave it"), then=self._leave)
         self.setLayout(
@@ -62,6 +66,7 @@ class PreviewCard(QFrame):
                 self.warnings,
                 row(*self.chips.values(), None, spacing=SPACE["xs"]),
                 self.table,
+                self.working,
                 row(self.apply, cancel, self.doubtful, None, spacing=SPACE["m"]),
                 margin=SPACE["m"],
             )
@@ -111,13 +116,16 @@ class PreviewCard(QFrame):
         if self._preview is None:
             return
         self.apply.setEnabled(False)
+        self.working.show()
 
         def done(answer: Done) -> None:
+            self.working.hide()
             self.hide()
             self.closed.emit()
             self._banner.say("positive", answer.sentence, tr("The class list is imported"))
 
         def failed(problem: Problem) -> None:
+            self.working.hide()
             self._fit()
             self._banner.say("attention", problem.sentence, tr("Nothing was imported"))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QProgressBar, QWidget
 
 from examdesk.staffapi.messages import (
     Done,
@@ -76,7 +76,11 @@ class RostersPage(QWidget):
             *(self.codes.button, self._import),
             spacing=SPACE["m"],
         )
-        parts = (head, self.banner, self.preview, self.table, self.who, self.add)
+        self.working = QProgressBar()
+        self.working.setRange(0, 0)
+        self.working.setAccessibleName(tr("The class list is being read"))
+        self.working.hide()
+        parts = (head, self.working, self.banner, self.preview, self.table, self.who, self.add)
         layout = column(*parts, spacing=SPACE["m"], margin=SPACE["l"])
         layout.setStretchFactor(self.table, 3)
         layout.setStretchFactor(self.preview, 4)
@@ -101,7 +105,7 @@ class RostersPage(QWidget):
     def choose_file(self) -> None:
         """Let the person choose a class list."""
         dialog = QFileDialog(
-            self, tr("Import a class list"), QDir.homePath(), tr("Class lists (*.csv *.xlsx *.txt *.tsv)")
+            self, tr("Import a class list"), QDir.homePath(), tr("Class lists (*.csv *.xlsx *.zip *.txt *.tsv)")
         )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -120,6 +124,7 @@ class RostersPage(QWidget):
             return
         self._import.setEnabled(False)
         self._import.setText(tr("Reading {file}…", file=path.name))
+        self.working.show()
 
         def shown(preview: RosterPreview) -> None:
             self._import_over()
@@ -135,6 +140,7 @@ class RostersPage(QWidget):
         self._kit.bridge.query(PreviewRoster(file_name=path.name, data=data), shown, failed)
 
     def _import_over(self) -> None:
+        self.working.hide()
         self._import.setEnabled(True)
         self._import.setText(tr("Import a class list…"))
 

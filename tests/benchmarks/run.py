@@ -55,6 +55,12 @@ KNOWN = {
         ("--sessions", "40", "--events", "500"),
         ("--full",),
     ),
+    "roster": Bench(
+        "roster_bench.py",
+        "a class list: its preview, its import at a hub, the same list again",
+        ("--students", "1000"),
+        ("--students", "5000"),
+    ),
     "live-model": Bench(
         "live_model_bench.py", "the live table's rows at the hub", ("--sessions", "200", "--events", "200")
     ),
