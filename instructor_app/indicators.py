@@ -93,7 +93,7 @@ def indicators(row: LiveRow, now_ms: int, limits: Mapping[str, int]) -> list[Ind
     return [made for kind in _URGENCY if (made := _FINDERS[kind](row, now_ms, limits.get(kind, 0))) is not None]
 
 
-def suspects(rows: Iterable[LiveRow], now_ms: int, limits: Mapping[str, int]) -> list[str]:
+def maybe_silent(rows: Iterable[LiveRow], now_ms: int, limits: Mapping[str, int]) -> list[str]:
     """Return the sessions that look silent only because their rows are old: ask for these again before saying so."""
     limit = limits.get("silent", 0) * 1000
     if not limit:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from examdesk.staffapi.messages import GetLive, LiveRow
 from instructor_app.bridge import Bridge
-from instructor_app.indicators import Indicator, indicators, suspects
+from instructor_app.indicators import Indicator, indicators, maybe_silent
 from instructor_app.preferences import Preferences
 from instructor_app.state import ClassState, key_of
 
@@ -68,7 +68,7 @@ class Watch(QObject):
         """Look at everybody, and ask again about desks that may only seem silent."""
         self._mark(self._state.rows.values(), everything=True)
         now = self._state.now_ms()
-        silent = suspects(self._state.rows.values(), now, self._preferences.limits())
+        silent = maybe_silent(self._state.rows.values(), now, self._preferences.limits())
         if silent and now - self._asked_ms > ASK_AGAIN_MS:
             self._asked_ms = now
             self._bridge.query(GetLive(sessions=tuple(silent)), self._state.take_rows, key="silent")

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from examdesk.staffapi.messages import GetLive, LiveRow
-from instructor_app.indicators import THRESHOLDS, defaults, indicators, suspects
+from instructor_app.indicators import THRESHOLDS, defaults, indicators, maybe_silent
 from instructor_app.preferences import Preferences, SavedView
 
 NOW = 1_791_193_338_000
@@ -57,7 +57,7 @@ def test_zero_switches_a_line_off_and_wrong_settings_count_as_the_default():
     off = dict.fromkeys(defaults(), 0)
     loud = msgspec.structs.replace(AT_WORK, heard_ms=NOW - 9_000_000, failing=99, free_mb=0, skew_ms=999_999)
     assert indicators(loud, NOW, off) == []
-    assert suspects([loud], NOW, off) == []
+    assert maybe_silent([loud], NOW, off) == []
     preferences = Preferences(None)
     for each in THRESHOLDS:
         preferences._write(f"look-at/{each.kind}", "many")
