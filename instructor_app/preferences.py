@@ -46,6 +46,7 @@ class Preferences:
 
     def __init__(self, file: Path | None) -> None:
         self._values: dict[str, object] = {}
+        self._limits: dict[str, int] | None = None
         self._store = QSettings(str(file), QSettings.Format.IniFormat) if file is not None else None
 
     @property
@@ -98,15 +99,19 @@ class Preferences:
 
     def limits(self) -> dict[str, int]:
         """Return the thresholds of what wants a look, by kind; wrong values count as the default."""
+        if self._limits is not None:
+            return self._limits
         kept = defaults()
         for each in THRESHOLDS:
             value = str(self._read(f"look-at/{each.kind}", each.default))
             if value.isdecimal():
                 kept[each.kind] = min(int(value), each.most)
+        self._limits = kept  # asked for with every changed row
         return kept
 
     def keep_limit(self, kind: str, value: int) -> None:
         """Keep a threshold; 0 switches it off."""
+        self._limits = None
         self._write(f"look-at/{kind}", value)
 
     def views(self) -> list[SavedView]:

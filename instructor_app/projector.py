@@ -1,15 +1,20 @@
 """The projector view: how to join, readable from the last row; nothing about any student."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QFont, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLabel, QWidget
 
+from examdesk.staffapi.messages import Changed, GetNotices, NoticeList
 from instructor_app.joining import addresses, join_link
 from instructor_app.kit import Kit
-from instructor_app.widgets.basic import column, label, row
+from instructor_app.widgets.basic import card, column, label, row
 from instructor_app.widgets.qr import QrCode
 from instructor_app.words import clock_time, countdown, tr
 from shared.look import SPACE
+
+MOST_NEWS = 160
+WITH_NEWS = 0.82
+"""How much smaller everything is to leave room for an announcement."""
 
 
 class Projector(QWidget):
@@ -21,6 +26,7 @@ class Projector(QWidget):
         self.setWindowTitle(tr("How to join"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("kind", "projector")
+        self._has_news = False
         self._sized: list[tuple[QLabel, float, bool]] = []
         self.room = self._line(0.024, muted=True)
         self.exam = self._line(0.036, bold=True)
@@ -44,12 +50,19 @@ class Projector(QWidget):
         lower = row(steps, self.qr, spacing=SPACE["xxl"])
         lower.setStretch(0, 3)
         lower.setStretch(1, 1)
-        layout = column(head, None, middle, None, lower)
-        layout.setContentsMargins(64, 48, 64, 48)
+        self.news = self._line(0.032, bold=True)
+        self.news.setWordWrap(True)
+        self.news_at = self._line(0.02, muted=True)
+        self._board = column(self.news_at, self.news, spacing=SPACE["xs"])
+        self.board = card(self._board)
+        self.board.hide()
+        layout = column(head, None, middle, None, self.board, None, lower)
+        self._whole = layout
         self.setLayout(layout)
         for keys in ("F11", "Esc"):
             QShortcut(QKeySequence(keys), self, self.close)
         kit.state.exam_changed.connect(self.refresh)
+        kit.bridge.changed.connect(self._changed)
         kit.look.changed.connect(self._dress)
         self._second = QTimer(self)
         self._second.setInterval(500)
@@ -76,6 +89,31 @@ class Projector(QWidget):
             line.setText(text)
         self.qr.show_text(join_link(exam))
         self._show_time()
+        self._ask_news()
+
+    def _ask_news(self) -> None:
+        self._kit.bridge.query(GetNotices(), self._take_news, key="projector news")
+
+    def _take_news(self, found: NoticeList) -> None:
+        """Show the newest that was said to everybody; what was said to some is not for this screen."""
+        public = [
+            each
+            for each in found.notices
+            if each.kind in ("announcement", "correction") and not each.sessions and not each.sections
+        ]
+        self._has_news = bool(public)
+        self._fit()  # before it is shown, or the window would grow for it
+        for notice in public[-1:]:
+            about = tr("Question {id}, corrected", id=notice.question) if notice.kind == "correction" else ""
+            self.news_at.setText(" · ".join(part for part in (clock_time(notice.at_ms), about) if part))
+            text = " ".join(notice.text.split())
+            self.news.setText(text if len(text) <= MOST_NEWS else text[: MOST_NEWS - 1].rstrip() + "…")
+        self.board.setVisible(self._has_news)
+
+    @Slot(object)
+    def _changed(self, change: Changed) -> None:
+        if self.isVisible() and "audit" in change.topics:
+            self._ask_news()
 
     def _show_time(self) -> None:
         state, exam = self._kit.state, self._kit.state.exam
@@ -103,15 +141,18 @@ class Projector(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        unit = min(self.width(), self.height() * 1.6)
+        unit = min(self.width(), self.height() * 1.6) * (WITH_NEWS if self._has_news else 1.0)
+        side = round(unit * 0.045)
+        self._whole.setContentsMargins(side, side, side, side)
+        self._board.setContentsMargins(side // 2, side // 3, side // 2, side // 3)
         for widget, share, bold in self._sized:
             font = QFont(self._kit.look.code_font() if widget is self.code else widget.font())
             font.setPixelSize(max(12, round(unit * share)))
             font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
             widget.setFont(font)
             widget.setStyleSheet(f"font-size: {font.pixelSize()}px; font-weight: {700 if bold else 400};")
-        side = round(unit * 0.22)
-        self.qr.setMinimumSize(side, side)
+        square = round(unit * 0.22)
+        self.qr.setMinimumSize(square, square)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Let the letters grow with the window."""

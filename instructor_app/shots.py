@@ -53,6 +53,7 @@ PAGES = (
     "live-message",
     "live-open-later",
     "live-look",
+    "live-start-code",
     "live-written",
     "live-hand-ins",
     "live-incidents",
@@ -232,6 +233,7 @@ class Photographer(QObject):
             "live-extend": self._extend,
             "live-message": self._message,
             "live-open-later": lambda: window.live().commands.open_exam(later=True),
+            "live-start-code": self._start_code,
             "live-look": lambda: window.live().show_room("look"),
             "live-written": lambda: window.live().show_room("said"),
             "live-hand-ins": lambda: window.live().show_room("hand_ins"),
@@ -257,6 +259,11 @@ class Photographer(QObject):
             "evidence": self._choose_for_evidence,
         }
         return [extras[page]] if page in extras else []
+
+    def _start_code(self) -> None:
+        live = self._program.window.live()
+        live.show_start_code()
+        self._subject = live.start_code
 
     def _choose_for_audit(self) -> None:
         page = self._program.window.page("audit")

@@ -367,6 +367,18 @@ class MainWindow(QMainWindow):
             students, tr("Open the e&xam…"), "Ctrl+Shift+S", lambda: self._command(lambda c: c.commands.open_exam())
         )
         self._add(students, tr("&End…"), "Ctrl+Shift+E", lambda: self._command(lambda c: c.commands.end()))
+        self._add(students, tr("&Lock…"), "Ctrl+L", lambda: self._command(lambda c: c.commands.lock()))
+        self._add(
+            students, tr("&Collect all work…"), "Ctrl+Shift+C", lambda: self._command(lambda c: c.commands.collect())
+        )
+        students.addSeparator()
+        self._add(students, tr("What &wants a look"), "Ctrl+K", lambda: self._command(lambda c: c.show_room("look")))
+        self._add(
+            students, tr("What was &written"), "Ctrl+Shift+M", lambda: self._command(lambda c: c.show_room("said"))
+        )
+        self._add(students, tr("Hand-&ins"), "Ctrl+H", lambda: self._command(lambda c: c.show_room("hand_ins")))
+        self._add(students, tr("Lost &time"), "Ctrl+Shift+L", lambda: self._command(lambda c: c.show_room("lost_time")))
+        self._add(students, tr("Inci&dents"), "Ctrl+Shift+I", lambda: self._command(lambda c: c.show_room("incidents")))
         view = self.menuBar().addMenu(tr("&View"))
         for page in PAGES:
             self._add(view, page_title(page), KEYS[page], partial(self.show_page, page))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QSpinBox, QWidget
 
 from examdesk.staffapi.messages import LiveRow, Target
@@ -31,7 +31,13 @@ FULL_MINUTES_MS = 5 * 60_000
 
 
 class CommandBar(QWidget):
-    """Whom the commands are for, and the commands."""
+    """Whom the commands are for, and the commands.
+
+    Attributes:
+        start_code_wanted: the person wants to read the start code aloud.
+    """
+
+    start_code_wanted = Signal()
 
     def __init__(
         self, kit: Kit, sheet: ActionSheet, selected: Callable[[], list[LiveRow]], last: QWidget | None = None
@@ -178,6 +184,8 @@ class CommandBar(QWidget):
         menu.addSeparator()
         menu.addAction(tr("Reopen what was handed in…"), self.reopen)
         menu.addAction(tr("Collect all work…"), self.collect)
+        menu.addSeparator()
+        menu.addAction(tr("Show the start code for desks without a network…"), self.start_code_wanted.emit)
         return menu
 
     def _more_menu(self) -> QMenu:

@@ -14,6 +14,7 @@ from instructor_app.pages.door import Queue
 from instructor_app.pages.live_columns import STATUS_ORDER, live_columns
 from instructor_app.pages.room.panel import RoomPanel
 from instructor_app.pages.room.tab import RoomTab
+from instructor_app.pages.start_code import StartCodeDialog
 from instructor_app.pages.views_menu import ViewsButton, packed, unpacked
 from instructor_app.preferences import SavedView
 from instructor_app.state import key_of
@@ -59,9 +60,7 @@ class LivePage(QWidget):
         )
         self.table.sort("student")
         self.room = RoomPanel(kit, self.watch)
-        self.room_button = button(
-            kit.look, tr("Room"), "rosters", tip=tr("What was written, hand-ins, incidents (Ctrl+R)")
-        )
+        self.room_button = button(kit.look, tr("Room"), "rosters", tip=tr("What was written, hand-ins, incidents"))
         self.room_button.setCheckable(True)
         self.commands = CommandBar(kit, self.sheet, self.table.chosen, self.room_button)
         self.queue = Queue(kit, self.banner)
@@ -128,6 +127,7 @@ class LivePage(QWidget):
         )
         self.table.add_menu_action(self._fill_menu)
         self.queue.wanted.connect(self._go_to)
+        self.commands.start_code_wanted.connect(self.show_start_code)
         self.queue.answered.connect(self.commands.message)
         self.room_button.clicked.connect(lambda on: self.show_room(on=on))
         self.room.closed.connect(lambda: self.room_button.setChecked(False))
@@ -167,6 +167,11 @@ class LivePage(QWidget):
             width = self._beside.width()
             beside = max(self.room.minimumWidth(), round(width * 0.38))
             self._beside.setSizes([width - beside, beside])
+
+    def show_start_code(self) -> None:
+        """Show the code that opens the exam at desks without a network."""
+        self.start_code = StartCodeDialog(self._kit, self)
+        self.start_code.open()
 
     def note_incident(self, one: LiveRow) -> None:
         """Begin a note about a student."""

@@ -1,10 +1,13 @@
 """All rooms: every hub that this person watches, and the students of all of them in one table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from examdesk.staffapi.messages import LiveRow
 from instructor_app.indicators import Indicator, indicators
@@ -35,6 +38,7 @@ from shared.problems import Problem
 
 CARD_WIDTH = 272
 CARD_HEIGHT = 184
+COUNT_MS = 200
 SHOWN = ("student", "section", "status", "left", "saved", "runs", "look")
 
 
@@ -143,6 +147,11 @@ class RoomsPage(QWidget):
         self._cards: list[RoomCard] = []
         self._only: set[str] = set()
         self._watched: set[Room] = set()
+        self._of_room: dict[Room, dict[str, Column[LiveRow]]] = {}
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_MS)
+        self._counting.timeout.connect(self._count_now)
         self.banner = Banner(kit.look)
         self.add = button(kit.look, tr("Watch another room…"), "add", then=self.choose_file)
         self.address = QLineEdit()
@@ -195,8 +204,9 @@ class RoomsPage(QWidget):
             if room not in self._watched:
                 self._watched.add(room)
                 room.changed.connect(self._take_all)
-                room.state.rows_changed.connect(self._rows_changed)
+                room.state.rows_changed.connect(partial(self._rows_changed, room))
         self._watched &= set(self._rooms.all())
+        self._of_room = {room: columns for room, columns in self._of_room.items() if room in self._watched}
         self._take_all()
 
     def start_search(self) -> None:
@@ -242,39 +252,36 @@ class RoomsPage(QWidget):
 
     @Slot()
     def _take_all(self) -> None:
-        self.model.replace([each for room in self._rooms.all() for each in self._rows_of(room)])
+        self.model.replace([each for room in self._rooms.all() for each in _rows_of(room, room.state.rows.values())])
         self._count()
 
-    @Slot(object, bool)
-    def _rows_changed(self, rows: list[LiveRow], everything: bool) -> None:
-        changed = {id(one) for one in rows}
-        found = [each for room in self._rooms.all() for each in self._rows_of(room) if id(each.row) in changed]
-        if everything or len(found) != len(rows):
+    def _rows_changed(self, room: Room, rows: list[LiveRow], everything: bool) -> None:
+        if not isValid(self) or room not in self._watched:
+            return
+        if everything:
             self._take_all()
         else:
-            self.model.update(found)
+            self.model.update(_rows_of(room, rows))
             self._count()
 
-    def _rows_of(self, room: Room) -> list[RoomRow]:
-        return [RoomRow(room.key, room.title, room.reached, one, room) for one in room.state.rows.values()]
-
     def _count(self) -> None:
+        if not self._counting.isActive():
+            self._counting.start()
+
+    def _count_now(self) -> None:
         rows = self.model.all_rows()
         self.hands.count(sum(one.row.hand for one in rows))
-        self.marked.count(sum(bool(self._marks(one)) for one in rows))
+        self.marked.count(sum(bool(self._marks(one.of, one.row)) for one in rows))
 
-    def _marks(self, one: RoomRow) -> list[Indicator]:
-        return indicators(one.row, one.of.state.now_ms(), self._limits())
-
-    def _limits(self) -> dict[str, int]:
-        return self._kit.preferences.limits()
+    def _marks(self, room: Room, row: LiveRow) -> list[Indicator]:
+        return indicators(row, room.state.now_ms(), self._kit.preferences.limits())
 
     def _filter(self) -> None:
         words = self.search.text().casefold().split()
         hands, marked = self.hands.isChecked(), self.marked.isChecked()
 
         def passes(one: RoomRow) -> bool:
-            if (hands and not one.row.hand) or (marked and not self._marks(one)):
+            if (hands and not one.row.hand) or (marked and not self._marks(one.of, one.row)):
                 return False
             text = f"{one.row.name} {one.row.student} {one.row.seat} {one.row.device} {one.title}".casefold()
             return all(word in text for word in words)
@@ -300,8 +307,10 @@ class RoomsPage(QWidget):
         """Return a column of the live table for rows of any room, by that room's own clock."""
 
         def own(one: RoomRow) -> Column[LiveRow]:
-            made = live_columns(one.of.state, lambda _: self._marks(one))
-            return next(each for each in made if each.key == column.key)
+            if one.of not in self._of_room:
+                made = live_columns(one.of.state, partial(self._marks, one.of))
+                self._of_room[one.of] = {each.key: each for each in made}
+            return self._of_room[one.of][column.key]
 
         sort = column.sort
         return Column(
@@ -315,3 +324,7 @@ class RoomsPage(QWidget):
             live=column.live,
             tip=lambda one: (own(one).tip or (lambda _: ""))(one.row),
         )
+
+
+def _rows_of(room: Room, rows: Iterable[LiveRow]) -> list[RoomRow]:
+    return [RoomRow(room.key, room.title, room.reached, one, room) for one in rows]

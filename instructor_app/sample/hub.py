@@ -80,6 +80,8 @@ from examdesk.staffapi.messages import (
     Say,
     SectionView,
     SetIdentity,
+    ShowStartCode,
+    StartCodeShown,
     StartExport,
     Target,
 )
@@ -151,6 +153,9 @@ class SampleHub:
             GetHandIns: lambda ask: self.room.hand_ins(ask, list(self.rows.values())),
             GetIncidents: lambda _: self.room.noted(),
             GetAudit: self.room.audit,
+            ShowStartCode: lambda _: StartCodeShown(
+                code="4K7Q-9TXM-2", sentence="Read it aloud when the exam opens at 09:00, not before."
+            ),
             GetLedger: lambda ask: self.room.ledger(ask, self.rows.values()),
             ImportBundle: lambda ask: Imported(sentences=records.BROUGHT if ask.last else (), new_events=412),
         }

@@ -1,14 +1,15 @@
-"""One person watching several hubs, and the audit log in the window."""
+"""One person watching several hubs, the audit log, the projector and the start code in the window."""
 
 import json
 
 import pytest
 from PySide6.QtCore import Qt
 
-from examdesk.staffapi.messages import AuditEntry, GetAudit
+from examdesk.staffapi.messages import AuditEntry, GetAudit, Say, Target
 from instructor_app.opening import address_of
 from instructor_app.pages.audit import local_times
 from instructor_app.preferences import WatchedHub
+from instructor_app.projector import Projector
 from instructor_app.sample import SampleHub
 from shared.problems import EnvironmentProblem, InputProblem
 
@@ -161,3 +162,37 @@ def test_moments_of_the_log_are_written_in_local_time():
     text = local_times("end 2026-10-05T10:30:00Z → 2026-10-05T10:40:00Z (s1)")
     assert "T" not in text
     assert text.endswith(":40:00 (s1)")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 768), (3840, 2160)])
+def test_the_projector_fits_its_screen_with_the_newest_announcement(desk, qtbot, size):
+    view = Projector(desk.program.kit)
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.show()
+    view.refresh()
+    desk.settle()
+    desk.wait(view.board.isVisible)
+    assert view.news.text() == "The doors of the room stay closed for the last half hour."
+    assert (view.width(), view.height()) == size
+    assert view.minimumSizeHint().height() <= size[1]
+    assert not {row.name for row in desk.hub.rows.values()} & {line.text() for line, _, _ in view._sized}
+
+
+def test_what_was_said_to_some_is_not_on_the_projector(desk, qtbot):
+    one = next(row for row in desk.hub.rows.values() if row.session)
+    desk.hub.room.say(Say(command="", text="Only for you", target=Target(sessions=(one.session,))), [one])
+    desk.hub.room.say(Say(command="", text="For B", kind="announcement", target=Target(sections=("B",))), [one])
+    view = Projector(desk.program.kit)
+    qtbot.addWidget(view)
+    view.refresh()
+    desk.settle()
+    assert view.news.text().startswith("The doors")
+
+
+def test_the_start_code_is_asked_for_and_shown(desk):
+    live = desk.program.window.show_page("live")
+    live.commands.start_code_wanted.emit()
+    desk.settle()
+    assert live.start_code.code.text() == "4K7Q-9TXM-2"
+    live.start_code.reject()
