@@ -216,6 +216,11 @@ class ExamsPage(QScrollArea):
         self.check_and_open_later(path)
         self.report.show_report(path, output)
 
+    def show_import(self) -> None:
+        """Show the form for a new exam that is made of a PrairieLearn assessment."""
+        self.show_new()
+        self.new_exam.begin_import()
+
     def copy(self, path: Path) -> None:
         """Show the form for a new exam that is made of this one."""
         self.show_new()

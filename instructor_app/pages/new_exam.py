@@ -98,6 +98,11 @@ class NewExam(QFrame):
         self._suggest(f"{source.name} copy" if kind == "copy" else source.name)
         self.title.setFocus()
 
+    def begin_import(self) -> None:
+        """Choose a PrairieLearn assessment to start from."""
+        self.start.setCurrentIndex([each for each, _ in self._starts].index("prairielearn"))
+        self.source.setFocus()
+
     def kind(self) -> Start:
         """Return what it starts from."""
         return self._starts[self.start.currentIndex()][0]

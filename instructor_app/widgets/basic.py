@@ -203,6 +203,27 @@ class Banner(QFrame):
             self._or()
 
 
+class Complaint(QLabel):
+    """What is wrong, where it is wrong; hidden while nothing is."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        look.changed.connect(self._dress)
+        self._dress()
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence; an empty one hides it."""
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
+
+    def _dress(self) -> None:
+        self.setStyleSheet(f"color: {self._look.colours.attention};")
+
+
 class EmptyState(QWidget):
     """What stands where nothing is yet: a sentence on what this is, and what to do next."""
 

@@ -1,7 +1,9 @@
-"""What the student reads before and during the exam: what is recorded, and the honor code."""
+"""What the student reads before and during the exam: what is recorded, what the desk allows, and the honor code."""
+
+from collections.abc import Callable, Sequence
 
 from shared.exam.document import Exam
-from shared.exam.rules import RecordingPolicy
+from shared.exam.rules import DeskRules, RecordingPolicy
 
 DEFAULT_HONOR_CODE = (
     "I certify that I am the person named above, that the work I hand in is my own, and that I use only the help "
@@ -59,6 +61,25 @@ def _in_force(policy: RecordingPolicy, name: str) -> bool:
     """Whether this is recorded, given that pasted text needs pastes and output needs runs."""
     needed = {"paste_text": policy.pastes, "output": policy.runs}.get(name, True)
     return needed and bool(getattr(policy, name))
+
+
+def desk_in_words(
+    desk: DeskRules, packages: Sequence[str], say: Callable[[str], str] = str, number: Callable[[int], str] = str
+) -> list[str]:
+    """One sentence for each rule that a student may run into; `say` translates it, `number` writes its numbers."""
+    paste = {
+        "allow": "You may paste into the editor.",
+        "own": "You may paste what you wrote or were given in this exam; text from outside is not let in.",
+        "block": "Pasting is switched off.",
+    }[desk.paste]
+    limits = say("A run of your program may take {s} s, {mb} MB of memory and {kb} KB of output.").format(
+        s=number(desk.run.seconds), mb=number(desk.run.memory_mb), kb=number(desk.run.output_kb)
+    )
+    network = "Your programs may use the network." if desk.run.network else "Your programs can't use the network."
+    rules = [say(paste), limits, say(network)]
+    if packages:
+        rules.append(say("Besides Python's own modules you may import: {names}.").format(names=", ".join(packages)))
+    return rules
 
 
 def honor_code_text(exam: Exam) -> str:

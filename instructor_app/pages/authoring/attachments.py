@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
 from instructor_app.pages.authoring.files import read_from_disk, size_words
-from instructor_app.widgets.basic import button, column, label, row
+from instructor_app.widgets.basic import Complaint, button, column, label, row
 from instructor_app.words import tr
 from shared.exam.editing import Change, apply
 from shared.exam.paths import path_mistake
@@ -32,8 +32,7 @@ class Attachments(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Attachments"))
         self.list.currentRowChanged.connect(lambda _: self._enable())
-        self.wrong = label("", wrap=True)
-        self.wrong.setStyleSheet(f"color: {kit.look.colours.attention};")
+        self.wrong = Complaint(kit.look)
         self.hint = label(tr("None yet. Add formula sheets here, or drop files."), "muted")
         self.add = button(kit.look, tr("Add files…"), "add", then=self._browse)
         self.drop = button(kit.look, "", "trash", "quiet", tip=tr("Take out"), then=self.remove)
@@ -63,8 +62,7 @@ class Attachments(QWidget):
         self.list.setVisible(self.list.count() > 0)
         self.hint.setVisible(self.list.count() == 0)
         found = " ".join(each.sentence for each in self._author.findings_of(("attachments",)))
-        self.wrong.setText(found)
-        self.wrong.setVisible(bool(found))
+        self.wrong.say(found)
         self._enable()
 
     def take_in(self, paths: list[Path]) -> None:

@@ -48,6 +48,13 @@ class FindingsPanel(QFrame):
             self._shown = found
             self._fill()
 
+    def following(self) -> Finding | None:
+        """Choose the line after the chosen one, the first after the last; None where nothing is wrong."""
+        if not self._shown:
+            return None
+        self.list.setCurrentRow((self.list.currentRow() + 1) % len(self._shown))
+        return self._shown[self.list.currentRow()]
+
     def _fill(self) -> None:
         errors = sum(each.severity == "error" for each in self._shown)
         hints = len(self._shown) - errors

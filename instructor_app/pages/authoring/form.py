@@ -10,7 +10,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Source
 from instructor_app.pages.authoring.fields import Field, Flag, field_for
 from instructor_app.pages.authoring.wording import help_of, label_of
-from instructor_app.widgets.basic import button, column, holding, label, restyle
+from instructor_app.widgets.basic import Complaint, button, column, holding, label, restyle
 from instructor_app.words import tr
 from shared.exam.positions import Path as Place
 from shared.exam.reading import read_plain
@@ -116,8 +116,7 @@ class FormRow:
         control.setToolTip(tr("In exam.toml: {name} (default: {default})", name=spec.name, default=default_words(spec)))
         self.help = label(help_of(spec), "small", wrap=True)
         self.help.setVisible(not isinstance(self.field, Flag))
-        self.wrong = label("", wrap=True)
-        self.wrong.hide()
+        self.wrong = Complaint(kit.look)
         self.reset = button(
             kit.look, "", "undo", "quiet", tip=tr("Back to the default"), then=lambda: self.field.committed.emit(None)
         )
@@ -147,9 +146,7 @@ class FormRow:
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong below the field."""
-        self.wrong.setText(sentence)
-        self.wrong.setStyleSheet(f"color: {self._kit.look.colours.attention};")
-        self.wrong.show()
+        self.wrong.say(sentence)
         restyle(self.field.control(), state="wrong")
 
 

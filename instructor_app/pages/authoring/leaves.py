@@ -12,7 +12,7 @@ from instructor_app.pages.authoring.author import Author
 from instructor_app.pages.authoring.fields import LeavingEdit
 from instructor_app.pages.authoring.form import Form
 from instructor_app.pages.authoring.text_pane import SAVE_MS, TextPane
-from instructor_app.widgets.basic import Part, column, holding, label, row
+from instructor_app.widgets.basic import Complaint, Part, column, holding, label, row
 from instructor_app.widgets.prompt import PromptView
 from instructor_app.words import tr
 from shared.exam.checking import INSTRUCTIONS_FILE
@@ -209,8 +209,7 @@ class InstructionsLeaf(QWidget):
         self._save.setSingleShot(True)
         self._save.setInterval(SAVE_MS)
         self._save.timeout.connect(self.flush)
-        self.problem = label("", wrap=True)
-        self.problem.setStyleSheet(f"color: {kit.look.colours.attention};")
+        self.problem = Complaint(kit.look)
         if INSTRUCTIONS_FILE in author.now.scan.files:
             self.pane = TextPane(kit, author, INSTRUCTIONS_FILE, tr("Instructions, in Markdown"))
             self.pane.edited.connect(self.view.show_markdown)
@@ -247,8 +246,7 @@ class InstructionsLeaf(QWidget):
         """See `Leaf`."""
         self.attachments.refresh()
         found = " ".join(each.sentence for each in self._author.findings_of(("instructions",)))
-        self.problem.setText(found)
-        self.problem.setVisible(bool(found))
+        self.problem.say(found)
         if self.pane is not None:
             self.pane.refresh()
             self.view.show_markdown(self.pane.text())

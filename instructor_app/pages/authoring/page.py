@@ -22,7 +22,7 @@ from instructor_app.pages.authoring.preview import PreviewPage
 from instructor_app.pages.authoring.question import QuestionPage
 from instructor_app.pages.authoring.ready import ReadyPage
 from instructor_app.pages.authoring.staged import Staged
-from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, pill, row
+from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, label, pill, row
 from instructor_app.words import named, tr
 from shared.exam import question_edits
 from shared.exam.checking import QUESTIONS
@@ -63,6 +63,7 @@ class AuthoringPage(QWidget):
         self.outline = Outline(kit, self.author)
         self.findings = FindingsPanel(kit, self.author)
         self.stack = QStackedWidget()
+        self._runs = False
         self._leaves: dict[str, QWidget] = {}
         self._news = QTimer(self)
         self._news.setSingleShot(True)
@@ -116,8 +117,14 @@ class AuthoringPage(QWidget):
             self.open,
         )
         head.setStretch(1, 1)
-        layout = column(head, self.banner, self.split, self.findings, spacing=SPACE["s"], margin=SPACE["m"])
-        layout.setStretch(2, 1)
+        self.note = label(
+            tr("This exam runs: what you change here waits for the next start of its hub. Times apply at once."),
+            "muted",
+            wrap=True,
+        )
+        self.note.hide()
+        layout = column(head, self.banner, self.note, self.split, self.findings, spacing=SPACE["s"], margin=SPACE["m"])
+        layout.setStretch(3, 1)
         self.editor = holding(layout)
         self.sides = QStackedWidget()
         self.sides.addWidget(self.editor)
@@ -135,7 +142,12 @@ class AuthoringPage(QWidget):
         self.outline.said.connect(lambda sentence: self.banner.say("info", sentence, "", tr("Undo"), self._undo))
         self.findings.wanted.connect(self.go_to)
         self._kit.state.exam_changed.connect(self._read_head)
-        for keys, does in (("Ctrl+Z", self._undo), ("Ctrl+Shift+Z", self._redo), ("Ctrl+S", self.flush)):
+        for keys, does in (
+            ("F8", self._next_finding),
+            ("Ctrl+Z", self._undo),
+            ("Ctrl+Shift+Z", self._redo),
+            ("Ctrl+S", self.flush),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(does)
@@ -203,6 +215,8 @@ class AuthoringPage(QWidget):
         self.draft.setVisible(exam is not None and exam.draft)
         runs = served is not None and exam is not None and served.exam == exam.uuid.hex
         self.running.setVisible(runs)
+        self._runs = runs
+        self.note.setVisible(runs and self.outline.node().kind not in ("schedule", "access"))
         self.open.setVisible(not runs)
         self.undo.setEnabled(bool(self.author.draft.undo_label))
         self.redo.setEnabled(bool(self.author.draft.redo_label))
@@ -234,6 +248,7 @@ class AuthoringPage(QWidget):
     def _show(self, node: Node) -> None:
         if not node.kind:
             return
+        self.note.setVisible(self._runs and node.kind not in ("schedule", "access"))
         self._flush_before(node)
         if node.kind in ("question", "zone", "group", "orphan"):
             self._show_fresh(self._make_entry(node))
@@ -304,6 +319,11 @@ class AuthoringPage(QWidget):
 
     def _redo(self) -> None:
         self.author.redo()
+
+    def _next_finding(self) -> None:
+        finding = self.findings.following()
+        if finding is not None:
+            self.go_to(finding)
 
     def _rename(self) -> None:
         leaf = self.leaf()

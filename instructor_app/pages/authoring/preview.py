@@ -26,7 +26,7 @@ from instructor_app.words import counted, tr
 from shared.exam.content import Content, QuestionContent, student_content
 from shared.exam.document import questions_of
 from shared.exam.drawing import Draw, draw, session_seed
-from shared.exam.recorded import what_is_recorded
+from shared.exam.recorded import desk_in_words, what_is_recorded
 from shared.look import SPACE
 from shared.problems import Problem
 
@@ -336,7 +336,7 @@ class PreviewPage(QWidget):
 
 
 def front_words(content: Content) -> str:
-    """Return the front page as one text: name, instructions, honor code, what is recorded."""
+    """Return the front page as one text: name, instructions, honor code, rules, what is recorded."""
     parts = [f"# {content.long_name}"]
     if content.course:
         parts.append(content.course)
@@ -344,6 +344,8 @@ def front_words(content: Content) -> str:
         parts += [f"## {tr('Instructions')}", content.instructions.strip()]
     if content.honor_code.strip():
         parts += [f"## {tr('Honor code')}", content.honor_code.strip()]
+    rules = desk_in_words(content.desk, content.interpreter.packages, tr)
+    parts += [f"## {tr('What the desk allows')}", "\n".join(f"- {line}" for line in rules)]
     parts += [f"## {tr('What is recorded')}", "\n".join(f"- {line}" for line in what_is_recorded(content.recording))]
     if content.attachments:
         parts += [f"## {tr('Attachments')}", "\n".join(f"- {each.path}" for each in content.attachments)]
