@@ -16,7 +16,6 @@ from examdesk.hub.identity import Identity
 from examdesk.hub.services import Services
 from examdesk.staffapi import messages as api
 from shared.crypto.keys import sha256
-from shared.ids import SessionId
 
 A = TypeVar("A")
 NAMES = frozenset({"name", "a_name", "b_name"})
@@ -136,9 +135,11 @@ class Blinder:
         if field == "name" and student:
             return self._names.of(student)
         session = getattr(value, {"a_name": "a", "b_name": "b"}.get(field, "session"), "")
-        row = self._s.registry.sessions.get(SessionId(bytes.fromhex(session))) if session else None
+        row = self._s.registry.session_called(session)
         if row is not None:
             return self._names.of(row.student)
+        if field != "name":  # of this class, or else somebody of an earlier one
+            return self._by_name.get(text) or self._names.of(text)
         return self._by_name.get(text) or self._names.prose(text)
 
     def _payload(self, event: api.EventView) -> str:

@@ -10,7 +10,6 @@ from examdesk.hub.services import Services
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Permission
 from examdesk.store.audit import Deed
-from shared.ids import SessionId
 
 AGAIN_MS = 600_000
 MOST = 20_000
@@ -52,7 +51,7 @@ class Looks:
     def _student(self, session: str) -> str:
         if session.startswith(OUTSIDE):
             return "a program from elsewhere"
-        row = self._s.registry.sessions.get(SessionId(bytes.fromhex(session)))
+        row = self._s.registry.session_called(session)
         return session if row is None else row.student
 
 

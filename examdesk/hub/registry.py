@@ -118,6 +118,13 @@ class Registry:
             if journal.desk is not None:
                 yield journal.desk
 
+    def session_called(self, text: str) -> SessionRow | None:
+        """Return the session whose id this is in hexadecimal; None for any other text."""
+        try:
+            return self.sessions.get(SessionId(bytes.fromhex(text)))
+        except ValueError:
+            return None
+
     def section_of(self, session: SessionId) -> str:
         """Return the section of a session's student."""
         row = self.roster.get(self.sessions[session].student)

@@ -7,6 +7,7 @@ import pytest
 from examdesk.hub.staff import staff_token
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
+from examdesk.staffapi.corpus_files import corpus_commands
 from examdesk.staffapi.permissions import Role
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined
@@ -241,3 +242,24 @@ async def test_pseudonyms_are_the_same_after_a_restart(tmp_path):
             await ada.ask(api.HideNames(hidden=True))
             seen.add((await ada.ask(api.GetLive())).rows[0].student)
     assert len(seen) == 1
+
+
+async def test_a_pair_with_an_earlier_class_is_audited_and_hides_both_names(tmp_path):
+    (tmp_path / "last year").mkdir()
+    (tmp_path / "last year" / "lee.py").write_text(CODE, encoding="utf-8")
+    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+        desk = await joined(hub, "s1")
+        await desk.type_text(CODE)
+        await desk.safe()
+        for command in corpus_commands(tmp_path / "last year", "Last year"):
+            await ada.ask(command)
+        (pair,) = (await ada.ask(api.GetSimilarity())).pairs
+        await ada.ask(api.GetSideBySide(a=pair.a, b=pair.b))
+        assert "a program from elsewhere" in (await ada.ask(api.GetAudit())).entries[0].detail
+        await ada.ask(api.HideNames(hidden=True))
+        side = await ada.ask(api.GetSideBySide(a=pair.a, b=pair.b))
+        assert "lee" not in side.a_name + side.b_name
+        assert "s1" not in side.a_name + side.b_name
+        (hidden,) = (await ada.ask(api.GetSimilarity())).pairs
+        assert {hidden.a_name, hidden.b_name} == {side.a_name, side.b_name}
+        await desk.leave()
