@@ -69,6 +69,7 @@ PAGES = (
     "playback-events",
     "playback-zoom",
     "playback-empty",
+    "playback-ugly",
     "evidence",
     "similarity",
     "similarity-groups",
@@ -353,6 +354,8 @@ class Photographer(QObject):
         rows = [one for one in self._program.state.rows.values() if one.session]
         if self._shot.page == "playback-empty":
             rows = [one for one in rows if one.events < 10]
+        elif self._shot.page == "playback-ugly":
+            rows = [one for one in rows if one.provisional]
         else:
             rows.sort(key=lambda one: (-one.signals, one.devices == 1, one.status != "Working"))
         for one in rows[:1]:

@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Command] = {
         "examdesk.cli.control", "open, end, extend, pause, lock, collect, write, let in, list who is missing"
     ),
     "watch": Command("examdesk.cli.watch", "follow a running exam in the terminal"),
+    "session": Command("examdesk.cli.session", "show one session: events, runs, text at any moment, differences"),
     "import": Command("examdesk.cli.import_", "hand in work that students bring on a stick"),
     "verify": Command("examdesk.cli.verify", "check what is signed and name the first thing that does not hold"),
     "signals": Command("examdesk.cli.signals", "work out an exam's signals again and compare them"),

@@ -14,7 +14,7 @@ JOURNAL = "c41f9a" * 5 + "07"
 EARLIER = "88b0d2" * 5 + "31"
 PASTED = "    # from my notes of week 4\n    def mean(values):\n        return sum(values) / len(values)\n\n"
 
-AT_LINE_START = (10, 12)
+AT_LINE_START = (10, 13)
 PAUSES_MS = 9 * 60_000
 """So long nothing is typed, as far as `_turn` knows."""
 
@@ -154,11 +154,11 @@ def _turn(desk: Writing, share: int, at: int) -> int:
     elif share == 10:
         desk.paste(MAIN, at, PASTED)
         return len(PASTED)
-    elif share == 12:
+    elif share == 13:
         text = STARTER.splitlines(keepends=True)[0]
         desk.paste(MAIN, at, text, own=True)
         return len(text)
-    elif share == 13:
+    elif share == 12:
         desk.write(kinds.HandRaised(up=True), "The student raised a hand.")
     elif share == 15:
         standing = kinds.StandingApplied(revision=2, phase="paused", paused=True)
@@ -167,9 +167,36 @@ def _turn(desk: Writing, share: int, at: int) -> int:
     return 0
 
 
+@lru_cache(maxsize=2)
+def ugly(start_ms: int) -> Writing:
+    """Return a session with everything that a view has to bear: long lines, odd letters, gaps, what does not fit."""
+    desk = Writing(start_ms, 4_000)
+    desk.write(kinds.Started(how="new", app="0.1", platform="Windows", python="3.12.3", device="LAB2"), "It began.")
+    desk.create("q1/main.py", "import sys\r\nnames = ['Ada', 'Zoë', '🙂👩‍🚀', 'محمد']\r\n")
+    desk.create("q1/a rather long name of a file that somebody made.py", "")
+    desk.create("q1/old.py", "print(1)\n", "student")
+    for number in range(40):
+        desk.type("q1/main.py", 12, f"# {number}\n")
+    text = "x" * 10_000
+    for part in range(1, 101):
+        payload = kinds.Paste(
+            file="q1/main.py", at=12 + (part - 1) * 10_000, removed=0, text=text, clip="outside", part=part, parts=100
+        )
+        desk.write(payload, f"Pasted 10,000 characters into q1/main.py, from elsewhere (part {part} of 100).", 1)
+    desk.write(kinds.FileRenamed(file="q1/main.py", to="q1/renamed.py"), "q1/main.py is now called q1/renamed.py.")
+    desk.write(kinds.FileRemoved(file="q1/old.py"), "q1/old.py was removed.")
+    change = (kinds.Change(0, 9_000_000, 1, "?"),)
+    desk.write(kinds.Edit(file="q1/renamed.py", changes=change), "Typed “?” in q1/renamed.py.")
+    desk.events.append(
+        PlayedEvent(0, len(desk.events), 201, desk.at_ms + 900, b'{"new":1}', "Something of a kind (201) that is new.")
+    )
+    desk.events.append(PlayedEvent(0, len(desk.events), 7, desk.at_ms + 1_800, None, "The content was erased."))
+    return desk
+
+
 def playback(ask: GetPlayback, row: LiveRow, program: str, span: tuple[int, int]) -> Playback:
     """Return a piece of a student's session."""
-    desk = written(row.name, program, row.events, span)
+    desk = ugly(span[0]) if row.provisional else written(row.name, program, row.events, span)
     device = row.device or "LAB2-PC07"
     main = _track("", "main", device, desk)
     tracks = [main]

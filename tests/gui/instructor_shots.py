@@ -32,7 +32,7 @@ LIGHT = (
     "live-lost-time", "live-incidents",
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",
-    "evidence",
+    "playback-ugly", "evidence",
     "similarity", "similarity-groups", "similarity-class", "side-by-side", "side-by-side-then",
     "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "audit", "rooms",
@@ -58,7 +58,7 @@ DOCUMENTED = (
     Picture("live-dark", "live", "dark"),
     *(
         Picture(f"instructor-{page}", page)
-        for page in ("exams", "rosters", "session", "evidence", "side-by-side", "review", "projector")
+        for page in ("exams", "rosters", "session", "playback", "evidence", "side-by-side", "review", "projector")
     ),
 )
 """What the documentation shows."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QTabBar, QWidget
 
+from examdesk.staffapi.playback.player import Player
+from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.differences import DifferencePane, Moment
-from instructor_app.playback.player import Player
-from instructor_app.playback.tape import Tape
-from instructor_app.widgets.basic import EmptyState, column, label, name_for_readers, row
+from instructor_app.widgets.basic import Elided, EmptyState, column, name_for_readers, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.widgets.origins import OriginLegend, origin_words
 from instructor_app.words import counted, tr
@@ -43,7 +43,7 @@ class CodePane(QWidget):
         self.code = CodeView(kit.look, tr("Code at the playhead"))
         self.nothing = EmptyState(kit.look, "file", "", "")
         self.difference = DifferencePane(kit)
-        self.facts = label("", "small")
+        self.facts = Elided("", "small")
         name_for_readers(self, tr("Code at the playhead"))
         self.stack = QStackedWidget()
         for part in (self.code, self.nothing, self.difference):

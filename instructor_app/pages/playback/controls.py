@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
 
+from examdesk.staffapi.playback.player import SPEEDS, Player
 from instructor_app.kit import Kit
-from instructor_app.playback.player import SPEEDS, Player
 from instructor_app.widgets.basic import Elided, button, column, label, row
 from instructor_app.words import clock_time, countdown, tr
 from shared.look import SPACE

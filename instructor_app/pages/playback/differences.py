@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QStackedWidget, QWidget
 
+from examdesk.staffapi.playback.compare import Line, counts, difference, lines_of, only_near
+from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
-from instructor_app.playback.compare import Line, counts, difference, lines_of, only_near
-from instructor_app.playback.tape import Tape
 from instructor_app.widgets.basic import button, column, holding, label, name_for_readers, row
 from instructor_app.widgets.code import CodeView, RowLook
 from instructor_app.widgets.code_text import Stretches, code_text

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from examdesk.staffapi.playback.marks import Marks
+from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
-from instructor_app.playback.marks import Marks
-from instructor_app.playback.tape import Tape
 from instructor_app.tables.delegate import row_height
 from instructor_app.widgets.basic import column, label, row
 from instructor_app.widgets.code import ReadText

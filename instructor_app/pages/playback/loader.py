@@ -5,9 +5,9 @@ from collections import deque
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from examdesk.staffapi.messages import GetPlayback, Playback, PlayedEvent, PlayedVersion, Track
+from examdesk.staffapi.playback.marks import Marks
+from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
-from instructor_app.playback.marks import Marks
-from instructor_app.playback.tape import Tape
 from shared.problems import Problem
 
 SLICE_US = 8_000

@@ -1,7 +1,7 @@
 """What is said where a record is not whole, or is not the line that the session went along."""
 
 from examdesk.staffapi.messages import Track
-from instructor_app.playback.tape import Troubles
+from examdesk.staffapi.playback.tape import Troubles
 from instructor_app.words import counted, tr
 
 

@@ -7,6 +7,8 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QTabWidget, QWidget
 
 from examdesk.staffapi.messages import GetSession, LiveRow, SessionView
+from examdesk.staffapi.playback.marks import Mark, message_marks, signal_marks, version_marks
+from examdesk.staffapi.playback.player import SPEEDS, Player
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.code_pane import CodePane
 from instructor_app.pages.playback.controls import Controls, ExamTimes
@@ -17,8 +19,6 @@ from instructor_app.pages.playback.loader import Loader
 from instructor_app.pages.playback.notes import track_title, trouble_words
 from instructor_app.pages.playback.runs import RunPane
 from instructor_app.pages.playback.timeline import Intensity, Timeline
-from instructor_app.playback.marks import Mark, message_marks, signal_marks, version_marks
-from instructor_app.playback.player import SPEEDS, Player
 from instructor_app.widgets.basic import (
     Banner,
     Elided,
@@ -70,6 +70,8 @@ class PlaybackPage(QWidget):
         self.status = pill("")
         self.tracks = QComboBox()
         self.tracks.setAccessibleName(tr("Which record of this session"))
+        self.tracks.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.tracks.setMinimumContentsLength(16)
         self.tracks.activated.connect(lambda _: self._track_chosen())
         self.progress = QProgressBar()
         self.progress.setFixedWidth(160)

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
+from examdesk.staffapi.playback.marks import PlayedRun, Said
+from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
-from instructor_app.playback.marks import PlayedRun, Said
-from instructor_app.playback.tape import Tape
 from instructor_app.widgets.basic import Elided, button, column, label, pill, restyle, row
 from instructor_app.widgets.code import ReadText
 from instructor_app.widgets.code_text import code_text

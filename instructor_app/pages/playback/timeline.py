@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from instructor_app.playback.marks import LANES, Lane, Mark
+from examdesk.staffapi.playback.marks import LANES, Lane, Mark
 from instructor_app.theme import Look
 from instructor_app.widgets.charts import ROUND_SECONDS
 from instructor_app.words import clock_time, counted, lasting, tr
@@ -328,7 +328,9 @@ class Timeline(QWidget):
                 )
                 if lane in ("focus", "offline"):
                     continue
-            if x < free:
+            if x < free:  # no room for another sign: a tick says that there is one more
+                painter.setPen(QPen(self._look.colour("muted"), 1))
+                painter.drawLine(QPointF(x, room.bottom() - 3), QPointF(x, room.bottom()))
                 continue
             free = x + (6 if lane == "versions" else ICON + 1)
             self._paint_mark(painter, mark, QPointF(x, room.center().y()))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import msgspec
 
 from examdesk.staffapi.messages import MessageView, PlayedEvent, PlayedVersion, SignalView
-from instructor_app.playback.tape import Tape
+from examdesk.staffapi.playback.tape import Tape
 from shared.events import Payload, Unknown, kinds
 
 Lane = Literal["edits", "pastes", "runs", "versions", "focus", "offline", "messages", "signals", "session"]

@@ -1,10 +1,10 @@
 """The lanes of the timeline."""
 
 from examdesk.staffapi.messages import MessageView, PlayedJournal, PlayedVersion, SignalView
-from instructor_app.playback.marks import Marks, message_marks, signal_marks, version_marks
-from instructor_app.playback.tape import Tape
+from examdesk.staffapi.playback.marks import Marks, message_marks, signal_marks, version_marks
+from examdesk.staffapi.playback.tape import Tape
 from shared.events import kinds
-from tests.instructor_app.playback.test_tape import MAIN, Session, started
+from tests.examdesk.staffapi.playback.test_tape import MAIN, Session, started
 
 
 def folded(session: Session) -> tuple[Tape, Marks]:

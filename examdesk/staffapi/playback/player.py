@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from instructor_app.playback.tape import Tape
+from examdesk.staffapi.playback.tape import Tape
 
 SPEEDS = (1, 2, 4, 8, 16, 32, 64)
 IDLE_MS = 2_000

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from examdesk.staffapi.messages import PlayedEvent, PlayedJournal
-from instructor_app.playback.marks import Marks
-from instructor_app.playback.player import IDLE_MS, Player
-from instructor_app.playback.tape import Tape
+from examdesk.staffapi.playback.marks import Marks
+from examdesk.staffapi.playback.player import IDLE_MS, Player
+from examdesk.staffapi.playback.tape import Tape
 from shared.events import Payload, encode, kinds
 from shared.text import Origin, Workspace
 from shared.text.replay import apply_along, leave_journal

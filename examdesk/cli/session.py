@@ -1,0 +1,269 @@
+"""`examdesk session`: one student's session in the terminal: events, runs, the text at any moment, differences."""
+
+import argparse
+import asyncio
+import difflib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+
+from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
+from examdesk.evidence.summaries import name_of
+from examdesk.staffapi.client import StaffClient, open_client
+from examdesk.staffapi.messages import GetLive, GetPlayback, PlayedVersion, Track
+from examdesk.staffapi.playback.marks import Marks, PlayedRun
+from examdesk.staffapi.playback.tape import Tape
+from shared.problems import InputProblem
+from shared.text import Origin, TextModel
+
+PIECE = 1_000
+LETTERS = {
+    Origin.TYPED: " ",
+    Origin.OUTSIDE: "O",
+    Origin.MOVED: "M",
+    Origin.STARTER: "S",
+    Origin.STATEMENT: "P",
+    Origin.PROGRAM: "R",
+}
+LEGEND = "O from outside, P from the prompt, R restored, M moved, S starter; nothing: typed"
+TELLING = (Origin.OUTSIDE, Origin.STATEMENT, Origin.PROGRAM, Origin.MOVED, Origin.STARTER)
+"""Of a line with several origins the first of these is shown."""
+MOMENT = "an event's number, run:3, version:2, a time of day such as 10:04:30, start, or end"
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "session",
+        help="show one session: events, runs, the text at any moment, differences",
+        description="Show one student's session from a hub that serves it, as the window's session view does. "
+        "Without options its events are listed, without typing and output. Who looked is in the audit log.",
+        epilog=f"MOMENT is {MOMENT}.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("student", metavar="STUDENT", help="the student's id")
+    add_hub_arguments(parser)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--at", metavar="MOMENT", help="print the files, or --file, as they stood")
+    what.add_argument("--diff", nargs=2, metavar="MOMENT", help="print what is different between two moments")
+    what.add_argument("--runs", action="store_true", help="print every run with what it read and wrote")
+    what.add_argument("--events", action="store_true", help="list all events, typing and output as well")
+    what.add_argument("--tracks", action="store_true", help="list the records of this session, side branches as well")
+    parser.add_argument("--file", metavar="FILE", help="only this file, such as q1/main.py")
+    parser.add_argument("--origins", action="store_true", help=f"with --at: where each line came from ({LEGEND})")
+    parser.add_argument("--track", default="", metavar="NAME", help="a side branch, by its name in --tracks")
+    parser.add_argument("--json", action="store_true", help="print JSON lines")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Fetch and print."""
+    played = asyncio.run(_fetch(args))
+    if args.tracks:
+        lines = _tracks(played, as_json=args.json)
+    elif args.at is not None:
+        lines = _texts(played, args)
+    elif args.diff is not None:
+        lines = _differences(played, args)
+    elif args.runs:
+        lines = _runs(played, as_json=args.json)
+    else:
+        lines = _events(played, everything=args.events, as_json=args.json)
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+class Played:
+    """A session's tape, with what stands on it."""
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+        self.tape, self.marks = Tape(), Marks()
+        self.tracks: tuple[Track, ...] = ()
+        self.versions: tuple[PlayedVersion, ...] = ()
+
+    def number(self, moment: str) -> int:
+        """Return how many events had happened at a moment as a person writes it; raises `InputProblem`."""
+        kind, _, which = moment.partition(":")
+        if moment in ("start", "end"):
+            return 0 if moment == "start" else len(self.tape)
+        if kind in ("run", "version") and which.isdecimal():
+            return self._of_run(int(which)) if kind == "run" else self._of_version(int(which))
+        if moment.isdecimal() and int(moment) <= len(self.tape):
+            return int(moment)
+        clock = _CLOCK.fullmatch(moment)
+        if clock is not None and self.tape.times:
+            return self._of_clock(*(int(part or 0) for part in clock.groups()))
+        raise InputProblem(f"“{moment}” is no moment of this session's {len(self.tape)} events. Write {MOMENT}.")
+
+    def _of_run(self, which: int) -> int:
+        found = [run.number for run in self.marks.runs if run.run == which]
+        if not found:
+            raise InputProblem(f"There is no run {which}; this session has {len(self.marks.runs)}.")
+        return found[-1]
+
+    def _of_version(self, which: int) -> int:
+        found = [self.tape.number_of(each.journal, each.seq) for each in self.versions if each.number == which]
+        numbers = [number for number in found if number is not None]
+        if not numbers:
+            raise InputProblem(f"There is no version {which}; this session has {len(self.versions)}.")
+        return numbers[-1]
+
+    def _of_clock(self, hour: int, minute: int, second: int) -> int:
+        first = datetime.fromtimestamp(self.tape.times[0] / 1000).astimezone()
+        try:
+            there = first.replace(hour=hour, minute=minute, second=second, microsecond=999_999)
+        except ValueError as error:
+            raise InputProblem(f"{hour}:{minute:02}:{second:02} is no time of day.") from error
+        return self.tape.number_at(round(there.timestamp() * 1000))
+
+
+async def _fetch(args: argparse.Namespace) -> Played:
+    client = await open_client(hub_of(args), who_am_i())
+    try:
+        return await _played(client, args.student, args.track)
+    finally:
+        await client.close()
+
+
+async def _played(client: StaffClient, student: str, track: str) -> Played:
+    rows = (await client.ask(GetLive())).rows
+    one = next((row for row in rows if student in (row.student, row.session) and row.session), None)
+    if one is None:
+        known = any(row.student == student for row in rows)
+        why = "has not joined: there is no session to show" if known else "is nobody of this exam"
+        raise InputProblem(f"{student} {why}. `examdesk watch` lists who is there.")
+    played = Played(one.session)
+    while True:
+        start = len(played.tape)
+        piece = await client.ask(GetPlayback(session=one.session, track=track, start=start, limit=PIECE))
+        if not played.tape.set_journals(piece.track.journals):
+            played = Played(one.session)
+            continue
+        played.tracks, played.versions = piece.tracks, piece.versions
+        for event in piece.events:
+            played.marks.take(played.tape, event, played.tape.take(event))
+        if not piece.events or len(played.tape) >= piece.track.events:
+            return played
+
+
+def _tracks(played: Played, *, as_json: bool) -> Iterator[str]:
+    for track in played.tracks:
+        name = track.name or "(the session)"
+        if as_json:
+            yield json.dumps({"name": track.name, "role": track.role, "device": track.device, "events": track.events})
+        else:
+            yield f"{name}\t{track.role}\t{track.device}\t{track.events} events"
+
+
+def _events(played: Played, *, everything: bool, as_json: bool) -> Iterator[str]:
+    for place, event in enumerate(played.tape.events):
+        if not everything and played.marks.quiet[place]:
+            continue
+        if as_json:
+            kind = name_of(event.kind)
+            payload = None if event.payload is None else event.payload.decode(errors="replace")
+            fields = {"number": place + 1, "journal": event.place, "seq": event.seq, "kind": kind}
+            yield json.dumps({**fields, "at_ms": event.at_ms, "words": event.words, "payload": payload})
+        else:
+            yield f"{place + 1}\t{_clock(event.at_ms)}\t{event.words}"
+    troubles = played.tape.troubles
+    if troubles.any() and not as_json:
+        yield (
+            f"# {troubles.erased} erased, {troubles.unreadable} not readable, {troubles.misfits} that do not fit the "
+            "text: from there on it may differ from what the student saw."
+        )
+
+
+def _texts(played: Played, args: argparse.Namespace) -> Iterator[str]:
+    number = played.number(args.at)
+    files = played.tape.at(number)
+    names = _wanted(args.file, files.files, played)
+    for file in names:
+        model = files.model(file)
+        if args.json:
+            spans = [[span.end - span.start, span.origin.name.lower()] for span in model.provenance()]
+            yield json.dumps({"file": file, "number": number, "text": model.text, "spans": spans})
+            continue
+        if len(names) > 1:
+            yield f"==> {file}"
+        for line, letter in zip(model.text.splitlines(), _letters(model), strict=False):
+            yield f"{letter} {line}" if args.origins else line
+
+
+def _wanted(file: str | None, there: tuple[str, ...], played: Played) -> tuple[str, ...]:
+    if file is None:
+        return there
+    if file not in there:
+        known = f" It has {', '.join(played.tape.files)}." if played.tape.files else ""
+        raise InputProblem(f"There was no file {file} at that moment of the session.{known}")
+    return (file,)
+
+
+def _letters(model: TextModel) -> list[str]:
+    """Return a letter for each line: the most telling origin of its characters."""
+    origins: list[set[Origin]] = [set()]
+    text = model.text
+    for span in model.provenance():
+        for part in text[span.start : span.end].splitlines(keepends=True):
+            origins[-1].add(span.origin)
+            if part.endswith(("\n", "\r")):
+                origins.append(set())
+    return [next((LETTERS[each] for each in TELLING if each in found), " ") for found in origins]
+
+
+def _differences(played: Played, args: argparse.Namespace) -> Iterator[str]:
+    one, other = (played.number(moment) for moment in args.diff)
+    before, after = played.tape.at(one).texts(), played.tape.at(other).texts()
+    names = [args.file] if args.file else list(dict.fromkeys([*before, *after]))
+    if args.file and args.file not in before and args.file not in after:
+        raise InputProblem(f"There was no file {args.file} at either moment. It has {', '.join(played.tape.files)}.")
+    for file in names:
+        yield from difflib.unified_diff(
+            before.get(file, "").splitlines(),
+            after.get(file, "").splitlines(),
+            f"{file}\tafter event {one}",
+            f"{file}\tafter event {other}",
+            lineterm="",
+        )
+
+
+def _runs(played: Played, *, as_json: bool) -> Iterator[str]:
+    for each in played.marks.runs:
+        if as_json:
+            yield json.dumps(_run_fields(each))
+            continue
+        took = "" if each.seconds is None else f" after {each.seconds:.1f} s"
+        code = f", exit code {each.exit_code}" if each.exit_code else ""
+        line = f", line {each.line}" if each.line is not None else ""
+        error = f", {each.error}{line}" if each.error else ""
+        end = f"{each.reason or 'not ended in this record'}{code}{error}{took}"
+        yield f"run {each.run}\t{_clock(each.at_ms)}\t{each.file}\tevent {each.number}\t{end}"
+        for said in each.said:
+            sign = {"in": "<", "err": "!", "capped": "…"}.get(said.stream, " ")
+            yield from (f"  {sign} {part}" for part in said.text.splitlines() or [""])
+
+
+def _run_fields(each: PlayedRun) -> dict[str, object]:
+    return {
+        "run": each.run,
+        "number": each.number,
+        "at_ms": each.at_ms,
+        "question": each.question,
+        "file": each.file,
+        "files": {file: state.sha256 for file, state in each.files.items()},
+        "reason": each.reason,
+        "seconds": each.seconds,
+        "exit_code": each.exit_code,
+        "error": each.error,
+        "line": each.line,
+        "said": [[said.stream, said.text] for said in each.said],
+    }
+
+
+def _clock(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%H:%M:%S")
