@@ -1,12 +1,14 @@
 """`examdesk control start-code` and `desk-file`: what PCs without a network need."""
 
 import argparse
+import asyncio
 from pathlib import Path
 
+from examdesk.hub.sticks import copy_wheels
 from examdesk.staffapi.client import StaffClient
-from examdesk.staffapi.messages import GetDeskFile, ShowStartCode
-from shared.bundle.desk_file import SUFFIX
-from shared.problems import EnvironmentProblem
+from examdesk.staffapi.messages import GetDeskFile, GetExam, ShowStartCode
+from shared.bundle.desk_file import SUFFIX, WHEELS_SUFFIX
+from shared.problems import EnvironmentProblem, Problem
 
 START_CODE, DESK_FILE = "start-code", "desk-file"
 
@@ -30,8 +32,20 @@ async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
         shown = await client.ask(ShowStartCode())
         return [shown.code, shown.sentence]
     if args.action == DESK_FILE:
-        return [await _write(client, args.out)]
+        return [await _write(client, args.out), *await _wheels(client, args.out)]
     return None
+
+
+async def _wheels(client: StaffClient, out: Path) -> list[str]:
+    """Put the exam's packages beside the file, where the exam's folder is on this computer."""
+    exam = await client.ask(GetExam())
+    try:
+        count = await asyncio.to_thread(copy_wheels, Path(exam.folder), out)
+    except Problem as problem:
+        return [problem.sentence]
+    return (
+        [f"{out.with_suffix(WHEELS_SUFFIX)}: its {count} packages. Keep the folder beside the file."] if count else []
+    )
 
 
 async def _write(client: StaffClient, out: Path) -> str:

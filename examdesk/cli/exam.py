@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from examdesk.cli import _exam_copy, _exam_import, _exam_packages, _exam_ready, _exam_times
+from examdesk.cli import _exam_copy, _exam_for_students, _exam_import, _exam_packages, _exam_ready, _exam_times
 from shared.clock import Chance, Clock, SystemChance, SystemClock
 from shared.exam.document import Exam
 from shared.exam.editing import REMOVE, Change, Changed, apply, parse_path, parse_value, spec_of
@@ -66,6 +66,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _exam_import.add_parser(commands)
     _exam_packages.add_parser(commands)
     _exam_copy.add_parser(commands)
+    _exam_for_students.add_parser(commands)
     _exam_ready.add_parser(commands)
     command = commands.add_parser("fields", help="list everything that exam.toml may hold", allow_abbrev=False)
     command.add_argument("--markdown", action="store_true", help="as the table of the documentation")
@@ -111,6 +112,7 @@ def run(args: argparse.Namespace) -> int:
         "times": lambda: _exam_times.run(args),
         "import": lambda: _exam_import.run(args, SystemChance()),
         "packages": lambda: _exam_packages.run(args),
+        "for-students": lambda: _exam_for_students.run(args),
         "copy": lambda: _exam_copy.run(args, SystemChance()),
         "ready": lambda: _exam_ready.run(args, SystemClock()),
     }

@@ -44,7 +44,8 @@ class Offline:
             await self._note(caller, MADE)
         reach = self._reach()
         addresses = tuple(Where(host, reach.port) for host in reach.addresses[:MAX_ADDRESSES])
-        data = desk_file(self._s.identity, self._s.content, self._s.exam.long_name, addresses)
+        title, packages = self._s.exam.long_name, self._s.wheels.envelope
+        data = desk_file(self._s.identity, self._s.content, title, packages, addresses)
         return api.FilePiece(data=data[request.offset : request.offset + PIECE_BYTES] if request.offset >= 0 else b"")
 
     async def _note(self, caller: Caller, what: str) -> None:
@@ -53,7 +54,9 @@ class Offline:
         self._s.changes.topic("audit")
 
 
-def desk_file(identity: Identity, content: SealedContent, title: str, addresses: tuple[Where, ...]) -> bytes:
+def desk_file(
+    identity: Identity, content: SealedContent, title: str, packages: bytes, addresses: tuple[Where, ...] = ()
+) -> bytes:
     """Return the exam as a file for desks that never have a network."""
     sealed = content.sealed
     return write_desk_file(
@@ -68,5 +71,6 @@ def desk_file(identity: Identity, content: SealedContent, title: str, addresses:
             signature=sealed.signature,
             pieces=sealed.pieces,
             addresses=addresses,
+            packages=packages,
         )
     )

@@ -3,8 +3,9 @@ r"""The exam on a stick for PCs that never have a network (`*.examdesk`): everyt
     file = "EDP1-DESK\0" ‖ msgpack of `DeskFile`
 
 Front page and content are those that a hub offers: the front page signed, the content sealed, so the file gives away
-nothing of the questions and may lie on a share. What opens it is the start code. That the file itself is the exam's
-is shown by the room code, which commits to exam, key and certificate.
+nothing of the questions and may lie on a share. The exam's packages, which are large, lie beside it in a folder of the
+same name (`*.wheels`); the file has their signed list. What opens the exam is the start code. That the file itself is
+the exam's is shown by the room code, which commits to exam, key and certificate.
 """
 
 from typing import Annotated, Final
@@ -17,12 +18,15 @@ from shared.crypto.certificate import HubIdentity
 from shared.crypto.keys import VerifyKey
 from shared.discovery.display import shown
 from shared.exam.front import FrontPage, read_front
+from shared.exam.packages import open_list
 from shared.exam.sealing import MAX_PIECES, PIECE_BYTES, SealBroken, check_manifest, check_pieces
 from shared.ids import ID_BYTES, ExamId
 from shared.problems import InputProblem, PeerFault
 
 MAGIC: Final = b"EDP1-DESK\0"
 SUFFIX: Final = ".examdesk"
+WHEELS_SUFFIX: Final = ".wheels"
+"""Of the folder beside the file, which holds the packages that the exam's programs may import."""
 FORMAT: Final = 1
 MAX_BYTES: Final = MAX_PIECES * (PIECE_BYTES + 64) + 1024 * 1024
 MAX_ADDRESSES: Final = 16
@@ -49,7 +53,10 @@ class Where(msgspec.Struct, frozen=True, array_like=True):
 
 
 class DeskFile(msgspec.Struct, frozen=True, array_like=True):
-    """An exam as its desk gets it before the start; `fingerprint` is SHA-256 of the hub's certificate."""
+    """An exam as its desk gets it before the start; `fingerprint` is SHA-256 of the hub's certificate.
+
+    `packages` is the signed list of the exam's packages (shared.exam.packages), empty where there are none.
+    """
 
     format: int
     exam: ExamId
@@ -61,6 +68,7 @@ class DeskFile(msgspec.Struct, frozen=True, array_like=True):
     signature: bytes
     pieces: Annotated[tuple[bytes, ...], Meta(max_length=MAX_PIECES)]
     addresses: Annotated[tuple[Where, ...], Meta(max_length=MAX_ADDRESSES)] = ()
+    packages: bytes = b""
 
     @property
     def page(self) -> FrontPage:
@@ -94,8 +102,8 @@ def read_desk_file(data: bytes) -> DeskFile:
 
     Checks, each with its own error:
         X1 it begins like such a file, is of a size and version that we read, and has the parts (`NotADeskFile`);
-        X2 front page and content's manifest are signed by its key for its exam, and all pieces are there
-           (`DamagedDeskFile`).
+        X2 front page, content's manifest and list of packages are signed by its key for its exam, and all pieces are
+           there (`DamagedDeskFile`).
     """
     # X1
     if not data.startswith(MAGIC) or len(data) > MAX_BYTES:
@@ -114,6 +122,8 @@ def read_desk_file(data: bytes) -> DeskFile:
         page = read_front(file.front, key, file.exam)
         manifest = check_manifest(file.manifest, file.signature, file.exam, key.verify)
         check_pieces(manifest, file.pieces)
+        if file.packages:
+            open_list(file.packages, file.exam, key)
         if page.start is None or not page.box:
             raise SealBroken("It carries no start code and no key to hand in to.")
     except PeerFault as error:

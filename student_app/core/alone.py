@@ -1,24 +1,29 @@
 """Beginning without any network: from an exam file, on a statement that the desk signs itself."""
 
+import contextlib
 from pathlib import Path
 
 import msgspec
 
 from shared.admission.codes import RoomCode, parse_code
 from shared.admission.statement import MAX_EXTRA_MINUTES, Statement, own_session, state
-from shared.bundle.desk_file import DeskFile, read_desk_file
-from shared.crypto.keys import SigningKey
+from shared.bundle.desk_file import WHEELS_SUFFIX, DeskFile, read_desk_file
+from shared.crypto.keys import SigningKey, VerifyKey
+from shared.exam.packages import open_list
 from shared.ids import ID_BYTES, JournalId
 from shared.problems import InputProblem, PeerFault
 from shared.text import safe_text
+from shared.wire.messages import GetWheel, WheelPart
 from student_app.core.journal_file import Identity, put_meta
 from student_app.core.machine import Machine
 from student_app.core.opening import Changed, begin_sitting
+from student_app.core.packages import Packages
 from student_app.core.ports import HubAddress
 from student_app.core.shelf import pack_addresses
 from student_app.core.sitting import Sitting
 
 MOST_TEXT = 200
+_PART_BYTES = 1 << 20
 
 
 class Myself(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +98,7 @@ def begin_alone(file: DeskFile, who: Myself, folder: Path | None, machine: Machi
 
     def with_content(sitting: Sitting) -> None:
         sitting.keep_time(now)
+        sitting.keep_packages(file.packages)
         sitting.content_offered(file.manifest, file.signature, file.front)
         for index, piece in enumerate(file.pieces):
             sitting.content_part(index, piece)
@@ -100,6 +106,28 @@ def begin_alone(file: DeskFile, who: Myself, folder: Path | None, machine: Machi
     sitting = begin_sitting(folder, identity, key, machine, changed, prepare=with_content)
     sitting.journal.write(put_meta("addresses", pack_addresses(addresses_in(file))), urgent=True)
     return sitting
+
+
+def wheels_beside(path: Path) -> Path:
+    """Return the folder of the exam's packages that belongs to an exam file."""
+    return path.with_suffix(WHEELS_SUFFIX)
+
+
+class WheelsOnStick:
+    """Gives out packages from a folder as a hub does, part by part."""
+
+    def __init__(self, file: DeskFile, folder: Path, packages: Packages) -> None:
+        self._wheels = open_list(file.packages, file.exam, VerifyKey(file.exam_key)).wheels
+        self._folder = folder
+        self._packages = packages
+
+    def ask(self, asked: GetWheel) -> None:
+        """Answer one question, with nothing where the stick has nothing."""
+        data = b""
+        with contextlib.suppress(OSError), (self._folder / self._wheels[asked.index].file).open("rb") as wheel:
+            wheel.seek(asked.at)
+            data = wheel.read(_PART_BYTES)
+        self._packages.part(WheelPart(asked.index, asked.at, data))
 
 
 def addresses_in(file: DeskFile) -> tuple[HubAddress, ...]:

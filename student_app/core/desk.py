@@ -15,7 +15,8 @@ from shared.exam.paths import path_mistake
 from shared.ids import ID_BYTES, JournalId
 from shared.problems import InputProblem
 from shared.text import safe_text
-from student_app.core.alone import Myself, addresses_in, begin_alone
+from shared.wire.messages import GetWheel
+from student_app.core.alone import Myself, WheelsOnStick, addresses_in, begin_alone
 from student_app.core.bundle import Done, write_bundle
 from student_app.core.content import QuestionView, may_check
 from student_app.core.journal_file import Identity, put_meta
@@ -168,10 +169,12 @@ class Desk:
         sitting = recover_sitting(path, self._machine, self._watcher.changed)
         hubs = (*hubs, *addresses_of(sitting))
         self._opened(sitting)
+        if self._packages is not None and sitting.kept_packages:  # they may be here from an earlier start
+            self._packages.offered(sitting.kept_packages, sitting.journal.identity.exam, sitting.exam_key, _nobody)
         self._network().go_on(sitting, hubs)
 
-    def begin_alone(self, file: DeskFile, who: Myself) -> None:
-        """Begin from an exam file, without any network; not on the window's thread.
+    def begin_alone(self, file: DeskFile, who: Myself, wheels: Path | None = None) -> None:
+        """Begin from an exam file, without any network; not on the window's thread. `wheels` has its packages.
 
         Raises:
             InputProblem: what was typed can't be, or the desk is in an exam already.
@@ -182,6 +185,9 @@ class Desk:
         self.cancel()
         sitting = begin_alone(file, who, self._folder, self._machine, self._watcher.changed)
         self._opened(sitting)
+        if self._packages is not None and file.packages and wheels is not None:
+            stick = WheelsOnStick(file, wheels, self._packages)
+            self._packages.offered(file.packages, file.exam, sitting.exam_key, stick.ask)
         self._network().go_on(sitting, addresses_in(file))
 
     def found(self, hubs: tuple[FoundHub, ...]) -> None:
@@ -610,6 +616,10 @@ class Desk:
             raise InputProblem(f"A file can't be called {name!r}: the name {path_mistake(name)}.")
         if file in self._sitting().memory.workspace.files:
             raise InputProblem(f"There is a file named {name} in this question already.")
+
+
+def _nobody(_asked: GetWheel) -> None:
+    """There is no network yet to ask for a package."""
 
 
 def _nothing() -> None:

@@ -33,6 +33,8 @@ CREATE TABLE notices (number INTEGER PRIMARY KEY, envelope BLOB NOT NULL);
 CREATE TABLE content (piece INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, files BLOB NOT NULL);
 """
+PACKAGES = "packages"
+"""The name in `meta` of the signed list of the exam's packages."""
 Write = tuple[str, tuple[object, ...]]
 Row = tuple[object, ...]
 Table = Literal["batches", "receipts", "standings", "notices", "content", "meta"]

@@ -12,7 +12,7 @@ from shared.log.entry import start_link
 from shared.problems import EnvironmentProblem, PeerFault
 from shared.wire.standing import read_notice, read_standing
 from student_app.core.journal import Head, Journal
-from student_app.core.journal_file import ADOPTION, SUFFIX, Identity, JournalFile
+from student_app.core.journal_file import ADOPTION, PACKAGES, SUFFIX, Identity, JournalFile
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.replaying import mend_batches, replay
@@ -87,6 +87,7 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.kept_addresses = file.meta("addresses")
     sitting.code = (file.meta("code") or b"").decode("ascii", "replace")
     sitting.recall_adoption(file.meta(ADOPTION))
+    sitting.kept_packages = file.meta(PACKAGES) or b""
     sitting.content.recall(file)
     sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):

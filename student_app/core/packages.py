@@ -172,7 +172,8 @@ class Packages:
             return
         if not part.data:
             raise EnvironmentProblem(
-                "The instructor's computer can't read one of the exam's packages. Your work is safe; tell the proctor."
+                "One of the exam's packages can't be read where it should come from, the instructor's computer or the "
+                "stick. Your work is safe; tell the proctor."
             )
         if fetch.take(part):
             self._go_on(fetch)

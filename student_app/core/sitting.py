@@ -20,7 +20,7 @@ from shared.wire.standing import Notice, Standing, read_notice, read_standing
 from student_app.core.content import ContentBox, drawn_for, starter_files, text_of
 from student_app.core.examclock import ExamClock, SavedOffset
 from student_app.core.journal import Journal
-from student_app.core.journal_file import ADOPTION, Write, forget_meta, put_meta, put_notice, put_standing
+from student_app.core.journal_file import ADOPTION, PACKAGES, Write, forget_meta, put_meta, put_notice, put_standing
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.recorder import Recorder
@@ -130,6 +130,7 @@ class Sitting:
         journal.listen(self)
         self.watcher: Watcher = Unwatched()
         self.kept_addresses: bytes | None = None
+        self.kept_packages = b""
 
     @property
     def memory(self) -> Memory:
@@ -299,6 +300,12 @@ class Sitting:
         self.journal.write(put_meta("clock", msgspec.msgpack.encode(self.clock.saved())))
         if first:
             self._machine.committer.wake(self, 0)
+
+    def keep_packages(self, envelope: bytes) -> None:
+        """Keep the signed list of the exam's packages, so that they are found after a restart without a network."""
+        if envelope and envelope != self.kept_packages:
+            self.kept_packages = envelope
+            self.journal.write(put_meta(PACKAGES, envelope))
 
     def keep_time(self, wall_ms: int) -> None:
         """Go by this PC's clock as it is now, and no further changes of it: there is no hub to ask for the time."""

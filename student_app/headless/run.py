@@ -10,7 +10,7 @@ import msgspec
 from shared.discovery.joining import parse_destination
 from shared.problems import InputProblem
 from student_app.composition import DeskProgram, make_desk, make_engine
-from student_app.core.alone import Myself, open_desk_file
+from student_app.core.alone import Myself, open_desk_file, wheels_beside
 from student_app.core.ports import HubAddress
 from student_app.core.session import Phase
 from student_app.core.shelf import to_go_on_with
@@ -88,7 +88,7 @@ def _begin(program: DeskProgram, options: Options, hubs: tuple[HubAddress, ...])
             room_code=options.join,
             extra_minutes=options.extra_minutes,
         )
-        program.desk.begin_alone(open_desk_file(options.exam_file), who)
+        program.desk.begin_alone(open_desk_file(options.exam_file), who, wheels_beside(options.exam_file))
         return
     if not options.join or not options.student:
         raise InputProblem("Give --join CODE and --student ID to join; there is no exam in the journal folder yet.")

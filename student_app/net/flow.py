@@ -210,6 +210,7 @@ class Flow:
             with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends
                 self._loop.call_soon_threadsafe(out.put_nowait, frame)
 
+        self._sitting.keep_packages(offer.packages)
         if self._packages is not None:
             self._packages.offered(offer.packages, self._sitting.journal.identity.exam, self._sitting.exam_key, ask)
 

@@ -21,7 +21,7 @@ from shared.text import TextModel
 from shared.wire.messages import Candidate
 from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
-from student_app.core.alone import Myself, open_desk_file
+from student_app.core.alone import Myself, open_desk_file, wheels_beside
 from student_app.core.desk import Desk
 from student_app.core.journal_file import already_open
 from student_app.core.keeping import FinalReceipt
@@ -59,6 +59,7 @@ class StudentProgram:
         )
         self._closed = self._program_closed = self._safe = self._ready = False
         self._farewell: Farewell | None = None
+        self._wheels: Path | None = None
         self._when_ready: list[Callable[[], None]] = []
         self.pc_check = PcCheck(self.program, folder, self._typed)
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
@@ -72,7 +73,7 @@ class StudentProgram:
         return Surroundings(
             model=self._model,
             lookup=self._lookup,
-            read_exam_file=lambda path, then, failed: self.tasks.run(lambda: open_desk_file(path), then, failed),
+            read_exam_file=self._read_exam_file,
             begin_alone=self._begin_alone,
             start_with=self._start_with,
             prepared=self._when_prepared,
@@ -162,9 +163,13 @@ class StudentProgram:
             lambda: None, lambda _: then(found, exact), _ignore
         ))  # fmt: skip
 
+    def _read_exam_file(self, path: Path, then: Callable[[DeskFile], None], failed: Callable[[str], None]) -> None:
+        self._wheels = wheels_beside(path)
+        self.tasks.run(lambda: open_desk_file(path), then, failed)
+
     def _begin_alone(self, file: DeskFile, who: Myself, then: Callable[[str], None]) -> None:
         desk = self.program.desk
-        self.tasks.run(lambda: desk.begin_alone(file, who), lambda _: then(""), then)
+        self.tasks.run(lambda: desk.begin_alone(file, who, self._wheels), lambda _: then(""), then)
 
     def _start_with(self, code: str, then: Callable[[str], None]) -> None:
         desk = self.program.desk

@@ -6,8 +6,10 @@ import pytest
 
 from shared.exam.packages import Target, Wheel, WheelList, file_digest, sign_list
 from shared.wire.messages import GetWheel, WheelPart
+from student_app.core.alone import WheelsOnStick
 from student_app.core.packages import Packages
 from student_app.running import base_interpreter
+from tests.shared.bundle.test_desk_file import desk_file
 from tests.student_app.kit import EXAM, EXAM_KEY
 from tests.student_app.net.small_hub import OTHER_KEY
 from tests.support.wheels import PYTHON, shapes
@@ -139,7 +141,7 @@ def test_a_hub_that_can_not_read_a_package_ends_in_a_sentence(desk):
     desk.until(lambda: desk.asked)
     desk.packages.part(WheelPart(desk.asked[0].index, 0, b""))
     desk.until(desk.phase("missing"))
-    assert "can't read one of the exam's packages" in desk.packages.view.sentence
+    assert "can't be read where it should come from" in desk.packages.view.sentence
 
 
 def test_a_folder_that_can_not_be_written_has_a_sentence(desk):
@@ -161,3 +163,25 @@ def test_packages_that_the_hub_does_not_have_are_missing_by_name(desk):
     found = desk.packages.imports(("Scikit-Learn>=1", "numpy"))
     assert found.allowed == {"scikit_learn", "numpy"}
     assert found.label == "missing"
+
+
+def test_packages_come_from_the_stick_beside_the_exam_file(tmp_path):
+    desk = Desk(tmp_path)
+    listing = desk.listing(python=".".join(base_interpreter().version.split(".")[:2]))
+    file = desk_file(packages=sign_list(listing, EXAM, EXAM_KEY))
+    stick = WheelsOnStick(file, tmp_path / "links", desk.packages)
+    desk.packages.offered(file.packages, EXAM, EXAM_KEY.public, stick.ask)
+    desk.until(lambda: desk.packages.view.phase in ("ready", "missing"))
+    assert desk.packages.view.sentence == ""
+    desk.packages.close()
+
+
+def test_a_stick_without_the_packages_is_said(tmp_path):
+    desk = Desk(tmp_path)
+    listing = desk.listing(python=".".join(base_interpreter().version.split(".")[:2]))
+    file = desk_file(packages=sign_list(listing, EXAM, EXAM_KEY))
+    stick = WheelsOnStick(file, tmp_path / "nowhere", desk.packages)
+    desk.packages.offered(file.packages, EXAM, EXAM_KEY.public, stick.ask)
+    desk.until(desk.phase("missing"))
+    assert "the stick" in desk.packages.view.sentence
+    desk.packages.close()
