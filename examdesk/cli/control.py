@@ -57,7 +57,9 @@ ACTIONS: dict[str, tuple[str, Build]] = {
     "collect": ("end it and take every work as it stands", lambda _, key, to: Collect(command=key, target=to)),
     "say": (
         "write to students",
-        lambda args, key, to: Say(command=key, text=args.text, target=to, kind=args.kind, question=args.question),
+        lambda args, key, to: Say(
+            command=key, text=args.text, target=to, kind=args.kind, question=args.question, prompt=_text_of(args.prompt)
+        ),
     ),
 }
 _LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]]] = {
@@ -137,8 +139,25 @@ def _add_arguments(action: argparse.ArgumentParser, name: str) -> None:
         kinds = ("message", "announcement", "correction")
         action.add_argument("--kind", choices=kinds, default="", help="what it is (a message to some, else announced)")
         action.add_argument("--question", default="", metavar="ID", help="the question that it is about")
+        action.add_argument(
+            "--prompt",
+            type=Path,
+            metavar="FILE",
+            help="of a correction: the question's new text; desks show what is different",
+        )
     elif name != "collect":
         action.add_argument("--preview", action="store_true", help="show whom it would touch, and do nothing")
+
+
+def _text_of(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise InputProblem(f"{path} can't be read: {error.strerror}. Nothing was sent.") from error
+    except UnicodeDecodeError as error:
+        raise InputProblem(f"{path} is no text in UTF-8. Nothing was sent.") from error
 
 
 def _add_lists(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

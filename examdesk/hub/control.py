@@ -154,9 +154,9 @@ class Controls:
             return removed
 
     async def say(
-        self, command: str, whom: Whom, text: str, *, kind: NoticeKind, deed: Deed, question: str = ""
+        self, command: str, whom: Whom, text: str, *, kind: NoticeKind, deed: Deed, question: str = "", prompt: str = ""
     ) -> Applied:
-        """Send a notice."""
+        """Send a notice; `prompt` is how its question reads from now on, empty for as before."""
         async with self._s.standings:
             now = self._s.clock.wall_ms()
             registry = self._s.registry
@@ -170,6 +170,7 @@ class Controls:
                 question=question,
                 sections=json.dumps(whom.sections),
                 sessions=json.dumps(whom.sessions),
+                prompt=prompt,
             )
 
             def work(tx: Tx) -> bool:

@@ -635,6 +635,7 @@ class Desk:
                 text=notice.text,
                 sender=notice.sender,
                 question=notice.question,
+                prompt=notice.prompt,
             ),
             self._s.identity.signing,
         )

@@ -237,6 +237,7 @@ class Restoring:
             question=notice.question,
             sections="[]",
             sessions=json.dumps([notice.session]),
+            prompt=notice.prompt,
         )
         return [row]
 

@@ -33,6 +33,8 @@ MAX_SECONDS = 7 * 24 * 3600
 MAX_SAY = 10_000
 _PREVIEWS = 8
 
+MAX_PROMPT = 30_000
+
 
 class Commands:
     """Handlers of requests that change something."""
@@ -118,9 +120,13 @@ class Commands:
             raise NotPossible(f"There is no question {request.question} in this exam. Nothing was sent.")
         whom = whom_of(self._s, request.target)
         kind: NoticeKind = request.kind or ("message" if whom.sessions else "announcement")
+        prompt = _corrected(request, kind)
         about = f", question {request.question}" if request.question else ""
+        about += " with its new text" if prompt else ""
         deed = caller.deed("wrote to students", f"{kind}, {whom_text(whom)}{about}")
-        applied = await self._controls.say(request.command, whom, text, kind=kind, deed=deed, question=request.question)
+        applied = await self._controls.say(
+            request.command, whom, text, kind=kind, deed=deed, question=request.question, prompt=prompt
+        )
         return api.Done(sentence=sentence_of(applied, "sent"))
 
     async def lower_hand(self, request: api.LowerHand, caller: Caller) -> api.Answer:
@@ -307,3 +313,16 @@ def extension_text(seconds: int, reason: str = "") -> str:
     amount = " ".join(part for part in parts if part)
     words = f"Your time was extended by {amount}." if seconds > 0 else f"Your time was shortened by {amount}."
     return f"{words} {reason}".strip()
+
+
+def _corrected(request: api.Say, kind: NoticeKind) -> str:
+    """Return the corrected text of a question, checked; empty for none."""
+    prompt = request.prompt.replace("\r\n", "\n").strip()
+    if not prompt:
+        return ""
+    if kind != "correction" or not request.question:
+        raise NotPossible("A new text belongs to a correction that names its question. Nothing was sent.")
+    if len(prompt) > MAX_PROMPT:
+        sentence = f"The new text has {len(prompt):,} characters, and a correction takes up to {MAX_PROMPT:,}."
+        raise NotPossible(f"{sentence} Nothing was sent.")
+    return prompt + "\n"

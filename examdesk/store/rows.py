@@ -171,6 +171,7 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     question: str = ""
     sections: str = "[]"
     sessions: str = "[]"
+    prompt: str = ""
 
 
 class JoinRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -238,6 +238,7 @@ notices = sa.Table(
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("sections", sa.Text, nullable=False),
     sa.Column("sessions", sa.Text, nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False, server_default=""),
 )
 """Messages of the staff; `sections` and `sessions` are JSON lists, both empty means everybody, late joiners too."""
 

@@ -67,7 +67,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of the staff to one, a section or all; `number` counts up within the exam."""
+    """One message of the staff to one, a section or all; `number` counts up within the exam.
+
+    A correction may say with `prompt` how the text of its `question` reads from now on (Markdown).
+    """
 
     exam: str
     session: str
@@ -77,6 +80,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     sender: str = ""
     question: str = ""
+    prompt: str = ""
 
 
 def sign_standing(standing: Standing, key: SigningKey) -> bytes:

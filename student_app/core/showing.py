@@ -54,7 +54,9 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
 def _notices(sitting: Sitting) -> tuple[NoticeView, ...]:
     read = sitting.memory.read
     return tuple(
-        NoticeView(one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in read)
+        NoticeView(
+            one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in read, one.question, one.prompt
+        )
         for one in sorted(sitting.notices.values(), key=lambda one: one.number)
     )
 

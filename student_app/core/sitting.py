@@ -233,6 +233,8 @@ class Sitting:
         if notice.number >= max(self.notices, default=0):
             self.newest_notice = envelope
         self.notices[notice.number] = notice
+        if notice.prompt:
+            self.recorder.clips.given(notice.prompt)
 
     def read_notice(self, number: int) -> None:
         """Record that the student has read it."""

@@ -24,7 +24,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeView(msgspec.Struct, frozen=True):
-    """A message of the staff."""
+    """A message of the staff; a correction may say how the prompt of its `question` reads from now on."""
 
     number: int
     kind: str
@@ -32,6 +32,8 @@ class NoticeView(msgspec.Struct, frozen=True):
     sender: str
     issued_ms: int
     read: bool
+    question: str = ""
+    prompt: str = ""
 
 
 class DeskState(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,7 +49,7 @@ class Banners(QWidget):
         self._problem(state)
         self._packages(state)
         self._news(state)
-        self._notices(state)
+        self._notices(state, at_work=state.phase is Phase.WORKING)
 
     def refresh_messages(self, state: DeskState) -> None:
         """Show only what cannot wait on a page that says the rest by itself."""
@@ -164,8 +164,10 @@ class Banners(QWidget):
             banner = self._put("packages", Banner(self._look, text, "attention", icon="import"))
             banner.add(self.tr("Understood"), lambda: self._drop("packages"))
 
-    def _notices(self, state: DeskState) -> None:
-        newest = [one for one in state.notices if not one.read][-NOTICES:]
+    def _notices(self, state: DeskState, *, at_work: bool = False) -> None:
+        asked = state.question if at_work else ""
+        here = {one.number for one in state.notices if asked and one.kind == "correction" and one.question == asked}
+        newest = [one for one in state.notices if not one.read and one.number not in here][-NOTICES:]
         unread = {f"notice{one.number}": one for one in newest}
         for key in [key for key in self._shown if key.startswith("notice") and key not in unread]:
             self._drop(key)

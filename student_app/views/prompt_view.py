@@ -7,6 +7,7 @@ from PyQt6.QtGui import QImage, QResizeEvent, QTextDocument
 from PyQt6.QtWidgets import QFrame, QTextBrowser
 
 from shared.exam.content import ContentFile
+from shared.look.corrections import Words, corrected_html
 from shared.look.prompt import html_of, prompt_sheet
 from student_app.views.look import Look
 
@@ -22,6 +23,7 @@ class PromptView(QTextBrowser):
         self._copied = copied
         self._images: dict[str, QImage] = {}
         self._source = ""
+        self._before: str | None = None
         self._grows = False
         self.setProperty("kind", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,7 +43,13 @@ class PromptView(QTextBrowser):
     def show_markdown(self, text: str, images: tuple[ContentFile, ...]) -> None:
         """Show this text with these pictures."""
         self._images = {each.path: image_of(each.data) for each in images}
-        self._source = text
+        self._source, self._before = text, None
+        self._render()
+
+    def show_correction(self, before: str, after: str, images: tuple[ContentFile, ...]) -> None:
+        """Show a corrected text with what is different."""
+        self._images = {each.path: image_of(each.data) for each in images}
+        self._source, self._before = after, before
         self._render()
 
     def loadResource(self, kind: int, name: QUrl) -> object:
@@ -82,6 +90,12 @@ class PromptView(QTextBrowser):
         if self._grows:
             self.setFixedHeight(self._height())
 
+    def _html(self) -> str:
+        if self._before is None:
+            return html_of(self._source)
+        said = Words(new=self.tr("New:"), gone=self.tr("No longer:"))
+        return corrected_html(self._before, self._source, self._look.colours, said)
+
     def _height(self) -> int:
         document = self.document()
         return int(document.size().height()) + 8 if document is not None else 20
@@ -95,7 +109,7 @@ class PromptView(QTextBrowser):
         document.setDocumentMargin(0)
         document.setIndentWidth(20)
         document.setDefaultStyleSheet(prompt_sheet(self._look.colours, self._look.code_font.pointSizeF()))
-        self.setHtml(html_of(self._source))
+        self.setHtml(self._html())
         bar.setValue(place)
         if self._grows:
             self.setFixedHeight(self._height())

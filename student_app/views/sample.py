@@ -469,6 +469,16 @@ NOTICES = (
     NoticeView(2, "extension", "Everybody has 10 minutes more. Your exam ends at 11:40.", "Dr. Hopper",
                NOW_MS - 60_000, False),
 )  # fmt: skip
+_NEW = """- Use `math.hypot`, `math.sqrt` or the power operator.
+- Your function must not print anything.
+
+Points with more than two numbers are not needed.
+"""
+_OLD = QUESTIONS[0][2].partition("- Use")[0]
+CORRECTION = NoticeView(
+    3, "correction", "The third example was wrong, and math.hypot is allowed.", "Dr. Hopper", NOW_MS - 40_000, False,
+    "q1", _OLD.replace("(2, 3)", "(1, 4)").replace("rounded to two", "rounded to three") + _NEW,
+)  # fmt: skip
 WORKING = DeskState(
     phase=Phase.WORKING, title="Quiz 2: Coordinates and Vectors", student="s4711042", name=NAME, session="5e" * 16,
     left_ms=2_527_000, last=1_214, saved=1_214, safe=1_214, online=True, questions=VIEWS, question="q1",

@@ -168,6 +168,10 @@ def _turtle(window: MainWindow, desk: SampleDesk) -> None:
     window.work.console.tabs.setCurrentIndex(2)
 
 
+def _corrected(_window: MainWindow, desk: SampleDesk) -> None:
+    desk.set(notices=(sample.CORRECTION,), unread=1)
+
+
 def _find_replace(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.editors.open_find(replace=True)
     window.work.editors.find_bar.needle.setText("point")
@@ -318,6 +322,7 @@ PAGES: dict[str, Page] = {
     "checked": Page(WORKING, finish=_checked),
     "figure": Page(WORKING, finish=_figure),
     "turtle": Page(WORKING, finish=_turtle),
+    "corrected": Page(WORKING, finish=_corrected),
     "running": Page(WORKING, finish=_running),
     "locked": Page(
         _with(

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QPalette
-from PyQt6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from shared.exam.content import Content, ContentFile
 from shared.ids import QuestionId
@@ -26,7 +25,7 @@ from student_app.views.pause_page import PausePage
 from student_app.views.pieces import ElidedLabel, button, column, label, row
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.progress import Progress
-from student_app.views.prompt_view import PromptView
+from student_app.views.question_pane import QuestionPane
 from student_app.views.question_rail import QuestionRail
 from student_app.views.side_area import SideArea
 from student_app.views.top_bar import TopBar
@@ -56,8 +55,8 @@ class WorkPage(QWidget):
         self.top = TopBar(look)
         self.banners = Banners(look)
         self.rail = QuestionRail(look)
-        self.prompt = PromptView(look, desk.copied)
-        self.prompt.setAccessibleName(self.tr("Question"))
+        self.question = QuestionPane(look, desk.copied)
+        self.prompt = self.question.prompt
         self.editors = Editors(DeskSink(desk, around), look)
         self.console = Console(look, desk.copied)
         self.side = SideArea(desk, around, look)
@@ -92,17 +91,6 @@ class WorkPage(QWidget):
         self.place = label(role="small")
 
     def _lay_out(self) -> None:
-        self._heading = label(role="subtitle", wrap=True)
-        self._number = label(role="small")
-        for each in (self._heading, self._number):
-            each.setContentsMargins(4, 0, 0, 0)
-        prompt_box = QFrame()
-        prompt_box.setBackgroundRole(QPalette.ColorRole.Base)
-        prompt_box.setAutoFillBackground(True)
-        heading = column(self._number, self._heading, self.prompt, spacing=4)
-        heading.setStretch(2, 1)
-        heading.setContentsMargins(16, 12, 8, 4)
-        prompt_box.setLayout(heading)
         console_box = QWidget()
         status = row(self.run_status, self.place)
         status.setStretch(0, 1)
@@ -114,9 +102,8 @@ class WorkPage(QWidget):
         editing = column(self.editors, spacing=0)
         editing.setContentsMargins(8, 2, 12, 0)
         editor_box.setLayout(editing)
-        prompt_box.setMinimumSize(220, 120)
         editor_box.setMinimumWidth(300)
-        self._make_splitters(prompt_box, editor_box, console_box)
+        self._make_splitters(editor_box, console_box)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.prompt_split)
         self._middle.addWidget(self.versions)
@@ -139,14 +126,14 @@ class WorkPage(QWidget):
         self.side_split.setSizes([1000, 300])
         whole.addWidget(self.side_split, 1)
 
-    def _make_splitters(self, prompt_box: QWidget, editor_box: QWidget, console_box: QWidget) -> None:
+    def _make_splitters(self, editor_box: QWidget, console_box: QWidget) -> None:
         self.code_split = QSplitter(Qt.Orientation.Vertical)
         self.code_split.addWidget(editor_box)
         self.code_split.addWidget(console_box)
         self.code_split.setStretchFactor(0, 5)
         self.code_split.setStretchFactor(1, 2)
         self.prompt_split = QSplitter(Qt.Orientation.Horizontal)
-        self.prompt_split.addWidget(prompt_box)
+        self.prompt_split.addWidget(self.question)
         self.prompt_split.addWidget(self.code_split)
         self.prompt_split.setStretchFactor(0, 0)
         self.prompt_split.setStretchFactor(1, 1)
@@ -180,6 +167,7 @@ class WorkPage(QWidget):
         self.messages.read.connect(self._read)
         self.messages.written.connect(self._write)
         self.banners.read.connect(self._read)
+        self.question.read.connect(self._read)
 
     def prompt_above(self, above: bool) -> None:
         """Put the prompt above the editor, or beside it."""
@@ -231,6 +219,7 @@ class WorkPage(QWidget):
             self._turn(view, state.file)
             if first:
                 self._first_look(view, state)
+        self._show_prompt(state)
         self.rail.refresh(state.questions, view.id, self._progress.of(state))
 
     def _first_look(self, view: QuestionView, state: DeskState) -> None:
@@ -246,21 +235,14 @@ class WorkPage(QWidget):
         self.files.turn(view)
         self._question, self._files = view.id, view.files
         self.editors.show_question(view, file)
-        if not turned:
-            return
-        question = self._desk.question(view.id)
-        number = (
-            next((n for n, one in enumerate(self._state.questions, 1) if one.id == view.id), 1) if self._state else 1
-        )
-        total = len(self._state.questions) if self._state else 1
-        self._number.setText(self.tr("Question {n} of {total}").format(n=number, total=total))
-        self._heading.setText(view.title)
-        prompt = _without_heading(question.prompt, view.title)
-        if question.data:
-            names = ", ".join(f"`{each.path}`" for each in question.data)
-            prompt += "\n\n" + self.tr("Files beside your program: {names}").format(names=names)
-        self.prompt.show_markdown(prompt, question.images)
-        self._show_old_run()
+        if turned:
+            self._show_old_run()
+
+    def _show_prompt(self, state: DeskState) -> None:
+        ids = [view.id for view in state.questions]
+        if self._question in ids:
+            question = self._desk.question(self._question)
+            self.question.show_question(question, ids.index(self._question) + 1, len(ids), state.notices)
 
     def _show_old_run(self) -> None:
         run = self._state.run if self._state is not None else None
@@ -389,11 +371,11 @@ class WorkPage(QWidget):
 
     def toggle_messages(self) -> None:
         """Open or close the messages."""
-        self.side.toggle_messages(self._heading.text())
+        self.side.toggle_messages(self.question.heading.text())
 
     def report_problem(self) -> None:
         """Write to the staff what is wrong with this question."""
-        self.side.open_messages("problem", self._heading.text())
+        self.side.open_messages("problem", self.question.heading.text())
 
     def raise_hand(self) -> None:
         """Ask for somebody to come, or no longer."""
@@ -441,9 +423,3 @@ class WorkPage(QWidget):
         self.rail.setVisible(not open_now or self.width() >= ROOM_FOR_ALL)
         if not open_now and self.editors.editor is not None:
             self.editors.editor.setFocus()
-
-
-def _without_heading(prompt: str, title: str) -> str:
-    """Return the prompt without a first heading that says the title again."""
-    first, _, rest = prompt.lstrip().partition("\n")
-    return rest.lstrip() if first.startswith("# ") and first.strip("# \t").casefold() == title.casefold() else prompt

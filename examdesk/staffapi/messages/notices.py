@@ -69,3 +69,5 @@ class Say(Command, frozen=True, kw_only=True):
     kind: Literal["", "message", "announcement", "correction"] = ""
     question: str = ""
     """The question that it is about, empty for none."""
+    prompt: str = ""
+    """Of a correction: how the question's text (Markdown) reads from now on; desks show what is different."""

@@ -281,3 +281,25 @@ async def test_staff_read_whether_the_exam_is_the_one_that_was_rehearsed(tmp_pat
             assert said.startswith("This exam is the one rehearsed on 1970-01-01")
             entries = (await client.ask(api.GetAudit())).entries
             assert [entry.detail for entry in entries if entry.what == "compared with the rehearsal"] == [said]
+
+
+async def test_a_correction_carries_the_new_text_of_its_question_to_desks_that_come_later_too(tmp_path):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        desk = await joined(hub, "s1")
+        new = "# Sum\r\n\r\nMultiply them.\r\n"
+        await client.ask(api.Say(command="c", text="Multiply!", kind="correction", question="q1", prompt=new))
+        notice = read_notice((await desk.wait_for(m.SignedNotice)).envelope, desk.identity.exam_key)
+        assert (notice.question, notice.prompt) == ("q1", "# Sum\n\nMultiply them.\n")
+        await desk.leave()
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        later = await joined(hub, "s2")
+        notice = read_notice((await later.wait_for(m.SignedNotice)).envelope, later.identity.exam_key)
+        assert notice.prompt == "# Sum\n\nMultiply them.\n"
+        for wrong in (
+            api.Say(command="w1", text="x", kind="announcement", question="q1", prompt=new),
+            api.Say(command="w2", text="x", kind="correction", prompt=new),
+            api.Say(command="w3", text="x", kind="correction", question="q1", prompt="n" * 40_000),
+        ):
+            with pytest.raises(Refused, match="Nothing was sent"):
+                await client.ask(wrong)
+        await later.leave()

@@ -58,3 +58,18 @@ def test_reviews_from_before_0002_set_a_status(tmp_path):
         state = state_after(tx.control.reviews(SESSION))
         assert (state.status, state.assignee, state.steps) == ("Cleared", "Lin", 2)
     store.close()
+
+
+def test_notices_from_before_0003_change_no_prompt(tmp_path):
+    url = f"sqlite:///{tmp_path / 'records.sqlite'}"
+    notice = (
+        "INSERT INTO notices (exam, number, at_ms, kind, text, sender, question, sections, sessions) "
+        "VALUES (:exam, 1, 7, 'correction', 'n, not m', 'Ada', 'q1', '[]', '[]')"
+    )
+    records_of("0002", url, (EXAM_ROW, {"exam": EXAM, "packed": b"zip"}), (notice, {"exam": EXAM}))
+    migrate(url)
+    store = Store(url, EXAM)
+    with store.begin() as tx:
+        (kept,) = tx.control.notices()
+        assert (kept.text, kept.question, kept.prompt) == ("n, not m", "q1", "")
+    store.close()

@@ -1,7 +1,7 @@
 """The window over the real desk, with a clock that is set and no network."""
 
 from PyQt6 import sip
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QObject, QSettings, Qt, pyqtSignal
 from PyQt6.QtWidgets import QApplication
 
 from shared.problems import InputProblem
@@ -37,21 +37,25 @@ class LaterRunner:
         self.stopped = True
 
 
-class Kept:
-    """What the desk reads for the student, as soon as the committer is stepped."""
+class Kept(QObject):
+    """What the desk reads for the student, as soon as the committer is stepped; answers come in the window's thread."""
+
+    answered = pyqtSignal(object)
 
     def __init__(self, bench) -> None:
+        super().__init__()
         self.bench = bench
+        self.answered.connect(lambda answer: answer(), Qt.ConnectionType.QueuedConnection)
 
     def receipt(self, then):
         window = self.bench.window
         self.bench.desk.final_receipt(lambda receipt: None if sip.isdeleted(window) else then(receipt))
 
     def record(self, target, then):
-        self.bench.desk.write_record(target, then)
+        self.bench.desk.write_record(target, lambda *found: self.answered.emit(lambda: then(*found)))
 
     def bundle(self, target, then):
-        self.bench.desk.write_bundle(target, then)
+        self.bench.desk.write_bundle(target, lambda said: self.answered.emit(lambda: then(said)))
 
 
 class WindowBench(Bench):
