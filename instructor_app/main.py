@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--theme", choices=THEMES, help="look; by default as last chosen")
     made.add_argument("--size", default=DEFAULT_SIZE, metavar="WxH", help="size of the picture (default: 1280x800)")
     made.add_argument("--screenshot", type=Path, metavar="FILE", help="render a page into a PNG file and end")
-    made.add_argument("--page", default="live", metavar="NAME", help="page to render")
+    made.add_argument("--page", default="", metavar="NAME", help="page to render (live), or to open the window on")
     made.add_argument("--rows", type=int, default=24, metavar="N", help="students of the sample class (0 to 1000)")
     return made
 

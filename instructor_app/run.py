@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from instructor_app.app import Program, settings_file
 from instructor_app.preferences import Preferences
 from instructor_app.shots import PAGES, Photographer, Shot
+from instructor_app.window import PAGES as WINDOW_PAGES
 
 
 def run(args: argparse.Namespace, size: tuple[int, int]) -> int:
@@ -21,8 +22,9 @@ def run(args: argparse.Namespace, size: tuple[int, int]) -> int:
         QLocale.setDefault(QLocale("en_GB"))  # a system without a language: dates as people write them
     app.setApplicationDisplayName("ExamDesk")
     picture = args.screenshot is not None
-    if picture and args.page not in PAGES:
-        return _complain(f"There is no page {args.page}. There are: {', '.join(PAGES)}.")
+    page, pages = args.page or ("live" if picture else "exams"), PAGES if picture else WINDOW_PAGES
+    if page not in pages:
+        return _complain(f"There is no page {page}. There are: {', '.join(pages)}.")
     preferences = Preferences(None if picture else settings_file())
     program = Program(
         app,
@@ -36,6 +38,7 @@ def run(args: argparse.Namespace, size: tuple[int, int]) -> int:
     absence = _connect(program, args)
     if absence:
         program.window.say_no_hub(absence)
+    program.window.show_page(page)
     if preferences.remembered("window", "main").isEmpty():
         program.window.resize(*size)
     program.window.show()
@@ -60,7 +63,7 @@ def _photograph(app: QApplication, program: Program, args: argparse.Namespace, s
     """Take the picture: of the sample class only where the command line means no hub at all."""
     problems: list[str] = []
     sample = args.hub_file is None and args.exam is None and args.data is None
-    shot = Shot(args.page, args.screenshot, size, max(0, min(1000, args.rows)))
+    shot = Shot(args.page or "live", args.screenshot, size, max(0, min(1000, args.rows)))
     photographer = Photographer(program, shot, sample=sample)
 
     def done(problem: str) -> None:

@@ -87,7 +87,7 @@ def _is_picture(path: Path) -> bool:
 
 async def open_windows(children: Children, folder: DemoFolder, code: str, guest: str) -> list[Child]:
     """Open the instructor's window and one student's, which finds the exam by itself."""
-    instructor = python("instructor_app.main", "--data", str(folder.hub))
+    instructor = python("instructor_app.main", "--data", str(folder.hub), "--page", "live")
     student = python("student_app.main", "--journal", str(folder.desks / guest), "--join", code, "--student", guest)
     student += ["--name", GUEST_NAME]
     opened = []
