@@ -58,7 +58,7 @@ def data_folder(exam: Path) -> Path:
     try:
         with (exam / "exam.toml").open("rb") as file:
             name = str(tomllib.load(file).get("uuid") or name)
-    except (OSError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError):
         pass  # a packed exam, or a broken one that the check will speak about
     safe = "".join(character for character in name if character.isalnum() or character == "-")
     return base / (safe or "exam")

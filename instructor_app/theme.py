@@ -88,6 +88,7 @@ class Look(QObject):
         """Return an icon in a colour of the palette."""
         icon = QIcon(self.pixmap(name, getattr(self.colours, role), size))
         icon.addPixmap(self.pixmap(name, self.colours.disabled, size), QIcon.Mode.Disabled)
+        icon.addPixmap(self.pixmap(name, self.colours.on_selection, size), QIcon.Mode.Selected)
         return icon
 
     def dress(self, widget: QAbstractButton | QLabel, name: str, role: str = "text", size: int = ICON) -> None:

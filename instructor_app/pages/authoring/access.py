@@ -54,6 +54,10 @@ class StagedLeaf(QWidget):
         split.setStretchFactor(1, 2)
         split.setChildrenCollapsible(False)
         self.setLayout(column(split))
+        first = self.forms[0]
+        self.setFocusProxy(
+            first.list if isinstance(first, Elements) else next(iter(first.rows.values())).field.control()
+        )
         staged.read.connect(self.refresh)
         staged.waiting_changed.connect(self._show_waiting)
         self.times.shown.connect(self._show_waiting)

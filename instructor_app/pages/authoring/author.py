@@ -112,13 +112,18 @@ class Author(Source):
 
     def _take(self) -> None:
         self.now = self.draft.read()
+        self.raw, self.broken = {}, self._unreadable()
         try:
             self.raw = arranging.read_plain_toml(self.now.source)
-            self.broken = ""
         except InputProblem as problem:
-            self.raw = {}
             self.broken = problem.sentence
         self._watch()
+
+    def _unreadable(self) -> str:
+        """Why nothing may be written into exam.toml, as it can't be read; empty when it can."""
+        if EXAM_FILE not in self.now.scan.files:
+            return tr("exam.toml is not there any more. Put it back where it was.")
+        return self.draft.text_or_reason(EXAM_FILE)[1]
 
     def _watch(self) -> None:
         wanted = [str(self.folder), *(str(self.folder / each) for each in self.now.scan.folders)]
@@ -151,6 +156,9 @@ class Author(Source):
 
     def arrange(self, change: Callable[[str], str], label: str) -> bool:
         """See `Source`: it is written at once."""
+        if self.broken:
+            self.failed.emit(self.broken)
+            return False
         return self.attempt(lambda: self.write({EXAM_FILE: change(self.now.source).encode()}, label))
 
     def write(self, files: Mapping[str, bytes | None], label: str, *, joins: bool = False, force: bool = False) -> None:

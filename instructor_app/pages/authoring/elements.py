@@ -44,6 +44,7 @@ class Elements(QWidget):
         self._summary, self._fresh = summary, fresh
         self.list = QListWidget()
         self.list.setAccessibleName(title)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._choose)
         self.form = Form(kit, source, table, (*place, 0))
         self.inner = None if inner is None else Form(kit, source, inner[1], (*place, 0, inner[0]))

@@ -31,7 +31,7 @@ from shared.exam.table import Table
 from shared.look import SPACE
 
 WIDEST = 820
-NOT_HERE = ("format", "uuid", "instructions", "attachments", "advance_score", "can_view", "can_submit")
+NOT_HERE = ("format", "uuid", "practice", "instructions", "attachments", "advance_score", "can_view", "can_submit")
 
 
 class Leaf(Protocol):
@@ -76,6 +76,9 @@ class FormLeaf(QScrollArea):
         body = row(inside, margin=SPACE["m"])
         body.setStretch(0, 1)
         self.setWidget(holding(body))
+        first = next((each for form in self.forms for each in form.rows.values()), None)
+        if first is not None:
+            self.setFocusProxy(first.field.control())
 
     def refresh(self) -> None:
         """See `Leaf`."""

@@ -59,12 +59,14 @@ class Outline(QWidget):
     Attributes:
         chosen: (Node) show this.
         acting: the exam is about to be changed; what is typed has to be written first.
+        entered: the person wants to go into what is shown.
         renaming: the person wants to rename the chosen question.
         said: (sentence) what was done, to be shown beside Undo.
     """
 
     chosen = Signal(object)
     acting = Signal()
+    entered = Signal()
     renaming = Signal()
     said = Signal(str)
 
@@ -75,6 +77,7 @@ class Outline(QWidget):
         self._filling = False
         self.tree = OutlineTree(self._dropped)
         self.tree.currentItemChanged.connect(self._current)
+        self.tree.itemActivated.connect(lambda *_: self.entered.emit())
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(
             lambda at: self._menu().popup(self.tree.viewport().mapToGlobal(at))
@@ -277,6 +280,8 @@ class Outline(QWidget):
     def add_question(self) -> None:
         """Add a question after the chosen one, or at the end."""
         self.acting.emit()
+        if self._author.broken:
+            return
         where, position = self._spot()
         made: list[str] = []
 

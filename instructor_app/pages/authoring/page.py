@@ -138,6 +138,7 @@ class AuthoringPage(QWidget):
         self.author.failed.connect(self._failed)
         self.outline.chosen.connect(self._show)
         self.outline.acting.connect(self.flush)
+        self.outline.entered.connect(self._enter)
         self.outline.renaming.connect(self._rename)
         self.outline.said.connect(lambda sentence: self.banner.say("info", sentence, "", tr("Undo"), self._undo))
         self.findings.wanted.connect(self.go_to)
@@ -264,9 +265,18 @@ class AuthoringPage(QWidget):
 
     def _flush_before(self, node: Node) -> None:
         leaf = self.leaf()
-        gone = isinstance(leaf, QuestionPage) and leaf.built_for not in question_edits.question_places(self.author.raw)
-        if leaf is not None and not gone and not (isinstance(leaf, QuestionPage) and node.name == leaf.question):
+        if not isinstance(leaf, QuestionPage):
             self.flush()
+        elif leaf.built_for not in question_edits.question_places(self.author.raw):
+            self._rescue(leaf)
+        elif node.name != leaf.question:
+            self.flush()
+
+    def _rescue(self, leaf: QuestionPage) -> None:
+        """The question was taken out or renamed; if it was by another program, what is typed here stays as a file."""
+        if leaf.question == leaf.built_for and leaf.rescue():
+            where = f"{QUESTIONS}/{leaf.built_for}"
+            self._failed(tr("Another program took this question out. What you typed is kept in {where}.", where=where))
 
     def _show_fresh(self, leaf: QWidget) -> None:
         tab = old.tabs.currentIndex() if isinstance(old := self.leaf(), QuestionPage) else 0
@@ -319,6 +329,11 @@ class AuthoringPage(QWidget):
 
     def _redo(self) -> None:
         self.author.redo()
+
+    def _enter(self) -> None:
+        leaf = self.leaf()
+        if leaf is not None:
+            leaf.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next_finding(self) -> None:
         finding = self.findings.following()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -136,6 +137,7 @@ class PreviewPage(QWidget):
         self._lay_out()
         self.setFocusProxy(self.list)
         kit.state.exam_changed.connect(self._fill_who)
+        QShortcut(QKeySequence("Esc"), self, self.closed.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.refresh()
 
     def _make_redraw(self) -> None:

@@ -87,6 +87,10 @@ class QuestionPage(QWidget):
         for part in (self.prompt, self.starter, self.data, self.pictures, self.form):
             part.flush()
 
+    def rescue(self) -> bool:
+        """Keep what is typed although the question is gone; true where there was something."""
+        return any([self.prompt.pane.rescue(), *(pane.rescue() for pane in self.starter.panes())])
+
     def focus_name(self) -> None:
         """Let the person type another name."""
         self.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -256,13 +260,17 @@ class StarterTab(QWidget):
         """Return the name of the file that is shown; empty for none."""
         return self.bar.tabText(self.bar.currentIndex()) if self.bar.currentIndex() >= 0 else ""
 
+    def panes(self) -> list[TextPane]:
+        """Return every editor that was opened."""
+        return list(self._panes.values())
+
     def pane(self) -> TextPane | None:
         """Return the editor that is shown."""
         return self._panes.get(self.chosen())
 
     def flush(self) -> None:
         """Write what is typed and not written yet."""
-        for pane in list(self._panes.values()):
+        for pane in self.panes():
             pane.flush()
 
     def go_to(self, name: str, line: int | None) -> None:

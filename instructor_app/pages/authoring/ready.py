@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSpinBox
 
 from examdesk.staffapi.messages import GetRoster, RosterView
@@ -116,6 +117,7 @@ class ReadyPage(QScrollArea):
         kit.state.roster_changed.connect(self._ask)
         kit.state.exam_changed.connect(self._ask)
         author.read.connect(self._show)
+        QShortcut(QKeySequence("Esc"), self, self.closed.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.refresh()
 
     def refresh(self) -> None:

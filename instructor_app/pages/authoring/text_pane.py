@@ -76,6 +76,15 @@ class TextPane(QWidget):
         finally:
             self._writing = False
 
+    def rescue(self) -> bool:
+        """Write what is typed even though the file is gone, so that nothing is lost; true where there was something."""
+        self._save.stop()
+        if not self._unsaved:
+            return False
+        self._unsaved = self._disputed = False
+        files: dict[str, bytes | None] = {self.path: self._bytes()}
+        return self._author.attempt(lambda: self._author.write(files, self._label(), force=True))
+
     def go_to_line(self, line: int) -> None:
         """Show a line, counted from 1."""
         self.editor.go_to_line(line)

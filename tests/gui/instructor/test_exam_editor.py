@@ -1,5 +1,6 @@
 """The exam editor: what is typed and clicked ends in the files, and nothing is lost."""
 
+import shutil
 import tomllib
 from dataclasses import dataclass
 from uuid import UUID
@@ -309,6 +310,35 @@ def test_a_broken_exam_file_is_said_and_can_be_mended_here(editor):
     pane.flush()
     assert editor.page.author.broken == ""
     assert editor.page.open.isEnabled()
+
+
+def test_what_is_typed_is_kept_when_the_question_goes_and_a_lost_exam_file_is_never_made_up(editor):
+    leaf = editor.question("parking-meter")
+    pane = leaf.prompt.pane
+    pane.editor.setFocus()
+    editor.bot.keyClicks(pane.editor, "kept ")
+    where = editor.folder / "exam.toml"
+    good = where.read_text()
+    shutil.rmtree(editor.folder / "questions" / "parking-meter")
+    where.write_text(good.replace('  { id = "parking-meter" },\n', ""))
+    editor.page.author.look()
+    assert (editor.folder / "questions/parking-meter/question.md").read_text().startswith("kept ")
+    assert "kept in" in editor.page.banner.text()
+    for data in (None, b"\xff\xfex"):
+        where.unlink(missing_ok=True)
+        if data is not None:
+            where.write_bytes(data)
+        editor.page.author.look()
+        assert editor.page.author.broken
+        editor.page.outline.add_question()
+        editor.page.outline.choose("exam:()")
+        title = editor.page.leaf().forms[0].rows["title"].field
+        title.line.setText("Lost")
+        title.flush()
+        assert (where.read_bytes() if where.exists() else None) == data
+    where.write_text(good)
+    editor.page.author.look()
+    assert editor.page.author.broken == ""
 
 
 def test_each_mistake_leads_to_its_field(editor):
