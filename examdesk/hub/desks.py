@@ -108,6 +108,7 @@ class Desk:
         self._over = False
         self._idle: asyncio.Future[None] | None = None
         self._has_key = False
+        self._free_mb: int | None = None
         self._since_ms = self._heard_ms = self._s.clock.wall_ms()
         exam = self._s.exam
         self.send(
@@ -127,8 +128,7 @@ class Desk:
     def message(self, data: bytes) -> None:
         """See `transport.Handler`."""
         self._heard_ms = self._s.clock.wall_ms()
-        if self._journal is not None:
-            self._journal.heard_ms = self._heard_ms
+        self._note_heard()
         try:
             frame = decode_from_desk(data)
             if isinstance(frame, m.Push):
@@ -143,8 +143,14 @@ class Desk:
     def _pong(self, frame: m.Ping) -> None:
         now = self._s.clock.wall_ms()
         self.send(m.Pong(frame.desk_us, now, now))
-        if self._journal is not None and frame.free_mb >= 0:
-            self._journal.free_mb = frame.free_mb
+        self._free_mb = frame.free_mb if frame.free_mb >= 0 else None
+        self._note_heard()
+
+    def _note_heard(self) -> None:
+        """Note with the journal, once it is known, when its desk was heard and what it said of its disk."""
+        if self._journal is not None:
+            self._journal.heard_ms = self._heard_ms
+            self._journal.free_mb = self._free_mb
 
     def closed(self) -> None:
         """See `transport.Handler`."""
@@ -433,6 +439,7 @@ class Desk:
                 journal.desk = None
         journal.desk = self
         self._journal = journal
+        self._note_heard()
 
     async def settled(self) -> None:
         """Wait until nothing of this connection is on its way to the disk."""

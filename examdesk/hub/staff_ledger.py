@@ -1,5 +1,6 @@
 """The ledger of lost time: what staff read of it, and what they give for it."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from examdesk.evidence.lost_time import Stop
@@ -27,6 +28,7 @@ class LedgerCommands:
         self._s = services
         self._controls = controls
         self._view = view
+        self._deciding = asyncio.Lock()
 
     def handlers(self) -> Handlers:
         """Return who answers which request."""
@@ -37,7 +39,11 @@ class LedgerCommands:
         return await self._read(request)
 
     async def credit(self, request: api.CreditTime, caller: Caller) -> api.Answer:
-        """Give time for stretches of the ledger, or decide that nothing is given."""
+        """Give time for stretches of the ledger, or decide that nothing is given; of two people only one decides."""
+        async with self._deciding:
+            return await self._credit(request, caller)
+
+    async def _credit(self, request: api.CreditTime, caller: Caller) -> api.Answer:
         session = session_of(self._s, request.session)
         row = (await self._read(api.GetLedger(session=request.session))).rows[0]
         chosen = self._chosen(request, row)

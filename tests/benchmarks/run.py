@@ -43,6 +43,11 @@ KNOWN = {
         "event to durable receipt under load, many joins at once, processor and memory of the hub",
         ("--desks", "200", "--joins", "100", "--seconds", "8"),
     ),
+    "command": Bench(
+        "command_bench.py",
+        "a command to everybody until the last desk has it, previews, the ledger, start of the hub",
+        ("--desks", "150", "--rounds", "3"),
+    ),
     "keystroke": Bench(
         "keystroke_bench.py",
         "a key to the journal, with a long log behind it",

@@ -64,7 +64,7 @@ class LookTab(RoomTab):
         head = row(self.summary, self.away)
         head.setStretch(0, 1)
         self.setLayout(column(self.banner, head, self.table, row(rules, None), margin=SPACE["s"]))
-        watch.changed.connect(self.refresh)
+        watch.changed.connect(self._changed)
         self.refresh()
 
     @Slot()
@@ -81,10 +81,19 @@ class LookTab(RoomTab):
         self.summary.setVisible(bool(found))
         self.away.setVisible(bool(fresh))
 
+    @Slot()
+    def _changed(self) -> None:
+        if self.isVisible():  # out of sight the count on the button is enough
+            self.refresh()
+
     def put_away(self) -> None:
         """Put away what is selected, or everything."""
         chosen = self.table.chosen() or self.model.all_rows()
         self._watch.put_away([(key_of(one.row), one.mark.kind) for one in chosen])
+
+    def showEvent(self, event: object) -> None:  # noqa: N802, ARG002
+        """Be up to date when looked at."""
+        self.refresh()
 
 
 def _columns() -> list[Column[Look]]:
