@@ -129,6 +129,9 @@ class MainWindow(QMainWindow):
             self.finding.show_shelf(self._around.shelf())
         elif page is self.submitting:
             self.submitting.open(state)
+        elif page is self.waiting:
+            self.waiting.refresh(state)
+            self.waiting.take_focus()
         elif page is self.work and self.work.editors.editor is not None:
             self.work.editors.editor.setFocus()
 

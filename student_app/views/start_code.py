@@ -47,11 +47,15 @@ class StartCodeBox(QFrame):
         layout = column(title, self._why, across, self.hint, spacing=8)
         layout.setContentsMargins(0, 8, 0, 0)
         self.setLayout(layout)
+        self.hide()
         self._typed()
 
     def refresh(self, state: DeskState) -> None:
-        """Show it where it is needed."""
+        """Show it where it is needed; who has read everything can type at once."""
+        came = state.needs_code and self.isHidden()
         self.setVisible(state.needs_code)
+        if came and state.honor:
+            self.code.setFocus()
 
     def _typed(self) -> None:
         text = self.code.text().strip()

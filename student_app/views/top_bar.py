@@ -157,7 +157,8 @@ class TopBar(QFrame):
 
     def _show_away(self, state: DeskState, behind: int | None, now: int, *, sending: bool) -> None:
         if state.alone and not state.online:
-            self.away.say(self.tr("No network: you hand in on a stick"), "muted")
+            waits = self.tr("Waits to be let in; go on working") if state.note else ""
+            self.away.say(waits or self.tr("No network: you hand in on a stick"), "muted")
             return
         if behind is not None and (not state.online or behind >= LATE_MS):
             self.away.say(words.not_sent(state.unsent), "attention")

@@ -224,6 +224,13 @@ class WaitingPage(QWidget):
             honor = self._page.honor_code
             self._desk.accept_honor(sha256(honor.encode()).hexdigest(), sha256(recorded.encode()).hexdigest())
         self.begun.emit()
+        if self.start_code.isVisible():
+            self.start_code.code.setFocus()
+
+    def take_focus(self) -> None:
+        """Let the keyboard begin where there is something to do."""
+        if self._agree.isVisibleTo(self):
+            self._agree.setFocus()
 
 
 def _bullet(sentence: str) -> QHBoxLayout:

@@ -207,8 +207,12 @@ def test_an_exam_from_a_stick_is_opened_and_begun_without_a_network(bench, tmp_p
     QTest.keyClick(page.student, Qt.Key.Key_Return)
     bench.refresh()
     assert bench.window.waiting.isVisible()
+    assert bench.window.waiting.start_code.isVisible()
     assert "You said that you are ada" in bench.window.waiting._who.text()
-    bench.desk.accept_honor("a", "b")
+    QTest.keyClick(bench.window.waiting._agree, Qt.Key.Key_Space)
+    QTest.keyClick(bench.window.waiting._begin, Qt.Key.Key_Return)
+    bench.refresh()
+    assert len(events(bench.desk, kinds.HonorAccepted)) == 1
     bench.window.waiting.start_code.code.setText(START_CODE)
     bench.window.waiting.start_code.button.click()
     bench.refresh()
