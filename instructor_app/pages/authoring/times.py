@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+import msgspec
+from PySide6.QtCore import QDateTime, QDir, QLocale, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from examdesk.staffapi.messages import GetRoster, RosterEntry, RosterView
+from instructor_app.engine import EngineCommand, sentence_of
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.staged import Staged
 from instructor_app.tables.box import TableBox
@@ -78,6 +81,34 @@ def minutes_words(sitting: Sitting) -> str:
     return NOTHING if sitting.minutes is None else f"{sitting.minutes:g}"
 
 
+class _Student(msgspec.Struct, frozen=True):
+    """What the window reads of a student in `examdesk exam times --json`."""
+
+    student: str
+    name: str
+    section: str = ""
+    email: str = ""
+    tags: tuple[str, ...] = ()
+    factor: float = 1.0
+    extra_minutes: int = 0
+
+    @property
+    def person(self) -> Person:
+        """The student as the rules see one."""
+        return Person(
+            student=self.student,
+            section=self.section,
+            email=self.email,
+            tags=self.tags,
+            factor=self.factor,
+            extra_minutes=self.extra_minutes,
+        )
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    students: list[_Student]
+
+
 class TimesTable(QWidget):
     """See the module.
 
@@ -91,6 +122,7 @@ class TimesTable(QWidget):
         super().__init__()
         self._kit, self._staged = kit, staged
         self._people: list[tuple[str, Person]] | None = None
+        self._listed: list[tuple[str, Person]] | None = None
         self.served = False
         columns: list[Column[TimeRow]] = [
             Column(
@@ -112,6 +144,8 @@ class TimesTable(QWidget):
         self.table.setMinimumHeight(170)
         self.title = label("", "subtitle")
         self.note = label("", "small", wrap=True)
+        self.lists = button(kit.look, tr("Class list…"), "rosters", kind="quiet", then=self._browse)
+        self.lists.setToolTip(tr("Show everybody of a class list before the exam's hub runs"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search name, id"))
         self.search.setAccessibleName(tr("Search the table of times"))
@@ -121,7 +155,7 @@ class TimesTable(QWidget):
         self.only = button(kit.look, tr("Only changes"), kind="quiet")
         self.only.setCheckable(True)
         self.only.toggled.connect(lambda _: self._filter())
-        head = row(self.title, None, self.only, self.search)
+        head = row(self.title, None, self.only, self.lists, self.search)
         self.setLayout(column(head, self.note, self.table, spacing=SPACE["xs"]))
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -141,8 +175,9 @@ class TimesTable(QWidget):
         if self.served:
             self._kit.bridge.query(GetRoster(), self._take, self._none, key="author-roster")
         else:
-            self._people = None
+            self._people = self._listed
             self._later.start()
+        self.lists.setVisible(not self.served)
 
     def changed(self) -> int:
         """Return how many students would have other times."""
@@ -152,8 +187,32 @@ class TimesTable(QWidget):
         self._people = [(entry.name, person_of(entry)) for entry in roster.entries] or None
         self._later.start()
 
+    def _browse(self) -> None:
+        kinds = tr("Class lists (*.csv *.xlsx *.txt *.tsv *.zip);;All files (*)")
+        dialog = QFileDialog(self, tr("Choose a class list"), QDir.homePath(), kinds)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self.read_list(Path(chosen)))
+        dialog.open()
+
+    def read_list(self, file: Path) -> None:
+        """Show everybody of a class list; it is read by the engine and kept nowhere."""
+        folder = self._staged.author.folder
+        self.note.setText(tr("Reading {name}…", name=file.name))
+
+        def read(_: int, output: bytes, errors: bytes) -> None:
+            try:
+                found = msgspec.json.decode(output, type=_Listed).students
+            except msgspec.DecodeError:
+                self.note.setText(sentence_of(errors))
+                return
+            self._listed = [(each.name, each.person) for each in found] or None
+            self.ask()
+
+        EngineCommand(["exam", "times", str(folder), "--roster", str(file), "--json"], self).start(read)
+
     def _none(self, _: Problem) -> None:
-        self._people = None
+        self._people = self._listed
         self._later.start()
 
     def _show(self) -> None:
@@ -172,9 +231,7 @@ class TimesTable(QWidget):
             title = counted(changed, "{n} student gets other times", "{n} students get other times")
         self.title.setText(title)
         usual = tr("Ends are those of students who start when it opens; who comes later ends later, until it closes.")
-        kinds = tr(
-            "Shown are the kinds of students that the exam names; with its hub running, everybody on the roster."
-        )
+        kinds = tr("Shown are the kinds of students that the exam names; choose a class list to see everybody.")
         self.note.setText(kinds if self._people is None else usual)
         self._filter()
         self.shown.emit()

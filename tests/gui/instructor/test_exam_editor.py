@@ -403,6 +403,22 @@ def test_attachments_come_from_the_disk_and_go_with_undo(editor, tmp_path):
     assert (editor.folder / "attachments" / "formulas.pdf").exists()
 
 
+def test_everybody_of_a_class_list_is_shown_before_the_hub_runs(editor, tmp_path):
+    editor.page.outline.choose("access:()")
+    leaf = editor.page.leaf()
+    (tmp_path / "class.csv").write_text("id,name,section,tags\ns1,Ada,A,slow\ns2,Bo,A,\n")
+    leaf.times.read_list(tmp_path / "class.csv")
+    rows = lambda: {one.name: one.now.minutes for one in leaf.times.model.all_rows()}  # noqa: E731
+    editor.wait(lambda: rows() == {"Ada": 60, "Bo": 60})
+    leaf.forms[1].add.click()
+    tags = leaf.forms[1].form.rows["tags"].field
+    tags.text.setPlainText("slow")
+    tags.flush()
+    editor.wait(lambda: rows() == {"Ada": 90, "Bo": 60})
+    leaf.times.read_list(tmp_path / "gone.csv")
+    editor.wait(lambda: "gone.csv" in leaf.times.note.text() and "Reading" not in leaf.times.note.text())
+
+
 def test_a_packed_exam_is_unpacked_before_it_is_edited(editor, tmp_path):
     from shared.exam.packing import pack
 
