@@ -2,21 +2,21 @@
 
 import sys
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QProgressBar
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QProgressBar
 
 from instructor_app.engine import EngineCommand, sentence_of
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
+from instructor_app.pages.authoring.files import size_words
 from instructor_app.pages.authoring.leaves import FormLeaf
 from instructor_app.widgets.basic import Banner, button, card, column, label, row
-from instructor_app.widgets.flow import flow
 from instructor_app.words import counted, tr
 from shared.exam.packages import LAB_PLATFORMS, read_wheels
 from shared.exam.rules import Interpreter
 from shared.look import SPACE
 from shared.problems import Problem
 
-_MEBIBYTE = 1024**2
+KINDS_IN_A_ROW = 3
 
 
 class PackagesLeaf(FormLeaf):
@@ -38,6 +38,10 @@ class PackagesLeaf(FormLeaf):
         self.progress = label("", "small", wrap=True)
         for part in (self.stop, self.working, self.progress):
             part.hide()
+        kinds = QGridLayout()
+        for at, kind in enumerate(self.kinds.values()):
+            kinds.addWidget(kind, at // KINDS_IN_A_ROW, at % KINDS_IN_A_ROW)
+        kinds.setColumnStretch(KINDS_IN_A_ROW, 1)
         hint = tr(
             "They are collected once, with the internet, into the exam's folder wheels. The hub then gives them to the "
             "desks before the start, so no lab PC needs the internet."
@@ -48,7 +52,7 @@ class PackagesLeaf(FormLeaf):
                 label(hint, "muted", wrap=True),
                 self.found,
                 label(tr("Kinds of lab PCs; none chosen means one like this computer")),
-                flow(*self.kinds.values()),
+                kinds,
                 row(label(tr("Python on them, such as 3.12, 3.13")), self.pythons, None),
                 row(self.collect, self.stop, None),
                 self.working,
@@ -85,9 +89,9 @@ class PackagesLeaf(FormLeaf):
         lines = []
         for target in wheels.targets:
             mine = wheels.wheels_of(target)
-            size = sum(each.size for each in mine) / _MEBIBYTE
+            size = size_words(sum(each.size for each in mine))
             names = ", ".join(f"{each.name} {each.version}" for each in mine)
-            lines.append(f"{target.platform}, Python {target.python}: {names} ({size:.1f} MiB)")
+            lines.append(f"{target.platform}, Python {target.python}: {names} ({size})")
         if list(wheels.requirements) != list(wanted):
             lines.append(tr("The exam names other packages by now: collect again."))
         self.found.setText("\n".join(lines))

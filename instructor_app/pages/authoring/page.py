@@ -28,6 +28,7 @@ from shared.exam import question_edits
 from shared.exam.checking import QUESTIONS
 from shared.exam.editing import parse_path
 from shared.exam.findings import Finding
+from shared.exam.packages import WHEELS
 from shared.exam.reading import EXAM_FILE
 from shared.look import SPACE
 from shared.problems import InputProblem
@@ -236,7 +237,8 @@ class AuthoringPage(QWidget):
             )
 
     def _outside(self, changed: frozenset[str]) -> None:
-        if not self.banner.isVisible():
+        changed = frozenset(path for path in changed if not path.startswith(f"{WHEELS}/"))  # its own part says those
+        if changed and not self.banner.isVisible():
             self._news.start()
             self.banner.say(
                 "info", tr("Another program changed {files}; it is shown as it is now.", files=named(sorted(changed)))
