@@ -4,8 +4,23 @@ Monotonic time is for durations and order; wall time is only recorded.
 """
 
 import secrets
+import sys
 import time
 from typing import Protocol
+
+
+def suspend_aware(platform: str, clocks: object = time) -> int | None:
+    """Return the POSIX clock of this system that runs on while the PC sleeps; None: its `monotonic` does.
+
+    Linux has CLOCK_BOOTTIME. On macOS CLOCK_MONOTONIC counts sleep (clock_gettime(3)), which Python's own monotonic
+    clock, mach_absolute_time, does not. Windows' tick and performance counters do.
+    """
+    names = {"darwin": "CLOCK_MONOTONIC"}
+    found = getattr(clocks, names.get(platform, "CLOCK_BOOTTIME"), None)
+    return found if isinstance(found, int) else None
+
+
+_AWARE = suspend_aware(sys.platform)
 
 
 class Clock(Protocol):
@@ -24,10 +39,9 @@ class SystemClock:
     """The clocks of this PC."""
 
     def mono_us(self) -> int:
-        """See `Clock.mono_us`; CLOCK_BOOTTIME on Linux, which counts a suspended PC's time."""
-        boottime = getattr(time, "CLOCK_BOOTTIME", None)
-        if boottime is not None:
-            return time.clock_gettime_ns(boottime) // 1000
+        """See `Clock.mono_us`; the clock of each system that counts a suspended PC's time."""
+        if _AWARE is not None:
+            return time.clock_gettime_ns(_AWARE) // 1000
         return time.monotonic_ns() // 1000
 
     def wall_ms(self) -> int:

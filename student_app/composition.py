@@ -5,6 +5,7 @@ import getpass
 import os
 import platform
 import socket
+import sys
 import threading
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +15,7 @@ from shared.clock import Chance, Clock, SystemChance, SystemClock
 from shared.ids import ID_BYTES, DeviceId
 from student_app.core.committer import CommitterThread
 from student_app.core.desk import Desk, DeskWatcher
-from student_app.core.machine import Machine
+from student_app.core.machine import Machine, boot_number
 from student_app.core.packages import Packages
 from student_app.core.runs import Deliver, RunHandle, Runner
 from student_app.net.browse import Browser
@@ -26,7 +27,6 @@ from student_app.running import Run, RunSetup, base_interpreter, probe_sandbox
 from student_app.running.limits import RunLimits
 from student_app.running.workdir import Program
 
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 CLOSE_S = 10.0
 
 
@@ -77,7 +77,7 @@ def make_engine(folder: Path | None, clock: Clock | None = None, chance: Chance 
         clock=clock,
         chance=chance,
         committer=committer,
-        boot=_boot(chance),
+        boot=boot_number(sys.platform, chance),
         device=device,
         device_name=socket.gethostname(),
         user=_user(),
@@ -163,13 +163,6 @@ def device_of(folder: Path | None, chance: Chance) -> DeviceId:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(made.hex() + "\n", "ascii")
     return DeviceId(made)
-
-
-def _boot(chance: Chance) -> int:
-    """Return a number that changes whenever the PC starts; where that can't be known, whenever the program does."""
-    with contextlib.suppress(OSError, ValueError):
-        return int(_BOOT_ID.read_text("ascii").split("-")[0], 16)
-    return int.from_bytes(chance.bytes(4))
 
 
 def _user() -> str:

@@ -12,6 +12,7 @@ from PyQt6.QtGui import (
     QFocusEvent,
     QFont,
     QGuiApplication,
+    QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -26,6 +27,8 @@ from student_app.editor.capture import Capture, EditSink, PasteHow
 from student_app.editor.indent import indentation_after
 from student_app.editor.lexer import PythonLexer
 
+TYPED_AT_ONCE = 40
+"""Characters that an input method may commit at once as typing: a long phrase of any script."""
 _MODIFICATIONS = 0x01 | 0x02
 _COMMAND = QsciCommand.Command
 _NOT_SCINTILLAS = (
@@ -292,6 +295,17 @@ class CodeEditor(QsciScintilla):
                 action()
                 return
         super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent | None) -> None:
+        """See Qt: what an input method hands over at once and nobody types at once is a paste, by the exam's rule."""
+        assert event is not None
+        text = event.commitString()
+        if len(text) <= TYPED_AT_ONCE and "\n" not in text and "\r" not in text:
+            super().inputMethodEvent(event)
+            return
+        super().inputMethodEvent(QInputMethodEvent())  # ends what was being composed
+        self.put_in(text, "paste")
+        event.accept()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """See Qt: the middle button pastes the selection, by the exam's rule."""

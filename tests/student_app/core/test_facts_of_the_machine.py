@@ -1,0 +1,49 @@
+"""What tells one start of a PC from another, and time that goes on while it sleeps, on each system."""
+
+import subprocess
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from shared.clock import SystemClock, suspend_aware
+from student_app.core.machine import READERS, boot_number
+from tests.student_app.kit import SeededChance
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
+def test_one_start_of_a_pc_has_one_number_on_every_system(platform):
+    said = ["boot 1"]
+    readers = {platform: lambda: said[0]}
+    first = [boot_number(platform, SeededChance(str(n)), readers) for n in range(2)]
+    said[0] = "boot 2"
+    assert first[0] == first[1] != boot_number(platform, SeededChance(), readers)
+    assert 0 <= first[0] < 2**32
+
+
+@pytest.mark.parametrize("error", [OSError(), ValueError(), subprocess.TimeoutExpired("sysctl", 5)])
+def test_a_start_that_can_not_be_known_is_another_one_for_each_program(error):
+    def fails():
+        raise error
+
+    assert boot_number("darwin", SeededChance("a"), {"darwin": fails}) != boot_number(
+        "darwin", SeededChance("b"), {"darwin": fails}
+    )
+    assert boot_number("plan9", SeededChance("a")) != boot_number("plan9", SeededChance("b"))
+
+
+def test_this_pc_says_which_start_it_is():
+    assert set(READERS) == {"linux", "win32", "darwin"}
+    assert boot_number("linux", SeededChance("a")) == boot_number("linux", SeededChance("b"))
+
+
+def test_each_system_has_the_clock_that_counts_sleep():
+    linux = SimpleNamespace(CLOCK_BOOTTIME=7, CLOCK_MONOTONIC=1)
+    macos = SimpleNamespace(CLOCK_MONOTONIC=6, CLOCK_UPTIME_RAW=8)
+    assert suspend_aware("linux", linux) == 7
+    assert suspend_aware("darwin", macos) == 6
+    assert suspend_aware("win32", SimpleNamespace()) is None
+    clock = SystemClock()
+    before = clock.mono_us()
+    assert 0 <= clock.mono_us() - before < 60_000_000
+    assert abs(before - time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000) < 60_000_000
