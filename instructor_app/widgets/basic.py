@@ -209,19 +209,23 @@ class Complaint(QLabel):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._hint = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         look.changed.connect(self._dress)
         self._dress()
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence; an empty one hides it."""
+    def say(self, sentence: str, *, hint: bool = False) -> None:
+        """Show a sentence, a hint in a calmer colour; an empty one hides it."""
+        self._hint = hint
+        self._dress()
         self.setText(sentence)
         self.setVisible(bool(sentence))
 
     def _dress(self) -> None:
-        self.setStyleSheet(f"color: {self._look.colours.attention};")
+        colours = self._look.colours
+        self.setStyleSheet(f"color: {colours.info if self._hint else colours.attention};")
 
 
 class EmptyState(QWidget):

@@ -215,7 +215,8 @@ class WorkPage(QWidget):
             return
         view = next((one for one in state.questions if one.id == state.question), state.questions[0])
         if (view.id, view.files) != (self._question, self._files):
-            first = not self._question
+            drawn = {one.id for one in state.questions}
+            first = not self._question or state.question not in drawn  # staff may have the questions drawn anew
             self._turn(view, state.file)
             if first:
                 self._first_look(view, state)

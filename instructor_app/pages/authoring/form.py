@@ -69,7 +69,9 @@ class Form(QWidget):
         """Show what the file says."""
         for name, each in self.rows.items():
             findings = self._source.findings_of((*self.place, name))
-            each.show(self._source.value((*self.place, name)), " ".join(finding.sentence for finding in findings))
+            said = " ".join(finding.sentence for finding in findings)
+            hint = all(finding.severity == "warning" for finding in findings)
+            each.show(self._source.value((*self.place, name)), said, hint=hint)
 
     def flush(self) -> None:
         """Write what is typed and not written yet."""
@@ -133,15 +135,15 @@ class FormRow:
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
 
-    def show(self, value: Any, wrong: str) -> None:
+    def show(self, value: Any, wrong: str, *, hint: bool = False) -> None:
         """Show a value and what is wrong with it."""
         self.field.show_value(value)
         telling = self.field.default not in ("", [])  # an empty text is emptied by hand
         self.reset.setVisible(telling and value is not None and not self._spec.required and value != self.field.default)
-        if wrong:
+        if wrong and not hint:
             self.complain(wrong)
         else:
-            self.wrong.hide()
+            self.wrong.say(wrong, hint=hint)
             restyle(self.field.control(), state="")
 
     def complain(self, sentence: str) -> None:

@@ -12,6 +12,7 @@ from shared.discovery.joining import Address
 from shared.events import decode, kinds
 from shared.exam.content import ContentFile
 from shared.exam.document import Checks
+from shared.exam.drawing import draw, session_seed
 from shared.exam.rules import DeskRules
 from shared.log.entry import unpack_header
 from shared.problems import InputProblem
@@ -29,6 +30,7 @@ from student_app.views.screenshots import PAGES
 from student_app.views.top_bar import TopBar
 from tests.gui.student.window_bench import WindowBench
 from tests.shared.bundle.test_desk_file import desk_file
+from tests.student_app.core.test_draw_of_desk import many
 from tests.student_app.kit import START_CODE, content
 
 
@@ -269,6 +271,23 @@ def test_each_question_keeps_its_file_and_its_place(bench):
     assert bench.desk.text("q2/main.py") == "b# start\n"
     bench.refresh()
     assert [viewed.question for viewed in events(bench.desk, kinds.Viewed)] == ["q1", "q2", "q1"]
+
+
+def test_questions_drawn_anew_take_the_place_of_the_old_ones_and_the_work_stays(bench):
+    exam = many()
+    work = bench.begin(exam)
+    old = bench.desk.state().questions[0].id
+    QTest.keyClicks(work.editors.editor, "mine ")
+    draws = next(n for n in range(1, 99) if old not in draw(exam, session_seed(bench.session, n)).questions())
+    bench.desk.sitting.standing(bench.standing(draws=draws))
+    bench.refresh()
+    new = bench.desk.state().questions[0].id
+    assert work.editors.editor.file == f"{new}/main.py"
+    QTest.keyClicks(work.editors.editor, "new ")
+    bench.refresh()
+    assert bench.desk.text(f"{new}/main.py") == "new # start\n"
+    assert bench.desk.text(f"{old}/main.py") == "mine # start\n"
+    assert [viewed.question for viewed in events(bench.desk, kinds.Viewed)][-1] == new
 
 
 def test_a_new_file_can_be_named_removed_and_brought_back(bench):
