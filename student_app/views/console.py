@@ -1,8 +1,10 @@
 """The console: what the program writes, where it failed, and the line that it reads."""
 
+import time
+from collections import deque
 from collections.abc import Callable, Collection
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QTextCharFormat, QTextCursor
 from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -15,6 +17,10 @@ from student_app.views.pieces import button, column, label, row
 
 MAX_LINES = 4_000
 MAX_LINE = 2_000
+SLICE = 100
+PUMP_MS = 20
+PUMP_SECONDS = 0.008
+"""So many lines are drawn at a time, so often, for so long at most: the rest of each moment is the student's."""
 MAX_PICTURES = 40
 
 
@@ -31,6 +37,11 @@ class ConsoleText(QPlainTextEdit):
         self._column = 0
         self._left_out = 0
         self._lines = 0
+        self._waiting: deque[tuple[list[str], str]] = deque()
+        self._count = 0
+        self._pump = QTimer(self)
+        self._pump.setInterval(PUMP_MS)
+        self._pump.timeout.connect(self._pump_some)
         self._names: tuple[str, ...] = ()
         self.setReadOnly(True)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -52,24 +63,50 @@ class ConsoleText(QPlainTextEdit):
     def begin(self, names: Collection[str]) -> None:
         """Empty the console for a new run of a program made of these files."""
         self.clear()
-        self._column = self._left_out = self._lines = 0
+        self._waiting.clear()
+        self._pump.stop()
+        self._column = self._left_out = self._lines = self._count = 0
         self._names = tuple(names)
 
     def add(self, text: str, tone: str = "") -> None:
-        """Add text at the end, in the colour of a tone."""
+        """Add text at the end, in the colour of a tone; much of it little by little, so that the window stays awake."""
         lines = text.replace("\r\n", "\n").split("\n")
         self._lines += len(lines) - 1
-        lines = lines[-MAX_LINES:]
+        lines = self._cut(lines[-MAX_LINES:])
+        if not self._waiting and len(lines) <= SLICE:
+            self._insert(lines, tone)
+            return
+        for start in range(0, len(lines), SLICE):
+            part = lines[start : start + SLICE]
+            self._waiting.append((part if start == 0 else ["", *part], tone))
+            self._count += len(part)
+        while self._count > MAX_LINES:  # what would scroll away at once is not drawn at all
+            dropped, _ = self._waiting.popleft()
+            self._count -= len(dropped)
+        self._pump.start()
+
+    def _pump_some(self) -> None:
+        """Draw for some milliseconds of what waits."""
+        until = time.monotonic() + PUMP_SECONDS
+        while self._waiting and time.monotonic() < until:
+            lines, tone = self._waiting.popleft()
+            self._count -= len(lines)
+            self._insert(lines, tone)
+        if not self._waiting:
+            self._count = 0
+            self._pump.stop()
+
+    def _insert(self, lines: list[str], tone: str) -> None:
         first = max(0, self.blockCount() - 1)
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         bar = self.verticalScrollBar()
         at_end = bar is None or bar.value() >= bar.maximum() - 4
         cursor.beginEditBlock()
-        cursor.insertText("\n".join(self._cut(lines)), self._format(tone))
+        cursor.insertText("\n".join(lines), self._format(tone))
         cursor.endEditBlock()
-        if "File " in text:
-            self._link(min(first, self.blockCount() - 1))
+        if any("File " in line for line in lines):
+            self._link(max(0, min(first, self.blockCount() - 1 - len(lines))))
         if at_end and bar is not None:
             bar.setValue(bar.maximum())
 

@@ -79,6 +79,12 @@ KNOWN = {
         "a session of 3 hours in the session view: fetched, prepared, dragged through",
         ("--events", "30000", "--seeks", "200"),
     ),
+    "hostile-window": Bench(
+        "hostile_window_bench.py",
+        "the student's window while a program floods, forks, allocates or won't end; how long Stop takes",
+        ("--seconds", "2"),
+        ("--seconds", "10"),
+    ),
     "student-window": Bench(
         "student_window_bench.py",
         "the student's window: a key to the screen and to the disk, its start",
