@@ -9,11 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from instructor_app.bridge import Bridge, Link
+from instructor_app.colleague import colleague_file, write_private
 from instructor_app.opening import Opening, address_of
 from instructor_app.preferences import Preferences, WatchedHub
 from instructor_app.state import ClassState
 from instructor_app.words import tr
 from shared.clock import Clock
+from shared.problems import EnvironmentProblem
 
 
 class Room(QObject):
@@ -113,6 +115,18 @@ class Rooms(QObject):
         self.remove(hub.path, forget=False)
         self._begin(hub)
         self.changed.emit()
+
+    def write_for_colleague(self, path: Path, role: str) -> None:
+        """Write the file with which a colleague watches the window's own hub.
+
+        Raises:
+            EnvironmentProblem: this laptop is not the hub's own, or the file can't be written.
+        """
+        own, exam = self._opening.attached, self.own.state.exam
+        if own is None or exam is None:
+            raise EnvironmentProblem(tr("No hub is connected. Open an exam first."))
+        host = exam.addresses[0] if exam.addresses else "127.0.0.1"
+        write_private(path, colleague_file(Path(own.path), role, host))
 
     def remove(self, key: str, *, forget: bool = True) -> None:
         """Watch a hub no longer; the hub itself goes on."""

@@ -56,6 +56,7 @@ What is in it
   receipts.jsonl        every receipt that the exam's hub signed, by number
   anchors/SIZE.txt      signed checkpoints of the tree over the receipts
   notices.jsonl         what staff wrote to students, by number
+  incidents.jsonl       what staff wrote down about the room, of a session or of the exam, where they did
   kept/ID-N.jsonl       what a PC showed that did not go together with its journal, and so was kept beside it
   exam/                 the exam's files as they were served, without hidden checks
   verify_record.py      a verifier that shares no code with ExamDesk
@@ -157,6 +158,8 @@ def _files(pages: Pages, parts: Path, readme: str, effort: Effort, redaction: Re
     for anchor in pages.anchors:
         yield put(f"anchors/{anchor.size}.txt", anchor.note)
     yield put("notices.jsonl", b"".join(_line(_notice(row)) for row in pages.notices))
+    if pages.incidents:
+        yield put("incidents.jsonl", b"".join(_line(each) for each in pages.incidents))
     for row in pages.journals:
         for number, kept in enumerate(pages.kept(row.journal)):
             yield put(f"kept/{row.journal.hex()}-{number}.jsonl", kept_lines(kept, redaction))

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from examdesk.exports.options import Chosen, Options
 from examdesk.exports.people import named
 from examdesk.exports.pseudonyms import Pseudonyms
+from examdesk.readmodels.classroom import incidents
 from examdesk.store import Reader
 from examdesk.store import schema as s
+from examdesk.store.credits import decisions_of
 from examdesk.store.reviews import ReviewStep, steps_of
 from examdesk.store.rows import (
     AnchorRow,
@@ -44,6 +46,8 @@ class Pages:
     Attributes:
         exam: the exam's row; `keys` its secrets.
         roster, sessions, journals, notices, anchors: as they stood when the export began.
+        incidents: what staff wrote down about the room, of the exam and of those who belong to it.
+        credits: what staff decided about lost time, by session.
         rehearsed: how the exam stands to the one that was rehearsed, empty where none was.
     """
 
@@ -72,7 +76,9 @@ class Pages:
             self.notices = [NoticeRow(**found) for found in _all(sql, s.notices, exam, s.notices.c.number)]
             self.anchors = [AnchorRow(**found) for found in _all(sql, s.anchors, exam, s.anchors.c.size)]
             self.rehearsed = _noted(sql, exam, "rehearsed")
+            self.credits = decisions_of(sql, exam)
             last = sql.execute(sa.select(sa.func.max(s.receipts.c.number)).where(s.receipts.c.exam == exam)).scalar()
+        self.incidents = list(incidents(reader, exam).incidents)
         self._last_receipt = -1 if last is None else int(last)
         self.roster = named(self.roster, options.people)
         if self.chosen:
@@ -95,12 +101,15 @@ class Pages:
         self.sessions = [row for row in self.sessions if row.student in kept]
         sessions = {row.session for row in self.sessions}
         self.journals = [row for row in self.journals if row.session in sessions]
+        named = {session.hex() for session in sessions}
+        self.incidents = [each for each in self.incidents if not each.session or each.session in named]
 
     def _rename(self, names: Pseudonyms) -> None:
         self.roster = names.roster(self.roster)
         self.sessions = [names.session(row) for row in self.sessions]
         self.journals = [names.journal(row) for row in self.journals]
         self.notices = [names.notice(row) for row in self.notices]
+        self.incidents = [msgspec.structs.replace(each, text=names.prose(each.text)) for each in self.incidents]
 
     def shown(self, entry: Entry) -> Entry:
         """Return an event as an export shows it."""

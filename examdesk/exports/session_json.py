@@ -150,6 +150,25 @@ class MessagePart(Part, frozen=True, kw_only=True):
     read: Moment | None
 
 
+class IncidentPart(Part, frozen=True, kw_only=True):
+    """What staff wrote down about the room; `about` says whether it was about this session or the whole exam."""
+
+    at: Moment
+    who: str
+    text: str
+    about: Literal["session", "exam"]
+
+
+class CreditPart(Part, frozen=True, kw_only=True):
+    """What staff decided about time that was lost: seconds that they gave (0: none), and how much was proposed."""
+
+    at: Moment
+    who: str
+    seconds: int
+    proposed: int
+    reason: str
+
+
 class ReviewPart(Part, frozen=True, kw_only=True):
     """One step of the review; `status` is the one that holds after it, `whom` who is to review after `assigned`."""
 
@@ -181,6 +200,8 @@ class SessionDocument(Part, frozen=True, kw_only=True):
     versions: list[VersionPart]
     signals: list[SignalPart]
     messages: list[MessagePart]
+    incidents: list[IncidentPart]
+    credits: list[CreditPart]
     notes: str
     review: ReviewStatus
     reviewer: str
@@ -238,6 +259,8 @@ def document(gathering: Gathering, one: Gathered, common: dict[str, int], zone: 
         versions=msgspec.Raw(one.spilled.read_bytes()),  # type: ignore[arg-type] # VersionParts, encoded already
         signals=_signals(gathering, one, common, zone),
         messages=_messages(gathering, one, zone),
+        incidents=_incidents(gathering, one, zone),
+        credits=_credits(gathering, one, zone),
         notes=next((each.notes for each in reversed(facts.main) if each.notes), ""),
         review=one.row.review,  # type: ignore[arg-type] # SetReview wrote it
         reviewer=one.review.assignee,
@@ -392,6 +415,25 @@ def _messages(gathering: Gathering, one: Gathered, zone: Zone) -> list[MessagePa
         if is_for(notice, one.row.session, one.section)
     ]
     return [message for _, message in sorted(sent, key=lambda pair: pair[0])]
+
+
+def _incidents(gathering: Gathering, one: Gathered, zone: Zone) -> list[IncidentPart]:
+    return [
+        IncidentPart(
+            at=_at(zone, each.at_ms), who=each.who, text=each.text, about="session" if each.session else "exam"
+        )
+        for each in gathering.pages.incidents
+        if each.session in ("", one.row.session.hex())
+    ]
+
+
+def _credits(gathering: Gathering, one: Gathered, zone: Zone) -> list[CreditPart]:
+    return [
+        CreditPart(
+            at=_at(zone, each.at_ms), who=each.who, seconds=each.seconds, proposed=each.proposed, reason=each.reason
+        )
+        for each in gathering.pages.credits.get(one.row.session, [])
+    ]
 
 
 def _notice(one: Gathered, notice: NoticeRow, zone: Zone) -> MessagePart:

@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QMenu, QWidget
 from shiboken6 import isValid
 
 from examdesk.staffapi.messages import LiveRow
+from instructor_app.colleague import ROLES
 from instructor_app.indicators import Indicator, indicators
 from instructor_app.kit import Kit
 from instructor_app.pages.live_columns import live_columns
@@ -157,7 +158,7 @@ class RoomsPage(QWidget):
         self.address = QLineEdit()
         self.address.setPlaceholderText(tr("Its address, where the file has none: 192.168.1.20:23926"))
         self.address.setAccessibleName(tr("Address of the other room's hub"))
-        self.address.setMinimumWidth(340)
+        self.address.setMinimumWidth(300)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search name, id, seat, room"))
         self.search.setAccessibleName(tr("Search students of all rooms"))
@@ -180,7 +181,10 @@ class RoomsPage(QWidget):
             self.model, kit.look, kit.preferences, name="rooms", title=tr("Students of all rooms"), empty=empty
         )
         self.table.sort("room")
-        head = row(label(tr("All rooms"), "title"), None, self.address, self.add)
+        self.share = button(kit.look, tr("File for a colleague"), "key")
+        self.share.setToolTip(tr("With it a colleague's laptop watches this window's room, with the rights of a role"))
+        self.share.setMenu(self._roles_menu())
+        head = row(label(tr("All rooms"), "title"), None, self.address, self.add, self.share)
         chips = flow(self.hands, self.marked, spacing=SPACE["xs"], last=self.search)
         layout = column(head, self.banner, holding(self._holder), chips, self.table, margin=SPACE["l"])
         layout.setStretch(4, 1)
@@ -219,6 +223,36 @@ class RoomsPage(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.add_file(Path(path)))
+        dialog.open()
+
+    def write_for(self, role: str, path: Path) -> None:
+        """Write the file with which a colleague watches this window's room."""
+        try:
+            self._rooms.write_for_colleague(path, role)
+        except Problem as problem:
+            self.banner.say("attention", problem.sentence, tr("The file was not written"))
+            return
+        words = tr("{path} is as good as a password: hand it over like one.", path=path)
+        self.banner.say("positive", words, tr("The file for a colleague is written"))
+
+    def _roles_menu(self) -> QMenu:
+        menu = QMenu(self)
+        names = {
+            "proctor": tr("Proctor: lets in, writes, gives time"),
+            "teaching assistant": tr("Teaching assistant: also sees code"),
+            "integrity reviewer": tr("Integrity reviewer: sees code and evidence"),
+            "auditor": tr("Auditor: sees who is in, and the audit log"),
+        }
+        for role in ROLES:
+            menu.addAction(names[role], partial(self._ask_place, role))
+        return menu
+
+    def _ask_place(self, role: str) -> None:
+        name = str(Path.home() / f"hub-{role.replace(' ', '-')}.json")
+        dialog = QFileDialog(self, tr("File for a colleague"), name, tr("Hub files (*.json)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.write_for(role, Path(path)))
         dialog.open()
 
     def add_file(self, path: Path) -> None:

@@ -19,8 +19,12 @@ from examdesk.exports.session_json import schema
 from examdesk.exports.tables import defused
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Cancelled, Effort, file_name
+from examdesk.readmodels.audit import INCIDENT
+from examdesk.readmodels.classroom import incident_detail
 from examdesk.staffapi.whole import SCRATCH, whole
 from examdesk.store import Store
+from examdesk.store.audit import Deed
+from examdesk.store.credits import Decision, key_of, with_decision
 from shared.problems import EnvironmentProblem, InputProblem
 from tests.examdesk.exports.stored_exam import keep_evidence, small_class, store
 from tests.support.clocks import ManualClock
@@ -124,6 +128,33 @@ def test_every_session_follows_the_published_schema(exported):
     assert published == schema()
     for document in sessions_of(exported).values():
         jsonschema.validate(document, published)
+
+
+def test_what_staff_wrote_down_and_gave_for_lost_time_is_in_the_record(tmp_path):
+    exam = ExamInMemory(22)
+    stored = store(tmp_path / "records", exam, small_class(exam))
+    session = stored.sessions["s1"]
+    database = Store(stored.url, exam.id)
+    with database.begin() as tx:
+        for about, text in (("", "Fire alarm"), (session.hex(), "s1 felt ill"), ("ab" * 16, "Somebody else")):
+            detail = incident_detail(about, text)
+            tx.control.audit(
+                1_750_000_000_000, Deed(who="Lin", role="proctor", address="", what=INCIDENT, detail=detail)
+            )
+        given = Decision(at_ms=1_750_000_200_000, who="Lin", seconds=240, proposed=300, items=("crash:x",), reason="PC")
+        tx.put_meta(key_of(session), with_decision(None, given))
+    database.close()
+    out = tmp_path / "out"
+    export(stored, out, {"sessions", "bundle"})
+    document = sessions_of(out)["s1"]
+    assert [(each["text"], each["about"]) for each in document["incidents"]] == [
+        ("Fire alarm", "exam"),
+        ("s1 felt ill", "session"),
+    ]
+    assert [(each["seconds"], each["proposed"], each["reason"]) for each in document["credits"]] == [(240, 300, "PC")]
+    with zipfile.ZipFile(out / "quiz-2.examrecord") as bundle:
+        lines = bundle.read("incidents.jsonl").decode().splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["Fire alarm", "s1 felt ill", "Somebody else"]
 
 
 def test_a_session_tells_versions_runs_signals_messages_and_the_record(exported):

@@ -5,6 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
+from examdesk.staffapi.client import read_hub_file
 from examdesk.staffapi.messages import AuditEntry, GetAudit, Say, Target
 from instructor_app.opening import address_of
 from instructor_app.pages.audit import local_times
@@ -196,3 +197,22 @@ def test_the_start_code_is_asked_for_and_shown(desk):
     desk.settle()
     assert live.start_code.code.text() == "4K7Q-9TXM-2"
     live.start_code.reject()
+
+
+def test_a_colleague_gets_a_file_with_one_roles_token_and_no_other(desk, tmp_path):
+    page = desk.program.window.show_page("rooms")
+    page.write_for("proctor", tmp_path / "for-lin.json")
+    assert "Open an exam first" in page.banner.text()
+    hub_file = tmp_path / "hub.json"
+    tokens = {"proctor": "tp", "auditor": "ta"}
+    hub_file.write_text(json.dumps({"port": 23926, "fingerprint": "5a" * 32, "token": "owner", "tokens": tokens}))
+    desk.program.opening.attached = WatchedHub(path=str(hub_file))
+    page.write_for("proctor", tmp_path / "for-lin.json")
+    written = read_hub_file(tmp_path / "for-lin.json")
+    assert (written.host, written.port, written.token) == ("192.168.10.5", 23926, "tp")
+    assert "owner" not in (tmp_path / "for-lin.json").read_text()
+    page.write_for("integrity reviewer", tmp_path / "other.json")
+    assert "no tokens for others" in page.banner.text()
+    assert not (tmp_path / "other.json").exists()
+    page.write_for("proctor", tmp_path / "no" / "such" / "folder.json")
+    assert "can't be written" in page.banner.text()
