@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from examdesk.hub.admission import Admission, Admitted, Applicant, Denied, Outcome, Waits
-from examdesk.hub.adopting import ADOPTED, Adopting
+from examdesk.hub.adopting import ADOPTED, Adopting, Brought
 from examdesk.hub.handover import saved_files
 from examdesk.hub.proving import PersonalProofs, Try
 from examdesk.hub.registry import Journal, Registry, member_of
@@ -52,6 +52,7 @@ class DeskDoor:
 
     Attributes:
         waiting: desks whose join waits for a person, by ticket.
+        brought: work from a stick that comes in once a person lets its student in, by ticket.
         stated: desks that began alone and wait for a person, by ticket, with what they resume with then.
     """
 
@@ -64,6 +65,7 @@ class DeskDoor:
         self.max_message = services.limits.desk_message
         self.waiting: dict[str, tuple[Desk, Applicant]] = {}
         self.stated: dict[str, tuple[Desk, m.Resume]] = {}
+        self.brought: Brought = {}
         self.faults = 0
         self.anchor = b""
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None

@@ -148,7 +148,7 @@ class Hub:
                 **reads.handlers(),
                 **Reviews(services, self.view).handlers(),
                 **self.jobs.handlers(),
-                **Imports(services).handlers(),
+                **Imports(services, self.door.brought).handlers(),
                 **Seats(services).handlers(),
                 **people.handlers(),
                 **CorpusCommands(services, corpora, self.view.worker).handlers(),

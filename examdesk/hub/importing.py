@@ -2,7 +2,7 @@
 
 import asyncio
 
-from examdesk.hub.adopting import ADOPTED, Adopting
+from examdesk.hub.adopting import ADOPTED, Adopting, Brought
 from examdesk.hub.feeding import Feeding
 from examdesk.hub.registry import Journal
 from examdesk.hub.restoring import Presented, Restoring, Stated
@@ -16,13 +16,19 @@ from shared.bundle.handover import MAX_BYTES, JournalCopy, open_handover
 from shared.problems import PeerFault
 
 MOST_UPLOADS = 4
+MOST_BROUGHT_BYTES = 256 * 1024 * 1024
+"""Work that waits for a person is kept in memory up to this; beyond it, the file is imported again."""
+_PER_EVENT = 200
 
 
 class Imports:
     """Handler of bundles."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, brought: Brought | None = None) -> None:
+        """`brought` is where work waits that a person has to let in first."""
         self._s = services
+        self._brought: Brought = {} if brought is None else brought
+        self._brought_bytes: dict[str, int] = {}
         self._restoring = Restoring(services)
         self._adopting = Adopting(services)
         self._uploads: dict[str, bytearray] = {}
@@ -65,9 +71,10 @@ class Imports:
     ) -> tuple[int, str]:
         """Take one journal; return how many events came and the sentence. Whatever is wrong in it stops no other."""
         if isinstance(word, Statement):
-            journal = await self._stated(Stated(word, copy.endorsement), caller, adopt=adopt)
+            stated = Stated(word, copy.endorsement)
+            journal = await self._stated(stated, caller, adopt=adopt)
             if isinstance(journal, str):
-                return 0, journal
+                return 0, journal + self._keep_waiting(stated, copy)
         else:
             deed = caller.deed("took a journal back from a file", word.student)
             journal = await self._restoring.take_back(Presented(word, copy.endorsement), deed)
@@ -88,16 +95,36 @@ class Imports:
         if not adopt:
             decision = await self._adopting.decision(stated, "")
             if decision == "refused":
-                return "begun without a network, and the staff did not let it in. Nothing was imported."
+                return "begun without a network, and the staff did not let it in; nothing was imported"
             if decision != "admitted":
                 return (
                     "begun without a network, so nobody has seen yet whose work it is. It waits to be let in like a "
-                    "student at the door; import it again after that, or with --adopt."
+                    "student at the door"
                 )
         else:
             await self._adopting.let_in(stated, caller.name)
         deed = caller.deed(ADOPTED, f"{stated.statement.student} at {stated.statement.device_name}")
         return await self._restoring.take_back(stated, deed)
+
+    def _keep_waiting(self, stated: Stated, copy: JournalCopy) -> str:
+        """Keep a copy until a person has decided, as far as there is room, and say how it comes in."""
+        ticket = stated.statement.journal
+        known = self._s.registry.joins.get(ticket)
+        if known is None or known.state != "waiting":
+            return "."
+        self._brought_bytes = {each: size for each, size in self._brought_bytes.items() if each in self._brought}
+        size = sum(len(entry.payload or b"") + _PER_EVENT for _, entries in copy.batches for entry in entries)
+        others = sum(taken for each, taken in self._brought_bytes.items() if each != ticket)
+        if others + size > MOST_BROUGHT_BYTES:
+            return "; import it again after that."
+        self._brought_bytes[ticket] = size
+
+        async def come_in(caller: Caller) -> str:
+            _, sentence = await self._journal(stated.statement, copy, caller, adopt=False)
+            return sentence
+
+        self._brought[ticket] = come_in
+        return ", and comes in then."
 
     def _place(self, word: Endorsement | Statement, journal: Journal) -> str:
         """Say under which name the work stands, where that is not the one that it came with."""

@@ -173,6 +173,9 @@ class Commands:
             desk, applicant = waiting
             applicant = msgspec.structs.replace(applicant, seat=decided.seat)
             await desk.settle(applicant, await self._admission.admit(applicant))
+        brought = self._door.brought.pop(request.ticket, None)
+        if brought is not None and request.admit:
+            return api.Done(sentence=f"{join.name} was {wanted}. From the stick: {await brought(caller)}")
         stated = self._door.stated.pop(request.ticket, None)
         if stated is not None:
             stated[0].resume_again(stated[1])

@@ -53,23 +53,47 @@ def waiting(hub):
     return [join for join in hub.services.registry.joins.values() if join.state == "waiting"]
 
 
-async def test_a_bundle_waits_for_a_click_and_comes_in_after_it(tmp_path):
+async def test_a_bundle_waits_for_a_click_and_comes_in_with_it(tmp_path):
     async with running_hub(tmp_path) as hub, staff(hub) as client:
         desk = await begun_alone(hub)
-        first = await bring(hub, bundle(hub, desk))
+        first = await client.ask(api.ImportBundle(upload="u", data=bundle(hub, desk), last=True))
         assert first.new_events == 0
         assert "waits to be let in" in first.sentences[0]
+        assert first.sentences[0].endswith("and comes in then.")
         assert not hub.services.registry.sessions
         (held,) = (await client.ask(api.GetLive())).held
         assert (held.student, held.why) == ("s1", "began without a network; says to have 15 minutes more")
-        await client.ask(api.Decide(command="d", ticket=held.ticket, admit=True))
-        second = await bring(hub, bundle(hub, desk))
-        assert (second.sentences, second.new_events) == (("Name of s1: 3 new events.",), 3)
+        done = await client.ask(api.Decide(command="d", ticket=held.ticket, admit=True))
+        assert done.sentence == "Name of s1 was admitted. From the stick: 3 new events."
+        again = await client.ask(api.ImportBundle(upload="v", data=bundle(hub, desk), last=True))
+        assert (again.sentences, again.new_events) == (("Name of s1: nothing new.",), 0)
         (row,) = hub.services.registry.sessions.values()
         assert (row.session, row.student) == (desk.session, "s1")
         (journal,) = hub.services.registry.journals.values()
         word = read(journal.row.endorsement, hub.services.identity.signing.public)
         assert word.statement.encode() == desk.journal.endorsement
+
+
+async def test_a_bundle_that_staff_refuse_stays_out(tmp_path):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        data = bundle(hub, await begun_alone(hub))
+        await client.ask(api.ImportBundle(upload="u", data=data, last=True))
+        (held,) = (await client.ask(api.GetLive())).held
+        await client.ask(api.Decide(command="d", ticket=held.ticket, admit=False))
+        answer = await client.ask(api.ImportBundle(upload="v", data=data, last=True))
+        assert "did not let it in; nothing was imported." in answer.sentences[0]
+        assert not hub.services.registry.sessions
+
+
+async def test_work_that_is_too_much_to_wait_in_memory_is_imported_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("examdesk.hub.importing.MOST_BROUGHT_BYTES", 100)
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        data = bundle(hub, await begun_alone(hub))
+        first = await client.ask(api.ImportBundle(upload="u", data=data, last=True))
+        assert first.sentences[0].endswith("import it again after that.")
+        (held,) = (await client.ask(api.GetLive())).held
+        await client.ask(api.Decide(command="d", ticket=held.ticket, admit=True))
+        assert (await client.ask(api.ImportBundle(upload="v", data=data, last=True))).new_events == 3
 
 
 async def test_two_bundles_of_a_journal_come_in_any_order_and_adopting_twice_changes_nothing(tmp_path):
