@@ -3,14 +3,16 @@
 Made for texts that change sixty times a second: only lines that differ are replaced, and only lines in sight coloured.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -68,7 +70,13 @@ class ReadText(QPlainTextEdit):
 
 
 class CodeView(ReadText):
-    """A read-only editor."""
+    """A read-only editor.
+
+    Attributes:
+        pointed: (offset or None) the mouse is over a character, once `tell_where_pointed` asked for it.
+    """
+
+    pointed = Signal(object)
 
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
@@ -140,6 +148,17 @@ class CodeView(ReadText):
     def hidden(self) -> int:
         """Return how many characters of too long lines are not shown."""
         return sum(self._code.hidden.values())
+
+    def offset_at(self, at: QPoint) -> int | None:
+        """Return which character is at a place of the viewport, in code points; None beside the text."""
+        cursor = self.cursorForPosition(at)
+        line, column = cursor.blockNumber(), cursor.positionInBlock()
+        if line >= len(self._code.lines) or not self.cursorRect(cursor).adjusted(-20, 0, 20, 0).contains(at):
+            return None
+        columns = utf16_columns(self._code.lines[line])
+        if columns is not None:
+            column = max(bisect_right(columns, column) - 1, 0)
+        return self._code.starts[line] + column
 
     def go_to(self, offset: int) -> None:
         """Scroll to a character, counted in code points."""
@@ -399,6 +418,16 @@ class CodeView(ReadText):
             painter.setPen(self._look.colour("info"))
             painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
         painter.end()
+
+    def tell_where_pointed(self) -> None:
+        """Begin to tell which character the mouse is over."""
+        self.viewport().setMouseTracking(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Select, and tell where the mouse is."""
+        super().mouseMoveEvent(event)
+        if self.viewport().hasMouseTracking() and event.buttons() == Qt.MouseButton.NoButton:
+            self.pointed.emit(self.offset_at(event.position().toPoint()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the margin beside the text."""

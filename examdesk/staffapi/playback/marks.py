@@ -214,8 +214,11 @@ class Marks:
         before = self.standings[-1] if self.standings else None
         now = Standing(mark.number, mark.at_ms, payload.phase, payload.paused, payload.starts_ms, payload.ends_ms)
         self.standings.append(now)
+        still = self.session[-1] if self.session else None
+        if still is not None and still.look == "paused" and still.end_ms is None and not _is_paused(now):
+            self.session[-1] = still._replace(end_ms=now.at_ms)
         if before is None or (before.phase, before.paused, before.ends_ms) != (now.phase, now.paused, now.ends_ms):
-            self.session.append(mark._replace(look="paused" if now.paused or now.phase == "paused" else "standing"))
+            self.session.append(mark._replace(look="paused" if _is_paused(now) else "standing"))
 
     def _started(self, mark: Mark, _event: PlayedEvent, payload: kinds.Started) -> None:
         self._close(self.focus, mark.at_ms)
@@ -261,6 +264,10 @@ class Marks:
         kinds.Salvaged: _plain,
         kinds.HandRaised: _hand,
     }
+
+
+def _is_paused(standing: Standing) -> bool:
+    return standing.paused or standing.phase == "paused"
 
 
 _PLAIN: dict[type[Payload], str] = {

@@ -35,6 +35,7 @@ class Tape:
     """The events of one track, in order; grows while the session is live.
 
     A moment is a number of events: 0 is before the first one. `times` never go back, also where clocks were set.
+    In the origins of the texts, `seq` is the place of an event on the tape, whichever journal it is from.
 
     Attributes:
         events: as they came; event number n - 1 led to moment n.
@@ -88,7 +89,7 @@ class Tape:
             leave_journal(self._now)
             self._place = event.place
         if payload is not None:
-            self._apply(event, payload)
+            self._apply(payload)
         at_ms = max(event.at_ms, self.times[-1] if self.times else event.at_ms)
         self.events.append(event)
         self.times.append(at_ms)
@@ -124,9 +125,9 @@ class Tape:
         self.troubles.unknown += isinstance(payload, Unknown)
         return payload
 
-    def _apply(self, event: PlayedEvent, payload: Payload | Unknown) -> None:
+    def _apply(self, payload: Payload | Unknown) -> None:
         try:
-            apply_along(self._now, event.seq, payload)
+            apply_along(self._now, len(self.events), payload)
         except PeerFault:
             self.troubles.misfits += 1
 
@@ -163,7 +164,7 @@ class Tape:
         if payload is None:
             return
         try:
-            apply_along(workspace, self.events[place].seq, payload)
+            apply_along(workspace, place, payload)
         except PeerFault:
             return  # counted when it came
 

@@ -1,9 +1,10 @@
 """The files at the playhead: a tab for each that there ever was, text coloured by where it came from, differences."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QTabBar, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QMenu, QStackedWidget, QTabBar, QWidget
 
 from examdesk.staffapi.playback.player import Player
 from examdesk.staffapi.playback.tape import Tape
@@ -12,14 +13,20 @@ from instructor_app.pages.playback.differences import DifferencePane, Moment
 from instructor_app.widgets.basic import Elided, EmptyState, column, name_for_readers, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.widgets.origins import OriginLegend, origin_words
-from instructor_app.words import counted, tr
+from instructor_app.words import clock_time, counted, tr
 from shared.look import SPACE
-from shared.text import TextModel
+from shared.text import Span, TextModel
 from shared.text.edits import Origin
 
 
 class CodePane(QWidget):
-    """See the module."""
+    """See the module.
+
+    Attributes:
+        wanted: (moment) go to when the text under the mouse came.
+    """
+
+    wanted = Signal(int)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -41,6 +48,11 @@ class CodePane(QWidget):
         self.origins.toggled.connect(self._show_origins)
         self.legend = OriginLegend(kit.look)
         self.code = CodeView(kit.look, tr("Code at the playhead"))
+        self.code.tell_where_pointed()
+        self.code.pointed.connect(self._pointed)
+        self.code.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.code.customContextMenuRequested.connect(self._show_menu)
+        self._spans: list[Span] = []
         self.nothing = EmptyState(kit.look, "file", "", "")
         self.difference = DifferencePane(kit)
         self.facts = Elided("", "small")
@@ -133,7 +145,9 @@ class CodePane(QWidget):
             self.code.keep_in_sight(min(place, model.length))
 
     def _show_text(self, model: TextModel) -> None:
-        self.code.show_code(model.text, [(span.end - span.start, int(span.origin)) for span in model.provenance()])
+        self._spans = model.provenance()
+        self.code.show_code(model.text, [(span.end - span.start, int(span.origin)) for span in self._spans])
+        self.code.viewport().setToolTip("")
         by_origin = model.characters_by_origin()
         shares = [
             f"{origin_words(origin)} {by_origin[origin]:,}"
@@ -148,6 +162,38 @@ class CodePane(QWidget):
         if self.code.hidden():
             parts.append(tr("long lines are cut in this view, not in the record"))
         self.facts.setText(" · ".join(parts))
+
+    # ------------------------------------------------------------------------------------- where a character came from
+
+    def came_with(self, offset: int | None) -> tuple[Origin, int] | None:
+        """Return where a character came from and after which event it was there; None where there is none."""
+        if offset is None:
+            return None
+        place = bisect_right(self._spans, offset, key=lambda span: span.start) - 1
+        if place < 0 or offset >= self._spans[place].end:
+            return None
+        return self._spans[place].origin, self._spans[place].seq + 1
+
+    def _came_words(self, origin: Origin, number: int) -> str:
+        at = clock_time(self._tape.times[number - 1], seconds=True) if number <= len(self._tape) else ""
+        return tr("{origin} · came at {time}, event {n}", origin=origin_words(origin), time=at, n=f"{number:,}")
+
+    def _pointed(self, offset: int | None) -> None:
+        came = self.came_with(offset)
+        self.code.viewport().setToolTip("" if came is None else self._came_words(*came))
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        came = self.came_with(self.code.offset_at(at))
+        if came is not None:
+            menu.addAction(self._came_words(*came)).setEnabled(False)
+            menu.addAction(tr("Go to when it came"), lambda: self.wanted.emit(came[1]))
+            menu.addSeparator()
+        copy = menu.addAction(tr("Copy"), self.code.copy)
+        copy.setEnabled(self.code.textCursor().hasSelection())
+        menu.addAction(tr("Select all"), self.code.selectAll)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.code.mapToGlobal(at))
 
     def _say_nothing(self, file: str) -> None:
         self.facts.setText("")

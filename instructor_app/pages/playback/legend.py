@@ -125,6 +125,7 @@ def key_words() -> list[tuple[str, str]]:
         ("0", tr("all of it")),
         ("I", tr("skip idle time")),
         ("D", tr("compare with the version before")),
+        (tr("Shift+click"), tr("compare a moment of the timeline with the playhead")),
         ("L", tr("follow live")),
         (tr("Esc"), tr("back")),
     ]

@@ -6,19 +6,22 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QTabWidget, QWidget
 
-from examdesk.staffapi.messages import GetSession, LiveRow, SessionView
-from examdesk.staffapi.playback.marks import Mark, message_marks, signal_marks, version_marks
-from examdesk.staffapi.playback.player import SPEEDS, Player
+from examdesk.staffapi.messages import GetSession, LiveRow, Say, SessionView, Target
+from examdesk.staffapi.playback.marks import Mark
+from examdesk.staffapi.playback.player import Player
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.code_pane import CodePane
 from instructor_app.pages.playback.controls import Controls, ExamTimes
 from instructor_app.pages.playback.differences import PLAYHEAD, Moment
 from instructor_app.pages.playback.events import EventsPane
+from instructor_app.pages.playback.keys import act_of, scrolls
 from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.loader import Loader
 from instructor_app.pages.playback.notes import track_title, trouble_words
 from instructor_app.pages.playback.runs import RunPane
+from instructor_app.pages.playback.showing import lanes_of, moments_of
 from instructor_app.pages.playback.timeline import Intensity, Timeline
+from instructor_app.pages.session_tabs import MessagesTab, SignalsTab
 from instructor_app.widgets.basic import (
     Banner,
     Elided,
@@ -87,10 +90,13 @@ class PlaybackPage(QWidget):
         self.side.setDocumentMode(True)
         self.side.addTab(self.runs, tr("Run"))
         self.side.addTab(self.events, tr("Events"))
+        self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, self._say)
+        self.side.addTab(self.signals, tr("Signals"))
+        self.side.addTab(self.messages, tr("Messages"))
+        self.signals.moment.connect(self._go_to_signal)
         self._lay_out()
         self._connect()
         self._make_timers()
-        self._keys = self._make_keys()
         self.setFocusProxy(self.timeline)
 
     def _lay_out(self) -> None:
@@ -121,6 +127,8 @@ class PlaybackPage(QWidget):
         self.loader.failed.connect(self._problem)
         self.timeline.dragged.connect(self.go_to_ms)
         self.timeline.chosen.connect(self._go_to_mark)
+        self.timeline.compared.connect(self._compare_with)
+        self.code.wanted.connect(self.go_to)
         self.timeline.view_changed.connect(self._fit_scroll)
         self.pan.valueChanged.connect(lambda value: self.timeline.look_at(self.player.first_ms + value * 100))
         self.controls.acted.connect(self._act)
@@ -194,7 +202,18 @@ class PlaybackPage(QWidget):
         if view.row.session == self.loader.session:
             self.view = view
             self._show_row(view.row)
+            self.signals.take(view.signals)
+            self.messages.take(view.messages)
+            for part, title, many in (
+                (self.signals, tr("Signals"), len(view.signals)),
+                (self.messages, tr("Messages"), len(view.messages)),
+            ):
+                self.side.setTabText(self.side.indexOf(part), f"{title} {many}" if many else title)
             self._redraw.start()
+
+    def _say(self, text: str) -> None:
+        request = Say(command="", text=text, target=Target(sessions=(self.loader.session,)))
+        self._kit.bridge.command(request, lambda _: self._ask_session(), self._problem)
 
     def _track_chosen(self) -> None:
         name = str(self.tracks.currentData() or "")
@@ -278,54 +297,18 @@ class PlaybackPage(QWidget):
     def _draw_tape(self) -> None:
         loader, marks = self.loader, self.loader.marks
         tape = loader.tape
-        messages = self.view.messages if self.view is not None else ()
-        signals = self.view.signals if self.view is not None else ()
-        versions = version_marks(tape, loader.versions)
-        runs = marks.run_marks(self.player.last_ms)
         last = max(self.player.last_ms, (loader.track.last_ms or 0) if loader.track is not None else 0)
-        self.timeline.show_tape(
-            self.player.first_ms,
-            last,
-            Intensity(marks.edit_ms, marks.typed, marks.removed),
-            {
-                "pastes": marks.pastes,
-                "runs": [run._replace(words=self._run_words(place)) for place, run in enumerate(runs)],
-                "versions": versions,
-                "focus": marks.focus,
-                "offline": marks.offline,
-                "messages": message_marks(tape, messages, marks.hands),
-                "signals": signal_marks(tape, signals),
-                "session": marks.session,
-            },
-        )
-        self._stops = sorted({mark.number for mark in (*versions, *runs)})
+        lanes = lanes_of(loader, self.view, self.player.last_ms)
+        intensity = Intensity(marks.edit_ms, marks.typed, marks.removed)
+        self.timeline.show_tape(self.player.first_ms, last, intensity, lanes)
+        self._stops = sorted({mark.number for name in ("versions", "runs") for mark in lanes[name]})
         self.events.show_tape(tape, marks)
         if self.code.comparing():
-            self.code.difference.take_moments(self._moments(versions))
+            self.code.difference.take_moments(moments_of(loader))
         self.side.setTabText(0, tr("Runs {n}", n=len(marks.runs)) if marks.runs else tr("Runs"))
         self._list_tracks()
         self._say_troubles()
         self._moved()
-
-    def _run_words(self, place: int) -> str:
-        tape, run = self.loader.tape, self.loader.marks.runs[place]
-        number = run.ended if run.ended is not None else run.number
-        return tape.events[number - 1].words
-
-    def _moments(self, versions: list[Mark]) -> list[Moment]:
-        named = {
-            mark.number: tr("Version {n}, {time}", n=mark.words, time=clock_time(mark.at_ms, seconds=True))
-            for mark in versions
-        }
-        for run in self.loader.marks.runs:
-            words = tr("Run {n}, {time}", n=run.run, time=clock_time(run.at_ms, seconds=True))
-            named[run.number] = f"{words} ({named[run.number].partition(',')[0]})" if run.number in named else words
-        starter = next(
-            (place + 1 for place, event in enumerate(self.loader.tape.events) if event.kind == _VIEWED), None
-        )
-        if starter is not None:
-            named.setdefault(starter, tr("As it was given"))
-        return sorted(named.items())
 
     def _list_tracks(self) -> None:
         tracks = self.loader.tracks
@@ -362,8 +345,14 @@ class PlaybackPage(QWidget):
 
     def _go_to_mark(self, mark: Mark) -> None:
         self.go_to(mark.number)
-        if mark.lane == "runs":
-            self.side.setCurrentWidget(self.runs)
+        parts: dict[str, QWidget] = {"runs": self.runs, "signals": self.signals, "messages": self.messages}
+        if mark.lane in parts:
+            self.side.setCurrentWidget(parts[mark.lane])
+
+    def _go_to_signal(self, journal: str, seq: int, _at_ms: int, file: str) -> None:
+        self.player.stop()
+        self._goal = ((journal, seq), file)
+        self._reach_goal()
 
     def _go_to_run(self, number: int) -> None:
         self.go_to(number)
@@ -449,16 +438,35 @@ class PlaybackPage(QWidget):
         self.pan.setVisible(self.pan.maximum() > 0)
         self.pan.blockSignals(False)
 
+    def start_search(self) -> None:
+        """Put the cursor into the search field of the events."""
+        self.side.setCurrentWidget(self.events)
+        self.events.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.events.search.selectAll()
+
     def compare(self) -> None:
         """Compare the version before the playhead with the playhead, or stop comparing."""
         if self.code.comparing():
             self._stop_comparing()
             return
         before = [number for number in self._stops if number < self.player.number]
-        moments = self._moments(version_marks(self.loader.tape, self.loader.versions))
-        one = before[-1] if before else (moments[0][0] if moments else PLAYHEAD)
+        moments = moments_of(self.loader)
+        self._compare(moments, before[-1] if before else (moments[0][0] if moments else PLAYHEAD))
+
+    def _compare(self, moments: list[Moment], one: int) -> None:
         self.code.compare(moments, one, PLAYHEAD)
         self.controls.show_comparing(on=True)
+
+    def _compare_with(self, there: Mark | int) -> None:
+        """Compare a moment that was pointed at with the playhead."""
+        tape = self.loader.tape
+        number = there.number if isinstance(there, Mark) else tape.number_at(there)
+        if not 0 < number <= len(tape):
+            return
+        moments = dict(moments_of(self.loader))
+        time = clock_time(tape.times[number - 1], seconds=True)
+        moments.setdefault(number, tr("Event {n}, {time}", n=f"{number:,}", time=time))
+        self._compare(sorted(moments.items()), number)
 
     def _stop_comparing(self) -> None:
         self.timeline.show_compared()
@@ -497,51 +505,20 @@ class PlaybackPage(QWidget):
         self.timeline.keep_head_in_sight()
         self._moved()
 
-    def _make_keys(self) -> dict[tuple[Qt.KeyboardModifier, Qt.Key], str]:
-        none, control, shift = (
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.ControlModifier,
-            Qt.KeyboardModifier.ShiftModifier,
-        )
-        key = Qt.Key
-        return {
-            (none, key.Key_Space): "toggle",
-            (none, key.Key_Left): "back",
-            (none, key.Key_Right): "on",
-            (control, key.Key_Left): "mark-back",
-            (control, key.Key_Right): "mark-on",
-            (shift, key.Key_Left): "stride-back",
-            (shift, key.Key_Right): "stride-on",
-            (none, key.Key_Home): "start",
-            (none, key.Key_End): "end",
-            (none, key.Key_Plus): "closer",
-            (shift, key.Key_Plus): "closer",
-            (none, key.Key_Equal): "closer",
-            (none, key.Key_Minus): "farther",
-            (none, key.Key_0): "fit",
-            (none, key.Key_I): "skip",
-            (none, key.Key_L): "live",
-            (none, key.Key_D): "compare",
-        }
-
     def take_key(self, event: QKeyEvent) -> bool:
         """Do what a key means here; False where it means nothing."""
-        key = Qt.Key(event.key())
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if modifiers == Qt.KeyboardModifier.NoModifier and Qt.Key.Key_1 <= key < Qt.Key.Key_1 + len(SPEEDS):
-            self.player_speed(SPEEDS[key - Qt.Key.Key_1])
-            self._moved()
-            return True
-        if key == Qt.Key.Key_Escape:
-            if self.code.comparing():
-                self._stop_comparing()
-            else:
-                self.closed.emit()
-            return True
-        act = self._keys.get((modifiers, key))
-        if act is None or (act == "live" and not self.goes_on()):
+        act = act_of(event)
+        if not act or (act == "live" and not self.goes_on()):
             return False
-        self._act(act)
+        if act == "leave" and not self.code.comparing():
+            self.closed.emit()
+        elif act == "leave":
+            self._stop_comparing()
+        elif act.startswith("speed "):
+            self.player_speed(int(act.removeprefix("speed ")))
+            self._moved()
+        else:
+            self._act(act)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -551,16 +528,10 @@ class PlaybackPage(QWidget):
 
     def _take_from_text(self, event: QKeyEvent) -> bool:
         """Take the page's keys from texts, which keep those that scroll and select."""
-        scrolls = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
-        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        return not (plain and event.key() in scrolls) and self.take_key(event)
+        return not scrolls(event) and self.take_key(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Stand still while out of sight."""
         self.player.stop()
         self._frames.stop()
         super().hideEvent(event)
-
-
-_VIEWED = 9
-"""The kind of event by which the student first turns to a question: what is there before was given."""

@@ -100,11 +100,13 @@ class Timeline(QWidget):
     Attributes:
         dragged: (ms) the playhead is to be at a time.
         chosen: (Mark) the playhead is to be at a mark.
+        compared: (Mark or ms) the playhead is to be compared with a mark or a time.
         view_changed: another stretch is in sight.
     """
 
     dragged = Signal(object)
     chosen = Signal(object)
+    compared = Signal(object)
     view_changed = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -375,6 +377,9 @@ class Timeline(QWidget):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         near = [mark for mark in self.marks_near(event.position()) if mark.lane not in ("focus", "offline")]
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.compared.emit(near[0] if near else round(self.ms_of(event.position().x())))
+            return
         if near:
             self.chosen.emit(near[0])
             return

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from examdesk.staffapi.client import Refused
-from examdesk.staffapi.messages import Failed, GetPlayback, PlayedEvent
+from examdesk.staffapi.messages import Failed, GetPlayback, PlayedEvent, Say
 from instructor_app.pages.playback.timeline import LABELS, RULER
 from shared.events import encode, kinds
 
@@ -403,3 +403,47 @@ def test_ugly_events_are_shown_with_words_and_without_a_freeze(desk):
     assert "q1/other.py" in page.code.nothing._title.text()
     page.compare()
     page.code.grab()
+
+
+def test_every_character_says_when_it_came_and_leads_there(page):
+    paste = page.loader.marks.pastes[0]
+    page.go_to(len(page.loader.tape))
+    page.code.choose("q1/main.py")
+    page.go_to(len(page.loader.tape))
+    text = page.code.code.toPlainText()
+    came = page.code.came_with(text.index("# from my notes") + 3)
+    assert came is not None
+    assert came[1] == paste.number
+    page.code.code.go_to(text.index("# from my notes"))
+    cursor = page.code.code.cursorRect(page.code.code.textCursor())
+    assert page.code.code.offset_at(cursor.center()) == text.index("# from my notes")
+    page.code._pointed(text.index("# from my notes"))
+    assert page.code.code.viewport().toolTip().startswith("from outside · came at ")
+    page.code.wanted.emit(came[1])
+    assert page.player.number == paste.number
+    assert page.code.came_with(None) is None
+
+
+def test_shift_and_a_click_compare_that_moment_with_the_playhead(page):
+    page.go_to(len(page.loader.tape))
+    line = page.timeline
+    at = QPoint(round(line.x_of((page.player.first_ms + page.player.last_ms) / 2)), RULER + 3)
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, at)
+    assert page.code.comparing()
+    one, other = page.code.difference.numbers()
+    assert 0 < one < other == len(page.loader.tape)
+    assert page.code.difference.one.currentText().startswith("Event ")
+
+
+def test_signals_and_messages_stand_beside_and_lead_to_their_moment(desk, page):
+    desk.wait(lambda: page.view is not None)
+    assert page.side.tabText(page.side.indexOf(page.signals)) == f"Signals {len(page.view.signals)}"
+    signal = page.view.signals[-1]
+    page.signals.moment.emit(signal.journal, signal.seq, signal.at_ms, signal.file)
+    assert page.player.number == signal.seq + 1
+    page.messages.field.setText("Well done")
+    page.messages.field.returnPressed.emit()
+    desk.settle()
+    assert desk.asked(Say)[-1].target.sessions == (page.loader.session,)
+    page.start_search()
+    assert page.side.currentWidget() is page.events

@@ -68,9 +68,11 @@ def test_pauses_moves_and_hand_ins_stand_on_the_session_lane():
     session.write(kinds.StandingApplied(revision=1, phase="active", starts_ms=1_000_000, ends_ms=9_000_000))
     session.write(kinds.StandingApplied(revision=2, phase="active", starts_ms=1_000_000, ends_ms=9_000_000))
     session.write(kinds.StandingApplied(revision=3, phase="paused", paused=True, ends_ms=9_000_000))
+    session.write(kinds.StandingApplied(revision=4, phase="active", ends_ms=9_060_000), ms=60_000)
     session.write(kinds.Submitted(files={}, why="student"))
     _, marks = folded(session)
-    assert [mark.look for mark in marks.session] == ["new", "standing", "paused", "submitted"]
+    assert [mark.look for mark in marks.session] == ["new", "standing", "paused", "standing", "submitted"]
+    assert marks.session[2].end_ms == marks.session[2].at_ms + 60_000
     standing = marks.standing_at(4)
     assert standing is not None
     assert (standing.phase, standing.ends_ms) == ("active", 9_000_000)

@@ -80,7 +80,7 @@ def from_the_beginning(tape: Tape, number: int) -> Workspace:
     for place in range(number):
         if place and tape.events[place].place != tape.events[place - 1].place:
             leave_journal(files)
-        apply_along(files, tape.events[place].seq, tape.payload(place))
+        apply_along(files, place, tape.payload(place))
     return files
 
 
@@ -115,7 +115,9 @@ def test_what_was_moved_to_another_pc_keeps_its_origin():
     session.write(kinds.FileCreated(file=MAIN, origin="restored", text=text))
     tape = session.tape()
     assert tape.at(4).files == ()
-    assert tape.at(5).model(MAIN).characters_by_origin() == {Origin.STARTER: 8, Origin.TYPED: 6}
+    model = tape.at(5).model(MAIN)
+    assert model.characters_by_origin() == {Origin.STARTER: 8, Origin.TYPED: 6}
+    assert [span.seq for span in model.provenance()] == [1, 2]  # places on the tape, of the journal before
 
 
 def test_erased_unreadable_unknown_and_unfitting_events_are_counted_and_break_nothing():

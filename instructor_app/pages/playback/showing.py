@@ -1,0 +1,50 @@
+"""What of a tape is shown where: marks on lanes, and the moments that can be compared."""
+
+from collections.abc import Sequence
+
+from examdesk.staffapi.messages import SessionView
+from examdesk.staffapi.playback.marks import Lane, Mark, message_marks, signal_marks, version_marks
+from instructor_app.pages.playback.differences import Moment
+from instructor_app.pages.playback.loader import Loader
+from instructor_app.words import clock_time, tr
+
+_VIEWED = 9
+"""The kind of event by which the student first turns to a question: what is there before was given."""
+
+
+def lanes_of(loader: Loader, view: SessionView | None, last_ms: int) -> dict[Lane, Sequence[Mark]]:
+    """Return the marks of every lane; `view` adds messages and signals once it is there."""
+    tape, marks = loader.tape, loader.marks
+    runs = marks.run_marks(last_ms)
+    return {
+        "pastes": marks.pastes,
+        "runs": [run._replace(words=_run_words(loader, place)) for place, run in enumerate(runs)],
+        "versions": version_marks(tape, loader.versions),
+        "focus": marks.focus,
+        "offline": marks.offline,
+        "messages": message_marks(tape, view.messages if view is not None else (), marks.hands),
+        "signals": signal_marks(tape, view.signals if view is not None else ()),
+        "session": marks.session,
+    }
+
+
+def _run_words(loader: Loader, place: int) -> str:
+    run = loader.marks.runs[place]
+    return loader.tape.events[(run.ended if run.ended is not None else run.number) - 1].words
+
+
+def moments_of(loader: Loader) -> list[Moment]:
+    """Return versions, runs and the code as it was given, in their order."""
+    named = {
+        mark.number: tr("Version {n}, {time}", n=mark.words, time=clock_time(mark.at_ms, seconds=True))
+        for mark in version_marks(loader.tape, loader.versions)
+    }
+    for run in loader.marks.runs:
+        words = tr("Run {n}, {time}", n=run.run, time=clock_time(run.at_ms, seconds=True))
+        known = named.get(run.number)
+        named[run.number] = words if known is None else f"{words} ({known.partition(',')[0]})"
+    events = loader.tape.events
+    given = next((place + 1 for place, event in enumerate(events) if event.kind == _VIEWED), None)
+    if given is not None:
+        named.setdefault(given, tr("As it was given"))
+    return sorted(named.items())
