@@ -47,7 +47,9 @@ ACTIONS: dict[str, tuple[str, Build]] = {
     "end": ("end the exam; the last keystrokes are kept", lambda _, key, to: End(command=key, target=to)),
     "extend": (
         "give more minutes (or less: -5)",
-        lambda args, key, to: Extend(command=key, seconds=round(args.minutes * 60), target=to),
+        lambda args, key, to: Extend(
+            command=key, seconds=round(args.minutes * 60), target=to, keep_ratio=args.keep_ratio, reason=args.reason
+        ),
     ),
     "pause": ("stop the clock", lambda _, key, to: Pause(command=key, paused=True, target=to)),
     "resume": ("let the clock run again", lambda _, key, to: Pause(command=key, paused=False, target=to)),
@@ -134,6 +136,14 @@ def _add_corpora(actions: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _add_arguments(action: argparse.ArgumentParser, name: str) -> None:
     if name == "extend":
         action.add_argument("minutes", type=float)
+        ratio = action.add_mutually_exclusive_group()
+        ratio.add_argument(
+            "--keep-ratio", action="store_true", default=None, help="multiply by each student's own factor"
+        )
+        ratio.add_argument(
+            "--same-for-all", action="store_false", dest="keep_ratio", help="as it stands, whatever their factor"
+        )
+        action.add_argument("--reason", default="", help="why; the students read it")
     if name == "say":
         action.add_argument("text")
         kinds = ("message", "announcement", "correction")

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from examdesk.cli.main import Program
+from examdesk.staffapi import messages as api
 from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined
+from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 HOUR = "[schedule]\nduration = 60\n"
 
@@ -121,3 +122,19 @@ async def test_the_review_queue_is_worked_through_at_the_terminal(tmp_path, cont
         assert (code, "has not joined" in complaint) == (2, True)
         await first.leave()
         await second.leave()
+
+
+async def test_an_extension_keeps_the_ratio_or_not_as_it_is_said(tmp_path, control):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        await client.ask(api.PutStudent(command="p", student="s1", name="Sam", factor=1.5))
+        desk = await joined(hub)
+        await control("open")
+        (before,) = (await client.ask(api.GetTimes())).rows
+        await control("extend", "10", "--same-for-all", "--reason", "Alarm.")
+        (after,) = (await client.ask(api.GetTimes())).rows
+        assert after.ends_ms - before.ends_ms == 600_000
+        await control("extend", "10", "--keep-ratio", "--student", "s1")
+        (last,) = (await client.ask(api.GetTimes())).rows
+        assert last.ends_ms - after.ends_ms == 900_000
+        assert "Alarm." in (await control("said"))[1]
+        await desk.leave()

@@ -1,5 +1,7 @@
 """Indicators and their thresholds, the quiet list, saved views."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -138,3 +140,13 @@ def test_thresholds_are_set_on_the_settings_page(desk):
     page.limits["failing"].setValue(2)
     assert desk.program.kit.preferences.limits()["failing"] == 2
     assert set(page.limits) == set(defaults())
+
+
+def test_every_threshold_stands_in_the_manual():
+    manual = (Path(__file__).parents[3] / "docs" / "live.md").read_text(encoding="utf-8")
+    for each in THRESHOLDS:
+        assert f"| {each.title} |" in manual, each.title
+        assert any(
+            line.startswith(f"| {each.title} |") and line.endswith(f"| {each.default} |")
+            for line in manual.splitlines()
+        )
