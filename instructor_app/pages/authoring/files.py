@@ -78,13 +78,17 @@ class FileList(QWidget):
         self.side.addWidget(self.nothing)
         look = kit.look
         self.add = button(look, tr("Add files…"), "add", then=self._browse)
-        self.name = button(look, tr("Rename…"), "edit", then=self._ask_name)
-        self.drop = button(look, tr("Take out"), "trash", then=self.remove)
+        self.fresh = button(look, tr("New…"), "file", then=self._ask_fresh)
+        self.fresh.setToolTip(tr("Make a new text file"))
+        self.name = button(look, "", "edit", "quiet", tip=tr("Rename"), then=self._ask_name)
+        self.drop = button(look, "", "trash", "quiet", tip=tr("Take out"), then=self.remove)
         self.use = button(look, tr("Put into the text"), "import", then=self._insert)
         self.use.setVisible(insertable)
-        self.show_ = button(look, tr("Open"), "eye", "quiet", then=self._open)
+        self.show_ = button(look, "", "eye", "quiet", tip=tr("Open with its own program"), then=self._open)
+        for small in (self.name, self.drop, self.show_):
+            small.setFixedWidth(34)
         if not prefix:
-            for each in (self.add, self.name, self.drop):
+            for each in (self.add, self.fresh, self.name, self.drop):
                 each.hide()
         left = QSplitter(Qt.Orientation.Horizontal)
         left.addWidget(self.list)
@@ -93,7 +97,7 @@ class FileList(QWidget):
         left.setStretchFactor(1, 3)
         left.setChildrenCollapsible(False)
         self.hint = label(hint, "small", wrap=True)
-        buttons = row(self.add, self.name, self.drop, self.use, None, self.show_)
+        buttons = row(self.add, self.fresh, self.name, self.drop, self.use, None, self.show_)
         layout = column(self.hint, left, buttons, spacing=SPACE["s"])
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -102,6 +106,7 @@ class FileList(QWidget):
 
     def show_folder(self, prefix: str) -> None:
         """Show the files of another folder."""
+        self.flush()
         self._prefix = prefix
         self.list.setCurrentRow(-1)
         self.refresh()
@@ -158,6 +163,16 @@ class FileList(QWidget):
 
         if self._author.attempt(work) and paths:
             self.choose(paths[-1].name)
+
+    def begin(self, name: str) -> None:
+        """Make a new text file."""
+
+        def work() -> None:
+            self._author.write({self._free(Path(name)): b"\n"}, tr("add {name}", name=name))
+
+        self.flush()
+        if name and self._author.attempt(work):
+            self.go_to(name, 1)
 
     def rename(self, new: str) -> None:
         """Give the chosen file another name."""
@@ -230,6 +245,9 @@ class FileList(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda chosen: self.take_in([Path(each) for each in chosen]))
         dialog.open()
+
+    def _ask_fresh(self) -> None:
+        ask_text(self, tr("Make a new text file"), tr("Name"), "", self.begin)
 
     def _ask_name(self) -> None:
         ask_text(self, tr("Rename a file"), tr("New name"), self.chosen(), self.rename)

@@ -16,7 +16,7 @@ from instructor_app.widgets.basic import Complaint, Part, column, holding, label
 from instructor_app.widgets.prompt import PromptView
 from instructor_app.words import tr
 from shared.exam.checking import INSTRUCTIONS_FILE
-from shared.exam.document import Alternatives, Exam, Zone
+from shared.exam.document import Alternatives, Checks, Exam, Zone
 from shared.exam.positions import Path as Place
 from shared.exam.recorded import DEFAULT_HONOR_CODE, what_is_recorded
 from shared.exam.rules import (
@@ -132,7 +132,9 @@ def desk_leaf(kit: Kit, author: Author) -> FormLeaf:
             ("", DeskRules, ("desk",)),
             (tr("Editor"), EditorAids, ("desk", "editor")),
             (tr("Running programs"), RunLimits, ("desk", "run")),
+            (tr("Checks"), Checks, ("checks",)),
         ],
+        but=("evaluate_seconds", "minutes_between"),
     )
 
 

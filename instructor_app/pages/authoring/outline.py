@@ -471,7 +471,7 @@ _PART_OF = {
     "signals": "signals",
     "interpreter": "interpreter",
     "groups": "files",
-    "checks": "files",
+    "checks": "desk",
 }
 
 

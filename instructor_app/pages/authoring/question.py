@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QSplitter, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QRadioButton, QScrollArea, QSplitter, QTabBar, QTabWidget, QWidget
 
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
@@ -23,6 +23,7 @@ from shared.problems import InputProblem
 
 RENDER_MS = 150
 SIDE_BY_SIDE = 700
+CHECKS = ("checks", "hidden-checks")
 LATER = ("id", "minutes_between", "advance_score", "can_view", "can_submit")
 """Fields that stay in exam.toml but have no control here: the id has its own, the others are not in force yet."""
 
@@ -52,6 +53,7 @@ class QuestionPage(QWidget):
             kit, author, f"{QUESTIONS}/{name}/images", tr("Pictures for the text of the question."), insertable=True
         )
         self.pictures.inserted.connect(self._put_picture)
+        self.checks = ChecksTab(kit, author, name)
         self.form = Form(kit, author, Question, place, but=LATER)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -61,6 +63,7 @@ class QuestionPage(QWidget):
             (self.starter, tr("Starter files")),
             (self.data, tr("Data files")),
             (self.pictures, tr("Pictures")),
+            (self.checks, tr("Checks")),
             (scroll, tr("Settings")),
         ):
             self.tabs.addTab(page, title)
@@ -80,11 +83,12 @@ class QuestionPage(QWidget):
         self.starter.refresh()
         self.data.refresh()
         self.pictures.refresh()
+        self.checks.files.refresh()
         self._count()
 
     def flush(self) -> None:
         """Write what is typed and not written yet."""
-        for part in (self.prompt, self.starter, self.data, self.pictures, self.form):
+        for part in (self.prompt, self.starter, self.data, self.pictures, self.checks.files, self.form):
             part.flush()
 
     def rescue(self) -> bool:
@@ -105,6 +109,10 @@ class QuestionPage(QWidget):
         elif top == "starter":
             self.tabs.setCurrentWidget(self.starter)
             self.starter.go_to(rest, line)
+        elif top in CHECKS:
+            self.tabs.setCurrentWidget(self.checks)
+            self.checks.show_part(top)
+            self.checks.files.go_to(rest, line)
         elif top in ("data", "images"):
             files = self.data if top == "data" else self.pictures
             self.tabs.setCurrentWidget(files)
@@ -124,8 +132,13 @@ class QuestionPage(QWidget):
             (self.data, tr("Data files"), "data"),
             (self.pictures, tr("Pictures"), "images"),
         ):
-            count = len(self._author.now.scan.below(f"{QUESTIONS}/{self.question}/{part}"))
-            self.tabs.setTabText(self.tabs.indexOf(page), f"{title} {count}" if count else title)
+            self._count_tab(page, title, part)
+        self._count_tab(self.checks, tr("Checks"), *CHECKS)
+
+    def _count_tab(self, page: QWidget, title: str, *parts: str) -> None:
+        below = self._author.now.scan.below
+        count = sum(len(below(f"{QUESTIONS}/{self.question}/{part}")) for part in parts)
+        self.tabs.setTabText(self.tabs.indexOf(page), f"{title} {count}" if count else title)
 
     def _rename(self) -> None:
         wanted = self.name.text().strip()
@@ -147,6 +160,28 @@ class QuestionPage(QWidget):
         self.tabs.setCurrentWidget(self.prompt)
         self.prompt.pane.editor.insertPlainText(f"![{path.rpartition('/')[2].partition('.')[0]}](images/{path})")
         self.prompt.pane.setFocus()
+
+
+class ChecksTab(QWidget):
+    """The author's tests: those that students see, and those that never leave the hub."""
+
+    def __init__(self, kit: Kit, author: Author, question: str) -> None:
+        super().__init__()
+        self._folder = f"{QUESTIONS}/{question}"
+        words = tr(
+            "Python files with tests. Students can run and read those that are shown; hidden ones never leave the hub."
+        )
+        self.files = FileList(kit, author, f"{self._folder}/{CHECKS[0]}", words)
+        self.shown, self.hidden = QRadioButton(tr("Shown to students")), QRadioButton(tr("Hidden"))
+        self.shown.setChecked(True)
+        self.shown.toggled.connect(lambda on: self.files.show_folder(f"{self._folder}/{CHECKS[0 if on else 1]}"))
+        layout = column(row(self.shown, self.hidden, None), self.files, spacing=SPACE["xs"])
+        layout.setContentsMargins(0, SPACE["s"], 0, 0)
+        self.setLayout(layout)
+
+    def show_part(self, part: str) -> None:
+        """Show one of the two folders."""
+        (self.shown if part == CHECKS[0] else self.hidden).setChecked(True)
 
 
 class PromptTab(QWidget):

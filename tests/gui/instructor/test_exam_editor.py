@@ -91,11 +91,13 @@ def test_a_field_is_written_on_leaving_it_and_undo_takes_it_back(editor):
     assert line.text() == "Vectors"
 
 
-def test_looking_at_every_part_changes_nothing(editor):
+def test_looking_at_every_part_changes_nothing_and_each_fits_a_small_screen(editor):
     before = {path: path.read_bytes() for path in editor.folder.rglob("*") if path.is_file()}
     for key in editor.page.outline.lines():
         assert editor.page.outline.choose(key)
         editor.page.flush()
+        least = editor.program.window.minimumSizeHint()
+        assert (least.width() <= 1024, least.height() <= 700) == (True, True), key
     assert {path: path.read_bytes() for path in editor.folder.rglob("*") if path.is_file()} == before
     assert editor.page.author.draft.undo_label == ""
 
@@ -249,6 +251,22 @@ def test_starter_files_are_edited_added_and_named_as_main(editor):
     leaf.starter.give_name("tools.py")
     assert sorted(path.name for path in starter.iterdir()) == ["main.py", "tools.py"]
     assert any("helper.py" in each.sentence for each in editor.page.author.now.findings)
+
+
+def test_checks_are_written_for_students_or_hidden(editor):
+    leaf = editor.question("parking-meter")
+    leaf.checks.files.begin("check_price.py")
+    leaf.checks.hidden.setChecked(True)
+    leaf.checks.files.begin("check_days.py")
+    leaf.checks.files._pane.editor.load("assert True\n")
+    leaf.flush()
+    folder = editor.folder / "questions" / "parking-meter"
+    assert (folder / "checks" / "check_price.py").exists()
+    assert (folder / "hidden-checks" / "check_days.py").read_text() == "assert True\n"
+    assert leaf.tabs.tabText(leaf.tabs.indexOf(leaf.checks)) == "Checks 2"
+    leaf.show_file("checks/check_price.py", 1)
+    assert leaf.checks.files.chosen() == "check_price.py"
+    assert editor.page.author.now.sound
 
 
 def test_data_files_come_from_the_disk_and_never_over_another(editor, tmp_path):
