@@ -42,7 +42,12 @@ def make_for_sticks(exam: Path, place: Place, to: Path, show: str, tools: tuple[
     with exam_folder(exam) as folder:
         document, _ = exam_or_problem(folder, exam)
         lock = HubLock(place, document.id)
-        lock.take()
+        try:
+            lock.take()
+        except EnvironmentProblem as problem:
+            raise EnvironmentProblem(
+                f"{problem.sentence} The running hub makes the file by: examdesk control desk-file {to}"
+            ) from problem
         try:
             migrate(place.url)
             with Store(place.url, document.id).begin() as tx:

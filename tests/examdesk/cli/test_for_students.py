@@ -54,7 +54,7 @@ def test_while_a_hub_serves_the_records_the_other_command_is_named(quiz, tmp_pat
     finally:
         lock.release()
     assert code != 0
-    assert "Another hub already serves" in said.err
+    assert "examdesk control desk-file" in said.err
     assert not (tmp_path / "quiz.examdesk").exists()
 
 
