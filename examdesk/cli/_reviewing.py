@@ -45,6 +45,9 @@ def add_review_parser(actions: "argparse._SubParsersAction[argparse.ArgumentPars
     assign.add_argument("student", nargs="+")
     history = doing.add_parser("history", help="everything about one", description="Show a review from its beginning.")
     history.add_argument("student")
+    text = "say who stands behind pseudonyms of this hub; the audit log notes it"
+    who = doing.add_parser("who", help=text, description=text.capitalize() + ".")
+    who.add_argument("pseudonym", nargs="*", help="left out: everybody")
     text = "say whether “Escalated” takes two people"
     second = doing.add_parser("second-person", help=text, description=text.capitalize() + ".")
     second.add_argument("rule", choices=("on", "off"))
@@ -68,6 +71,7 @@ async def review(client: StaffClient, args: argparse.Namespace) -> list[str]:
         "note": _note,
         "assign": _assign,
         "history": _history,
+        "who": _who,
         "second-person": _second_person,
     }
     return await ways[args.doing](client, args)
@@ -124,6 +128,18 @@ async def _history(client: StaffClient, args: argparse.Namespace) -> list[str]:
     return [line_of(_day(step.at_ms), step.who, step.words, step.note) for step in steps] or [
         "Nobody has reviewed this session yet."
     ]
+
+
+async def _who(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    await client.ask(HideNames(hidden=True))
+    hidden = (await client.ask(GetLive())).rows
+    await client.ask(HideNames(hidden=False))
+    shown = (await client.ask(GetLive())).rows
+    found = {before.student: after for before, after in zip(hidden, shown, strict=True)}
+    unknown = [name for name in args.pseudonym if name not in found]
+    if unknown:
+        raise InputProblem(f"Nobody of this exam is called {unknown[0]} where names are hidden.")
+    return [line_of(name, found[name].student, found[name].name) for name in args.pseudonym or sorted(found)]
 
 
 async def _second_person(client: StaffClient, args: argparse.Namespace) -> list[str]:

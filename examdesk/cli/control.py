@@ -10,6 +10,7 @@ from typing import get_args
 
 from examdesk.cli import _room_lists as lists
 from examdesk.cli import _without_network
+from examdesk.cli._exporting import add_export_parser, export
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.cli._reviewing import add_review_parser, review
 from examdesk.staffapi.client import StaffClient, open_client
@@ -64,6 +65,10 @@ ACTIONS: dict[str, tuple[str, Build]] = {
         ),
     ),
 }
+_OWN: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
+    "review": review,
+    "export": export,
+}
 _LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]]] = {
     "times": ("when everybody's time begins and ends", lambda client, _: lists.times(client)),
     "missing": ("from whom nothing is handed in", lambda client, args: lists.hand_ins(client, missing=not args.all)),
@@ -117,6 +122,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     add_review_parser(actions)
+    add_export_parser(actions)
     _add_corpora(actions)
     _without_network.add_parsers(actions)
     _add_lists(actions)
@@ -196,8 +202,8 @@ async def _run(args: argparse.Namespace) -> int:
     try:
         if args.action in _OTHERS:
             return await _OTHERS[args.action](client, args)
-        if args.action == "review":
-            return _say_all(await review(client, args))
+        if args.action in _OWN:
+            return _say_all(await _OWN[args.action](client, args))
         offline = await _without_network.do(client, args)
         if offline is not None:
             return _say_all(offline)

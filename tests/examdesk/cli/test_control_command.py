@@ -17,7 +17,7 @@ def control(tmp_path, capsys):
     """Return a function that runs a command and returns its exit code, output and complaints."""
 
     async def run(*words):
-        argv = ["control", "--data", str(tmp_path / "data"), *words]
+        argv = ["control", "--data", str(tmp_path / "data"), *map(str, words)]
         code = await asyncio.to_thread(Program(log_dir=tmp_path / "log").run, argv)
         said = capsys.readouterr()
         return code, said.out, said.err
@@ -118,6 +118,7 @@ async def test_the_review_queue_is_worked_through_at_the_terminal(tmp_path, cont
         assert (code, "Another person" in complaint) == (2, True)
         hidden = (await control("review", "list", "--asked", "--hide-names"))[1].split("\t")
         assert (hidden[0] == hidden[1], "s2" in hidden, "asks for Escalated" in hidden[-1]) == (True, False, True)
+        assert (await control("review", "who", hidden[0]))[1] == f"{hidden[0]}\ts2\ts2\n"
         code, _, complaint = await control("review", "note", "nobody", "x")
         assert (code, "has not joined" in complaint) == (2, True)
         await first.leave()
@@ -137,4 +138,26 @@ async def test_an_extension_keeps_the_ratio_or_not_as_it_is_said(tmp_path, contr
         (last,) = (await client.ask(api.GetTimes())).rows
         assert last.ends_ms - after.ends_ms == 900_000
         assert "Alarm." in (await control("said"))[1]
+        await desk.leave()
+
+
+async def test_exports_of_the_hub_are_shown_before_and_fetched_whole(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub, "s1")
+        await desk.type_text("print(1)")
+        await desk.safe()
+        planned = dict(line.split("\t", 1) for line in (await control("export"))[1].splitlines())
+        assert planned["sessions"].startswith("1 file, about ")
+        out = tmp_path / "out"
+        refused = await control("export", "--out", out, "--what", "bundle", "--pseudonyms")
+        assert (refused[0], "names under signatures" in refused[2]) == (2, True)
+        code, said, told = await control(
+            "export", "--out", out, "--what", "sessions", "--what", "canvas", "--pseudonyms"
+        )
+        assert code == 0, told
+        (session,) = (out / "sessions").iterdir()
+        assert said.splitlines() == [str(session), str(out / "gradebook-canvas.csv")]
+        assert session.name.startswith("p")
+        assert "s1" not in (out / "gradebook-canvas.csv").read_text()
+        assert (await control("export", "--student", "nobody"))[0] == 2
         await desk.leave()
