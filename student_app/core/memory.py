@@ -29,6 +29,15 @@ class RunRecord(msgspec.Struct, kw_only=True):
     figures: tuple[kinds.FigureState, ...] = ()
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """What the student wrote to the staff: the event, when by this PC's clock, and whether it reports a problem."""
+
+    seq: int
+    at_ms: int
+    text: str
+    problem: bool = False
+
+
 @dataclass(slots=True)
 class Memory:
     """The fold.
@@ -64,7 +73,7 @@ class Memory:
     notes: str = ""
     delivered: set[int] = field(default_factory=set)
     read: set[int] = field(default_factory=set)
-    sent: deque[str] = field(default_factory=lambda: deque(maxlen=100))
+    sent: deque[Sent] = field(default_factory=lambda: deque(maxlen=100))
     last_wall_ms: int = 0
     ended: bool = False
     address: str = ""
@@ -84,6 +93,8 @@ class Memory:
         self.clean = False
         if isinstance(payload, kinds.Submitted):
             self.handed_in = seq
+        if isinstance(payload, kinds.MessageSent):
+            self.sent.append(Sent(seq, wall_ms, payload.text, payload.about == "problem"))
         if isinstance(payload, kinds.Edit | kinds.Paste):
             self.changed_ms[payload.file] = wall_ms
         self.versions.apply(payload, wall_ms, self.workspace.text)
@@ -159,8 +170,6 @@ class Memory:
                 self.hand = up
             case kinds.NoteWritten(text=text):
                 self.notes = text
-            case kinds.MessageSent(text=text):
-                self.sent.append(text)
             case kinds.MessageSeen(number=number, how=how):
                 (self.read if how == "read" else self.delivered).add(number)
             case _:

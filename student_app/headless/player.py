@@ -103,6 +103,10 @@ class Player:
                 desk.run(self._file(file))
                 if wait:
                     self.wait(lambda: not desk.state().running)
+            case s.Check(question=question, wait=wait):
+                desk.run_checks(self._question(question) if question != "" else desk.state().question)
+                if wait:
+                    self.wait(lambda: not desk.state().running)
             case s.Stdin(text=text):
                 desk.type_in(text)
             case s.StopRun():
@@ -136,6 +140,8 @@ class Player:
                 desk.save()
             case s.Bundle(to=to):
                 self._bundle(Path(to))
+            case s.Record(to=to):
+                self._record(Path(to))
             case s.Submit():
                 desk.submit()
             case s.TakeBack():
@@ -154,6 +160,16 @@ class Player:
         if said[0]:
             raise EnvironmentProblem(said[0])
         self._reporter.lines.say(confirmed="bundle", file=str(target))
+
+    def _record(self, target: Path) -> None:
+        said: list[tuple[str, tuple[Path, ...]]] = []
+        self._desk.write_record(target, lambda sentence, files: said.append((sentence, files)))
+        self.wait(lambda: bool(said))
+        sentence, files = said[0]
+        if sentence:
+            raise EnvironmentProblem(sentence)
+        for file in files:
+            self._reporter.lines.say(confirmed="record", file=str(file))
 
     def _wait_for(self, what: str) -> None:
         sitting = self._desk.sitting

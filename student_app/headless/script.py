@@ -137,6 +137,19 @@ class Bundle(Step, frozen=True, kw_only=True, tag="bundle"):
     to: str
 
 
+class Record(Step, frozen=True, kw_only=True, tag="record"):
+    """Write a copy of the own record, as everybody verifies it."""
+
+    to: str
+
+
+class Check(Step, frozen=True, kw_only=True, tag="check"):
+    """Run the checks that the question shows; with `wait` the next step waits for their end."""
+
+    question: str | int = ""
+    wait: bool = False
+
+
 class Submit(Step, frozen=True, kw_only=True, tag="submit"):
     """Hand in."""
 
@@ -154,7 +167,7 @@ class Wait(Step, frozen=True, kw_only=True, tag="wait"):
 
 AnyStep = (
     Insert | Delete | Paste | Copy | Run | Stdin | StopRun | Focus | View | Message | Hand | Notes | Save | NewFile
-    | RenameFile | RemoveFile | Cable | Bundle | Submit | TakeBack | Wait
+    | RenameFile | RemoveFile | Cable | Bundle | Record | Check | Submit | TakeBack | Wait
 )  # fmt: skip
 _STEPS: dict[str, type[Step]] = {str(step.__struct_config__.tag): step for step in Step.__subclasses__()}
 SYNONYMS = {

@@ -4,6 +4,7 @@ from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from shared.exam.content import Content
+from student_app.core.memory import Sent
 from student_app.core.state import DeskState, NoticeView
 from student_app.views import words
 from student_app.views.look import Look
@@ -70,9 +71,10 @@ class MessagePane(Pane):
             self._about.setText(self.tr("Write to your instructor"))
         self.text.setFocus()
 
-    def refresh(self, state: DeskState, sent: tuple[str, ...]) -> None:
-        """Show the messages as they are now."""
-        shown = (state.notices, sent, self._look.theme)
+    def refresh(self, state: DeskState, sent: tuple[Sent, ...]) -> None:
+        """Show what was said by both sides, the newest first, and what of it has not arrived yet."""
+        arrived = tuple(one.seq <= state.safe for one in sent)
+        shown = (state.notices, sent, arrived, state.may_report, self._look.theme)
         if shown == self._shown:
             return
         self._shown = shown
@@ -81,12 +83,10 @@ class MessagePane(Pane):
             self._list.addWidget(
                 label(self.tr("No messages yet. What your instructor writes appears here."), "muted", wrap=True)
             )
-        for notice in reversed(state.notices):
-            self._list.addWidget(self._card(notice))
-        if sent:
-            self._list.addWidget(label(self.tr("From you"), "small"))
-        for text in reversed(sent):
-            self._list.addWidget(frame("card", column(label(text, "muted", wrap=True)), 10))
+        cards = [(one.issued_ms, self._card(one)) for one in state.notices]
+        cards += [(one.at_ms, self._own(one, there)) for one, there in zip(sent, arrived, strict=True)]
+        for _, card in sorted(cards, key=lambda card: card[0], reverse=True):
+            self._list.addWidget(card)
 
     def _card(self, notice: NoticeView) -> QWidget:
         layout = column(label(notice_title(notice), "small", wrap=True), label(notice.text, wrap=True), spacing=4)
@@ -94,6 +94,18 @@ class MessagePane(Pane):
             understood = button(self.tr("Understood"), lambda: self.read.emit(notice.number))
             layout.addLayout(row(1, understood))
         return frame("card", layout, 12)
+
+    def _own(self, sent: Sent, arrived: bool) -> QWidget:
+        """Return what the student wrote, set in a little, with how far it has come."""
+        kind = self.tr("You report a problem") if sent.problem else self.tr("You")
+        there = self.tr("with your instructor") if arrived else self.tr("not yet with your instructor")
+        title = f"{kind} · {words.time_of_day(sent.at_ms)} · {there}"
+        layout = column(label(title, "small", wrap=True), label(sent.text, "muted", wrap=True), spacing=4)
+        inset = QWidget()
+        inside = column(frame("card", layout, 12))
+        inside.setContentsMargins(24, 0, 0, 0)
+        inset.setLayout(inside)
+        return inset
 
     def _check(self) -> None:
         text = self.text.toPlainText().strip()

@@ -13,6 +13,7 @@ from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.alone import Myself
 from student_app.core.content import starter_files
 from student_app.core.keeping import FinalReceipt
+from student_app.core.memory import Sent
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
 from student_app.core.state import DeskState
@@ -222,7 +223,7 @@ class Surroundings:
     keeping: Keeping
     versions: Callable[[], Versions]
     picture: Callable[[str], bytes | None]
-    sent: Callable[[], tuple[str, ...]]
+    sent: Callable[[], tuple[Sent, ...]]
     content_here: Callable[[], bool]
     mono_ms: Callable[[], int]
     wall_ms: Callable[[], int]

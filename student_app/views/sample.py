@@ -23,6 +23,7 @@ from shared.text import Edit, FileCreated, FileDeleted, FileEdited, FileRenamed,
 from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.content import QuestionView
 from student_app.core.keeping import FinalReceipt, HandedIn
+from student_app.core.memory import Sent
 from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.recorder import How
 from student_app.core.session import Phase
@@ -191,7 +192,7 @@ class SampleDesk:
         self.set(questions=questions)
 
 
-def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tuple[str, ...] = ()) -> Surroundings:
+def surroundings(desk: SampleDesk, *, shelf: tuple[Shelved, ...] = (), sent: tuple[Sent, ...] = ()) -> Surroundings:
     """Return what the window needs beside a sample desk."""
     ticks = iter(range(0, 1 << 60, 60_000))
 
@@ -479,6 +480,10 @@ CORRECTION = NoticeView(
     3, "correction", "The third example was wrong, and math.hypot is allowed.", "Dr. Hopper", NOW_MS - 40_000, False,
     "q1", _OLD.replace("(2, 3)", "(1, 4)").replace("rounded to two", "rounded to three") + _NEW,
 )  # fmt: skip
+SENT = (
+    Sent(700, NOW_MS - 1_300_000, "May I use numpy here?"),
+    Sent(1_210, NOW_MS - 20_000, "The second row of the table looks wrong.", problem=True),
+)
 WORKING = DeskState(
     phase=Phase.WORKING, title="Quiz 2: Coordinates and Vectors", student="s4711042", name=NAME, session="5e" * 16,
     left_ms=2_527_000, last=1_214, saved=1_214, safe=1_214, online=True, questions=VIEWS, question="q1",

@@ -66,7 +66,7 @@ def _draw(chosen: Page, out: Path, look: Look, size: tuple[int, int], settings: 
         desk.page = front_of(sample.sample_content())
     kept = Shelved("Exam 1: Functions", "s4711042", NAME, NOW_MS - 5_400_000, lambda: None)
     shelf = (kept,) if chosen.shelf else ()
-    around = surroundings(desk, shelf=shelf, sent=("May I use numpy here?",))
+    around = surroundings(desk, shelf=shelf, sent=sample.SENT)
     bridge = Bridge()
     window = MainWindow(desk, around, bridge, look, settings)
     window.resize(*size)

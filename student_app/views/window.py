@@ -25,6 +25,7 @@ from student_app.core.alone import Myself, open_desk_file, wheels_beside
 from student_app.core.desk import Desk
 from student_app.core.journal_file import already_open
 from student_app.core.keeping import FinalReceipt
+from student_app.core.memory import Sent
 from student_app.core.ports import HubAddress
 from student_app.core.shelf import OnShelf, busy, journals, to_go_on_with
 from student_app.core.versions import Versions
@@ -139,7 +140,7 @@ class StudentProgram:
         sitting = self.program.desk.sitting
         return sitting.memory.versions if sitting is not None else Versions()
 
-    def _sent(self) -> tuple[str, ...]:
+    def _sent(self) -> tuple[Sent, ...]:
         sitting = self.program.desk.sitting
         return tuple(sitting.memory.sent) if sitting is not None else ()
 

@@ -102,7 +102,7 @@ class WorkPage(QWidget):
         editing = column(self.editors, spacing=0)
         editing.setContentsMargins(8, 2, 12, 0)
         editor_box.setLayout(editing)
-        editor_box.setMinimumWidth(300)
+        editor_box.setMinimumWidth(400)
         self._make_splitters(editor_box, console_box)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.prompt_split)

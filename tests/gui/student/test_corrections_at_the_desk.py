@@ -77,3 +77,19 @@ def test_what_the_corrected_prompt_says_may_be_pasted_as_own_text(bench):
     assert not bench.desk.paste("q1/main.py", 0, 0, "print the product")
     correct(bench)
     assert bench.desk.paste("q1/main.py", 0, 0, "print the product")
+
+
+def test_the_thread_of_messages_says_what_has_not_arrived_yet(bench):
+    from PyQt6.QtWidgets import QLabel
+
+    work = bench.begin()
+    correct(bench, question="q2", prompt="")
+    work.report_problem()
+    QTest.keyClicks(work.messages.text, "The table looks wrong.")
+    QTest.keyClick(work.messages._send, Qt.Key.Key_Space)
+    bench.refresh()
+
+    def said():
+        return [label.text() for label in work.messages.findChildren(QLabel)]
+
+    assert any("You report a problem" in text and "not yet with your instructor" in text for text in said())
