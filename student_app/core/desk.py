@@ -563,6 +563,8 @@ class Desk:
             self.sitting = sitting
             self._problem = ""
             self._runs = RunControl(sitting.recorder, self._runner, self._run_event, self.pictures)
+        if self._packages is not None:
+            self._packages.recall(sitting.journal.identity.exam, sitting.exam_key)
         sitting.watcher = self
         self._watcher.joined(sitting)
         for sentence in sitting.news:

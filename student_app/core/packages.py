@@ -72,6 +72,12 @@ class Packages:
         """The hub offers these packages (nothing: it has none) over a connection on which `ask` asks for parts."""
         self._do(lambda: self._offered(envelope, exam, key, ask))
 
+    def recall(self, exam: ExamId, key: VerifyKey) -> None:
+        """An exam is open on this PC: its packages may be here from an earlier start, also without a network."""
+        if self._site is None and self._kept(exam).is_file():
+            self._view = PackagesView("installing")
+            self._do(lambda: self._recall(exam, key))
+
     def part(self, part: WheelPart) -> None:
         """The hub sent a part of a wheel."""
         self._do(lambda: self._part(part))
@@ -151,12 +157,9 @@ class Packages:
         if not listed.requirements:
             self._say(PackagesView())
             return
-        interpreter = self._interpreter()
-        target = environments.target_for(listed, interpreter.version, environments.supported_tags(interpreter.version))
-        if target is None:
-            raise EnvironmentProblem(_no_target(listed, interpreter.version))
-        wheels = listed.wheels_of(target)
-        name = environments.environment_name(wheels, interpreter.version)
+        name, wheels, interpreter = self._needed(listed)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._kept(exam).write_bytes(envelope)
         site = environments.ready_environment(self._folder, name)
         if site is not None:
             self._ready(site, name)
@@ -165,6 +168,36 @@ class Packages:
         self._check_room(sum(wheel.size for wheel in wheels))
         self._fetch = _Fetch(self._folder / _CACHE, listed, wheels, name=name, interpreter=interpreter, ask=ask)
         self._go_on(self._fetch)
+
+    def _recall(self, exam: ExamId, key: VerifyKey) -> None:
+        """Use what is here; what isn't comes with the hub's offer, or is missing."""
+        if self._site is not None or self._fetch is not None:
+            return
+        try:
+            envelope = self._kept(exam).read_bytes()
+            listed = open_list(envelope, exam, key)
+            name, _wheels, _python = self._needed(listed)
+        except (OSError, Problem):
+            self._say(PackagesView())
+            return
+        site = environments.ready_environment(self._folder, name)
+        if site is None:
+            self._say(PackagesView())
+            return
+        self._list, self._envelope = listed, envelope
+        self._ready(site, name)
+
+    def _kept(self, exam: ExamId) -> Path:
+        return self._folder / f"{exam.hex()}.list"
+
+    def _needed(self, listed: WheelList) -> tuple[str, tuple[Wheel, ...], Interpreter]:
+        """Return the environment that this PC needs, its wheels, and its Python; raises `EnvironmentProblem`."""
+        interpreter = self._interpreter()
+        target = environments.target_for(listed, interpreter.version, environments.supported_tags(interpreter.version))
+        if target is None:
+            raise EnvironmentProblem(_no_target(listed, interpreter.version))
+        wheels = listed.wheels_of(target)
+        return environments.environment_name(wheels, interpreter.version), wheels, interpreter
 
     def _part(self, part: WheelPart) -> None:
         fetch = self._fetch

@@ -180,6 +180,7 @@ class Player:
         ready = {
             "saved": lambda: self._desk.state().saved >= last,
             "opened": self._open,
+            "packages": lambda: self._desk.state().packages.phase in {"ready", "missing"},
             "run-ended": lambda: not self._desk.state().running,
             "ended": lambda: self._desk.state().phase is Phase.ENDED,
         }

@@ -159,10 +159,10 @@ class TakeBack(Step, frozen=True, kw_only=True, tag="take-back"):
 
 
 class Wait(Step, frozen=True, kw_only=True, tag="wait"):
-    """Wait for `ms`, and until everything so far is safe or saved, the exam is open or ended, or the run has ended."""
+    """Wait for `ms`, and until all is safe or saved, the exam is open or ended, the run ended, or packages are here."""
 
     ms: int = 0
-    until: Literal["", "safe", "saved", "opened", "run-ended", "ended"] = ""
+    until: Literal["", "safe", "saved", "opened", "run-ended", "ended", "packages"] = ""
 
 
 AnyStep = (

@@ -103,6 +103,36 @@ def test_the_next_start_fetches_nothing(desk, tmp_path):
     again.packages.close()
 
 
+def test_without_a_network_the_packages_of_an_earlier_start_are_used(desk, tmp_path):
+    desk.offer()
+    desk.serve()
+    desk.until(desk.phase("ready"))
+    again = Desk(tmp_path)
+    again.packages.recall(EXAM, EXAM_KEY.public)
+    again.until(again.phase("ready"))
+    assert again.packages.imports(("shapes",)).folder == desk.packages.imports(("shapes",)).folder
+    again.offer()
+    again.packages.close()
+    assert again.asked == []
+
+
+@pytest.mark.parametrize("damage", ["list", "environment", "key"])
+def test_what_an_earlier_start_left_damaged_is_not_used(desk, tmp_path, damage):
+    desk.offer()
+    desk.serve()
+    desk.until(desk.phase("ready"))
+    site = desk.packages.imports(("shapes",)).folder
+    if damage == "list":
+        (desk.folder / f"{EXAM.hex()}.list").write_bytes(b"{}")
+    if damage == "environment":
+        (site / "shapes/__init__.py").unlink()
+    again = Desk(tmp_path)
+    again.packages.recall(EXAM, (OTHER_KEY if damage == "key" else EXAM_KEY).public)
+    again.until(lambda: again.views and again.views[-1].phase == "none")
+    assert again.packages.imports(("shapes",)).folder is None
+    again.packages.close()
+
+
 def test_a_lost_connection_goes_on_where_it_was(desk):
     desk.offer()
     desk.serve(parts=2)
