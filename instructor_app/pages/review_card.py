@@ -90,6 +90,7 @@ class ReviewCard(QFrame):
         self.open = button(look, tr("Open session"), "eye", tip=tr("Enter"), then=self._open)
         self.history = QVBoxLayout()
         self.history.setSpacing(SPACE["s"])
+        self.history.setContentsMargins(0, 0, 0, 0)
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self.note, self.add_note, context=Qt.ShortcutContext.WidgetShortcut)

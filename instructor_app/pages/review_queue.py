@@ -90,7 +90,7 @@ class ReviewQueue(QWidget):
         keys = tr("1 to 5 set the status · N note · A reviewer · J, K next, previous · Enter opens the session")
         filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all, last=self.names)
         chips = flow(*self.chips.values(), self.asked, spacing=SPACE["xs"])
-        left = column(self.table, row(Elided(keys, "small"), self.found))
+        left = column(self.table, row(Elided(keys, "small"), None, self.found))
         side = QScrollArea()
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
