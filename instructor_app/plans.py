@@ -14,6 +14,7 @@ from examdesk.staffapi.messages import (
     Lock,
     Open,
     Pause,
+    Redraw,
     Reopen,
     Say,
     Target,
@@ -22,7 +23,7 @@ from examdesk.staffapi.messages import (
 from instructor_app.words import NOTHING, clock_time, counted, lasting, named, tr
 
 EVERYBODY = Target()
-Form = Literal["", "message", "extend", "open"]
+Form = Literal["", "message", "extend", "open", "reason"]
 _RUNNING = ("Working", "Idle", "Offline")
 _IN_TIME = (*_RUNNING, "Paused")
 MOST_ENDS = 4
@@ -247,6 +248,31 @@ def plan_reopen(rows: Iterable[LiveRow], target: Target) -> Plan:
         undo=End(command="", target=sessions) if who else None,
         useless=not who,
         icon="undo",
+    )
+
+
+def plan_redraw(rows: Iterable[LiveRow], target: Target) -> Plan:
+    """Draw one student's questions anew."""
+    who = [row for row in meant(rows, target) if row.session and row.session in target.sessions]
+    one = who[0] if len(who) == 1 else None
+    if one is None:
+        sentences: tuple[str, ...] = (
+            tr("Choose one student who has joined: a draw is redone for one session at a time."),
+        )
+    else:
+        sentences = (
+            tr("For {name}.", name=one.name or one.student),
+            tr("This student's questions change at once. What was written is kept, and the student is told."),
+            tr("It can't be taken back; another draw can be made."),
+        )
+    return Plan(
+        title=tr("Draw the questions anew"),
+        sentences=sentences,
+        act=tr("Draw anew"),
+        request=Redraw(command="", session=one.session if one is not None else "", reason=""),
+        form="" if one is None else "reason",
+        useless=one is None,
+        icon="restart",
     )
 
 

@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel
 
-from examdesk.staffapi.messages import Command, Done, End, Extend, Lock, Open, Pause, Reopen, Say
+from examdesk.staffapi.messages import Command, Done, End, Extend, Lock, Open, Pause, Redraw, Reopen, Say
 from instructor_app.kit import Kit
-from instructor_app.pages.command_forms import ExtendForm, MessageForm, OpenForm
+from instructor_app.pages.command_forms import ExtendForm, MessageForm, OpenForm, ReasonForm
 from instructor_app.pages.times_preview import TimesPreview
 from instructor_app.plans import Plan, undo_of
 from instructor_app.widgets.basic import Banner, button, clear, column, holding, label, row
@@ -39,6 +39,7 @@ class ActionSheet(QFrame):
         self._title = label("", "subtitle")
         self._sentences = column(spacing=2)
         self.message, self.extension, self.opening = MessageForm(kit), ExtendForm(), OpenForm(kit)
+        self.reason = ReasonForm()
         self.preview = TimesPreview(kit)
         self._act = button(kit.look, tr("Do it"), kind="primary", then=self.do)
         self._cancel = button(kit.look, tr("Cancel"), then=self.close_sheet)
@@ -48,10 +49,11 @@ class ActionSheet(QFrame):
         self._ask_later.setInterval(ASK_AGAIN_MS)
         self._ask_later.timeout.connect(self._ask_times)
         self.message.changed.connect(self._fit)
+        self.reason.changed.connect(self._fit)
         self.extension.changed.connect(self._plan_ask)
         self.opening.changed.connect(self._plan_ask)
         self.setProperty("kind", "card")
-        parts = (self.message, self.opening, self.extension, self.preview)
+        parts = (self.message, self.reason, self.opening, self.extension, self.preview)
         head = row(self._icon, self._title, None)
         buttons = row(self._act, self._cancel, None)
         self.setLayout(column(head, holding(self._sentences), *parts, buttons, margin=SPACE["m"]))
@@ -80,7 +82,12 @@ class ActionSheet(QFrame):
         clear(self._sentences)
         for place, sentence in enumerate(plan.sentences):
             self._sentences.addWidget(label(sentence, "" if place == 0 else "muted", wrap=True))
-        for form, kind in ((self.message, "message"), (self.extension, "extend"), (self.opening, "open")):
+        for form, kind in (
+            (self.message, "message"),
+            (self.extension, "extend"),
+            (self.opening, "open"),
+            (self.reason, "reason"),
+        ):
             form.setVisible(plan.form == kind)
         self._act.setText(plan.act)
         self.preview.setVisible(isinstance(plan.request, Extend | Open | Reopen) and not plan.useless)
@@ -104,6 +111,8 @@ class ActionSheet(QFrame):
                 return self.message.fill(say)
             case Extend() as extend:
                 return self.extension.fill(extend)
+            case Redraw() as redraw:
+                return self.reason.fill(redraw)
             case Open(at_ms=int()) as opening:
                 return self.opening.fill(opening)
             case other:
@@ -143,6 +152,8 @@ class ActionSheet(QFrame):
             self.message.take(request)
         elif isinstance(request, Extend):
             self.extension.take(request)
+        elif isinstance(request, Redraw):
+            self.reason.take(request)
         elif isinstance(request, Open) and request.at_ms is not None:
             self.opening.take(request)
 
@@ -179,7 +190,7 @@ class ActionSheet(QFrame):
         plan = self._plan
         if plan is None or self._working:
             return
-        written = plan.form != "message" or self.message.ready()
+        written = {"message": self.message.ready, "reason": self.reason.ready}.get(plan.form, lambda: True)()
         in_time = plan.form != "open" or self.opening.ready()
         ready = written and in_time and self.preview.known and not plan.useless
         self._act.setEnabled(ready)

@@ -18,6 +18,7 @@ from instructor_app.plans import (
     plan_message,
     plan_open,
     plan_pause,
+    plan_redraw,
     plan_reopen,
 )
 from instructor_app.widgets.basic import button, card, column, holding, label, name_for_readers, roomy, row
@@ -156,6 +157,10 @@ class CommandBar(QWidget):
         """Plan to let students go on."""
         self._show(plan_reopen(self._rows(), target or self.target()))
 
+    def redraw(self, target: Target | None = None) -> None:
+        """Plan to draw one student's questions anew."""
+        self._show(plan_redraw(self._rows(), target or self.target()))
+
     def _rows(self) -> list[LiveRow]:
         return list(self._kit.state.rows.values())
 
@@ -184,6 +189,7 @@ class CommandBar(QWidget):
         menu.addSeparator()
         menu.addAction(tr("Reopen what was handed in…"), self.reopen)
         menu.addAction(tr("Collect all work…"), self.collect)
+        menu.addAction(tr("Draw the questions anew…"), self.redraw)
         menu.addSeparator()
         menu.addAction(tr("Show the start code for desks without a network…"), self.start_code_wanted.emit)
         return menu

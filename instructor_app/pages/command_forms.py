@@ -3,13 +3,44 @@
 from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QWidget
 
-from examdesk.staffapi.messages import Extend, Open, Say
+from examdesk.staffapi.messages import Extend, Open, Redraw, Say
 from instructor_app.answers import AnswersMenu
 from instructor_app.kit import Kit
 from instructor_app.widgets.basic import button, column, label, name_for_readers, roomy, row
 from instructor_app.words import tr
 
 SECOND_MS = 1000
+
+
+class ReasonForm(QWidget):
+    """Why something is done that the audit log has to explain.
+
+    Attributes:
+        changed: what it says is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = QLineEdit()
+        self.text.setPlaceholderText(tr("Why? It goes into the audit log"))
+        self.text.setAccessibleName(tr("Reason"))
+        self.text.textChanged.connect(lambda _: self.changed.emit())
+        self.setLayout(column(self.text))
+
+    def take(self, request: Redraw) -> None:
+        """Begin with a request."""
+        self.text.setText(request.reason)
+        self.text.setFocus()
+
+    def ready(self) -> bool:
+        """Tell whether it says anything."""
+        return bool(self.text.text().strip())
+
+    def fill(self, request: Redraw) -> Redraw:
+        """Return the request with what is said here."""
+        return Redraw(command="", session=request.session, reason=self.text.text().strip())
 
 
 class MessageForm(QWidget):

@@ -16,6 +16,7 @@ from examdesk.staffapi.messages import (
     Lock,
     LowerHand,
     Open,
+    Redraw,
     Reopen,
     Say,
     Target,
@@ -91,6 +92,23 @@ def test_collecting_is_in_the_menu_and_goes_back_by_reopening(desk, live):
     live.banner._act.click()
     desk.settle()
     assert sorted(desk.asked(Reopen)[0].target.sessions) == sorted(working)
+
+
+def test_drawing_anew_is_for_one_student_and_needs_a_reason(desk, live):
+    row = next(one for one in desk.hub.rows.values() if one.session)
+    actions(live.commands.menu)["Draw the questions anew…"].trigger()
+    assert "one student" in " ".join(live.sheet.sentences())
+    assert not live.sheet._act.isEnabled()
+    live.commands.redraw(Target(sessions=(row.session,)))
+    assert live.sheet.reason.isVisible()
+    assert not live.sheet._act.isEnabled()
+    live.sheet.reason.text.setText("question 2 was known")
+    assert live.sheet._act.isEnabled()
+    live.sheet.do()
+    desk.settle()
+    (request,) = desk.asked(Redraw)
+    assert (request.session, request.reason) == (row.session, "question 2 was known")
+    assert live.sheet.plan is None
 
 
 def test_a_start_at_a_time_in_the_past_can_not_be_sent(make_desk):
