@@ -17,6 +17,7 @@ MOST_PAIRS = 5_000
 PAIRS_WITH_LINES = 200
 """For so many pairs the matching lines are counted; it takes some milliseconds each."""
 QUANTILES = 101
+Files = tuple[tuple[str, str], ...]
 LONG_TOKEN = 16
 """No program's tokens are longer than so many characters on average."""
 REMEMBERED = 2_500
@@ -55,6 +56,7 @@ def class_work(live: LiveModel, starters: tuple[str, ...], question: str, now_ms
     So is what has fewer tokens than the exam's `similarity_tokens`.
     """
     live.fresh()
+    starters = _given(live, starters)
     given = {text.strip() for text in starters}
     signals = live.rules.signals
     programs = []
@@ -80,6 +82,18 @@ def class_work(live: LiveModel, starters: tuple[str, ...], question: str, now_ms
         least_tokens=signals.similarity_tokens,
         too_small=too_small,
     )
+
+
+def _given(live: LiveModel, starters: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the exam's starter code, and what the logs say was given to anybody: the exam may have changed since."""
+    logged = {
+        text
+        for facts in live.facts.values()
+        for journal in facts.main
+        for file, text in journal.starters.items()
+        if file.endswith(".py") and text.strip()
+    }
+    return (*starters, *sorted(logged.difference(starters)))
 
 
 def with_outside(work: ClassWork, outside: Iterable[OutsideProgram]) -> ClassWork:
@@ -193,9 +207,15 @@ def quantiles(spread: Spread) -> tuple[float, ...]:
 
 def _lines(a: Program, b: Program, work: ClassWork) -> int:
     """Return how many lines of `a` with something on them lie in matching regions."""
+    return _shared_lines(tuple(a.files.items()), tuple(b.files.items()), work.starters)
+
+
+@lru_cache(maxsize=4 * PAIRS_WITH_LINES)
+def _shared_lines(a: Files, b: Files, starters: tuple[str, ...]) -> int:
+    files = dict(a)
     lines: set[tuple[str, int]] = set()
-    for region in regions(a, b, work.starters):
-        text = a.files[region.file_a]
+    for region in regions(Program(owner="a", files=files), Program(owner="b", files=dict(b)), starters):
+        text = files[region.file_a]
         first = text.count("\n", 0, region.start_a)
         for number, line in enumerate(text[region.start_a : region.end_a].split("\n"), first):
             if line.strip():

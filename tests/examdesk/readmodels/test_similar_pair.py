@@ -54,3 +54,26 @@ def test_what_was_written_at_the_same_time_is_called_so(records, reader, live):
     bob = sit(records, "bob", lambda s: s.type(SHARED + OWN))
     live.load()
     assert {passage.first for passage in pair_of(live, reader, ada, bob).passages} == {"together"}
+
+
+def test_what_the_log_says_was_given_counts_for_nobody_even_when_the_exam_changed(records, live):
+    given = OWN.replace("count", "given")
+    for name, own in (("ada", SHARED), ("bob", "print(sorted([3, 1, 2]))\n" * 3)):
+        student = Student(name)
+        records.join(student)
+        student.begin(given)
+        student.type(own)
+        records.hand_over(student)
+    live.load()
+    work = similarity.class_work(live, ("print('another starter')\n",), "", 5)
+    assert given in work.starters
+    (pair,) = similarity.compare(work).pairs
+    assert pair.jaccard < 0.1
+
+
+def test_a_second_comparison_of_what_did_not_change_gives_the_same(records, live):
+    for name in ("ada", "bob", "kim"):
+        sit(records, name, lambda s: s.type(OWN + SHARED))
+    live.load()
+    work = similarity.class_work(live, (), "", 5)
+    assert similarity.compare(work, most_common=0.5) == similarity.compare(work, most_common=0.5)
