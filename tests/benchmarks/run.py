@@ -95,6 +95,11 @@ KNOWN = {
         "joining to the first prompt, 50,000 events and 3,000 lines in the window, a second PC, memory",
         ("--events", "10000", "--lines", "1000", "--keys", "100"),
     ),
+    "packages": Bench(
+        "packages_bench.py",
+        "event to receipt while other desks fetch the exam's packages",
+        ("--seconds", "5"),
+    ),
     "runner": Bench("runner_bench.py", "a run from its start to its first output, in each confinement", ("5",)),
     "start": Bench("start_bench.py", "each program from its start to being of use", ("--rounds", "2")),
     "signals": Bench(
