@@ -71,8 +71,18 @@ class MessageForm(QWidget):
         self.text.setAccessibleName(tr("Message"))
         self.answers = button(kit.look, tr("Answers"), "message", "quiet", tip=tr("Ready answers"))
         self.answers.setMenu(AnswersMenu(kit, self, self.write, self.written))
-        self.setLayout(column(row(self.kind, self.question, None, self.answers), self.text))
+        self.new_prompt = QCheckBox(tr("The question's text reads differently from now on"))
+        self.prompt = QPlainTextEdit()
+        self.prompt.setProperty("role", "code")
+        self.prompt.setMaximumHeight(150)
+        self.prompt.setTabChangesFocus(True)
+        self.prompt.setAccessibleName(tr("The question's new text"))
+        parts = (row(self.kind, self.question, None, self.answers), self.text, self.new_prompt, self.prompt)
+        self.setLayout(column(*parts))
         self.text.textChanged.connect(self.changed)
+        self.prompt.textChanged.connect(self.changed)
+        self.new_prompt.toggled.connect(lambda _: self._fit())
+        self.question.currentIndexChanged.connect(lambda _: self._show_prompt())
         self.kind.currentIndexChanged.connect(lambda _: self._fit())
         self.question.currentIndexChanged.connect(lambda _: self.changed.emit())
         self._fit()
@@ -81,6 +91,8 @@ class MessageForm(QWidget):
         """Begin with a request."""
         self._fill_questions()
         kind = request.kind or ("message" if request.target.sessions else "announcement")
+        self.new_prompt.setChecked(False)
+        self._show_prompt()
         self.kind.setCurrentIndex(self.kind.findData(kind))
         self.text.setPlainText(request.text)
         self.text.setFocus()
@@ -96,13 +108,37 @@ class MessageForm(QWidget):
 
     def ready(self) -> bool:
         """Tell whether it can be sent."""
-        return bool(self.written()) and (self.kind.currentData() != "correction" or bool(self.question.currentData()))
+        if self.kind.currentData() != "correction":
+            return bool(self.written())
+        changed = not self.new_prompt.isChecked() or self._changed_prompt()
+        return bool(self.written()) and bool(self.question.currentData()) and bool(changed)
 
     def fill(self, request: Say) -> Say:
         """Return the request with what is said here."""
         kind = self.kind.currentData()
         about = self.question.currentData() if kind == "correction" else ""
-        return Say(command="", text=self.written(), target=request.target, kind=kind, question=about or "")
+        return Say(
+            command="",
+            text=self.written(),
+            target=request.target,
+            kind=kind,
+            question=about or "",
+            prompt=self._changed_prompt() if kind == "correction" and self.new_prompt.isChecked() else "",
+        )
+
+    def _prompt(self) -> str:
+        """Return the text of the chosen question as it is."""
+        exam = self._kit.state.exam
+        questions = exam.questions if exam is not None else ()
+        return next((each.prompt for each in questions if each.id == self.question.currentData()), "")
+
+    def _changed_prompt(self) -> str:
+        """Return the new text; empty where it is none or the same."""
+        text = self.prompt.toPlainText()
+        return text if text.strip() and text.strip() != self._prompt().strip() else ""
+
+    def _show_prompt(self) -> None:
+        self.prompt.setPlainText(self._prompt())
 
     def _fill_questions(self) -> None:
         exam = self._kit.state.exam
@@ -113,6 +149,8 @@ class MessageForm(QWidget):
     def _fit(self) -> None:
         kind = self.kind.currentData()
         self.question.setVisible(kind == "correction")
+        self.new_prompt.setVisible(kind == "correction")
+        self.prompt.setVisible(kind == "correction" and self.new_prompt.isChecked())
         self.text.setPlaceholderText(
             {
                 "message": tr("Your message. Students see it at once, with your name."),

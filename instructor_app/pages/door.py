@@ -31,7 +31,7 @@ class Queue(QFrame):
         self._lines: QVBoxLayout = column(spacing=0)
         self._lines.setContentsMargins(SPACE["m"], SPACE["xs"], SPACE["xs"], SPACE["xs"])
         self._shown: tuple[object, ...] = ()
-        self.all_hands = self.all_held = False
+        self.all_hands = self.all_held = self._aside = False
         self.setProperty("kind", "banner")
         self.setLayout(self._lines)
         self.setAccessibleName(tr("Students who wait for you"))
@@ -59,7 +59,12 @@ class Queue(QFrame):
         shown = hands if self.all_hands else hands[:1]
         for hand in shown:
             self._lines.addWidget(self._hand_line(hand, hands[1:] if hand is shown[-1] and not self.all_hands else []))
-        self.setVisible(bool(hands or held))
+        self.setVisible(bool(hands or held) and not self._aside)
+
+    def step_aside(self, *, on: bool) -> None:
+        """Leave the room to a command that is being looked at, or come back."""
+        self._aside = on
+        self.setVisible(not on and bool(self.hands() or self._kit.state.held))
 
     def _show_all(self) -> None:
         self.all_hands = True
@@ -143,7 +148,7 @@ class Queue(QFrame):
         font.setBold(True)
         who.setFont(font)
         line = QWidget()
-        line.setLayout(row(picture, who, Elided(where, "muted"), None, *buttons))
+        line.setLayout(row(picture, who, Elided(where, "muted", least=0), None, *buttons))
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, on=False)
         return line
 

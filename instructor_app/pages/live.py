@@ -264,9 +264,12 @@ class LivePage(QWidget):
             self._show_charts()
 
     def _show_charts(self) -> None:
-        """Give the charts' room to the table while a command is being looked at."""
+        """Give the room of charts and queue to the table while a command is being looked at."""
         series = self._kit.state.series
-        self.charts.setVisible(series is not None and bool(present_statuses(series)) and self.sheet.isHidden())
+        looking = not self.sheet.isHidden()
+        self.charts.setVisible(series is not None and bool(present_statuses(series)) and not looking)
+        self.queue.step_aside(on=looking)
+        self.table.setMinimumHeight(72 if looking else 120)
 
     def _take_exam(self) -> None:
         exam = self._kit.state.exam

@@ -261,9 +261,9 @@ class EmptyState(QWidget):
 class Elided(QLabel):
     """A label on one line that gives way: what does not fit is cut, and stands whole in the tool tip."""
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(self, text: str = "", role: str = "", *, least: int = 40) -> None:
         super().__init__()
-        self._whole = ""
+        self._whole, self._least = "", least
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -292,7 +292,7 @@ class Elided(QLabel):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Give way."""
-        return QSize(min(40, self.sizeHint().width()), super().minimumSizeHint().height())
+        return QSize(min(self._least, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Cut anew."""

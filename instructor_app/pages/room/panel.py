@@ -18,7 +18,7 @@ from instructor_app.words import tr
 from shared.look import SPACE
 
 FOLLOW_MS = 1500
-WIDTH = 400
+WIDTH = 328
 
 
 class RoomPanel(QFrame):

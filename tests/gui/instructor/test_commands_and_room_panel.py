@@ -11,6 +11,7 @@ from examdesk.staffapi.messages import (
     Decide,
     Extend,
     GetDelivery,
+    GetText,
     GetTimes,
     HeldJoin,
     Lock,
@@ -137,7 +138,40 @@ def test_a_correction_names_its_question(desk, live):
     live.sheet.do()
     desk.settle()
     (sent,) = desk.asked(Say)
-    assert (sent.kind, sent.question, sent.target) == ("correction", "q2", Target())
+    assert (sent.kind, sent.question, sent.target, sent.prompt) == ("correction", "q2", Target(), "")
+
+
+def test_a_correction_may_bring_the_questions_new_text(desk, live):
+    live.commands.message()
+    form = live.sheet.message
+    form.kind.setCurrentIndex(form.kind.findData("correction"))
+    form.write("Read n, not m.")
+    form.new_prompt.setChecked(True)
+    old = desk.program.state.exam.questions[0].prompt
+    assert form.prompt.toPlainText().strip() == old.strip()
+    assert not live.sheet._act.isEnabled()
+    form.prompt.setPlainText(old.replace("day", "night"))
+    assert live.sheet._act.isEnabled()
+    live.sheet.do()
+    desk.settle()
+    assert [request.prompt for request in desk.asked(Say)] == [old.replace("day", "night")]
+
+
+def test_the_queue_steps_aside_while_a_command_is_looked_at(desk, live):
+    assert live.queue.isVisible()
+    live.commands.extend(5)
+    assert not live.queue.isVisible()
+    live.sheet.close_sheet()
+    assert live.queue.isVisible()
+
+
+def test_the_panel_of_a_session_follows_what_is_typed(desk, live):
+    row = next(row for row in desk.hub.rows.values() if row.status == "Working")
+    desk.program.window.open_session(desk.program.state.rows[row.student])
+    desk.settle()
+    before = len(desk.asked(GetText))
+    desk.program.bridge._loop.call_soon_threadsafe(lambda: desk.hub._put(row, events=row.events + 9))
+    desk.wait(lambda: len(desk.asked(GetText)) > before)
 
 
 def test_a_ready_answer_goes_out_and_takes_the_hand_down(desk, live):
@@ -258,5 +292,7 @@ def test_the_evidence_of_a_stretch_opens_in_the_session(desk, live):
     tab = live.room.lost_time
     item = next(item for item in tab.items.all_rows() if item.journal)
     tab.items_table.opened.emit(item)
-    assert desk.program.window.panel.isVisible()
-    assert desk.program.window.panel.session == tab.current().session
+    window = desk.program.window
+    assert window.playback is not None
+    assert window.stack.currentWidget() is window.playback
+    desk.settle()
