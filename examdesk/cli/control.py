@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import get_args
 
+from examdesk.cli import _joining, _without_network
 from examdesk.cli import _room_lists as lists
-from examdesk.cli import _without_network
 from examdesk.cli._exporting import add_export_parser, export
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.cli._reviewing import add_review_parser, review
@@ -125,6 +125,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_export_parser(actions)
     _add_corpora(actions)
     _without_network.add_parsers(actions)
+    _joining.add_parser(actions)
     _add_lists(actions)
     return parser
 
@@ -204,9 +205,10 @@ async def _run(args: argparse.Namespace) -> int:
             return await _OTHERS[args.action](client, args)
         if args.action in _OWN:
             return _say_all(await _OWN[args.action](client, args))
-        offline = await _without_network.do(client, args)
-        if offline is not None:
-            return _say_all(offline)
+        for also in (_without_network, _joining):
+            said = await also.do(client, args)
+            if said is not None:
+                return _say_all(said)
         if args.action in _LISTS:
             return _say_all(await _LISTS[args.action][1](client, args))
         request = await _request(client, args)

@@ -6,6 +6,9 @@ import pytest
 
 from examdesk.cli.main import Program
 from examdesk.staffapi import messages as api
+from shared.admission.codes import StartCode, parse_code
+from shared.bundle.desk_file import read_desk_file
+from shared.discovery.joining import parse_link, read_join_file
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
@@ -161,3 +164,26 @@ async def test_exports_of_the_hub_are_shown_before_and_fetched_whole(tmp_path, c
         assert "s1" not in (out / "gradebook-canvas.csv").read_text()
         assert (await control("export", "--student", "nobody"))[0] == 2
         await desk.leave()
+
+
+async def test_every_way_of_joining_is_shown_and_a_join_file_written(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        file = tmp_path / "quiz.examjoin"
+        code, out, complaint = await control("joining", "--file", str(file))
+        assert code == 0, complaint
+        assert f"Room code: {hub.ready.room_code}" in out
+        link = next(line for line in out.splitlines() if line.startswith("Link: "))
+        for found in (parse_link(link.removeprefix("Link: ")), read_join_file(file.read_bytes())):
+            assert found.exam_id == hub.services.identity.exam
+            assert found.fingerprint == hub.services.identity.fingerprint
+            assert [each.host for each in found.addresses] == list(hub.addresses())
+
+
+async def test_sticks_for_pcs_without_a_network_are_made_at_the_terminal(tmp_path, control):
+    async with running_hub(tmp_path) as hub:
+        file = tmp_path / "quiz.examdesk"
+        code, out, complaint = await control("desk-file", str(file))
+        assert code == 0, complaint
+        assert read_desk_file(file.read_bytes()).exam == hub.services.identity.exam
+        code, out, _ = await control("start-code")
+        assert isinstance(parse_code(out.splitlines()[0]), StartCode)
