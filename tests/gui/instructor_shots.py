@@ -60,6 +60,8 @@ DOCUMENTED = (
         Picture(f"instructor-{page}", page)
         for page in ("exams", "rosters", "session", "playback", "evidence", "side-by-side", "review", "projector")
     ),
+    Picture("instructor-author", "author-question"),
+    Picture("instructor-times", "author-access"),
 )
 """What the documentation shows."""
 
