@@ -12,6 +12,10 @@ from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
+from examdesk.cli.verify import verify_file
+from shared.admission.receipt_code import receipt_code
+from shared.crypto.keys import VerifyKey
+from shared.log.receipt import SignedReceipt, receipt_holds
 from student_app.core.session import Phase
 from student_app.net.browse import Browser
 from student_app.views.look import Look
@@ -97,7 +101,7 @@ def join(qtbot, program, hub):
     qtbot.waitUntil(lambda: program.window.work.editors.editor is not None, timeout=WAIT_MS)
 
 
-def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, program, hub):
+def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, tmp_path, program, hub):
     join(qtbot, program, hub)
     desk, work = program.program.desk, program.window.work
     editor = work.editors.editor
@@ -119,7 +123,20 @@ def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, program, hub):
     program.window.submitting.go.click()
     qtbot.waitUntil(program.window.done._safe.isVisible, timeout=WAIT_MS)
     assert desk.state().phase is Phase.SUBMITTED
-    assert program.window.done._code.text() == desk.state().code != ""
+    done = program.window.done
+    assert done._code.text() == desk.state().code != ""
+    qtbot.waitUntil(lambda: done._receipt is not None and bool(done._receipt.receipt), timeout=WAIT_MS)
+    receipt = done._receipt
+    assert receipt.code == receipt_code(bytes.fromhex(receipt.link))
+    both = SignedReceipt(bytes.fromhex(receipt.receipt), bytes.fromhex(receipt.exam_signature))
+    assert receipt_holds(both, VerifyKey(bytes.fromhex(receipt.exam_key)))
+    done.carrying.write_record(tmp_path / "mine.jsonl")
+    qtbot.waitUntil(lambda: "mine.jsonl" in done._told.text.text(), timeout=WAIT_MS)
+    verdict = verify_file(tmp_path / "mine.jsonl")
+    assert verdict.holds, verdict.sentence
+    assert (verdict.exam_key, verdict.receipts > 0) == (receipt.exam_key, True)
+    done.carrying.write_bundle(tmp_path / "mine.examwork")
+    qtbot.waitUntil(lambda: "mine.examwork" in done._told.text.text(), timeout=WAIT_MS)
 
 
 def test_an_endless_loop_is_stopped_and_the_window_stays_awake(qtbot, program, hub):
