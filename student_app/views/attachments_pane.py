@@ -14,7 +14,6 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMenu,
-    QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
     QWidget,
@@ -23,7 +22,7 @@ from PyQt6.QtWidgets import (
 from shared.exam.content import ContentFile
 from student_app.views import words
 from student_app.views.look import Look
-from student_app.views.pieces import Pane, button, column, label, row
+from student_app.views.pieces import GivenText, Pane, button, column, label, row
 from student_app.views.prompt_view import PromptView, image_of
 
 MAX_TEXT = 2_000_000
@@ -66,7 +65,6 @@ class AttachmentView(QStackedWidget):
 
     def __init__(self, look: Look, copied: Callable[[str], None]) -> None:
         super().__init__()
-        self._copied = copied
         self._data = QBuffer(self)
         self._document = QPdfDocument(self)
         self._pdf = QPdfView(self)
@@ -75,11 +73,9 @@ class AttachmentView(QStackedWidget):
         self._pdf.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self._picture = PictureView()
         self._markdown = PromptView(look, copied)
-        self._text = QPlainTextEdit()
-        self._text.setReadOnly(True)
+        self._text = GivenText(copied)
         self._text.setProperty("role", "code")
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._text.copyAvailable.connect(self._remember)
+        self._text.setLineWrapMode(GivenText.LineWrapMode.NoWrap)
         self._other = label("", "muted", wrap=True)
         self._other.setAlignment(Qt.AlignmentFlag.AlignTop)
         for part in (self._pdf, self._picture, self._markdown, self._text, self._other):
@@ -120,11 +116,6 @@ class AttachmentView(QStackedWidget):
         self._data.open(QIODevice.OpenModeFlag.ReadOnly)
         self._document.load(self._data)
         return self._document.status() is QPdfDocument.Status.Ready and self._document.pageCount() > 0
-
-    def _remember(self, something: bool) -> None:
-        """Let text that is about to be copied count as the student's own: the exam gave it."""
-        if something:
-            self._copied(self._text.textCursor().selectedText().replace("\u2029", "\n"))
 
 
 class AttachmentsPane(Pane):

@@ -5,35 +5,35 @@ from collections import deque
 from collections.abc import Callable, Collection
 
 from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QTextCharFormat, QTextCursor
-from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtGui import QColor, QMouseEvent, QTextCharFormat, QTextCursor, QTextFormat
+from PyQt6.QtWidgets import QLineEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from student_app.running.events import Ended, Figure, Output, OutputCapped, RefusedImport, RefusedNetwork, RunEvent
 from student_app.running.tracebacks import link_in
 from student_app.views import words
 from student_app.views.figures import FigureArea, Shown
 from student_app.views.look import Look
-from student_app.views.pieces import button, column, label, row
+from student_app.views.pieces import GivenText, button, column, label, row
 
 MAX_LINES = 4_000
 MAX_LINE = 2_000
 SLICE = 100
+TONE = QTextFormat.Property.UserProperty + 1
 PUMP_MS = 20
 PUMP_SECONDS = 0.008
 """So many lines are drawn at a time, so often, for so long at most: the rest of each moment is the student's."""
 MAX_PICTURES = 40
 
 
-class ConsoleText(QPlainTextEdit):
+class ConsoleText(GivenText):
     """Bounded text with places in files to click; what is left out of long lines and old lines is said."""
 
     place = pyqtSignal(str, int)
     """File and line that the student wants to see."""
 
     def __init__(self, look: Look, copied: Callable[[str], None]) -> None:
-        super().__init__()
+        super().__init__(copied)
         self._look = look
-        self._copied = copied
         self._column = 0
         self._left_out = 0
         self._lines = 0
@@ -43,15 +43,10 @@ class ConsoleText(QPlainTextEdit):
         self._pump.setInterval(PUMP_MS)
         self._pump.timeout.connect(self._pump_some)
         self._names: tuple[str, ...] = ()
-        self.setReadOnly(True)
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setProperty("role", "console")
         self.setMaximumBlockCount(MAX_LINES)
-        self.setUndoRedoEnabled(False)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.setLineWrapMode(GivenText.LineWrapMode.WidgetWidth)
+        look.changed.connect(self._wear)
         self.setAccessibleName(self.tr("Console: what your program writes"))
         self.setMouseTracking(True)
 
@@ -138,7 +133,26 @@ class ConsoleText(QPlainTextEdit):
     def _format(self, tone: str) -> QTextCharFormat:
         made = QTextCharFormat()
         made.setForeground(QColor(self._look.colour(tone) if tone else self._look.colours.syntax.text))
+        made.setProperty(TONE, tone)
         return made
+
+    def _wear(self) -> None:
+        """Give what stands here the colours of another theme."""
+        document = self.document()
+        block = document.begin() if document is not None else None
+        while block is not None and block.isValid():
+            stretches = []
+            piece = block.begin()
+            while not piece.atEnd():
+                fragment = piece.fragment()
+                stretches.append((fragment.position(), fragment.length(), fragment.charFormat()))
+                piece += 1
+            for start, length, looks in stretches:
+                cursor = QTextCursor(block)
+                cursor.setPosition(start)
+                cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(self._format(str(looks.property(TONE) or "")))
+            block = block.next()
 
     def _link(self, first: int) -> None:
         document = self.document()
@@ -152,8 +166,7 @@ class ConsoleText(QPlainTextEdit):
                 cursor.setPosition(block.position() + start)
                 end = len(text[: found.end].encode("utf-16-le")) // 2
                 cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
-                looks = QTextCharFormat()
-                looks.setForeground(QColor(self._look.colours.accent_text))
+                looks = self._format("accent_text")
                 looks.setFontUnderline(True)
                 cursor.mergeCharFormat(looks)
             block = block.next()
@@ -174,12 +187,6 @@ class ConsoleText(QPlainTextEdit):
         if event is not None and viewport is not None:
             over = self.link_at(self.cursorForPosition(event.position().toPoint()))
             viewport.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """See Qt: what is copied here counts as the student's own."""
-        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
-            self._copied(self.textCursor().selectedText().replace("\u2029", "\n"))
-        super().keyPressEvent(event)
 
 
 class Console(QWidget):

@@ -2,34 +2,27 @@
 
 from collections.abc import Callable, Iterable
 
-from PyQt6.QtCore import QMimeData, Qt
 from PyQt6.QtGui import QBrush, QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PyQt6.QtWidgets import QPlainTextEdit
 
 from student_app.editor.differences import Line
 from student_app.views import words
 from student_app.views.look import Look
+from student_app.views.pieces import GivenText
 
 _SIGN = {"same": "  ", "gone": "- ", "new": "+ "}
 
 
-class DifferenceView(QPlainTextEdit):
+class DifferenceView(GivenText):
     """Read-only; what is copied from it is the student's own text, without the signs."""
 
     def __init__(self, look: Look, copied: Callable[[str], None]) -> None:
-        super().__init__()
+        super().__init__(copied)
         self._look = look
-        self._copied = copied
         self._lines: tuple[Line, ...] = ()
         self._signs = True
-        self.setReadOnly(True)
         self.setProperty("role", "code")
-        self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
         look.changed.connect(self._draw)
 
     def show_difference(self, lines: Iterable[Line]) -> None:
@@ -81,12 +74,8 @@ class DifferenceView(QPlainTextEdit):
         letters.setForeground(QColor(ink))
         return block, letters
 
-    def createMimeDataFromSelection(self) -> QMimeData | None:
-        """See Qt: plain text without the signs."""
-        text = self.textCursor().selectedText().replace("\u2029", "\n")
-        if self._signs:
-            text = "\n".join(line[2:] if line[:2] in _SIGN.values() else line for line in text.split("\n"))
-        self._copied(text)
-        mime = QMimeData()
-        mime.setText(text)
-        return mime
+    def plain(self, selected: str) -> str:
+        """See `GivenText`: without the signs."""
+        if not self._signs:
+            return selected
+        return "\n".join(line[2:] if line[:2] in _SIGN.values() else line for line in selected.split("\n"))

@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
         ))  # fmt: skip
         self._menu(self.tr("&Run"), (
             (self.tr("&Run this file"), "F5", work.run),
+            (self.tr("Stop and run a&gain"), "Ctrl+Shift+F5", work.run_again),
             (self.tr("Run the &checks of this question"), "Ctrl+F5", work.run_checks),
             (self.tr("&Stop"), "Shift+F5", work.stop),
             (self.tr("Go to the last &error"), "F8", work.go_to_error),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QMimeData, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -227,6 +228,32 @@ class Pane(QFrame):
         layout.setContentsMargins(16, 12, 16, 16)
         self.setLayout(layout)
         self.setMinimumWidth(280)
+
+
+class GivenText(QPlainTextEdit):
+    """Text to read. What is copied from it, by keys or by the menu, counts as the student's own."""
+
+    def __init__(self, copied: Callable[[str], None]) -> None:
+        super().__init__()
+        self._copied = copied
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+
+    def plain(self, selected: str) -> str:
+        """Return what is copied where this was selected."""
+        return selected
+
+    def createMimeDataFromSelection(self) -> QMimeData | None:
+        """See Qt: plain text only."""
+        text = self.plain(self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n"))
+        self._copied(text)
+        mime = QMimeData()
+        mime.setText(text)
+        return mime
 
 
 def empty(layout: QLayout) -> None:

@@ -50,7 +50,7 @@ class WorkPage(QWidget):
         self._question = ""
         self._files: tuple[str, ...] = ()
         self._run = 0
-        self._checkable = self._roomy = False
+        self._checkable = self._roomy = self._again = False
         self._progress = Progress(desk, around)
         self.top = TopBar(look)
         self.banners = Banners(look)
@@ -273,6 +273,10 @@ class WorkPage(QWidget):
         self.stop_button.setVisible(running)
         self.check_button.setVisible(self._checkable and not running)
         self.console.show_running(running=running, waiting=state.waiting_for_input)
+        if self._again and not running:
+            self._again = False
+            self.run()
+            return
         if running and state.waiting_for_input:
             self.run_status.setText(self.tr("Console · your program waits for input"))
         elif running:
@@ -350,7 +354,16 @@ class WorkPage(QWidget):
 
     def stop(self) -> None:
         """Stop the program."""
+        self._again = False
         self._desk.stop_run()
+
+    def run_again(self) -> None:
+        """Stop the program that runs, and run the file that is shown as soon as it has ended."""
+        if self._state is not None and self._state.running:
+            self._again = True
+            self._desk.stop_run()
+        else:
+            self.run()
 
     def go_to_error(self) -> None:
         """Show the line of the last error."""

@@ -808,7 +808,7 @@ def test_files_of_the_exam_open_beside_the_work_by_what_they_are(bench):
         shown[pane.choice.currentText()] = type(pane.view.currentWidget()).__name__
     assert shown == {
         "broken.pdf": "QLabel", "data.bin": "QLabel", "hints.md": "PromptView", "picture.png": "PictureView",
-        "sheet.pdf": "QPdfView", "units.txt": "QPlainTextEdit",
+        "sheet.pdf": "QPdfView", "units.txt": "GivenText",
     }  # fmt: skip
 
 
@@ -874,3 +874,46 @@ def test_where_results_are_not_shown_there_are_no_checks_to_run(bench):
     assert work.check_button.isHidden()
     with pytest.raises(InputProblem):
         bench.desk.run_checks("q1")
+
+
+def test_stop_and_run_again_waits_for_the_end(qtbot, bench):
+    work = bench.begin()
+    work.run()
+    first = bench.runner.deliver
+    QTest.keyClick(bench.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert bench.runner.stopped
+    first((Ended(None, None, "stopped", "You stopped your program.", 0.1),))
+    qtbot.waitUntil(lambda: bench.desk.state().running == 2, timeout=20_000)
+    bench.refresh()
+    assert [run.run for run in events(bench.desk, kinds.RunStarted)] == [1, 2]
+
+
+def test_the_console_keeps_readable_when_the_theme_changes(bench):
+    console = bench.begin().console
+    console.begin("Running main.py", ["main.py"])
+    console.take((Output("stdout", "plain\n"), Output("stderr", 'File "main.py", line 1, in f\n')))
+
+    def colours():
+        found = {}
+        for number in range(console.text.blockCount()):
+            piece = console.text.document().findBlockByNumber(number).begin()
+            while not piece.atEnd():
+                found[piece.fragment().text()] = piece.fragment().charFormat().foreground().color().name()
+                piece += 1
+        return found
+
+    before = colours()
+    bench.look.choose("dark")
+    after = colours()
+    assert after["plain"] == bench.look.colours.syntax.text != before["plain"]
+    assert after['"main.py", line 1'] == bench.look.colours.accent_text
+    assert after["File "] == bench.look.colours.attention
+
+
+def test_what_is_copied_from_the_console_by_any_means_is_the_students_own(bench):
+    work = bench.begin(content(paste="own"))
+    work.console.take((Output("stdout", "a line that the program made\n"),))
+    assert not bench.desk.paste("q1/main.py", 0, 0, "a line that the program made")
+    work.console.text.selectAll()
+    work.console.text.copy()
+    assert bench.desk.paste("q1/main.py", 0, 0, "a line that the program made")
