@@ -19,7 +19,6 @@ from student_app.views.joining_page import JoiningPage
 from student_app.views.look import Look
 from student_app.views.pieces import column
 from student_app.views.port import DeskPort, Surroundings
-from student_app.views.preflight_dialog import PreflightDialog
 from student_app.views.submit_page import SubmitPage
 from student_app.views.waiting_page import WaitingPage
 from student_app.views.work_page import WorkPage
@@ -305,6 +304,8 @@ class MainWindow(QMainWindow):
 
     def check_pc(self) -> None:
         """Show what works on this PC and in its network."""
+        from student_app.views.preflight_dialog import PreflightDialog  # noqa: PLC0415 - a quick start for students
+
         if self._around.check_pc is not None:
             PreflightDialog(self, self.look, self._around.check_pc).open()
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 from platformdirs import user_data_path
@@ -18,7 +19,7 @@ from shared.bundle.desk_file import DeskFile
 from shared.discovery.joining import parse_destination
 from shared.problems import InputProblem, Problem
 from shared.text import TextModel
-from shared.wire.messages import Candidate
+from shared.wire.messages import Candidate, SeatCheck
 from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
 from student_app.core.alone import Myself, open_desk_file, wheels_beside
@@ -34,9 +35,10 @@ from student_app.running import remove_leftovers
 from student_app.views.farewell import Farewell
 from student_app.views.look import Look
 from student_app.views.main_window import MainWindow
-from student_app.views.pc_check import PcCheck
 from student_app.views.port import Shelved, Surroundings
-from student_app.views.screenshots import render
+
+if TYPE_CHECKING:
+    from student_app.views.pc_check import PcCheck
 
 _log = logging.getLogger(__name__)
 SIZE = (1280, 800)
@@ -62,7 +64,7 @@ class StudentProgram:
         self._farewell: Farewell | None = None
         self._wheels: Path | None = None
         self._when_ready: list[Callable[[], None]] = []
-        self.pc_check = PcCheck(self.program, folder, self._typed)
+        self._pc_check: PcCheck | None = None
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
         if busy(folder):
             self.window.finding.complain(already_open().sentence)
@@ -86,7 +88,7 @@ class StudentProgram:
             content_here=self._content_here,
             mono_ms=lambda: clock.mono_us() // 1000,
             wall_ms=clock.wall_ms,
-            check_pc=self.pc_check,
+            check_pc=self._check_pc,
         )
 
     def go_on(self, path: Path) -> None:
@@ -102,7 +104,8 @@ class StudentProgram:
         if not self._program_closed:
             self._safe = self.program.close(SEND_S)
         self.tasks.close()
-        self.pc_check.close()
+        if self._pc_check is not None:
+            self._pc_check.close()
         self.engine.close()
         self.bridge.close()
         return self._safe
@@ -127,6 +130,15 @@ class StudentProgram:
                 QTimer.singleShot(WARNING_MS, QApplication.quit)
                 return
         QTimer.singleShot(FAREWELL_MS, QApplication.quit)
+
+    def _check_pc(
+        self, told: Callable[[tuple[SeatCheck, ...]], None], finished: Callable[[tuple[SeatCheck, ...], str], None]
+    ) -> None:
+        if self._pc_check is None:
+            from student_app.views.pc_check import PcCheck  # noqa: PLC0415 - a quick start for students
+
+            self._pc_check = PcCheck(self.program, self.folder, self._typed)
+        self._pc_check(told, finished)
 
     def _typed(self) -> tuple[str, tuple[HubAddress, ...], str]:
         return self.window.finding.typed()
@@ -236,6 +248,8 @@ def run_window(options: argparse.Namespace) -> int:
     app.setOrganizationName("ExamDesk")
     app.setDesktopFileName("examdesk-student")
     if options.screenshot is not None:
+        from student_app.views.screenshots import render  # noqa: PLC0415 - a quick start for students
+
         look = Look(app, options.theme or "light")
         render(options.page or "work", options.screenshot, look, _size(options.size))
         return 0
