@@ -359,7 +359,7 @@ class WorkPage(QWidget):
 
     def run_again(self) -> None:
         """Stop the program that runs, and run the file that is shown as soon as it has ended."""
-        if self._state is not None and self._state.running:
+        if self._desk.state().running:
             self._again = True
             self._desk.stop_run()
         else:
