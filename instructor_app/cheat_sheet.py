@@ -31,6 +31,17 @@ class CheatSheet(QDialog):
             (tr("Close a panel, cancel"), QKeySequence("Esc")),
         ]
         parts.append((tr("In tables and panels"), elsewhere))
+        authoring = [
+            (tr("New question"), QKeySequence("Ctrl+Shift+Q")),
+            (tr("Move up or down"), QKeySequence("Alt+Up")),
+            (tr("Copy a question"), QKeySequence("Ctrl+D")),
+            (tr("Rename a question"), QKeySequence("F2")),
+            (tr("Take out; undo brings it back"), QKeySequence("Del")),
+            (tr("Undo a step"), QKeySequence("Ctrl+Z")),
+            (tr("Next mistake"), QKeySequence("F8")),
+            (tr("Leave a text by keyboard"), QKeySequence("Ctrl+Tab")),
+        ]
+        parts.append((tr("In the exam editor"), authoring))
         left, right = column(spacing=SPACE["l"]), column(spacing=SPACE["l"])
         for place, (title, entries) in enumerate(parts):
             (left if place % 2 == 0 else right).addLayout(self._group(title, entries))

@@ -353,7 +353,7 @@ class MainWindow(QMainWindow):
         self._add(exam, tr("&New exam…"), "Ctrl+N", lambda: self._exams().show_new())
         self._add(exam, tr("&Open exam folder…"), "Ctrl+O", lambda: self._exams().choose_folder())
         self._add(exam, tr("Open .exam &file…"), "Ctrl+Shift+O", lambda: self._exams().choose_file())
-        self._add(exam, tr("Import from &PrairieLearn…"), "Ctrl+Shift+I", lambda: self._exams().show_import())
+        self._add(exam, tr("Import from &PrairieLearn…"), "Ctrl+Shift+N", lambda: self._exams().show_import())
         self._add(exam, tr("&Edit the exam"), "Ctrl+E", self._edit_latest)
         exam.addSeparator()
         self._add(exam, tr("&Quit; the exam goes on"), "Ctrl+Q", self.close)

@@ -237,3 +237,9 @@ def test_a_folder_that_cannot_be_written_is_named(desk, tmp_path):
     starter.failed.connect(said.append)
     starter.start(tmp_path / "exam", sealed / "data")
     assert "can't be written" in said[0]
+
+
+def test_no_two_entries_of_the_menus_have_the_same_keys(desk):
+    menus = [action.menu() for action in desk.program.window.menuBar().actions()]
+    keys = [entry.shortcut().toString() for menu in menus for entry in menu.actions() if not entry.shortcut().isEmpty()]
+    assert sorted(keys) == sorted(set(keys))
