@@ -9,7 +9,7 @@ from examdesk.hub.registry import Registry
 from examdesk.hub.services import Services
 from examdesk.hub.staff import Caller, Handlers, NotPossible
 from examdesk.hub.staff_commands import MAX_SAY, MAX_SECONDS, extension_text, session_of
-from examdesk.hub.standings import ExtendAction, LockAction, PauseAction, Whom, decode_action
+from examdesk.hub.standings import ExtendAction, LockAction, PauseAction, ReopenAction, Whom, decode_action
 from examdesk.hub.view import View
 from examdesk.staffapi import messages as api
 from examdesk.store import Tx
@@ -19,6 +19,7 @@ from shared.ids import SessionId
 from shared.text import safe_text
 
 LISTED = 6
+_Stopping = PauseAction | LockAction | ReopenAction
 
 
 class LedgerCommands:
@@ -117,7 +118,7 @@ class LedgerCommands:
 def stops_of(registry: Registry, commands: Iterable[CommandRow]) -> dict[SessionId, list[Stop]]:
     """Return what staff did with each session's clock, oldest first."""
     actions = [(row, decode_action(row.body)) for row in commands]
-    stopping = [(row, action) for row, action in actions if isinstance(action, PauseAction | LockAction)]
+    stopping = [(row, action) for row, action in actions if isinstance(action, PauseAction | LockAction | ReopenAction)]
     found: dict[SessionId, list[Stop]] = {}
     if not stopping:
         return found
@@ -129,15 +130,18 @@ def stops_of(registry: Registry, commands: Iterable[CommandRow]) -> dict[Session
     return found
 
 
-def _stretches(
-    mine: list[tuple[CommandRow, PauseAction | LockAction]], kind: type[PauseAction | LockAction]
-) -> list[Stop]:
+def _stretches(mine: list[tuple[CommandRow, _Stopping]], kind: type[PauseAction | LockAction]) -> list[Stop]:
     stops: list[Stop] = []
-    begun: tuple[CommandRow, PauseAction | LockAction] | None = None
+    begun: tuple[CommandRow, _Stopping] | None = None
     for row, action in mine:
-        if not isinstance(action, kind):
+        if isinstance(action, ReopenAction):
+            on = False  # reopening unlocks; a pause goes on (S-5)
+            if kind is PauseAction:
+                continue
+        elif not isinstance(action, kind):
             continue
-        on = action.paused if isinstance(action, PauseAction) else action.locked
+        else:
+            on = action.paused if isinstance(action, PauseAction) else action.locked
         if on and begun is None:
             begun = (row, action)
         elif not on and begun is not None:
@@ -146,7 +150,7 @@ def _stretches(
     return stops if begun is None else [*stops, _stop(begun, None)]
 
 
-def _stop(begun: tuple[CommandRow, PauseAction | LockAction], end_ms: int | None) -> Stop:
+def _stop(begun: tuple[CommandRow, _Stopping], end_ms: int | None) -> Stop:
     row, action = begun
     everybody = not action.whom.sections and not action.whom.sessions
     kind = "lock" if isinstance(action, LockAction) else "alarm" if everybody else "pause"

@@ -132,7 +132,8 @@ class RoomCommands:
                 tx.put_meta(key_of(session), msgspec.json.encode(mark).decode())
                 student = self._s.registry.sessions[session].student
                 where = f"up to event {mark.seq} of journal {mark.journal}, code {mark.code}"
-                tx.control.audit(now, caller.deed("took the work as it stands", f"{student}: {where}"))
+                deed = caller.deed("took the work as it stands", f"{student}: {where}")
+                tx.control.audit(now, with_changes(deed, [f"work not handed in → as it stands ({student})"]))
             return True
 
         noted = await self._s.writer.run(work)

@@ -1,8 +1,8 @@
 """Who waits for a person: raised hands, and students who want to be let in."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QVBoxLayout, QWidget
 
 from examdesk.staffapi.messages import Decide, Done, HeldJoin, LiveRow, LowerHand, Say, Target
 from instructor_app.answers import AnswersMenu
@@ -12,6 +12,8 @@ from instructor_app.words import counted, lasting, named, tr
 from shared.look import SPACE
 
 MOST_HELD = 3
+MOST_HANDS = 6
+AGAIN_MS = 1000
 
 
 class Queue(QFrame):
@@ -20,10 +22,12 @@ class Queue(QFrame):
     Attributes:
         wanted: (student id) go to this student.
         answered: (Target, text) the person wants to write to a student.
+        everybody_wanted: show all whose hands are up.
     """
 
     wanted = Signal(str)
     answered = Signal(object, str)
+    everybody_wanted = Signal()
 
     def __init__(self, kit: Kit, banner: Banner) -> None:
         super().__init__()
@@ -32,6 +36,10 @@ class Queue(QFrame):
         self._lines.setContentsMargins(SPACE["m"], SPACE["xs"], SPACE["xs"], SPACE["xs"])
         self._shown: tuple[object, ...] = ()
         self.all_hands = self.all_held = self._aside = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(AGAIN_MS)
+        self._later.timeout.connect(self.refresh)
         self.setProperty("kind", "banner")
         self.setLayout(self._lines)
         self.setAccessibleName(tr("Students who wait for you"))
@@ -50,15 +58,18 @@ class Queue(QFrame):
         now = tuple((one.session, one.hand_ms) for one in hands), held, self.all_hands, self.all_held
         if now == self._shown:
             return
+        if self._answering():
+            self._later.start()
+            return
         self._shown = now
         clear(self._lines)
         for one in held if self.all_held else held[:MOST_HELD]:
             self._lines.addWidget(self._held_line(one))
         if len(held) > 1:
             self._lines.addWidget(self._all_held_line(held))
-        shown = hands if self.all_hands else hands[:1]
+        shown = hands[:MOST_HANDS] if self.all_hands else hands[:1]
         for hand in shown:
-            self._lines.addWidget(self._hand_line(hand, hands[1:] if hand is shown[-1] and not self.all_hands else []))
+            self._lines.addWidget(self._hand_line(hand, hands[len(shown) :] if hand is shown[-1] else []))
         self.setVisible(bool(hands or held) and not self._aside)
 
     def step_aside(self, *, on: bool) -> None:
@@ -66,7 +77,16 @@ class Queue(QFrame):
         self._aside = on
         self.setVisible(not on and bool(self.hands() or self._kit.state.held))
 
+    def _answering(self) -> bool:
+        """Tell whether a menu of one of these lines is open: it must not vanish under the hand."""
+        popup = QApplication.activePopupWidget()
+        holder = popup.parentWidget() if popup is not None else None
+        return holder is not None and self.isAncestorOf(holder)
+
     def _show_all(self) -> None:
+        """Show more hands, or, where they are shown already, everybody who waits in the table."""
+        if self.all_hands:
+            self.everybody_wanted.emit()
         self.all_hands = True
         self.refresh()
 

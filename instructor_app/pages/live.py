@@ -129,6 +129,7 @@ class LivePage(QWidget):
         self.queue.wanted.connect(self._go_to)
         self.commands.start_code_wanted.connect(self.show_start_code)
         self.queue.answered.connect(self.commands.message)
+        self.queue.everybody_wanted.connect(self.show_hands)
         self.room_button.clicked.connect(lambda on: self.show_room(on=on))
         self.room.closed.connect(lambda: self.room_button.setChecked(False))
         self.room.said.write_wanted.connect(self.commands.message)
@@ -186,6 +187,13 @@ class LivePage(QWidget):
             chip.setChecked(status in self._statuses)
         self.everyone.setChecked(not self._statuses)
         self._apply_filter()
+
+    def show_hands(self) -> None:
+        """Show everybody whose hand is up, in the table."""
+        self.show_status()
+        self.search.clear()
+        self.model.set_filter(lambda one: one.hand)
+        self.everyone.setChecked(False)
 
     def current_view(self) -> SavedView:
         """Return what is shown and how, without a name."""

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton
 
 from examdesk.staffapi.messages import (
     AddIncident,
@@ -155,6 +156,20 @@ def test_a_correction_may_bring_the_questions_new_text(desk, live):
     live.sheet.do()
     desk.settle()
     assert [request.prompt for request in desk.asked(Say)] == [old.replace("day", "night")]
+
+
+def test_an_open_menu_of_answers_does_not_vanish_when_another_hand_goes_up(desk, live):
+    from_queue = next(each for each in live.queue.findChildren(QPushButton) if each.text() == "Answer")
+    from_queue.menu().popup(live.mapToGlobal(live.rect().center()))
+    other = next(row for row in desk.hub.rows.values() if row.status == "Working" and not row.hand)
+    desk.program.bridge._loop.call_soon_threadsafe(lambda: desk.hub._put(other, hand=True, hand_ms=NOW_MS))
+    desk.wait(lambda: desk.program.state.rows[other.student].hand)
+    assert from_queue.menu().isVisible()
+    texts = [action.text() for action in from_queue.menu().actions()]
+    assert texts[0] == "Write your own words…"
+    from_queue.menu().close()
+    live.queue.refresh()
+    assert "4 more hands" in [each.text() for each in live.queue.findChildren(QPushButton)]
 
 
 def test_the_queue_steps_aside_while_a_command_is_looked_at(desk, live):
