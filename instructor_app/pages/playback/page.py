@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QWidget
 
 from examdesk.staffapi.messages import GetSession, LiveRow, Say, SessionView, Target
 from examdesk.staffapi.playback.marks import Mark
@@ -13,15 +13,13 @@ from instructor_app.kit import Kit
 from instructor_app.pages.playback.code_pane import CodePane
 from instructor_app.pages.playback.controls import Controls, ExamTimes
 from instructor_app.pages.playback.differences import PLAYHEAD, Moment
-from instructor_app.pages.playback.events import EventsPane
 from instructor_app.pages.playback.keys import act_of, scrolls
 from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.loader import Loader
 from instructor_app.pages.playback.notes import track_title, trouble_words
-from instructor_app.pages.playback.runs import RunPane
 from instructor_app.pages.playback.showing import lanes_of, moments_of
+from instructor_app.pages.playback.side import SidePane
 from instructor_app.pages.playback.timeline import Intensity, Timeline
-from instructor_app.pages.session_tabs import MessagesTab, SignalsTab
 from instructor_app.widgets.basic import (
     Banner,
     Elided,
@@ -85,15 +83,8 @@ class PlaybackPage(QWidget):
         self.pan.setAccessibleName(tr("Stretch of the timeline in sight"))
         self.controls = Controls(kit)
         self.code = CodePane(kit)
-        self.runs, self.events = RunPane(kit), EventsPane(kit)
-        self.side = QTabWidget()
-        self.side.setDocumentMode(True)
-        self.side.addTab(self.runs, tr("Run"))
-        self.side.addTab(self.events, tr("Events"))
-        self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, self._say)
-        self.side.addTab(self.signals, tr("Signals"))
-        self.side.addTab(self.messages, tr("Messages"))
-        self.signals.moment.connect(self._go_to_signal)
+        self.side = SidePane(kit, self._say)
+        self.runs, self.events = self.side.runs, self.side.events
         self._lay_out()
         self._connect()
         self._make_timers()
@@ -113,7 +104,6 @@ class PlaybackPage(QWidget):
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
         self._split.setSizes([640, 400])
-        self.runs.setMinimumWidth(240)
         body = column(
             head, self.banner, self.trouble, card(top, margin=1), self.controls, self._split,
             spacing=SPACE["s"], margin=SPACE["m"],
@@ -130,10 +120,11 @@ class PlaybackPage(QWidget):
         self.timeline.compared.connect(self._compare_with)
         self.code.wanted.connect(self.go_to)
         self.timeline.view_changed.connect(self._fit_scroll)
-        self.pan.valueChanged.connect(lambda value: self.timeline.look_at(self.player.first_ms + value * 100))
+        self.pan.valueChanged.connect(lambda value: self.timeline.look_at(self._span()[0] + value * 100))
         self.controls.acted.connect(self._act)
         self.controls.speed_chosen.connect(self.player_speed)
         self.controls.skip_chosen.connect(self._skip_chosen)
+        self.side.signals.moment.connect(self._go_to_signal)
         self.runs.wanted.connect(self._go_to_run)
         self.runs.stepped.connect(self._step_run)
         self.events.wanted.connect(self.go_to)
@@ -202,13 +193,7 @@ class PlaybackPage(QWidget):
         if view.row.session == self.loader.session:
             self.view = view
             self._show_row(view.row)
-            self.signals.take(view.signals)
-            self.messages.take(view.messages)
-            for part, title, many in (
-                (self.signals, tr("Signals"), len(view.signals)),
-                (self.messages, tr("Messages"), len(view.messages)),
-            ):
-                self.side.setTabText(self.side.indexOf(part), f"{title} {many}" if many else title)
+            self.side.take_session(view)
             self._redraw.start()
 
     def _say(self, text: str) -> None:
@@ -218,7 +203,7 @@ class PlaybackPage(QWidget):
     def _track_chosen(self) -> None:
         name = str(self.tracks.currentData() or "")
         if name != self.loader.track_name:
-            self._goal = None
+            self._goal = (None, "")
             self.loader.open(self.loader.session, name)
 
     def _changed(self, session: str) -> None:
@@ -297,18 +282,27 @@ class PlaybackPage(QWidget):
     def _draw_tape(self) -> None:
         loader, marks = self.loader, self.loader.marks
         tape = loader.tape
-        last = max(self.player.last_ms, (loader.track.last_ms or 0) if loader.track is not None else 0)
+        first, last = self._span()
         lanes = lanes_of(loader, self.view, self.player.last_ms)
         intensity = Intensity(marks.edit_ms, marks.typed, marks.removed)
-        self.timeline.show_tape(self.player.first_ms, last, intensity, lanes)
+        self.timeline.show_tape(first, last, intensity, lanes)
         self._stops = sorted({mark.number for name in ("versions", "runs") for mark in lanes[name]})
         self.events.show_tape(tape, marks)
         if self.code.comparing():
             self.code.difference.take_moments(moments_of(loader))
-        self.side.setTabText(0, tr("Runs {n}", n=len(marks.runs)) if marks.runs else tr("Runs"))
+        self.side.count_runs(len(marks.runs))
         self._list_tracks()
         self._say_troubles()
         self._moved()
+
+    def _span(self) -> tuple[int, int]:
+        """Return from when to when the track goes, also before its events are on the tape."""
+        track = self.loader.track
+        if not len(self.loader.tape):
+            known = track is not None and track.first_ms is not None and track.last_ms is not None
+            return (track.first_ms or 0, track.last_ms or 0) if track is not None and known else (0, 0)
+        whole = (track.last_ms or 0) if track is not None else 0
+        return self.player.first_ms, max(self.player.last_ms, whole)
 
     def _list_tracks(self) -> None:
         tracks = self.loader.tracks
@@ -345,9 +339,7 @@ class PlaybackPage(QWidget):
 
     def _go_to_mark(self, mark: Mark) -> None:
         self.go_to(mark.number)
-        parts: dict[str, QWidget] = {"runs": self.runs, "signals": self.signals, "messages": self.messages}
-        if mark.lane in parts:
-            self.side.setCurrentWidget(parts[mark.lane])
+        self.side.show_lane(mark.lane)
 
     def _go_to_signal(self, journal: str, seq: int, _at_ms: int, file: str) -> None:
         self.player.stop()

@@ -60,7 +60,7 @@ def test_all_events_come_in_pieces_and_the_view_opens_at_the_end_of_a_session_at
     assert page.code.code.toPlainText() == page.loader.tape.at(page.loader.total).text(page.code.file())
 
 
-def test_dragging_shows_the_text_of_that_moment(page):
+def test_dragging_and_clicking_a_mark_show_the_text_of_that_moment(page):
     line = page.timeline
     middle = (page.player.first_ms + page.player.last_ms) // 2
     QTest.mousePress(
@@ -75,10 +75,6 @@ def test_dragging_shows_the_text_of_that_moment(page):
     tape = page.loader.tape
     shown = tape.at(page.player.number, page.player.until_ms())
     assert page.code.code.toPlainText() == shown.text(page.code.file())
-
-
-def test_a_mark_on_a_lane_is_gone_to_exactly(page):
-    line = page.timeline
     paste = page.loader.marks.pastes[0]
     row = line.lanes().index("pastes")
     at = QPoint(round(line.x_of(paste.at_ms)), RULER + row * 18 + 9)
@@ -89,7 +85,7 @@ def test_a_mark_on_a_lane_is_gone_to_exactly(page):
     assert "from outside" in page.code.facts.text()
 
 
-def test_keys_step_by_event_and_by_version_and_go_to_the_ends(page):
+def test_keys_step_play_and_set_the_speed_also_from_within_the_code(page):
     line = page.timeline
     press(line, Qt.Key.Key_Home)
     assert page.player.number == 0
@@ -104,10 +100,6 @@ def test_keys_step_by_event_and_by_version_and_go_to_the_ends(page):
     assert page.player.number == page._stops[0] - 1
     press(line, Qt.Key.Key_End)
     assert page.player.number == len(page.loader.tape)
-
-
-def test_space_plays_numbers_set_the_speed_and_dragging_does_not_end_it(page):
-    line = page.timeline
     press(line, Qt.Key.Key_Home)
     press(line, Qt.Key.Key_7)
     assert page.player.speed == 64
@@ -123,9 +115,6 @@ def test_space_plays_numbers_set_the_speed_and_dragging_does_not_end_it(page):
     assert page.player.playing
     press(line, Qt.Key.Key_Space)
     assert not page._frames.isActive()
-
-
-def test_keys_work_while_the_code_has_the_focus(page):
     page.code.code.setFocus()
     press(page.code.code, Qt.Key.Key_Space)
     assert page.player.playing
@@ -187,7 +176,7 @@ def test_the_list_of_events_goes_along_and_leads_back(page):
     assert page.events.count.text().startswith("0 of ")
 
 
-def test_two_versions_are_compared_beside_each_other_and_below_each_other(page):
+def test_versions_and_any_two_moments_are_compared_beside_and_below_each_other(page):
     page.go_to(page.loader.marks.pastes[0].number)
     press(page.timeline, Qt.Key.Key_D)
     pane = page.code.difference
@@ -205,11 +194,8 @@ def test_two_versions_are_compared_beside_each_other_and_below_each_other(page):
     assert len(shown.split("\n")) < len(left) + 10
     press(page.timeline, Qt.Key.Key_Escape)
     assert not page.code.comparing()
-
-
-def test_any_two_moments_can_be_chosen(page):
+    pane.unified.setChecked(False)
     page.compare()
-    pane = page.code.difference
     assert pane.one.itemText(pane.one.count() - 1) == "As it was given"
     pane.one.setCurrentIndex(pane.one.count() - 1)
     pane.other.setCurrentIndex(1)
@@ -219,6 +205,15 @@ def test_any_two_moments_can_be_chosen(page):
     assert "removed" in pane.facts.text()
     pane.other.setCurrentIndex(pane.one.currentIndex())
     assert pane.facts.text().startswith("No difference")
+    page.compare()
+    page.go_to(len(page.loader.tape))
+    line = page.timeline
+    at = QPoint(round(line.x_of((page.player.first_ms + page.player.last_ms) / 2)), RULER + 3)
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, at)
+    assert page.code.comparing()
+    one, other = page.code.difference.numbers()
+    assert 0 < one < other == len(page.loader.tape)
+    assert page.code.difference.one.currentText().startswith("Event ")
 
 
 def grow(desk, page, *texts):
@@ -261,40 +256,7 @@ def test_it_follows_a_live_session_until_the_person_drags(desk, page):
     assert page.player.number == len(page.loader.tape)
 
 
-def test_it_opens_at_the_moment_of_a_signal(desk):
-    window = desk.program.window
-    window.show_page("live")
-    desk.settle()
-    window.open_session(desk.program.state.rows[STUDENT])
-    desk.settle()
-    signal = window.panel.view.signals[0]
-    window.panel.playback_wanted.emit(signal.journal, signal.seq, signal.file)
-    page = window.playback
-    desk.wait(lambda: page.loader.complete and page._goal is None)
-    assert page.player.number == signal.seq + 1
-    assert page.code.file() == signal.file
-    assert not page.player.following
-
-
-def test_a_late_tail_of_another_pc_is_a_record_of_its_own(desk):
-    window = desk.program.window
-    window.show_page("live")
-    desk.settle()
-    one = next(one for one in desk.program.state.rows.values() if one.devices > 1)
-    window.open_playback(one)
-    page = window.playback
-    desk.wait(lambda: page.loader.complete and page._goal is None)
-    assert page.tracks.isVisible()
-    assert page.tracks.count() == 2
-    page.tracks.setCurrentIndex(1)
-    page._track_chosen()
-    desk.wait(lambda: page.loader.complete and page.loader.track_name != "")
-    desk.wait(page.trouble.isVisible)
-    assert "after the session had gone on elsewhere" in page.trouble.text()
-    assert not page.goes_on()
-
-
-def test_a_moment_on_a_side_branch_opens_that_record(desk):
+def test_a_moment_on_a_side_branch_opens_that_record_and_one_that_is_nowhere_is_told(desk):
     window = desk.program.window
     window.show_page("live")
     desk.settle()
@@ -305,14 +267,14 @@ def test_a_moment_on_a_side_branch_opens_that_record(desk):
     assert page.loader.track_name != ""
     assert page.player.number == 21
     assert page.tracks.currentIndex() == 1
-
-
-def test_a_moment_that_is_nowhere_is_told(desk):
-    window = desk.program.window
-    window.show_page("live")
-    desk.settle()
+    desk.wait(page.trouble.isVisible)
+    assert "after the session had gone on elsewhere" in page.trouble.text()
+    assert not page.goes_on()
+    page.tracks.setCurrentIndex(0)
+    page._track_chosen()
+    desk.wait(lambda: page.loader.complete and page.loader.track_name == "" and page._goal is None)
+    desk.wait(lambda: page.tracks.count() == 2)
     window.open_playback(desk.program.state.rows[STUDENT], ("00" * 16, 20))
-    page = window.playback
     desk.wait(lambda: page.loader.complete and page._goal is None)
     assert "not in the record" in page.banner.text()
 
@@ -424,25 +386,26 @@ def test_every_character_says_when_it_came_and_leads_there(page):
     assert page.code.came_with(None) is None
 
 
-def test_shift_and_a_click_compare_that_moment_with_the_playhead(page):
-    page.go_to(len(page.loader.tape))
-    line = page.timeline
-    at = QPoint(round(line.x_of((page.player.first_ms + page.player.last_ms) / 2)), RULER + 3)
-    QTest.mouseClick(line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, at)
-    assert page.code.comparing()
-    one, other = page.code.difference.numbers()
-    assert 0 < one < other == len(page.loader.tape)
-    assert page.code.difference.one.currentText().startswith("Event ")
-
-
-def test_signals_and_messages_stand_beside_and_lead_to_their_moment(desk, page):
-    desk.wait(lambda: page.view is not None)
-    assert page.side.tabText(page.side.indexOf(page.signals)) == f"Signals {len(page.view.signals)}"
-    signal = page.view.signals[-1]
-    page.signals.moment.emit(signal.journal, signal.seq, signal.at_ms, signal.file)
+def test_signals_and_messages_lead_to_their_moment(desk):
+    window = desk.program.window
+    window.show_page("live")
+    desk.settle()
+    window.open_session(desk.program.state.rows[STUDENT])
+    desk.settle()
+    signal = window.panel.view.signals[0]
+    window.panel.playback_wanted.emit(signal.journal, signal.seq, signal.file)
+    page = window.playback
+    desk.wait(lambda: page.loader.complete and page._goal is None)
     assert page.player.number == signal.seq + 1
-    page.messages.field.setText("Well done")
-    page.messages.field.returnPressed.emit()
+    assert page.code.file() == signal.file
+    assert not page.player.following
+    desk.wait(lambda: page.view is not None)
+    assert page.side.tabText(page.side.indexOf(page.side.signals)) == f"Signals {len(page.view.signals)}"
+    signal = page.view.signals[-1]
+    page.side.signals.moment.emit(signal.journal, signal.seq, signal.at_ms, signal.file)
+    assert page.player.number == signal.seq + 1
+    page.side.messages.field.setText("Well done")
+    page.side.messages.field.returnPressed.emit()
     desk.settle()
     assert desk.asked(Say)[-1].target.sessions == (page.loader.session,)
     page.start_search()
