@@ -9,7 +9,6 @@ import msgspec
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import (
     AnyTiming,
-    GetCorpora,
     GetDelivery,
     GetHandIns,
     GetIncidents,
@@ -149,11 +148,3 @@ async def preflights(client: StaffClient, *, everything: bool, as_json: bool) ->
         shown = [each for each in seat.results if everything or each.level in ("blocked", "warning")]
         lines += [line_of("", each.level, each.name, each.found, each.todo) for each in shown]
     return lines or ["No PC has reported yet: examdesk-student --preflight --hub ADDRESS --join CODE --seat SEAT"]
-
-
-async def corpora(client: StaffClient) -> list[str]:
-    """List with what the class is compared besides itself."""
-    found = (await client.ask(GetCorpora())).corpora
-    return [
-        line_of(each.corpus, clock_of(each.added_ms), each.by, f"{each.programs} programs", each.name) for each in found
-    ] or ["The class is compared with itself alone."]

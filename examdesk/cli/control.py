@@ -10,11 +10,11 @@ from typing import get_args
 
 from examdesk.cli import _joining, _without_network
 from examdesk.cli import _room_lists as lists
+from examdesk.cli._comparing import COMPARING, add_comparing_parsers
 from examdesk.cli._exporting import add_export_parser, export
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.cli._reviewing import add_review_parser, review
 from examdesk.staffapi.client import StaffClient, open_client
-from examdesk.staffapi.corpus_files import corpus_commands
 from examdesk.staffapi.messages import (
     AddIncident,
     AnyTiming,
@@ -32,7 +32,6 @@ from examdesk.staffapi.messages import (
     Open,
     Pause,
     Redraw,
-    RemoveCorpus,
     RemoveStudent,
     Reopen,
     Say,
@@ -68,6 +67,7 @@ ACTIONS: dict[str, tuple[str, Build]] = {
 _OWN: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
     "review": review,
     "export": export,
+    **COMPARING,
 }
 _LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]]] = {
     "times": ("when everybody's time begins and ends", lambda client, _: lists.times(client)),
@@ -82,7 +82,6 @@ _LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitab
         lambda client, args: lists.preflights(client, everything=args.all, as_json=args.json),
     ),
     "ledger": ("what students lost of their time, and what is proposed for it", lambda client, _: lists.ledger(client)),
-    "compared-with": ("with what the class is compared besides itself", lambda client, _: lists.corpora(client)),
     "incidents": ("what was written down with `incident`", lambda client, _: lists.incidents(client)),
 }
 
@@ -123,21 +122,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     add_review_parser(actions)
     add_export_parser(actions)
-    _add_corpora(actions)
+    add_comparing_parsers(actions)
     _without_network.add_parsers(actions)
     _joining.add_parser(actions)
     _add_lists(actions)
     return parser
-
-
-def _add_corpora(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    text = "compare the class with an earlier class or a folder of programs as well"
-    add = actions.add_parser("compare-with", help=text, description=text.capitalize() + ".")
-    add.add_argument("path", type=Path, help="a bundle (*.examrecord), a .py file, or a folder of these")
-    add.add_argument("--name", default="", help="what to call it; the file's or folder's name if left out")
-    text = "compare no longer with a source, and delete it from the hub"
-    drop = actions.add_parser("compare-without", help=text, description=text.capitalize() + ".")
-    drop.add_argument("corpus", help="its id, as `compared-with` lists it")
 
 
 def _add_arguments(action: argparse.ArgumentParser, name: str) -> None:
@@ -217,19 +206,6 @@ async def _run(args: argparse.Namespace) -> int:
         _say((await client.ask(request)).sentence)
     finally:
         await client.close()
-    return 0
-
-
-async def _compare_with(client: StaffClient, args: argparse.Namespace) -> int:
-    sentence = ""
-    for command in corpus_commands(args.path, args.name):
-        sentence = (await client.ask(command)).sentence
-    _say(sentence)
-    return 0
-
-
-async def _compare_without(client: StaffClient, args: argparse.Namespace) -> int:
-    _say((await client.ask(RemoveCorpus(command=secrets.token_hex(16), corpus=args.corpus))).sentence)
     return 0
 
 
@@ -314,6 +290,4 @@ def _say_all(lines: list[str]) -> int:
 
 _OTHERS: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[int]]] = {
     "admit": _admit,
-    "compare-with": _compare_with,
-    "compare-without": _compare_without,
 }

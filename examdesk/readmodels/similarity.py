@@ -22,7 +22,7 @@ LONG_TOKEN = 16
 """No program's tokens are longer than so many characters on average."""
 REMEMBERED = 2_500
 """So many programs' features are remembered in the process that compares, about 0.1 MB each: a class that writes on
-is compared again in a third of the time."""
+is compared again in half of the time."""
 
 
 class ClassWork(msgspec.Struct, frozen=True, kw_only=True):

@@ -340,13 +340,14 @@ class SignalsTab(QScrollArea):
                     all=signal.students,
                 )
             )
-        common.setToolTip(rests_on(signal))
+        basis = label(rests_on(signal), "small", wrap=True, selectable=True)
         return card(
             column(
                 row(label(signal.title, "subtitle"), None, go),
                 label(" · ".join(facts), "muted"),
                 label(signal.explanation, wrap=True, selectable=True),
                 common,
+                basis,
                 spacing=SPACE["xs"],
             ),
             margin=SPACE["m"],

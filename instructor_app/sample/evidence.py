@@ -158,6 +158,7 @@ def signals(row: LiveRow, start_ms: int) -> tuple[SignalView, ...]:
             at_ms=start_ms + 21 * MINUTE,
             students_with_it=3,
             students=24,
+            parameters={"outside_paste_chars": 40, "own_text_percent": 85},
         ),
         SignalView(
             kind="focus-away",
@@ -170,6 +171,7 @@ def signals(row: LiveRow, start_ms: int) -> tuple[SignalView, ...]:
             at_ms=start_ms + 19 * MINUTE,
             students_with_it=7,
             students=24,
+            parameters={"focus_away_seconds": 15},
         ),
         SignalView(
             kind="restart",

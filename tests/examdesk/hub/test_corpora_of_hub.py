@@ -63,6 +63,15 @@ async def test_an_earlier_class_takes_part_and_nobody_meets_their_own_work(tmp_p
         assert side.passages
         assert {passage.first for passage in side.passages} == {""}
         assert len((await client.ask(api.GetLive())).rows) == 2
+        listed = (await control("alike", "--without-common", "50", "--student", "s2"))[1].splitlines()
+        assert listed[0] == "5 programs, 6 pairs."
+        assert len(listed) == 7
+        assert all("s2" in line for line in listed[2:-1])
+        shown = (await control("pair", "s1", "s2"))[1].splitlines()
+        assert "plain 1.000" in shown[0]
+        assert " typed 100 %" in shown[3]
+        assert "of 5" in shown[3]
+        assert (await control("pair", "s1", "nobody"))[0] == 2
         for desk in desks:
             await desk.leave()
     async with running_hub(tmp_path) as hub, staff(hub) as client:

@@ -1,0 +1,156 @@
+"""`examdesk control alike`, `pair`, `compare-with` and the like: similarity of the class at the terminal."""
+
+import argparse
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from examdesk.cli._room_lists import clock_of, line_of
+from examdesk.staffapi.client import StaffClient
+from examdesk.staffapi.corpus_files import corpus_commands
+from examdesk.staffapi.messages import (
+    SIMILARITY_WORDS,
+    AppearedView,
+    GetCorpora,
+    GetLive,
+    GetSideBySide,
+    GetSimilarity,
+    LiveRow,
+    PairView,
+    Passage,
+    RemoveCorpus,
+)
+from shared.problems import InputProblem
+
+_NONE = "-"
+_SHARES = ("typed", "pasted", "moved", "given")
+
+
+def add_comparing_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the actions and what they take."""
+    text = "list the pairs of programs of the class, the most alike first"
+    alike = actions.add_parser("alike", help=text, description=f"{text.capitalize()}. {SIMILARITY_WORDS}")
+    alike.add_argument("--question", default="", metavar="ID", help="only this question")
+    alike.add_argument("--top", type=int, default=20, metavar="N", help="how many pairs (20)")
+    alike.add_argument("--student", default="", help="only pairs of this student")
+    alike.add_argument(
+        "--without-common",
+        type=int,
+        default=0,
+        metavar="PERCENT",
+        help="also the figure without what more than so many percent of the class wrote",
+    )
+    text = "list the passages that two students share: when each appeared in each session, typed or pasted"
+    pair = actions.add_parser("pair", help=text, description=f"{text.capitalize()}. {SIMILARITY_WORDS}")
+    pair.add_argument("one")
+    pair.add_argument("other")
+    pair.add_argument("--question", default="", metavar="ID", help="only this question")
+    text = "with what the class is compared besides itself"
+    actions.add_parser("compared-with", help=text, description=f"List {text}.")
+    text = "compare the class with an earlier class or a folder of programs as well"
+    add = actions.add_parser("compare-with", help=text, description=text.capitalize() + ".")
+    add.add_argument("path", type=Path, help="a bundle (*.examrecord), a .py file, or a folder of these")
+    add.add_argument("--name", default="", help="what to call it; the file's or folder's name if left out")
+    text = "compare no longer with a source, and delete it from the hub"
+    drop = actions.add_parser("compare-without", help=text, description=text.capitalize() + ".")
+    drop.add_argument("corpus", help="its id, as `compared-with` lists it")
+
+
+async def _alike(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    rows = await _rows(client)
+    session = _session(rows, args.student) if args.student else ""
+    share = min(max(args.without_common, 0), 100) / 100
+    limit = 5_000 if session else max(args.top, 1)
+    view = await client.ask(GetSimilarity(question=args.question, limit=limit, most_common=share))
+    pairs = [pair for pair in view.pairs if not session or session in (pair.a, pair.b)]
+    head = f"{view.programs} programs, {view.all_pairs} pairs"
+    if view.too_small:
+        head += f"; {view.too_small} more have under {view.least_tokens} tokens and are not compared"
+    titles = line_of("plain", "rank", *(["without common"] if share else []), "lower pairs", "one", "other", "note")
+    return [f"{head}.", titles, *(_pair(pair) for pair in pairs[: max(args.top, 1)]), SIMILARITY_WORDS]
+
+
+def _pair(pair: PairView) -> str:
+    notes = [note for note, holds in (("short", pair.too_short), ("by tokens", pair.by_tokens)) if holds]
+    return line_of(
+        f"{pair.jaccard:.3f}",
+        _NONE if pair.rank is None else f"{pair.rank:.3f}",
+        *([] if pair.uncommon is None else [f"{pair.uncommon:.3f}"]),
+        f"{pair.below * 100:.1f} %",
+        pair.a_name,
+        pair.b_name,
+        ", ".join(notes) or _NONE,
+    )
+
+
+async def _show_pair(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    rows = await _rows(client)
+    request = GetSideBySide(a=_session(rows, args.one), b=_session(rows, args.other), question=args.question)
+    shown = await client.ask(request)
+    rank = "" if shown.rank is None else f", rank {shown.rank:.3f}"
+    lines = [f"{shown.a_name} and {shown.b_name}: plain {shown.jaccard:.3f}{rank}."]
+    if shown.too_short:
+        lines.append("Under 20 lines of own code: too short to say much.")
+    lines.append(line_of("lines", "first in", shown.a_name, shown.b_name, "programs with it"))
+    for region, passage in zip(shown.regions, shown.passages, strict=True):
+        first = shown.a_text.count("\n", 0, region[0]) + 1, shown.a_text.count("\n", 0, region[1]) + 1
+        second = shown.b_text.count("\n", 0, region[2]) + 1, shown.b_text.count("\n", 0, region[3]) + 1
+        lines.append(
+            line_of(
+                f"{first[0]}-{first[1]} / {second[0]}-{second[1]}",
+                _first(passage, shown.a_name, shown.b_name),
+                _appeared(passage.a),
+                _appeared(passage.b),
+                f"{passage.programs_with_it} of {shown.programs}",
+            )
+        )
+    return [*lines, SIMILARITY_WORDS]
+
+
+def _first(passage: Passage, one: str, other: str) -> str:
+    return {"a": one, "b": other, "together": "about the same time", "": _NONE}[passage.first]
+
+
+def _appeared(side: AppearedView | None) -> str:
+    if side is None:
+        return _NONE
+    how = max(_SHARES, key=lambda name: float(getattr(side, name)))
+    return f"{clock_of(side.there.at_ms)} {how} {float(getattr(side, how)) * 100:.0f} %"
+
+
+async def _rows(client: StaffClient) -> dict[str, LiveRow]:
+    return {row.student: row for row in (await client.ask(GetLive())).rows}
+
+
+def _session(rows: dict[str, LiveRow], student: str) -> str:
+    row = rows.get(student)
+    if row is None or not row.session:
+        raise InputProblem(f"{student} has not joined this exam; see: examdesk watch.")
+    return row.session
+
+
+async def _compared_with(client: StaffClient, _args: argparse.Namespace) -> list[str]:
+    found = (await client.ask(GetCorpora())).corpora
+    return [
+        line_of(each.corpus, clock_of(each.added_ms), each.by, f"{each.programs} programs", each.name) for each in found
+    ] or ["The class is compared with itself alone."]
+
+
+async def _compare_with(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    sentence = ""
+    for command in corpus_commands(args.path, args.name):
+        sentence = (await client.ask(command)).sentence
+    return [sentence]
+
+
+async def _compare_without(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    return [(await client.ask(RemoveCorpus(command=secrets.token_hex(16), corpus=args.corpus))).sentence]
+
+
+COMPARING: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
+    "alike": _alike,
+    "pair": _show_pair,
+    "compared-with": _compared_with,
+    "compare-with": _compare_with,
+    "compare-without": _compare_without,
+}
