@@ -8,9 +8,10 @@ from typing import Literal
 import msgspec
 
 from examdesk.hub.before_after import field_changes, session_changes, with_changes
-from examdesk.hub.desks import Desk, is_for
+from examdesk.hub.desks import Desk
 from examdesk.hub.registry import member_of
 from examdesk.hub.services import Services
+from examdesk.hub.signed import is_for
 from examdesk.hub.standings import (
     AnyAction,
     FileTimes,

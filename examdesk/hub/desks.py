@@ -6,7 +6,6 @@ task, while the frames that follow wait their turn. Whatever a desk sends, only 
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
@@ -18,10 +17,10 @@ from examdesk.hub.admission import Admission, Admitted, Applicant, Denied, Outco
 from examdesk.hub.adopting import ADOPTED, Adopting, Brought
 from examdesk.hub.handover import saved_files
 from examdesk.hub.proving import PersonalProofs, Try
-from examdesk.hub.registry import Journal, Registry, member_of
+from examdesk.hub.registry import Journal
 from examdesk.hub.restoring import Presented, Restoring, Stated
 from examdesk.hub.services import Services
-from examdesk.hub.standings import Plan, Whom, draws_of, plan_of
+from examdesk.hub.signed import evidence_of, is_for, notice_for, standing_for
 from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
@@ -36,12 +35,10 @@ from shared.problems import EnvironmentProblem, Problem
 from shared.sync import hub as sync
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_desk, encode_frame
-from shared.wire.standing import Notice, Standing, sign_notice, sign_standing
 
 log = logging.getLogger(__name__)
 
 PROTOCOL_ERROR = 1008
-GOING_ON_ELSEWHERE = "This exam goes on at another computer. What you did here is kept and handed over."
 _NONCE_BYTES = 16
 _AFTER_TROUBLE_MS = 2000
 _MOST_REVISION = 1 << 30
@@ -499,17 +496,7 @@ class Desk:
         """P-3, P-4: keep what the desk showed, and let it go on in a new journal."""
         journal = self._journal
         assert journal is not None
-        row = EvidenceRow(
-            exam=self._s.identity.exam,
-            journal=journal.row.journal,
-            at_ms=self._s.clock.wall_ms(),
-            why=output.why,
-            hub_last=output.hub_last,
-            desk_last=output.desk_last,
-            body=None if output.batch is None else output.batch.body,
-            signature=None if output.batch is None else output.batch.signature,
-            entries=msgspec.msgpack.encode(output.entries) if output.entries else None,
-        )
+        row = evidence_of(self._s, journal.row.journal, output)
         journal.state = output.why
         self._door.spawn(self._keep(row))
 
@@ -591,42 +578,8 @@ class Desk:
         if journal is None or self._over:
             return
         elsewhere = session.journal != journal.row.journal
-        standing = Standing(
-            exam=session.exam.hex(),
-            session=session.session.hex(),
-            revision=session.revision,
-            issued_ms=session.issued_ms,
-            starts_ms=session.starts_ms,
-            ends_ms=session.ends_ms,
-            paused_ms=session.paused_ms,
-            ended=session.ended,
-            reopened=session.reopened,
-            locked=session.locked or elsewhere,
-            note=GOING_ON_ELSEWHERE if elsewhere else session.note,
-            box=self._s.identity.box.public.raw.hex(),
-            working_ms=self._working_ms(session),
-            review=self._may_review(session),
-            draws=draws_of(session.session.hex(), self._s.registry.commands),
-        )
-        self.send(m.SignedStanding(sign_standing(standing, self._s.identity.signing)))
+        self.send(m.SignedStanding(standing_for(self._s, session, elsewhere=elsewhere)))
         self.push_key()
-
-    def _working_ms(self, session: SessionRow) -> int | None:
-        """Return the student's own working time, for a start by the start code; only needed before the start."""
-        plan = self._plan(session) if session.starts_ms is None else None
-        return plan.working_ms if plan is not None else None
-
-    def _may_review(self, session: SessionRow) -> bool:
-        """Tell whether the access rule that holds lets the student read the own work after the end."""
-        plan = self._plan(session)
-        return plan is not None and plan.review
-
-    def _plan(self, session: SessionRow) -> Plan | None:
-        row = self._s.registry.find(session.student)
-        if row is None:
-            return None
-        member = member_of(session.session, row, session.joined_ms)
-        return plan_of(self._s.exam, member, self._s.registry.sections.get(row.section))
 
     def push_notice(self, notice: NoticeRow) -> None:
         """Send a notice, if it is for this session."""
@@ -634,21 +587,7 @@ class Desk:
         if journal is None or self._over or not is_for(notice, self._s.registry, journal.row.session):
             return
         session = self._s.registry.sessions[journal.row.session]
-        signed = sign_notice(
-            Notice(
-                exam=session.exam.hex(),
-                session=session.session.hex(),
-                number=notice.number,
-                issued_ms=notice.at_ms,
-                kind=msgspec.convert(notice.kind, Notice.__annotations__["kind"]),
-                text=notice.text,
-                sender=notice.sender,
-                question=notice.question,
-                prompt=notice.prompt,
-            ),
-            self._s.identity.signing,
-        )
-        self.send(m.SignedNotice(signed))
+        self.send(m.SignedNotice(notice_for(self._s, session, notice)))
 
     def push_key(self) -> None:
         """Send the content key once the session has started."""
@@ -677,9 +616,3 @@ class Desk:
         m.PreflightReport: _preflight,
         m.Bye: _bye,
     }
-
-
-def is_for(notice: NoticeRow, registry: Registry, session: SessionId) -> bool:
-    """Tell whether a notice is for this session."""
-    whom = Whom(sections=tuple(json.loads(notice.sections)), sessions=tuple(json.loads(notice.sessions)))
-    return whom.includes(registry.section_of(session), session.hex())
