@@ -18,6 +18,7 @@ T-7  Before a student joins, the sitting is the first one listed that lets the s
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -150,9 +151,14 @@ def people_named(exam: Exam) -> list[tuple[str, Person]]:
     ]
 
 
-def _is_named(names: Iterable[str], *called: str) -> bool:
-    folded = {name.strip().casefold() for name in called if name.strip()}
-    return any(name.strip().casefold() in folded for name in names)
+def _is_named(names: tuple[str, ...], *called: str) -> bool:
+    return bool(names) and not _folded(names).isdisjoint(name.strip().casefold() for name in called if name.strip())
+
+
+@lru_cache(maxsize=4096)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    """Names as they are compared; a class is asked about the same lists again and again."""
+    return frozenset(name.strip().casefold() for name in names)
 
 
 def _names(entry: AccessRule | Accommodation, person: Person) -> bool:

@@ -27,6 +27,7 @@ from instructor_app.words import counted, tr
 from shared.exam.content import Content, QuestionContent, student_content
 from shared.exam.document import questions_of
 from shared.exam.drawing import Draw, draw, session_seed
+from shared.exam.exam_folder import exam_or_problem
 from shared.exam.recorded import desk_in_words, what_is_recorded
 from shared.look import SPACE
 from shared.problems import Problem
@@ -102,6 +103,7 @@ class PreviewPage(QWidget):
         super().__init__()
         self._kit, self._folder = kit, folder
         self._content: Content | None = None
+        self._minutes: int | None = None
         self._sitters: list[Sitter] = []
         self._draw: Draw | None = None
         self.banner = Banner(kit.look)
@@ -175,6 +177,7 @@ class PreviewPage(QWidget):
         """Read the exam as it lies in its folder now."""
         try:
             self._content = student_content(self._folder)
+            self._minutes = exam_or_problem(self._folder)[0].schedule.duration
         except Problem as problem:
             self._content = None
             self.banner.say("attention", problem.sentence, tr("The exam can't be shown"))
@@ -287,7 +290,7 @@ class PreviewPage(QWidget):
             self._show_question(found)
             self.stack.setCurrentWidget(self.question)
         elif not name:
-            self.front.show_markdown(front_words(self._content))
+            self.front.show_markdown(front_words(self._content, self._minutes))
             self.stack.setCurrentWidget(self.front)
 
     def _show_question(self, question: QuestionContent) -> None:
@@ -337,11 +340,12 @@ class PreviewPage(QWidget):
         self._kit.bridge.command(request, done, lambda problem: self.banner.say("attention", problem.sentence))
 
 
-def front_words(content: Content) -> str:
+def front_words(content: Content, minutes: int | None = None) -> str:
     """Return the front page as one text: name, instructions, honor code, rules, what is recorded."""
     parts = [f"# {content.long_name}"]
-    if content.course:
-        parts.append(content.course)
+    length = counted(minutes, "{n} minute", "{n} minutes") if minutes else ""
+    if content.course or length:
+        parts.append(" · ".join(each for each in (content.course, length) if each))
     if content.instructions.strip():
         parts += [f"## {tr('Instructions')}", content.instructions.strip()]
     if content.honor_code.strip():
