@@ -72,7 +72,7 @@ def lane_title(lane: Lane) -> str:
         "pastes": tr("Pastes"),
         "runs": tr("Runs"),
         "versions": tr("Versions"),
-        "focus": tr("Elsewhere"),
+        "focus": tr("Away"),
         "offline": tr("Offline"),
         "messages": tr("Messages"),
         "signals": tr("Signals"),

@@ -1,0 +1,89 @@
+"""The code view shows exactly its text, however it changed, and stays quick with texts that no layout bears."""
+
+import random
+
+from PySide6.QtWidgets import QApplication
+
+from instructor_app.preferences import Preferences
+from instructor_app.theme import Look
+from instructor_app.widgets.code import CodeView, RowLook
+from instructor_app.widgets.code_text import LONGEST_LINE, code_text
+from shared.text.edits import Origin
+
+
+def view_of(qtbot, qapp: QApplication) -> CodeView:
+    look = Look(qapp, "light", Preferences(None).points)
+    view = CodeView(look, "code")
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    return view
+
+
+def test_only_differing_lines_are_replaced_and_the_text_is_always_whole(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    view.show_origins(True)
+    chance = random.Random(7)
+    lines = ["def f(x):", "    return x", "", '"""open', "🙂 = 'x'", "# end"]
+    for _ in range(300):
+        turn = chance.randrange(6)
+        place = chance.randrange(len(lines) + 1)
+        if turn < 2 or not lines:
+            lines[place:place] = [chance.choice(("a = 1", "", "🙂", "x" * 40))] * chance.randrange(1, 4)
+        elif turn < 4:
+            del lines[place : place + chance.randrange(1, 4)]
+        elif turn == 4 and place < len(lines):
+            lines[place] += chance.choice(("b", "\r", "\u2028", " "))
+        else:
+            chance.shuffle(lines)
+        text = "\n".join(lines)
+        view.show_code(text, [(len(text), int(Origin.OUTSIDE))])
+        assert view.toPlainText() == code_text(text).shown
+        view.verticalScrollBar().setValue(chance.randrange(max(view.verticalScrollBar().maximum(), 1)))
+    view.grab()
+
+
+def test_the_place_that_is_read_stays_while_the_text_changes_above_and_below(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    lines = [f"line {n}" for n in range(300)]
+    view.show_code("\n".join(lines))
+    view.verticalScrollBar().setValue(120)
+    lines[10] = "changed"
+    lines[290:] = []
+    view.show_code("\n".join(lines))
+    assert view.verticalScrollBar().value() == 120
+    view.keep_in_sight(len("\n".join(lines[:250])) + 1)
+    first = view.firstVisibleBlock().blockNumber()
+    assert first < 250 < first + 40
+
+
+def test_a_line_of_a_million_characters_is_cut_and_the_lines_below_it_keep_their_origin(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    view.show_origins(True)
+    long = "x" * 1_000_000
+    view.show_code(f"{long}\nabc\n", [(1_000_001, int(Origin.TYPED)), (3, int(Origin.OUTSIDE)), (1, int(Origin.TYPED))])
+    assert view.hidden() == 1_000_000 - LONGEST_LINE
+    below = view.document().findBlockByNumber(1)
+    looks = [each for each in below.layout().formats() if each.format.fontUnderline()]
+    assert [(each.start, each.length) for each in looks] == [(0, 3)]
+    view.go_to(1_000_002)
+    assert view.textCursor().blockNumber() == 1
+    view.show_place(999_999)
+    view.grab()
+
+
+def test_rows_of_a_difference_have_numbers_signs_and_fills(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    narrow = view.number_width()
+    rows = {
+        0: RowLook("", "", "1"),
+        1: RowLook("attention_soft", "-", "2", ((0, 1),), "selection"),
+        2: RowLook("sunken", "", ""),
+    }
+    view.show_rows(["a", "b", ""], rows, [(2, int(Origin.TYPED)), (2, int(Origin.STARTER)), (1, int(Origin.TYPED))])
+    view.show_origins(True)
+    assert view.number_width() > narrow
+    assert view.document().findBlockByNumber(1).layout().formats()[-1].length == 1
+    view.grab()
+    view.show_code("a")
+    assert view.toPlainText() == "a"
