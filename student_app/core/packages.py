@@ -16,7 +16,9 @@ from typing import Literal
 import msgspec
 
 from shared.crypto.keys import VerifyKey
+from shared.exam.interpreter import python_fits
 from shared.exam.packages import Wheel, WheelList, file_digest, normal_name, open_list
+from shared.exam.rules import Interpreter as Wanted
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, PeerFault, Problem
 from shared.wire.messages import GetWheel, WheelPart
@@ -56,6 +58,7 @@ class Packages:
         self._envelope = b""
         self._site: Path | None = None
         self._label = ""
+        self._misfit = ""
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -68,9 +71,13 @@ class Packages:
         """How far they are."""
         return self._view
 
-    def offered(self, envelope: bytes, exam: ExamId, key: VerifyKey, ask: Ask) -> None:
-        """The hub offers these packages (nothing: it has none) over a connection on which `ask` asks for parts."""
-        self._do(lambda: self._offered(envelope, exam, key, ask))
+    def offered(self, envelope: bytes, exam: ExamId, key: VerifyKey, ask: Ask, wanted: Wanted | None = None) -> None:
+        """The hub offers these packages (nothing: it has none) over a connection on which `ask` asks for parts.
+
+        `wanted` is what the exam says of Python and packages, where that is known before the start.
+        """
+        self._do(lambda: self._compare(wanted))
+        self._do(lambda: self._offered(envelope, exam, key, ask, wanted))
 
     def recall(self, exam: ExamId, key: VerifyKey) -> None:
         """An exam is open on this PC: its packages may be here from an earlier start, also without a network."""
@@ -138,6 +145,8 @@ class Packages:
                 self._fail("Something went wrong in ExamDesk with the exam's packages. Tell the proctor.")
 
     def _say(self, view: PackagesView) -> None:
+        if self._misfit and view.phase in ("none", "ready"):
+            view = PackagesView("missing", sentence=self._misfit)
         if view != self._view:
             self._view = view
             self._changed()
@@ -146,9 +155,27 @@ class Packages:
         self._fetch = None
         self._say(PackagesView("missing", sentence=sentence))
 
-    def _offered(self, envelope: bytes, exam: ExamId, key: VerifyKey, ask: Ask) -> None:
+    def _compare(self, wanted: Wanted | None) -> None:
+        """Remember when programs here run with a Python that the exam was not made for."""
+        version = self._interpreter().version
+        numbers = [int(part) for part in version.split(".")]
+        fits = wanted is None or python_fits(wanted.python, (numbers[0], numbers[1], numbers[2]))
+        self._misfit = (
+            ""
+            if fits or wanted is None
+            else f"This exam is for Python {wanted.python}; programs on this PC run with {version}. Tell the proctor: "
+            "another PC may have it. You can work here all the same."
+        )
+
+    def _offered(self, envelope: bytes, exam: ExamId, key: VerifyKey, ask: Ask, wanted: Wanted | None) -> None:
         self._fetch = None
         if not envelope:
+            if wanted is not None and wanted.packages and self._site is None:
+                raise EnvironmentProblem(
+                    f"This exam lets you import {', '.join(wanted.packages)}, and the instructor's computer doesn't "
+                    "have it for this PC. Tell the proctor; everything else works."
+                )
+            self._say(self._view)
             return
         if envelope == self._envelope and self._site is not None:
             return

@@ -211,8 +211,11 @@ class Flow:
                 self._loop.call_soon_threadsafe(out.put_nowait, frame)
 
         self._sitting.keep_packages(offer.packages)
+        sitting = self._sitting
+        front = sitting.content.front
         if self._packages is not None:
-            self._packages.offered(offer.packages, self._sitting.journal.identity.exam, self._sitting.exam_key, ask)
+            wanted = front.interpreter if front is not None else None
+            self._packages.offered(offer.packages, sitting.journal.identity.exam, sitting.exam_key, ask, wanted)
 
     def _ask_for_piece(self) -> None:
         if self._wanted:

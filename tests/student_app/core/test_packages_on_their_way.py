@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from shared.exam.packages import Target, Wheel, WheelList, file_digest, sign_list
+from shared.exam.rules import Interpreter
 from shared.wire.messages import GetWheel, WheelPart
 from student_app.core.alone import WheelsOnStick
 from student_app.core.packages import Packages
@@ -186,6 +187,25 @@ def test_an_exam_without_packages_allows_the_standard_library_only(desk):
     assert found.allowed == frozenset()
     assert not found.missing
     assert desk.packages.view.phase == "none"
+
+
+def test_packages_that_the_exam_names_and_the_hub_lacks_are_said_while_waiting(desk):
+    desk.packages.offered(b"", EXAM, EXAM_KEY.public, desk._ask, Interpreter(packages=("numpy>=2",)))
+    desk.until(desk.phase("missing"))
+    assert "lets you import numpy>=2" in desk.packages.view.sentence
+
+
+def test_a_python_that_the_exam_was_not_made_for_is_said_and_packages_still_come(desk):
+    envelope = sign_list(desk.listing(), EXAM, EXAM_KEY)
+    wanted = Interpreter(python="<3.5", packages=("shapes",))
+    desk.packages.offered(envelope, EXAM, EXAM_KEY.public, desk._ask, wanted)
+    desk.serve()
+    desk.until(desk.phase("missing"))
+    assert "This exam is for Python <3.5" in desk.packages.view.sentence
+    assert desk.packages.imports(("shapes",)).folder is not None
+    desk.packages.offered(envelope, EXAM, EXAM_KEY.public, desk._ask, Interpreter(packages=("shapes",)))
+    desk.packages.offered(b"", EXAM, EXAM_KEY.public, desk._ask, Interpreter(python="<3.5"))
+    desk.until(lambda: "Python <3.5" in desk.packages.view.sentence)
 
 
 def test_packages_that_the_hub_does_not_have_are_missing_by_name(desk):
