@@ -233,6 +233,7 @@ def _put(table: Any, path: Path, value: Any, new_table: Callable[[], Any]) -> No
         table = table[key]
         if not isinstance(table, dict | list):
             raise InputProblem(f"{dotted(path[: depth + 1])} in exam.toml is no table. Correct it in the file first.")
+    _must_be_table(table, path[:-1])
     last = path[-1]
     if isinstance(last, int):
         _element(table, path)
@@ -241,6 +242,12 @@ def _put(table: Any, path: Path, value: Any, new_table: Callable[[], Any]) -> No
         table.pop(key_in(table, last), None)
     else:
         table[key_in(table, last)] = value
+
+
+def _must_be_table(found: object, path: Path) -> None:
+    """Refuse a change within a plain value, such as a question that is written as its bare id."""
+    if not isinstance(found, dict | list):
+        raise InputProblem(f"{dotted(path)} in exam.toml is no table. Write it as a table first: {{ id = … }}.")
 
 
 def _element(table: Any, path: Path) -> Any:

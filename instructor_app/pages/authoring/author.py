@@ -64,7 +64,14 @@ class Source(QObject):
 
     def set(self, place: Place, value: Any, label: str) -> bool:
         """Set a field, or with None take it out; false, and `failed`, where that can't be."""
-        return self.arrange(lambda source: apply(source, [Change(place, value)])[0], label)
+        holder = self.value(place[:-1])
+
+        def change(source: str) -> str:
+            if isinstance(holder, str):  # a bare id stands for a question: it becomes a table first
+                source = arranging.replace(source, place[:-1], {"id": holder})
+            return apply(source, [Change(place, value)])[0]
+
+        return self.arrange(change, label)
 
 
 class Author(Source):

@@ -359,6 +359,23 @@ def test_what_is_typed_is_kept_when_the_question_goes_and_a_lost_exam_file_is_ne
     assert editor.page.author.broken == ""
 
 
+def test_a_question_that_is_written_as_a_bare_id_gets_fields_and_another_name_too(editor):
+    where = editor.folder / "exam.toml"
+    where.write_text(where.read_text().replace('{ id = "parking-meter" }', '"parking-meter"'))
+    editor.page.author.look()
+    leaf = editor.question("parking-meter")
+    title = leaf.form.rows["title"].field
+    title.line.setText("Meter")
+    title.flush()
+    assert editor.toml()["zones"][0]["questions"][1] == {"id": "parking-meter", "title": "Meter"}
+    where.write_text(where.read_text().replace('{ id = "weather-station" }', '"weather-station"'))
+    editor.page.author.look()
+    leaf = editor.question("weather-station")
+    leaf.name.setText("weather")
+    leaf._rename()
+    assert editor.ids() == ["weather", "parking-meter"]
+
+
 def test_each_mistake_leads_to_its_field(editor):
     where = editor.folder / "exam.toml"
     where.write_text(

@@ -113,3 +113,20 @@ def test_a_folder_without_an_exam_file_is_said_and_not_a_crash(draft):
     read = draft.read()
     assert not read.sound
     assert "not there any more" in read.findings[0].sentence
+
+
+@pytest.mark.parametrize("position", [0, 1, 2, 3])
+def test_a_group_goes_with_its_last_alternative_wherever_that_is_put(position):
+    source = 'zones = [{ questions = ["a", { number_choose = 1, alternatives = [{ id = "g" }] }, "b"] }]\n'
+    text = question_edits.moved(source, (*QUESTIONS, 1, "alternatives", 0), QUESTIONS, position)
+    wanted = ["a", "b"]
+    wanted.insert(position if position < 2 else position - 1, "g")
+    assert [question_edits.id_in(each) for each in tomllib.loads(text)["zones"][0]["questions"]] == wanted
+
+
+def test_a_question_joins_a_group_and_a_group_of_another_zone_loses_it():
+    source = 'zones = [{ questions = [{ alternatives = [{ id = "g" }, { id = "h" }] }] }, { questions = ["a", "b"] }]\n'
+    text = question_edits.moved(source, ("zones", 1, "questions", 0), (*QUESTIONS, 0, "alternatives"), 1)
+    assert list(question_edits.question_places(tomllib.loads(text))) == ["g", "a", "h", "b"]
+    text = question_edits.moved(text, (*QUESTIONS, 0, "alternatives", 2), ("zones", 1, "questions"), 1)
+    assert list(question_edits.question_places(tomllib.loads(text))) == ["g", "a", "b", "h"]
