@@ -167,8 +167,6 @@ INSTRUCTOR = Bundle(
 
 GTK = ("libqgtk3", "libgtk-3", "libgdk-3", "libgdk_pixbuf", "libatk", "libatspi", "libepoxy", "libcairo", "libpango")
 GTK_NEEDS = ("libpixman", "libthai", "libdatrie", "libfribidi")
-PRINTERS = ("libcupsprintersupport", "libcups", "libavahi", "libgnutls", "libhogweed", "libnettle", "libp11-kit")
-PRINTERS_NEED = ("libtasn1", "libidn2", "libunistring", "libgmp")
 SCREENS = (
     "libqeglfs",
     "libQt6EglF",
@@ -180,7 +178,7 @@ SCREENS = (
     "libqtuio",
 )
 PICTURES = ("libqpdf",)
-SPARE = (*GTK, *GTK_NEEDS, *PRINTERS, *PRINTERS_NEED, *SCREENS, *PICTURES)
+SPARE = (*GTK, *GTK_NEEDS, *SCREENS, *PICTURES)
 """How the names of libraries begin that Qt offers for others and that neither program uses."""
 
 BUNDLES = {bundle.app: bundle for bundle in (STUDENT, INSTRUCTOR)}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence, QShowEvent
 from PyQt6.QtWidgets import QInputDialog, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from shared.problems import InputProblem
@@ -38,7 +38,7 @@ class MainWindow(QMainWindow):
         self._around = around
         self.look = look
         self._settings = settings
-        self._submitting = self._reading = False
+        self._submitting = self._reading = self._fitted = False
         self._away_since: int | None = None
         self.setWindowTitle(self.tr("ExamDesk"))
         self.setMinimumSize(900, 600)
@@ -371,6 +371,13 @@ class MainWindow(QMainWindow):
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         """Own dialogs don't count as leaving: the whole program has the keyboard, or it has not."""
         self.focus_is(state is Qt.ApplicationState.ApplicationActive)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """See Qt: the first time, before anybody has moved anything, the parts are as wide as fits the window."""
+        super().showEvent(event)
+        if not self._fitted and self._settings.value("split-rail") is None:
+            self.work.fit(self.width())
+        self._fitted = True
 
     def focus_is(self, here: bool) -> None:
         """Record that the student left this window or came back, while the exam is open."""

@@ -169,6 +169,14 @@ class WorkPage(QWidget):
         self.banners.read.connect(self._read)
         self.question.read.connect(self._read)
 
+    def fit(self, width: int) -> None:
+        """Share the width out as it fits a window of this size; what the student moves later stays."""
+        rail = min(max(width * 17 // 100, 176), 300)
+        prompt = min(max(width * 29 // 100, 320), 680)
+        self.rail_split.setSizes([rail, width - rail])
+        if self.prompt_split.orientation() is Qt.Orientation.Horizontal:
+            self.prompt_split.setSizes([prompt, width - rail - prompt])
+
     def prompt_above(self, above: bool) -> None:
         """Put the prompt above the editor, or beside it."""
         self.prompt_split.setOrientation(Qt.Orientation.Vertical if above else Qt.Orientation.Horizontal)
