@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QDateTime, Qt, QTimer, Slot
-from PySide6.QtWidgets import QLineEdit, QSplitter, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSplitter, QWidget
 
 from examdesk.staffapi.messages import AuditEntry, AuditLog, Changed, GetAudit
 from instructor_app.kit import Kit
@@ -16,6 +16,7 @@ from shared.problems import Problem
 
 PAGE = 300
 LATER_MS = 300
+LOOKING = ("signed in", "looked at")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -31,6 +32,8 @@ class AuditPage(QWidget):
         self.search.setAccessibleName(tr("Search the audit log"))
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(280)
+        self.deeds = QCheckBox(tr("Without signing in and looking"))
+        self.deeds.toggled.connect(self._filter)
         self.summary = label("", "muted")
         self.older = button(kit.look, tr("Show older entries"), then=self.ask_older)
         self.older.hide()
@@ -56,7 +59,9 @@ class AuditPage(QWidget):
         split.addWidget(self.table)
         split.addWidget(below)
         split.setSizes([520, 150])
-        head = row(label(tr("Audit log"), "title"), self.summary, None, self.older, self.search, spacing=SPACE["m"])
+        head = row(
+            label(tr("Audit log"), "title"), self.summary, None, self.older, self.deeds, self.search, spacing=SPACE["m"]
+        )
         self.setLayout(column(head, self.banner, split, margin=SPACE["l"]))
         self.setFocusProxy(self.table.view)
         self._later = QTimer(self)
@@ -100,6 +105,9 @@ class AuditPage(QWidget):
         total = counted(found.total, "{n} entry in all", "{n} entries in all")
         self.summary.setText(tr("{shown} shown · {total}", shown=shown, total=total))
         self.older.setVisible(len(found.entries) == PAGE)
+
+    def _filter(self, without: bool) -> None:
+        self.model.set_filter((lambda one: not one.what.startswith(LOOKING)) if without else None)
 
     def _show_chosen(self) -> None:
         for one in self.table.chosen()[:1]:

@@ -51,8 +51,10 @@ class HandInsTab(RoomTab):
         )
         self.table.sort("state")
         self.table.opened.connect(lambda one: self.student_wanted.emit(one.student))
+        head = row(self.summary, self.collect)
+        head.setStretch(0, 1)
         chips = flow(*self.chips.values(), spacing=SPACE["xs"])
-        self.setLayout(column(self.banner, row(self.summary, None, self.collect), chips, self.table, margin=SPACE["s"]))
+        self.setLayout(column(self.banner, head, chips, self.table, margin=SPACE["s"]))
 
     def refresh(self) -> None:
         """Ask again who handed in."""

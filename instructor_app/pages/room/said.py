@@ -63,10 +63,12 @@ class SaidTab(RoomTab):
             self.who, kit.look, kit.preferences, name="delivery", title=tr("Whom it reached"), empty=nobody
         )
         self.who_table.sort("read")
+        reached = row(self.reached, self.again)
+        reached.setStretch(0, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
-        split.addWidget(holding(column(self.text, row(self.reached, None, self.again), self.who_table)))
+        split.addWidget(holding(column(self.text, reached, self.who_table)))
         split.setSizes([220, 420])
         self.setLayout(column(self.banner, split, margin=SPACE["s"]))
         self.table.chosen_changed.connect(self._chosen)

@@ -137,6 +137,9 @@ def test_the_audit_log_is_searched_at_the_hub_and_shows_before_and_after(desk, q
     page.table.choose("3")
     shown = [page._changes.itemAt(place).widget().text() for place in range(page._changes.count())]
     assert shown[0].startswith("start none → ")
+    page.deeds.setChecked(True)
+    assert not any(row.what == "signed in" for row in page.model.shown_rows())
+    page.deeds.setChecked(False)
     qtbot.keyClicks(page.search, "lost time")
     desk.wait(lambda: [row.number for row in page.model.all_rows()] == [10])
     assert desk.asked(GetAudit)[-1].text == "lost time"
