@@ -17,6 +17,7 @@ from examdesk.exports.pages import Pages
 from examdesk.exports.progsnap import write_progsnap
 from examdesk.exports.redaction import Redaction
 from examdesk.exports.report.page import write_report
+from examdesk.exports.report.student import write_student_pages
 from examdesk.exports.session_json import write_sessions
 from examdesk.exports.sheets import summary_sheets
 from examdesk.exports.submissions import write_submissions
@@ -137,6 +138,7 @@ class _Making:
             "report": lambda: [write_report(self._gathering, self._alike, *self._target)],
             "report-pdf": self._report_pdf,
             "student-pdfs": self._student_pdfs,
+            "student-pages": lambda: write_student_pages(self._gathering, self._alike, *self._target),
             "summary": self._summary,
             "submissions": lambda: write_submissions(self._gathering, *self._target),
             "canvas": lambda: [write_canvas(self._gathering, self._scratch)],

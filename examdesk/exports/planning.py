@@ -36,6 +36,7 @@ A_SESSION: dict[ExportKind, tuple[int, int]] = {
     "bundle": (4_000, 340),
     "report-pdf": (6_000, 0),
     "student-pdfs": (40_000, 0),
+    "student-pages": (24_000, 0),
     "summary": (400, 0),
     "submissions": (2_500, 0),
     "canvas": (60, 0),
@@ -92,6 +93,7 @@ def _planned(pages: Pages, what: set[str], options: Options) -> list[Planned]:
         "workbook": lambda: [(workbook.NAME, f"nine sheets, {shown}")],
         "report": lambda: [(page.NAME, shown)],
         "report-pdf": lambda: [(PDF_NAME, shown)],
+        "student-pages": lambda: [(f"{PDF_FOLDER}/{name}.html", "one session") for name in students],
         "student-pdfs": lambda: [(f"{PDF_FOLDER}/{name}.pdf", "one session") for name in students],
         "summary": lambda: [(ods.NAME, f"three sheets, {shown}")],
         "submissions": lambda: [

@@ -14,6 +14,7 @@ from shared.problems import EnvironmentProblem
 
 SCRATCH = ".examdesk-export-"
 _LOCK = "in-use"
+_HELD = b"An export is being made here.\n"
 _FILES = "files"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -39,6 +40,8 @@ def whole(out: Path) -> Iterator[Path]:
     try:
         with (scratch / _LOCK).open("ab") as held:
             lock_file(held)
+            held.write(_HELD)
+            held.flush()
             files = scratch / _FILES
             files.mkdir()
             yield files
@@ -64,10 +67,13 @@ def sweep(out: Path) -> None:
 
 
 def _abandoned(scratch: Path) -> bool:
-    """Whether this is a scratch folder that no program holds: the system lets go of a lock when its program ends."""
+    """Whether this is a scratch folder that no program holds: the system lets go of a lock when its program ends.
+
+    An empty file was made just now and is about to be locked.
+    """
     lock = scratch / _LOCK
     try:
-        if scratch.is_symlink() or not lock.is_file():
+        if scratch.is_symlink() or not lock.is_file() or not lock.stat().st_size:
             return False
         with lock.open("ab") as file:
             lock_file(file)

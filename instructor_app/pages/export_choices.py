@@ -24,6 +24,7 @@ def groups() -> tuple[tuple[str, tuple[tuple[ExportKind, str], ...]], ...]:
                 ("report", tr("Integrity report (HTML)")),
                 ("report-pdf", tr("Integrity report (PDF)")),
                 ("student-pdfs", tr("A PDF for each student")),
+                ("student-pages", tr("A page for each student (HTML)")),
             ),
         ),
         (

@@ -23,13 +23,14 @@ _FILES: dict[ExportKind, tuple[str, int]] = {
     "bundle": ("quiz-2.examrecord", 6_020_441),
     "report-pdf": ("integrity-report.pdf", 380_120),
     "student-pdfs": ("students/s4000.pdf", 1_120_000),
+    "student-pages": ("students/s4000.html", 580_000),
     "summary": ("summary.ods", 18_400),
     "submissions": ("submissions/_manifest.csv", 64_000),
     "canvas": ("gradebook-canvas.csv", 2_100),
     "moodle": ("gradebook-moodle.csv", 2_400),
     "progsnap": ("progsnap2/MainTable.csv", 8_800_000),
 }
-_EACH = frozenset({"sessions", "student-pdfs", "submissions"})
+_EACH = frozenset({"sessions", "student-pdfs", "student-pages", "submissions"})
 
 
 def plan(ask: PlanExport, rows: list[LiveRow]) -> ExportPlan:

@@ -107,7 +107,7 @@ def write_student_pdfs(
     """Write one file for each session into `folder`/students; `timeline`: with the session over time."""
     shared = _Class(gathering, alike, zone)
     target = folder / PDF_FOLDER
-    target.mkdir()
+    target.mkdir(exist_ok=True)
     paths = []
     for one in gathering.sessions:
         effort.step(_STEP, "writing the students' PDFs")

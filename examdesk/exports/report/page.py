@@ -56,32 +56,54 @@ class Report:
         self._anchors = {one.row.session: f"s{number}" for number, one in enumerate(self._sessions, 1)}
         self._pairs = self._by_session()
 
-    def pieces(self) -> Iterator[str]:
-        """Yield the page."""
-        title = esc(f"Integrity report: {self._g.pages.exam.long_name}")
-        yield (
-            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+    @property
+    def exam_name(self) -> str:
+        """The exam's long name."""
+        return self._g.pages.exam.long_name
+
+    def beginning(self, title: str) -> str:
+        """Return the beginning of a page."""
+        return (
+            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{esc(title)}</title>'
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             '<meta http-equiv="Content-Security-Policy" '
             "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
             f"<style>{_colours()}{_style()}</style></head><body><main>\n"
         )
+
+    def ending(self) -> str:
+        """Return what stands under everything."""
+        return f"{self._record()}</main></body></html>\n"
+
+    def when_made(self) -> str:
+        """Return when it was made, of whom it is, and whose times these are."""
+        zone = self._zone
+        return (
+            f"{esc(self._when())} · made {esc(zone.day(self._g.made_ms))} · times are "
+            f"{esc(zone.name(self._axis.start_ms))} by the hub's clock{esc(_of_whom(self._g.pages.chosen))}"
+        )
+
+    def pairs_of(self, one: Gathered) -> Sequence[LikePair]:
+        """Return the pairs with a student's program, the most alike first."""
+        return self._pairs.get(one.row.session, [])
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the page."""
+        yield self.beginning(f"Integrity report: {self.exam_name}")
         yield self._head()
         yield self._class()
         yield self._signal_kinds()
         yield self._similarity()
         yield self._index()
-        yield "<h2>Session by session</h2>\n" + self._legend()
+        yield "<h2>Session by session</h2>\n" + self.legend()
         for one in self._sessions:
-            yield self._student(one)
-        yield self._record()
-        yield "</main></body></html>\n"
+            yield self.student(one)
+        yield self.ending()
 
     # -- the beginning
 
     def _head(self) -> str:
-        pages, zone = self._g.pages, self._zone
-        sessions = self._sessions
+        pages, sessions = self._g.pages, self._sessions
         checks = [check for one in sessions for check in one.checks]
         figures = [
             (len(pages.roster), "students on the roster"),
@@ -97,10 +119,15 @@ class Report:
         return (
             '<p class="kicker">Integrity report · evidence for review</p>'
             f"<h1>{esc(pages.exam.long_name)}</h1>"
-            f'<p class="sub">{course}{esc(self._when())} · made {esc(zone.day(self._g.made_ms))} · '
-            f"times are {esc(zone.name(self._axis.start_ms))} by the hub's clock{esc(_of_whom(pages.chosen))}</p>"
+            f'<p class="sub">{course}{self.when_made()}</p>'
             f"{rehearsed}"
-            f'<div class="figures">{shown}</div>'
+            f'<div class="figures">{shown}</div>{self.how_to_read()}'
+        )
+
+    @staticmethod
+    def how_to_read() -> str:
+        """Return what this is, and what it is not."""
+        return (
             '<div class="note"><p><b>How to read this.</b> This report shows what was recorded while the exam ran, so '
             "that a person can look at it. It reaches no conclusion about anybody and ranks nobody. A signal is a "
             "moment that may be worth a look; most have an ordinary explanation, and next to each stands how common it "
@@ -191,7 +218,7 @@ class Report:
     def _pair_table(self, pairs: Sequence[LikePair]) -> str:
         rows = "".join(
             f"<tr><td>{self._link(pair.a)}</td><td>{self._link(pair.b)}</td><td>{_meter(pair.jaccard)}</td>"
-            f'<td class="n">{_percent(pair.rank)}</td><td>{esc(_below(pair))}</td></tr>'
+            f'<td class="n">{_percent(pair.rank)}</td><td>{esc(within_class(pair))}</td></tr>'
             for pair in pairs
         )
         return (
@@ -222,7 +249,8 @@ class Report:
             + (f'<p class="muted">Never joined: {esc(absent)}.</p>\n' if absent else "\n")
         )
 
-    def _legend(self) -> str:
+    def legend(self) -> str:
+        """Return what the marks of a chart mean."""
         items = (
             (_swatch("typed"), f"characters typed per minute (full height: {self._typed})"),
             (_triangle("paste"), "paste from elsewhere, larger for more text"),
@@ -236,7 +264,8 @@ class Report:
         shown = "".join(f"<li>{picture}{esc(words)}</li>" for picture, words in items)
         return f'<p>Every chart has the same time axis.</p><ul class="legend">{shown}</ul>\n'
 
-    def _student(self, one: Gathered) -> str:
+    def student(self, one: Gathered, *, near: bool = True) -> str:
+        """Return one student's part; `near`: with whose programs are most alike."""
         anchor = self._anchors[one.row.session]
         return (
             f'<section class="card student" id="{anchor}"><header><h3>{esc(one.name)}</h3>'
@@ -244,7 +273,7 @@ class Report:
             f"{' · section ' + esc(one.section) if one.section else ''}</span>"
             f'<span class="right">{_pill(one.status)}</span></header>{self._facts(one)}'
             f"{charts.rhythm(one, self._axis, self._zone, self._typed)}"
-            f"{self._signals(one)}{self._near(one)}{self._reviews(one)}{self._checks(one)}</section>\n"
+            f"{self._signals(one)}{self._near(one) if near else ''}{self._reviews(one)}{self._checks(one)}</section>\n"
         )
 
     def _facts(self, one: Gathered) -> str:
@@ -286,7 +315,7 @@ class Report:
         if not pairs:
             return ""
         shown = "; ".join(
-            f"{self._link(pair.b if pair.a is one else pair.a)} {_percent(pair.jaccard)} ({esc(_below(pair))})"
+            f"{self._link(pair.b if pair.a is one else pair.a)} {_percent(pair.jaccard)} ({esc(within_class(pair))})"
             for pair in pairs
         )
         return f'<p class="record">Most similar programs of the class: {shown}.</p>'
@@ -382,7 +411,8 @@ def _meter(value: float) -> str:
     return f'<span class="meter"><i style="width:{value * 100:.0f}%"></i></span>{_percent(value)}'
 
 
-def _below(pair: LikePair) -> str:
+def within_class(pair: LikePair) -> str:
+    """Return where a pair lies within its class."""
     if pair.too_short:
         return "a program is too short to say"
     return f"above {pair.below:.1%} of all pairs".replace("%", "\u00a0%")

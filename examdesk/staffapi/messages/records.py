@@ -25,6 +25,7 @@ ExportKind = Literal[
     "bundle",
     "report-pdf",
     "student-pdfs",
+    "student-pages",
     "summary",
     "submissions",
     "canvas",

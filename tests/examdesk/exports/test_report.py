@@ -11,6 +11,7 @@ from examdesk.exports.everything import export_all
 from examdesk.exports.report.svg import Axis, esc
 from examdesk.exports.times import Zone
 from examdesk.staffapi.messages import SIMILARITY_WORDS
+from tests.examdesk.exports.class_at_work import NAMES, export, stored_class
 from tests.examdesk.exports.stored_exam import small_class, store
 from tests.support.clocks import ManualClock
 from tests.support.journals import ExamInMemory
@@ -124,3 +125,24 @@ def test_an_axis_has_few_round_ticks_and_keeps_everything_inside():
 
 def test_escaping_shows_what_cannot_be_seen():
     assert esc('a"<&\x00\u200b') == "a&quot;&lt;&amp;\u2400\ufffd"
+
+
+def test_a_students_page_is_whole_and_names_nobody_else(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    stored = stored_class(folder / "records")
+    export(stored, folder / "out", {"student-pages"})
+    found = sorted((folder / "out" / "students").iterdir())
+    assert len(found) == len(NAMES)
+    for student in ("s1", "s2"):
+        text = (folder / "out" / "students" / f"{student}.html").read_text(encoding="utf-8")
+        parsed = Page()
+        parsed.feed(text)
+        assert parsed.open == []
+        words = "".join(parsed.words)
+        assert NAMES[student] in words
+        assert SIMILARITY_WORDS in words
+        assert "The record holds" in words
+        assert not [name for other, name in NAMES.items() if other != student and name in words]
+        assert not {"script", "link", "img", "iframe", "object"} & set(parsed.tags)
+    assert "NameError: name" in words
+    assert "def solve(a):" in words

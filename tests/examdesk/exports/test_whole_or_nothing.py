@@ -51,7 +51,7 @@ def small_disk(folder, size):
 @pytest.mark.skipif(not can_mount, reason="needs root to mount a small disk")
 def test_a_full_disk_leaves_nothing_and_is_named(stored, tmp_path):
     with small_disk(tmp_path / "disk", "8k") as disk:
-        for kind in ("events", "workbook", "report-pdf", "student-pdfs", "submissions", "progsnap", "bundle"):
+        for kind in KINDS:
             with pytest.raises(EnvironmentProblem, match="is full"):
                 export(stored, disk / "out", {kind})
             assert list((disk / "out").iterdir()) == [], kind
@@ -104,23 +104,24 @@ with whole(pathlib.Path(sys.argv[1])) as files:
 def test_what_a_killed_export_left_goes_at_the_next_one_and_what_still_runs_stays(tmp_path):
     out = tmp_path / "out"
     argv = [sys.executable, "-c", KILLED, str(out)]
-    killed, running = (
-        subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    )
-    for process in (killed, running):
-        assert process.stdout.readline() == "in the middle\n"
-    killed.kill()
-    killed.communicate()
-    (out / f"{SCRATCH}somebody's own").mkdir()
-    with whole(out) as files:
-        (files / "whole.csv").write_text("whole")
-    assert sorted(path.name for path in out.iterdir() if not path.name.startswith(SCRATCH)) == ["whole.csv"]
-    left = [path for path in out.iterdir() if path.name.startswith(SCRATCH)]
-    assert len(left) == 2
-    running.communicate("")
+    with (
+        subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed,
+        subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running,
+    ):
+        assert [each.stdout.readline() for each in (killed, running)] == ["in the middle\n"] * 2
+        killed.kill()
+        killed.wait()
+        begun_just_now = out / f"{SCRATCH}begun just now"
+        begun_just_now.mkdir()
+        (begun_just_now / "in-use").touch()
+        with whole(out) as files:
+            (files / "whole.csv").write_text("whole")
+        assert sorted(path.name for path in out.iterdir() if not path.name.startswith(SCRATCH)) == ["whole.csv"]
+        assert len([path for path in out.iterdir() if path.name.startswith(SCRATCH)]) == 2
+        running.communicate("")
     assert running.returncode == 0
     assert (out / "half.csv").read_text() == "half"
-    assert [path.name for path in out.iterdir() if path.name.startswith(SCRATCH)] == [f"{SCRATCH}somebody's own"]
+    assert [path for path in out.iterdir() if path.name.startswith(SCRATCH)] == [begun_just_now]
 
 
 def test_a_selection_is_of_these_students_in_every_export(stored, tmp_path):
