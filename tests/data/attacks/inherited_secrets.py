@@ -2,7 +2,7 @@
 # A,B,C: exit "clean"
 import os
 extra = [n for n in os.environ if not n.startswith(("PYTHON", "EXAMDESK_RUN")) and n not in
-         ("PATH", "HOME", "TMPDIR", "LANG", "TERM", "TZ", "PWD", "LC_CTYPE")]
+         ("PATH", "HOME", "TMPDIR", "LANG", "TERM", "TZ", "PWD", "LC_CTYPE", "MPLBACKEND", "MPLCONFIGDIR", "XDG_CACHE_HOME")]
 handles = []
 for handle in range(3, 200):
     try:
