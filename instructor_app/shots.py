@@ -15,6 +15,7 @@ from instructor_app.pages.audit import AuditPage
 from instructor_app.pages.class_signals import key_of_signal
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
+from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.page import PlaybackPage
 from instructor_app.pages.review import ReviewPage
 from instructor_app.pages.rosters import RostersPage
@@ -70,6 +71,7 @@ PAGES = (
     "playback-zoom",
     "playback-empty",
     "playback-ugly",
+    "playback-legend",
     "evidence",
     "similarity",
     "similarity-groups",
@@ -250,6 +252,7 @@ class Photographer(QObject):
             "playback-unified": lambda: self._compare(unified=True),
             "playback-events": self._playback_events,
             "playback-zoom": self._playback_zoom,
+            "playback-legend": self._playback_legend,
             "review": self._choose_for_review,
             "audit": self._choose_for_audit,
             "review-300": self._choose_for_review,
@@ -376,6 +379,10 @@ class Photographer(QObject):
         page = self._playback()
         page.side.setCurrentWidget(page.events)
         page.go_to(len(page.loader.tape) // 2)
+
+    def _playback_legend(self) -> None:
+        self._subject = Legend(self._playback(), self._program.kit)
+        self._subject.show()
 
     def _playback_zoom(self) -> None:
         page = self._playback()

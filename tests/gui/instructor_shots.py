@@ -32,7 +32,7 @@ LIGHT = (
     "live-lost-time", "live-incidents",
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",
-    "playback-ugly", "evidence",
+    "playback-ugly", "playback-legend", "evidence",
     "similarity", "similarity-groups", "similarity-class", "side-by-side", "side-by-side-then",
     "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "audit", "rooms",

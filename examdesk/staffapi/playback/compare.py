@@ -5,8 +5,8 @@ from typing import Literal, NamedTuple
 
 MOST_LINES = 3_000
 """Beyond this the lines that differ are compared with difflib's shortcut for repeated lines."""
-MOST_PIECES = 400_000
-"""Product of line lengths beyond which words within a line are not compared."""
+MOST_PIECES = 1_500_000
+"""Products of line lengths, all changed lines together, up to which it is worked out what differs within them."""
 MOST_CHANGED = 20_000
 """Beyond so many lines on either side in which anything differs they count as replaced altogether."""
 
@@ -59,20 +59,24 @@ def _middle(a: list[str], b: list[str], of_a: tuple[int, int], of_b: tuple[int, 
         ]
     matcher = SequenceMatcher(None, left, right, autojunk=max(len(left), len(right)) > MOST_LINES)
     rows: list[Line] = []
+    room = MOST_PIECES
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             rows += [Line(" ", of_a[0] + i1 + n, of_b[0] + j1 + n) for n in range(i2 - i1)]
             continue
         paired = min(i2 - i1, j2 - j1) if tag == "replace" else 0
-        rows += [_changed(left[i1 + n], right[j1 + n], of_a[0] + i1 + n, of_b[0] + j1 + n) for n in range(paired)]
+        for n in range(paired):
+            room -= len(left[i1 + n]) * len(right[j1 + n])
+            place = of_a[0] + i1 + n, of_b[0] + j1 + n
+            rows.append(_changed(left[i1 + n], right[j1 + n], place, closely=room >= 0))
         rows += [Line("-", of_a[0] + i, None) for i in range(i1 + paired, i2)]
         rows += [Line("+", None, of_b[0] + j) for j in range(j1 + paired, j2)]
     return rows
 
 
-def _changed(one: str, other: str, a: int, b: int) -> Line:
-    if len(one) * len(other) > MOST_PIECES:
-        return Line("~", a, b, ((0, len(one)),), ((0, len(other)),))
+def _changed(one: str, other: str, place: tuple[int, int], *, closely: bool) -> Line:
+    if not closely:
+        return Line("~", *place, ((0, len(one)),), ((0, len(other)),))
     left, right = [], []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if tag != "equal":
@@ -80,7 +84,7 @@ def _changed(one: str, other: str, a: int, b: int) -> Line:
                 left.append((i1, i2))
             if j2 > j1:
                 right.append((j1, j2))
-    return Line("~", a, b, tuple(left), tuple(right))
+    return Line("~", *place, tuple(left), tuple(right))
 
 
 def counts(rows: list[Line]) -> tuple[int, int, int]:

@@ -212,10 +212,11 @@ class EventsPane(QWidget):
 
 
 def raw_words(tape: Tape, place: int) -> str:
-    """Return an event as it was written, cut where it is very long."""
+    """Return an event's sentence, and below it the event as it was written, cut where it is very long."""
     event = tape.events[place]
     if event.payload is None:
-        return tr("The content of this event was erased; that it happened stays proven.")
+        return event.words
     text = event.payload[:4_000].decode(errors="replace")
     left = len(event.payload) - 4_000
-    return text if left <= 0 else f"{text}\n{tr('… {n} more bytes', n=left)}"
+    more = f"\n{tr('… {n} more bytes', n=left)}" if left > 0 else ""
+    return f"{event.words}\n\n{text}{more}"

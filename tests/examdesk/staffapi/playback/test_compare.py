@@ -36,3 +36,11 @@ def test_rows_far_from_a_change_are_left_out():
     a = [str(n) for n in range(30)]
     rows = only_near(difference(a, [*a[:15], "new", *a[15:]]), 2)
     assert [None if row is None else row.sign for row in rows] == [None, " ", " ", "+", " ", " ", None]
+
+
+def test_what_differs_within_lines_is_worked_out_only_while_it_is_quick():
+    a, b = ["x" * 2_000, "value = 1"], ["y" * 2_000, "value = 2"]
+    first, second = difference(a, b)
+    assert first.left == ((0, 2_000),)
+    assert second.left == ((0, 9),)
+    assert difference(a[1:], b[1:])[0].left == ((8, 9),)
