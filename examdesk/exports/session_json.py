@@ -12,6 +12,7 @@ from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.exports.gathering import Gathered, Gathering, RecordCheck, tags_of
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort, file_name
+from examdesk.readmodels.derived import given_digest
 from examdesk.readmodels.session import is_for
 from examdesk.staffapi.messages import ReviewStatus, Status
 from examdesk.store.rows import NoticeRow
@@ -88,6 +89,8 @@ class JournalPart(Part, frozen=True, kw_only=True):
     state: str
     opened: Moment
     events: int
+    head_link: str
+    """The chain's link after the newest event, which was read for all that is derived here."""
     record: RecordPart
 
 
@@ -135,6 +138,8 @@ class SignalPart(Part, frozen=True, kw_only=True):
     file: str
     students_with_it: int
     students: int
+    parameters: dict[str, int]
+    """The exam's thresholds that a signal of this kind depends on."""
 
 
 class MessagePart(Part, frozen=True, kw_only=True):
@@ -186,6 +191,7 @@ class SessionDocument(Part, frozen=True, kw_only=True):
     format: Literal[1]
     made: Moment
     signals_engine: str
+    signals_given_sha256: str
     exam: ExamPart
     student: StudentPart
     session: HexId
@@ -245,6 +251,7 @@ def document(gathering: Gathering, one: Gathered, common: dict[str, int], zone: 
         format=1,
         made=_at(zone, gathering.made_ms),
         signals_engine=ENGINE,
+        signals_given_sha256=given_digest(gathering.rules.given),
         exam=ExamPart(id=exam.exam.hex(), short_name=exam.short_name, long_name=exam.long_name, course=exam.course),
         student=_student(one),
         session=one.row.session.hex(),
@@ -329,6 +336,7 @@ def _journal(one: Gathered, check: RecordCheck, zone: Zone) -> JournalPart:
         state=row.state,
         opened=_at(zone, row.opened_ms),
         events=check.events,
+        head_link=row.head_link.hex(),
         record=RecordPart(
             holds=check.holds,
             receipted_up_to=check.receipted,
@@ -386,6 +394,7 @@ def _signals(gathering: Gathering, one: Gathered, common: dict[str, int], zone: 
             file=signal.file,
             students_with_it=common[signal.kind],
             students=len(gathering.sessions),
+            parameters=KINDS[signal.kind].parameters(gathering.rules.signals),
         )
         for signal in one.facts.signals()
     ]

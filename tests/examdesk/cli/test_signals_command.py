@@ -18,7 +18,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def bundle(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("out")
-    args = ["export", "--data", str(data), "--out", str(folder), "--what", "bundle", "--quiet"]
+    args = ["export", "--data", str(data), "--out", str(folder), "--what", "sessions,bundle", "--quiet"]
     assert Program(log_dir=folder / "log").run(args) == 0
     return folder / "quiz-2.examrecord"
 
@@ -50,6 +50,21 @@ def test_every_signal_says_what_it_rests_on(printed):
     assert pastes
     assert pastes[0]["parameters"] == {"outside_paste_chars": 40, "own_text_percent": 85}
     assert all(len(read["link"]) == 64 for each in found["sessions"] for read in each["inputs"])
+
+
+def test_session_documents_carry_what_their_signals_follow_from(bundle, printed):
+    found = json.loads(printed.read_text(encoding="utf-8"))
+    inputs = {each["session"]: each for each in found["sessions"]}
+    documents = [json.loads(path.read_text("utf-8")) for path in sorted((bundle.parent / "sessions").glob("*.json"))]
+    assert len(documents) == len(inputs)
+    for document in documents:
+        same = inputs[document["session"]]
+        assert document["signals_engine"] == found["engine"]
+        assert document["signals_given_sha256"] == found["given_sha256"]
+        assert {each["id"]: each["head_link"] for each in document["journals"]} == {
+            each["journal"]: each["link"] for each in same["inputs"]
+        }
+        assert [each["parameters"] for each in document["signals"]] == [each["parameters"] for each in same["signals"]]
 
 
 def test_a_signal_that_was_left_out_or_changed_is_named(run, bundle, printed, capsys):
