@@ -18,6 +18,7 @@ from instructor_app.pages.exams import ExamsPage
 from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.page import PlaybackPage
 from instructor_app.pages.review import ReviewPage
+from instructor_app.pages.rooms import RoomsPage
 from instructor_app.pages.rosters import RostersPage
 from instructor_app.port import Hub
 from instructor_app.preferences import RecentExam, WatchedHub
@@ -89,6 +90,7 @@ PAGES = (
     "projector",
     "audit",
     "rooms",
+    "rooms-pause",
     "settings",
     "keyboard",
 )
@@ -164,7 +166,7 @@ class Photographer(QObject):
             return hub
 
         self._program.bridge.connect_to(opener)
-        if page == "rooms":
+        if page.startswith("rooms"):
             self._watch_others()
 
     def _linked(self, link: Link, why: str) -> None:
@@ -255,6 +257,7 @@ class Photographer(QObject):
             "playback-legend": self._playback_legend,
             "review": self._choose_for_review,
             "audit": self._choose_for_audit,
+            "rooms-pause": self._pause_all_rooms,
             "review-300": self._choose_for_review,
             "review-hidden": self._hide_names,
             "review-asked": self._choose_asked,
@@ -268,6 +271,11 @@ class Photographer(QObject):
         live = self._program.window.live()
         live.show_start_code()
         self._subject = live.start_code
+
+    def _pause_all_rooms(self) -> None:
+        page = self._program.window.page("rooms")
+        assert isinstance(page, RoomsPage)
+        page.commands.menu().actions()[0].trigger()
 
     def _choose_for_audit(self) -> None:
         page = self._program.window.page("audit")

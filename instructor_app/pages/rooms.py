@@ -13,6 +13,7 @@ from examdesk.staffapi.messages import LiveRow
 from instructor_app.colleague import ROLES
 from instructor_app.indicators import Indicator, indicators
 from instructor_app.kit import Kit
+from instructor_app.pages.all_rooms_sheet import AllRoomsSheet
 from instructor_app.pages.live_columns import live_columns
 from instructor_app.rooms import Room, Rooms
 from instructor_app.state import key_of
@@ -159,6 +160,9 @@ class RoomsPage(QWidget):
         self.address.setPlaceholderText(tr("Its address, where the file has none: 192.168.1.20:23926"))
         self.address.setAccessibleName(tr("Address of the other room's hub"))
         self.address.setMinimumWidth(300)
+        self.sheet = AllRoomsSheet(kit, rooms, self.banner)
+        self.commands = button(kit.look, tr("For all rooms"), "announce")
+        self.commands.setMenu(self.sheet.menu(self))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search name, id, seat, room"))
         self.search.setAccessibleName(tr("Search students of all rooms"))
@@ -185,9 +189,10 @@ class RoomsPage(QWidget):
         self.share.setToolTip(tr("With it a colleague's laptop watches this window's room, with the rights of a role"))
         self.share.setMenu(self._roles_menu())
         head = row(label(tr("All rooms"), "title"), None, self.address, self.add, self.share)
-        chips = flow(self.hands, self.marked, spacing=SPACE["xs"], last=self.search)
-        layout = column(head, self.banner, holding(self._holder), chips, self.table, margin=SPACE["l"])
-        layout.setStretch(4, 1)
+        find = holding(row(self.commands, self.search))
+        chips = flow(self.hands, self.marked, spacing=SPACE["xs"], last=find)
+        layout = column(head, self.banner, holding(self._holder), self.sheet, chips, self.table, margin=SPACE["l"])
+        layout.setStretch(5, 1)
         self.setLayout(layout)
         self.setFocusProxy(self.table.view)
         self.search.textChanged.connect(lambda _: self._filter())

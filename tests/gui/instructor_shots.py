@@ -35,7 +35,7 @@ LIGHT = (
     "playback-ugly", "playback-legend", "evidence",
     "similarity", "similarity-groups", "similarity-class", "side-by-side", "side-by-side-then",
     "review", "review-empty", "review-300", "review-hidden", "review-asked",
-    "review-session", "export", "export-running", "projector", "audit", "rooms",
+    "review-session", "export", "export-running", "projector", "audit", "rooms", "rooms-pause",
     "settings", "keyboard",
 )  # fmt: skip
 DARK = (

@@ -70,7 +70,9 @@ class LostTimeTab(RoomTab):
         self.give = button(kit.look, tr("Give"), kind="primary", then=self.accept)
         self.nothing = button(kit.look, tr("Give nothing"), then=self.decline)
         line = row(label(tr("Credit"), "muted"), self.minutes, self.reason)
-        self.form = card(column(line, row(self.give, self.nothing, None)), margin=SPACE["m"])
+        self.ends = label("", "muted")
+        self.minutes.valueChanged.connect(lambda _: self._show_end())
+        self.form = card(column(line, row(self.give, self.nothing, None, self.ends)), margin=SPACE["m"])
         below = holding(column(self.name, self.items_table, self.decided, self.form))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -156,8 +158,18 @@ class LostTimeTab(RoomTab):
             self.minutes.setValue(one.proposed // 60)
         if fresh:
             self.reason.clear()
+        self._show_end()
         self.give.setEnabled(not one.over)
         self.give.setToolTip(tr("The exam is over for this student. Reopen it first.") if one.over else "")
+
+    def _show_end(self) -> None:
+        """Say which end comes of the credit before it is given."""
+        one = self.current()
+        if one is None or one.ends_ms is None or one.over:
+            self.ends.setText("")
+            return
+        new = clock_time(one.ends_ms + self.minutes.value() * 60_000)
+        self.ends.setText(tr("ends {old} → {new}", old=clock_time(one.ends_ms), new=new))
 
     def _show_moment(self, item: LostItem) -> None:
         one = self.current()

@@ -25,6 +25,7 @@ from examdesk.staffapi.messages import (
 )
 from instructor_app.answers import AnswersDialog, first_answers
 from instructor_app.sample.hub import NOW_MS
+from instructor_app.words import clock_time
 
 
 @pytest.fixture
@@ -280,6 +281,7 @@ def test_a_credit_is_proposed_changed_given_and_shown_as_decided(desk, live, qtb
     one = tab.current()
     assert one.proposed == tab.minutes.value() * 60 > 0
     tab.minutes.setValue(3)
+    assert tab.ends.text() == f"ends {clock_time(one.ends_ms)} → {clock_time(one.ends_ms + 180_000)}"
     qtbot.keyClicks(tab.reason, "Your PC failed.")
     qtbot.mouseClick(tab.give, Qt.MouseButton.LeftButton)
     desk.wait(lambda: tab.current().credited == 180)

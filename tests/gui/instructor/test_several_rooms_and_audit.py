@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from examdesk.staffapi.client import read_hub_file
-from examdesk.staffapi.messages import AuditEntry, GetAudit, Say, Target
+from examdesk.staffapi.messages import AuditEntry, GetAudit, Pause, Say, Target
 from instructor_app.opening import address_of
 from instructor_app.pages.audit import local_times
 from instructor_app.preferences import WatchedHub
@@ -219,3 +219,30 @@ def test_a_colleague_gets_a_file_with_one_roles_token_and_no_other(desk, tmp_pat
     assert not (tmp_path / "other.json").exists()
     page.write_for("proctor", tmp_path / "no" / "such" / "folder.json")
     assert "can't be written" in page.banner.text()
+
+
+def choose(page, beginning):
+    next(each for each in page.commands.menu().actions() if each.text().startswith(beginning)).trigger()
+
+
+def test_a_fire_alarm_pauses_all_rooms_that_are_reached_and_names_those_that_are_not(desk, page, building, qtbot):
+    choose(page, "Pause in all rooms")
+    assert page.sheet.isVisible()
+    assert [line.partition(":")[0] for line in page.sheet.lines()] == ["B 204, B 206", "C 101", "d"]
+    assert page.sheet.lines()[2].endswith("nothing is done there.")
+    assert desk.asked(Pause) == []
+    qtbot.mouseClick(page.sheet.act, Qt.MouseButton.LeftButton)
+    desk.wait(page.banner.isVisible)
+    sent = [each for hub in (desk.hub, building.hubs["c"]) for each in hub.asked if isinstance(each, Pause)]
+    assert [each.paused for each in sent] == [True, True]
+    assert page.banner.text().splitlines()[2] == "d: not reached, nothing was done there"
+
+
+def test_an_announcement_to_all_rooms_needs_words(desk, page, building, qtbot):
+    choose(page, "Announce in all rooms")
+    assert not page.sheet.act.isEnabled()
+    qtbot.keyClicks(page.sheet.text, "Ten minutes left")
+    qtbot.keyClick(page.sheet.text, Qt.Key.Key_Return)
+    desk.wait(page.banner.isVisible)
+    sent = [each for hub in (desk.hub, building.hubs["c"]) for each in hub.asked if isinstance(each, Say)]
+    assert [(each.text, each.kind) for each in sent] == [("Ten minutes left", "announcement")] * 2

@@ -1,0 +1,158 @@
+"""One command for every room: what it would do in each, and what came of it, room by room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
+
+from examdesk.staffapi.messages import Command, Extend, Pause, Say, Target
+from instructor_app.kit import Kit
+from instructor_app.plans import Plan, plan_extend, plan_message, plan_pause
+from instructor_app.rooms import Room, Rooms
+from instructor_app.widgets.basic import Banner, button, clear, column, holding, label, row
+from instructor_app.words import tr
+from shared.look import SPACE
+
+EVERYBODY = Target()
+Planner = Callable[[Room], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """A command for all rooms.
+
+    Attributes:
+        plan: what it would do in a room.
+        make: the command itself; `text` is what the person wrote.
+    """
+
+    title: str
+    act: str
+    plan: Planner
+    make: Callable[[str], Command]
+    wants_text: bool = False
+
+
+def commands() -> list[Everywhere]:
+    """Return the commands that make sense for a whole building."""
+    return [
+        Everywhere(
+            tr("Pause in all rooms"),
+            tr("Pause now"),
+            lambda room: plan_pause(room.state.rows.values(), EVERYBODY, paused=True),
+            lambda _: Pause(command="", paused=True),
+        ),
+        Everywhere(
+            tr("Go on in all rooms"),
+            tr("Go on now"),
+            lambda room: plan_pause(room.state.rows.values(), EVERYBODY, paused=False),
+            lambda _: Pause(command="", paused=False),
+        ),
+        *(_more_time(minutes) for minutes in (5, 10)),
+        Everywhere(
+            tr("Announce in all rooms"),
+            tr("Send"),
+            lambda room: plan_message(room.state.rows.values(), EVERYBODY),
+            lambda text: Say(command="", text=text, kind="announcement"),
+            wants_text=True,
+        ),
+    ]
+
+
+def _more_time(minutes: int) -> Everywhere:
+    return Everywhere(
+        tr("Give {n} minutes in all rooms", n=minutes),
+        tr("Give {n} minutes", n=minutes),
+        lambda room: plan_extend(room.state.rows.values(), EVERYBODY, minutes * 60),
+        lambda _: Extend(command="", seconds=minutes * 60),
+    )
+
+
+class AllRoomsSheet(QFrame):
+    """Shows what a command would do in each room; nothing happens before its button is pressed."""
+
+    def __init__(self, kit: Kit, rooms: Rooms, banner: Banner) -> None:
+        super().__init__()
+        self._kit, self._rooms, self._banner = kit, rooms, banner
+        self._shown: Everywhere | None = None
+        self._answers: dict[str, str] = {}
+        self.setProperty("kind", "card")
+        self._title = label("", "subtitle")
+        self._lines = column(spacing=2)
+        self.text = QLineEdit()
+        self.text.setPlaceholderText(tr("Your announcement. It goes to everybody in these rooms, with your name."))
+        self.text.setAccessibleName(tr("Announcement to all rooms"))
+        self.text.textChanged.connect(lambda _: self._fit())
+        self.text.returnPressed.connect(self.do)
+        self.act = button(kit.look, "", kind="primary", then=self.do)
+        self._cancel = button(kit.look, tr("Cancel"), then=self.hide)
+        buttons = row(self.act, self._cancel, None)
+        self.setLayout(column(self._title, holding(self._lines), self.text, buttons, margin=SPACE["m"]))
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.hide, context=within)
+        self.hide()
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of the commands."""
+        made = QMenu(parent)
+        for each in commands():
+            made.addAction(tr("{command}…", command=each.title), partial(self.show_command, each))
+        return made
+
+    def lines(self) -> list[str]:
+        """Return what it says of each room."""
+        return [self._sentence(room, self._shown) for room in self._rooms.all() if self._shown is not None]
+
+    def show_command(self, command: Everywhere) -> None:
+        """Show what a command would do in each room."""
+        self._shown = command
+        self._title.setText(command.title)
+        clear(self._lines)
+        for sentence in self.lines():
+            self._lines.addWidget(label(sentence, wrap=True))
+        self.text.clear()
+        self.text.setVisible(command.wants_text)
+        self.act.setText(command.act)
+        self._fit()
+        self.show()
+        (self.text if command.wants_text else self.act if self.act.isEnabled() else self._cancel).setFocus()
+
+    def do(self) -> None:
+        """Send the command to every hub that is reached and say what came of it in each."""
+        command = self._shown
+        if command is None or not self.act.isEnabled():
+            return
+        reached, left = self._reached(), [room for room in self._rooms.all() if not room.reached]
+        self._answers = {room.title: tr("not reached, nothing was done there") for room in left}
+        text = self.text.text().strip()
+        self.hide()
+        for room in reached:
+            self._send(room, command, command.make(text), len(reached) + len(left))
+
+    def _send(self, room: Room, command: Everywhere, request: Command, rooms: int) -> None:
+        def note(sentence: str) -> None:
+            self._answers[room.title] = sentence
+            if len(self._answers) == rooms:
+                said = "\n".join(f"{title}: {answer}" for title, answer in sorted(self._answers.items()))
+                whole = all(each.reached for each in self._rooms.all())
+                self._banner.say("positive" if whole else "attention", said, command.title)
+
+        room.bridge.command(request, lambda done: note(done.sentence), lambda problem: note(problem.sentence))
+
+    def _reached(self) -> list[Room]:
+        return [room for room in self._rooms.all() if room.reached]
+
+    @staticmethod
+    def _sentence(room: Room, command: Everywhere) -> str:
+        if not room.reached:
+            return tr("{room}: not reached; nothing is done there.", room=room.title)
+        return tr("{room}: {what}", room=room.title, what=command.plan(room).sentences[0])
+
+    def _fit(self) -> None:
+        command = self._shown
+        written = command is not None and (not command.wants_text or bool(self.text.text().strip()))
+        useful = command is not None and any(not command.plan(room).useless for room in self._reached())
+        self.act.setEnabled(written and useful)
