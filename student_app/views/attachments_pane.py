@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
 from shared.exam.content import ContentFile
 from student_app.views import words
 from student_app.views.look import Look
-from student_app.views.pieces import GivenText, Pane, button, column, label, row
+from student_app.views.pieces import OF_THE_EXAM, GivenText, Pane, button, column, label, row
 from student_app.views.prompt_view import PromptView, image_of
 
 MAX_TEXT = 2_000_000
@@ -174,6 +174,7 @@ class AttachmentsPane(Pane):
         dialog = QDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(PurePosixPath(file.path).name)
+        dialog.setProperty(OF_THE_EXAM, True)
         view = AttachmentView(self._look, self._copied)
         layout = column(view)
         layout.setContentsMargins(8, 8, 8, 8)

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QPushButton, QSizePolicy, QSta
 
 from student_app.views import words
 from student_app.views.look import Look
-from student_app.views.pieces import ElidedLabel, button, column, label, row
+from student_app.views.pieces import OF_THE_EXAM, ElidedLabel, button, column, label, row
 
 AT_ONCE_PIXELS = 3_000_000
 AT_ONCE_SVG = 250_000
@@ -185,6 +185,7 @@ class FigureArea(QWidget):
         dialog = QDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self._picture.name)
+        dialog.setProperty(OF_THE_EXAM, True)
         canvas = Canvas()
         canvas.setAccessibleName(self.canvas.accessibleName())
         layout = column(canvas)

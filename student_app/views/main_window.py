@@ -5,7 +5,7 @@ from functools import partial
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence, QShowEvent
-from PyQt6.QtWidgets import QInputDialog, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QDialog, QInputDialog, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from shared.problems import InputProblem
 from student_app.bridge import Bridge
@@ -17,7 +17,7 @@ from student_app.views.done_page import DonePage
 from student_app.views.find_page import FindPage
 from student_app.views.joining_page import JoiningPage
 from student_app.views.look import Look
-from student_app.views.pieces import column
+from student_app.views.pieces import OF_THE_EXAM, column
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.submit_page import SubmitPage
 from student_app.views.waiting_page import WaitingPage
@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
             self.work.editors.editor.setFocus()
 
     def _show(self, state: DeskState, page: QWidget) -> None:
+        self._close_windows(state)
         if page is self.finding:
             self.finding.refresh(state)
         elif page is self.joining:
@@ -151,6 +152,13 @@ class MainWindow(QMainWindow):
         self.banners.setVisible(elsewhere)
         if elsewhere:
             self.banners.refresh_messages(state)
+
+    def _close_windows(self, state: DeskState) -> None:
+        """Let no window show something of the exam while it is paused or over."""
+        if state.phase is not Phase.WORKING and not self._reading:
+            for window in self.findChildren(QDialog):
+                if window.property(OF_THE_EXAM):
+                    window.close()
 
     def _retype(self) -> None:
         self._desk.cancel()

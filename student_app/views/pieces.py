@@ -21,6 +21,9 @@ from PyQt6.QtWidgets import (
 
 from student_app.views.look import Look
 
+OF_THE_EXAM = "of-the-exam"
+"""A property of windows that show something of the exam: they close when it pauses or ends."""
+
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """Return a label in plain text."""

@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget
 
 from shared.exam.content import ContentFile
+from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.views.attachments_pane import AttachmentsPane
 from student_app.views.look import Look
@@ -37,8 +38,12 @@ class SideArea(QStackedWidget):
 
     def refresh(self, state: DeskState) -> None:
         """Show the messages as they are now, where they are seen."""
-        if not self.isHidden() and self.currentWidget() is self.messages:
+        if self.isHidden():
+            return
+        if self.currentWidget() is self.messages:
             self.messages.refresh(state, self._around.sent())
+        elif state.phase is Phase.PAUSED:
+            self.close_pane()  # a pause covers everything of the exam; messages stay
 
     def opened(self) -> None:
         """Another journal is open."""

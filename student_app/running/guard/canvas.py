@@ -306,6 +306,11 @@ class Canvas(_Widget):
         if self._items:
             examdesk.show(NAME, "svg", self.svg, now=False)
 
+    def postscript(self, **_options: Any) -> str:
+        """Say where the picture is: PostScript is not written here."""
+        _note("A turtle's picture is shown in the console, where it can be saved; PostScript is not written here.")
+        return ""
+
     update_idletasks = update
     tag_unbind = xview = yview = xview_moveto = yview_moveto = _Widget.nothing
 

@@ -122,3 +122,18 @@ def test_what_is_no_plain_picture_is_not_drawn(qapp, kind, data):
 def test_very_large_pictures_are_shown_only_when_asked_for(qapp):
     long = Shown("x", "svg", sample.STAR + b"<rect/>" * 60_000)
     assert not at_once(long, size_of(Shown("x", "svg", sample.STAR)))
+
+
+def test_a_pause_closes_the_windows_and_panes_that_show_something_of_the_exam(qtbot, bench):
+    work = bench.begin()
+    work.run()
+    deliver(qtbot, bench, STAR, ENDED)
+    work.console.figures.enlarge()
+    work.side.toggle_instructions()
+    (dialog,) = (each for each in bench.window.findChildren(QDialog) if each.windowTitle() == "Turtle")
+    closed = []
+    dialog.finished.connect(closed.append)
+    bench.desk.sitting.standing(bench.standing(paused_ms=bench.clock.wall))
+    bench.refresh()
+    assert len(closed) == 1
+    assert work.side.isHidden()
