@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from examdesk.cli.export import exam_in, records_url
+from examdesk.cli.export import exam_in, open_records
 from examdesk.exports.archive import DETAILS, FIELDS, RunLine, Session, SignalLine, of_file, of_records
 from examdesk.exports.cells import visible
 from examdesk.exports.pseudonyms import User, put_back, read_users
@@ -17,7 +17,6 @@ from examdesk.exports.report.svg import FORMATTING
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import file_name, plain
 from examdesk.staffapi.whole import whole
-from examdesk.store import open_reader
 from shared.clock import SystemClock
 from shared.problems import InputProblem
 
@@ -126,7 +125,7 @@ def _sessions(args: argparse.Namespace) -> Iterable[Session]:
     if args.data is None:
         yield from of_file(args.file, Zone())
         return
-    reader = open_reader(records_url(args.data))
+    reader = open_records(args.data)
     try:
         yield from of_records(reader, exam_in(reader, args.exam), SystemClock().wall_ms(), Zone())
     finally:

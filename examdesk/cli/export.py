@@ -16,12 +16,14 @@ from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, user
 from examdesk.exports.redaction import ERASABLE
 from examdesk.store import Reader, open_reader
 from examdesk.store.engine import parse_url
+from examdesk.store.migrate import must_be_current
 from examdesk.store.store import exams_at
 from shared.clock import SystemChance, SystemClock
 from shared.ids import ExamId
-from shared.problems import EnvironmentProblem, InputProblem
+from shared.problems import EnvironmentProblem, InputProblem, Problem
 
 DATABASE = "examdesk.sqlite"
+NO_RECORDS = "These are no records of ExamDesk, or they are damaged ({error})."
 _WIDTH = 60
 
 
@@ -92,7 +94,7 @@ def write(
             f"{args.pseudonyms} is among the exports: whoever gets them would get the names as well. "
             "Keep the key in another folder; nothing was written."
         )
-    reader = open_reader(records_url(args.data))
+    reader = open_records(args.data)
     try:
         exam = exam_in(reader, args.exam)
         names = _names(args.pseudonyms, dry_run=dry_run)
@@ -169,13 +171,32 @@ def _must_exist(file: Path, data: str) -> None:
         )
 
 
+def open_records(data: str) -> Reader:
+    """Open the records that `--data` names for reading.
+
+    Raises:
+        InputProblem: there are none.
+        EnvironmentProblem: another version of ExamDesk made them.
+    """
+    reader = open_reader(records_url(data))
+    try:
+        must_be_current(reader, data)
+    except Problem:
+        reader.close()
+        raise
+    except sa.exc.DatabaseError as error:
+        reader.close()
+        raise EnvironmentProblem(NO_RECORDS.format(error=error.orig)) from error
+    return reader
+
+
 def exam_in(reader: Reader, wanted: str | None) -> ExamId:
     """Return the exam that is meant: the only one, or the one named."""
     try:
         with reader.connect() as sql:
             found = list(exams_at(sql))
     except sa.exc.DatabaseError as error:
-        raise EnvironmentProblem(f"These are no records of ExamDesk, or they are damaged ({error.orig}).") from error
+        raise EnvironmentProblem(NO_RECORDS.format(error=error.orig)) from error
     if wanted is not None:
         for exam in found:
             if exam.hex() == wanted.lower().replace("-", ""):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from examdesk.cli.export import exam_in, records_url
+from examdesk.cli.export import exam_in, open_records
 from examdesk.evidence.words import count
 from examdesk.exports.recomputing import (
     Recomputed,
@@ -17,7 +17,6 @@ from examdesk.exports.recomputing import (
     of_records,
     read_file,
 )
-from examdesk.store import open_reader
 from shared.problems import InputProblem
 
 WORDS = "A signal is something that a person may want to look at. It says nothing about why."
@@ -63,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _of_data(data: str, exam: str | None) -> Recomputed:
-    reader = open_reader(records_url(data))
+    reader = open_records(data)
     try:
         return of_records(reader, exam_in(reader, exam))
     finally:

@@ -136,11 +136,10 @@ def _is_database(path: Path) -> bool:
 
 def _records(database: Path, key: VerifyKey | None) -> Iterator[Verdict]:
     """Check every exam of a hub's records."""
-    from examdesk.cli.export import records_url  # noqa: PLC0415 - see `_folder`
+    from examdesk.cli.export import DATABASE, open_records  # noqa: PLC0415 - see `_folder`
     from examdesk.exports.checking import verify_records  # noqa: PLC0415 - see `_folder`
-    from examdesk.store import open_reader  # noqa: PLC0415 - see `_folder`
 
-    reader = open_reader(records_url(str(database)))
+    reader = open_records(str(database.parent if database.name == DATABASE else database))
     try:
         exams = _exams(reader, database)
         for exam in exams:

@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from examdesk.store.engine import keep_private, open_exclusive, parse_url
+from examdesk.store.engine import Reader, keep_private, open_exclusive, parse_url
 from shared.problems import EnvironmentProblem
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -62,6 +62,23 @@ def migrate(url: str) -> Path | None:
         return copy
     finally:
         engine.dispose()
+
+
+def must_be_current(reader: Reader, named: str) -> None:
+    """Refuse to read records of another version, which only whoever writes them may change.
+
+    Raises:
+        EnvironmentProblem: they are older, with what to do, or newer; `named` is how the person named them.
+    """
+    with reader.connect() as connection:
+        revision = current_revision(connection)
+    if revision in (None, newest_revision()):
+        return
+    _refuse_newer(revision)
+    raise EnvironmentProblem(
+        f"The records in {named} were made by an older ExamDesk. Bring them up to this one with `examdesk rebuild "
+        f"--data {named}`, which makes a copy of them first, or by starting their hub. Nothing was changed."
+    )
 
 
 def _refuse_newer(revision: str | None) -> None:

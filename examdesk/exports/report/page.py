@@ -249,8 +249,8 @@ class Report:
             + (f'<p class="muted">Never joined: {esc(absent)}.</p>\n' if absent else "\n")
         )
 
-    def legend(self) -> str:
-        """Return what the marks of a chart mean."""
+    def legend(self, *, alone: bool = False) -> str:
+        """Return what the marks of a chart mean; `alone`: of one chart."""
         items = (
             (_swatch("typed"), f"characters typed per minute (full height: {self._typed})"),
             (_triangle("paste"), "paste from elsewhere, larger for more text"),
@@ -262,7 +262,8 @@ class Report:
             (_diamond(), "a signal, listed below the chart"),
         )
         shown = "".join(f"<li>{picture}{esc(words)}</li>" for picture, words in items)
-        return f'<p>Every chart has the same time axis.</p><ul class="legend">{shown}</ul>\n'
+        axes = "" if alone else "<p>Every chart has the same time axis.</p>"
+        return f'{axes}<ul class="legend">{shown}</ul>\n'
 
     def student(self, one: Gathered, *, near: bool = True) -> str:
         """Return one student's part; `near`: with whose programs are most alike."""

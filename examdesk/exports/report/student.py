@@ -44,7 +44,7 @@ def _page(report: Report, one: Gathered, zone: Zone) -> Iterator[str]:
     )
     yield report.how_to_read()
     yield report.student(one, near=False)
-    yield report.legend()
+    yield report.legend(alone=True)
     yield _runs(one, zone)
     yield _versions(one, zone)
     yield _near(report, one)

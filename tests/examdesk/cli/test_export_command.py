@@ -7,6 +7,7 @@ import pytest
 
 from examdesk.cli.main import Program
 from tests.examdesk.exports.stored_exam import small_class, store
+from tests.examdesk.store.test_migrations import EXAM_ROW, records_of
 from tests.support.journals import ExamInMemory
 
 
@@ -87,3 +88,17 @@ def test_records_on_a_read_only_copy_can_be_exported(records, tmp_path):
     copy.mkdir()
     shutil.copy(records[1] / "examdesk.sqlite", copy)
     assert run(tmp_path, "--data", copy / "examdesk.sqlite", "--out", tmp_path / "out", "--what", "events") == 0
+
+
+def test_records_of_an_older_version_say_how_to_bring_them_up(tmp_path, capsys):
+    url = f"sqlite:///{tmp_path / 'examdesk.sqlite'}"
+    records_of("0001", url, (EXAM_ROW, {"exam": b"e" * 16, "packed": b"zip"}))
+    for command in ("export", "sheet", "outline"):
+        argv = [command, "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+        assert Program(log_dir=tmp_path / "log").run(argv) == 2
+        assert f"examdesk rebuild --data {tmp_path}" in capsys.readouterr().err
+    assert Program(log_dir=tmp_path / "log").run(["cat", "--data", str(tmp_path)]) == 2
+    assert "older ExamDesk" in capsys.readouterr().err
+    assert Program(log_dir=tmp_path / "log").run(["verify", str(tmp_path)]) == 2
+    assert "older ExamDesk" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
