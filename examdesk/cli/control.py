@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import get_args
 
-from examdesk.cli import _joining, _without_network
+from examdesk.cli import _draws, _joining, _without_network
 from examdesk.cli import _room_lists as lists
 from examdesk.cli._comparing import COMPARING, add_comparing_parsers
 from examdesk.cli._exporting import add_export_parser, export
@@ -31,7 +31,6 @@ from examdesk.staffapi.messages import (
     Lock,
     Open,
     Pause,
-    Redraw,
     RemoveStudent,
     Reopen,
     Say,
@@ -114,16 +113,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     text = "say who waits for you before being let in"
     door = actions.add_parser("door", help=text, description=text.capitalize() + ".")
     door.add_argument("who", choices=("all", "unlisted", "off", "exam"), help="exam: as the exam's file says")
-    text = "draw one student's questions anew; what was written is kept"
-    redraw = actions.add_parser("redraw", help=text, description=text.capitalize() + ".")
-    redraw.add_argument("--student", required=True, help="whose questions")
-    redraw.add_argument("--because", required=True, metavar="REASON", help="why; it goes into the audit log")
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     add_review_parser(actions)
     add_export_parser(actions)
     add_comparing_parsers(actions)
     _without_network.add_parsers(actions)
+    _draws.add_parsers(actions)
     _joining.add_parser(actions)
     _add_lists(actions)
     return parser
@@ -194,7 +190,7 @@ async def _run(args: argparse.Namespace) -> int:
             return await _OTHERS[args.action](client, args)
         if args.action in _OWN:
             return _say_all(await _OWN[args.action](client, args))
-        for also in (_without_network, _joining):
+        for also in (_without_network, _joining, _draws):
             said = await also.do(client, args)
             if said is not None:
                 return _say_all(said)
@@ -211,9 +207,6 @@ async def _run(args: argparse.Namespace) -> int:
 
 async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
     key = secrets.token_hex(16)
-    if args.action == "redraw":
-        (one,) = (await _target(client, argparse.Namespace(section=[], student=[args.student]))).sessions
-        return Redraw(command=key, session=one, reason=args.because)
     if args.action == "remove":
         return RemoveStudent(command=key, student=args.student)
     if args.action == "door":

@@ -9,6 +9,7 @@ from examdesk.staffapi import messages as api
 from shared.admission.codes import StartCode, parse_code
 from shared.bundle.desk_file import read_desk_file
 from shared.discovery.joining import parse_link, read_join_file
+from shared.events.kinds import Drawn
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
@@ -187,3 +188,21 @@ async def test_sticks_for_pcs_without_a_network_are_made_at_the_terminal(tmp_pat
         assert read_desk_file(file.read_bytes()).exam == hub.services.identity.exam
         code, out, _ = await control("start-code")
         assert isinstance(parse_code(out.splitlines()[0]), StartCode)
+
+
+async def test_a_draw_is_shown_and_redone_with_a_reason(tmp_path, control):
+    async with running_hub(tmp_path, HOUR) as hub:
+        desk = await joined(hub)
+        code, out, _ = await control("draw", "s1")
+        assert (code, out) == (0, "s1 has not begun, so nothing is drawn yet.\n")
+        desk.journal.add(Drawn(seed="0a" * 16, questions=("q1",), draws=1))
+        await desk.flush()
+        await desk.safe()
+        code, out, _ = await control("draw", "s1")
+        assert out.splitlines() == ["1\tq1", f"From the seed {'0a' * 16}, drawn anew 1 time."]
+        code, out, _ = await control("redraw", "--student", "s1", "--because", "known")
+        assert (code, "s1 are drawn anew" in out) == (0, True)
+        code, _, err = await control("redraw", "--student", "s9", "--because", "known")
+        assert code != 0
+        assert "s9 has not joined" in err
+        await desk.leave()
