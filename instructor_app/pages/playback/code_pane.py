@@ -98,9 +98,9 @@ class CodePane(QWidget):
         return self._listed[place] if 0 <= place < len(self._listed) else ""
 
     def choose(self, file: str) -> None:
-        """Choose a file and stay with it."""
+        """Choose a file; stay with it where the student works on another one at the playhead."""
         if file in self._listed:
-            self.follow.setChecked(False)
+            self.follow.setChecked(file == self._tape.file_at(self.player.number))
             self._put(file)
 
     def _put(self, file: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QW
 from examdesk.staffapi.messages import GetSession, LiveRow, Say, SessionView, Target
 from examdesk.staffapi.playback.marks import Mark
 from examdesk.staffapi.playback.player import Player
+from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.code_pane import CodePane
 from instructor_app.pages.playback.controls import Controls, ExamTimes
@@ -131,6 +132,7 @@ class PlaybackPage(QWidget):
         self.code.difference.compared.connect(self._compared)
         self._kit.state.session_changed.connect(self._changed)
         self._kit.look.changed.connect(self._moved)
+        self._kit.bridge.link_changed.connect(self._link_changed)
         for view in (self.code.code, *self._difference_views(), self.runs.output, self.events.raw):
             view.leave_keys_to(self._take_from_text)
 
@@ -210,6 +212,11 @@ class PlaybackPage(QWidget):
         if session == self.loader.session and self.isVisible() and not self._later.isActive():
             self._later.start()
 
+    def _link_changed(self, link: Link, _why: str) -> None:
+        if link is Link.UP and self.loader.session and self.isVisible():
+            self.banner.hide()
+            self._refresh()
+
     def _refresh(self) -> None:
         self.loader.refresh()
         self._ask_session()
@@ -262,7 +269,7 @@ class PlaybackPage(QWidget):
         self._draw_tape()
         if file:
             self.code.choose(file)
-        self._moved()
+            self._moved()
 
     def _goes_elsewhere(self, where: Where) -> bool:
         """Fetch the side branch that has an event, if another one has it."""

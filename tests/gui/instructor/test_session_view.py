@@ -297,6 +297,11 @@ def test_a_hub_that_does_not_answer_is_told_and_asked_again(desk):
     page.banner._act.click()
     desk.wait(lambda: page.loader.complete and page._goal is None)
     assert page.player.number == len(page.loader.tape) > 0
+    before = len(desk.asked(GetPlayback))
+    page.banner.say("attention", "The hub does not answer.")
+    desk.program.bridge._loop.call_soon_threadsafe(desk.hub.cut)
+    desk.wait(lambda: len(desk.asked(GetPlayback)) > before)
+    assert not page.banner.isVisible()
 
 
 def strange(desk, events):
@@ -399,6 +404,7 @@ def test_signals_and_messages_lead_to_their_moment(desk):
     assert page.player.number == signal.seq + 1
     assert page.code.file() == signal.file
     assert not page.player.following
+    assert page.code.follow.isChecked() == (page.loader.tape.file_at(page.player.number) == signal.file)
     desk.wait(lambda: page.view is not None)
     assert page.side.tabText(page.side.indexOf(page.side.signals)) == f"Signals {len(page.view.signals)}"
     signal = page.view.signals[-1]
