@@ -106,7 +106,8 @@ def _run_ended(event: kinds.RunEnded) -> str:
     code = f" with exit code {event.exit_code}" if event.exit_code else ""
     line = f", line {event.line}" if event.line is not None else ""
     error = f"; {quote(event.error)}{line}" if event.error else ""
-    return f"Run {event.run} {how}{code} after {event.seconds:.1f} s{error}."
+    pictures = f" It showed {count(len(event.figures), 'picture')}." if event.figures else ""
+    return f"Run {event.run} {how}{code} after {event.seconds:.1f} s{error}.{pictures}"
 
 
 def _output(event: kinds.RunOutput) -> str:
@@ -153,7 +154,9 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
     kinds.Edit: _edit,
     kinds.Paste: _paste,
     kinds.Viewed: _viewed,
-    kinds.RunStarted: lambda event: f"Run {event.run} of {event.file} began.",
+    kinds.RunStarted: lambda event: (
+        f"Run {event.run} began: {f'the shown checks of {event.question}' if event.checks else event.file}."
+    ),
     kinds.RunOutput: _output,
     kinds.RunInput: lambda event: f"Typed into run {event.run}: {quote(event.text)}.",
     kinds.RunEnded: _run_ended,

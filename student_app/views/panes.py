@@ -45,17 +45,21 @@ class MessagePane(Pane):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inside)
-        self._about = label(self.tr("Write to your instructor"), "muted")
+        self._about = label(self.tr("Write to your instructor"), "muted", wrap=True)
+        self.report = button(self.tr("Report a problem"), self._turn, "link")
+        self.report.setToolTip(self.tr("Tell what is wrong with the question that you are at (Ctrl+Shift+B)"))
         self.text = QPlainTextEdit()
         self.text.setMaximumHeight(92)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Message to your instructor"))
-        self._kind = "message"
+        self._kind, self._question = "message", ""
         self._send = button(self.tr("Send"), self._write, "primary")
         self.text.textChanged.connect(self._check)
         self._sent_hint = label("", "small", wrap=True)
         self.body.addWidget(area, 1)
-        self.body.addWidget(self._about)
+        about = row(self._about, self.report)
+        about.setStretch(0, 1)
+        self.body.addLayout(about)
         self.body.addWidget(self.text)
         send_row = row(self._sent_hint, self._send)
         send_row.setStretch(0, 1)
@@ -64,12 +68,18 @@ class MessagePane(Pane):
 
     def begin(self, kind: str, question: str = "") -> None:
         """Write a `message`, or report a `problem` with a question."""
-        self._kind = kind
+        self._kind, self._question = kind, question
         if kind == "problem":
             self._about.setText(self.tr("What is wrong with “{title}”?").format(title=question))
+            self.report.setText(self.tr("Write a message"))
         else:
             self._about.setText(self.tr("Write to your instructor"))
+            self.report.setText(self.tr("Report a problem"))
         self.text.setFocus()
+
+    def _turn(self) -> None:
+        """Write the other kind; what is typed already stays."""
+        self.begin("message" if self._kind == "problem" else "problem", self._question)
 
     def refresh(self, state: DeskState, sent: tuple[Sent, ...]) -> None:
         """Show what was said by both sides, the newest first, and what of it has not arrived yet."""
@@ -78,6 +88,7 @@ class MessagePane(Pane):
         if shown == self._shown:
             return
         self._shown = shown
+        self.report.setVisible(state.may_report)
         empty(self._list)
         if not state.notices and not sent:
             self._list.addWidget(
@@ -117,7 +128,7 @@ class MessagePane(Pane):
         self.written.emit(self.text.toPlainText().strip(), self._kind)
         self.text.clear()
         self._sent_hint.setText(self.tr("Written down. It is on its way to your instructor."))
-        self.begin("message")
+        self.begin("message", self._question)
 
 
 class NotesPane(Pane):
