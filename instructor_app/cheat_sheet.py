@@ -42,6 +42,20 @@ class CheatSheet(QDialog):
             (tr("Leave a text by keyboard"), QKeySequence("Ctrl+Tab")),
         ]
         parts.append((tr("In the exam editor"), authoring))
+        session_view = [
+            (tr("Play, stop"), QKeySequence("Space")),
+            (tr("Speed, 1 to 64 times"), QKeySequence("1, 7")),
+            (tr("One event on"), QKeySequence("Right")),
+            (tr("To the next version or run"), QKeySequence("Ctrl+Right")),
+            (tr("Ten seconds on"), QKeySequence("Shift+Right")),
+            (tr("To the beginning"), QKeySequence("Home")),
+            (tr("A closer look"), QKeySequence("+")),
+            (tr("All of it"), QKeySequence("0")),
+            (tr("Skip idle time"), QKeySequence("I")),
+            (tr("Compare two versions"), QKeySequence("D")),
+            (tr("Follow live"), QKeySequence("L")),
+        ]
+        parts.append((tr("In the session view"), session_view))
         left, right = column(spacing=SPACE["l"]), column(spacing=SPACE["l"])
         for place, (title, entries) in enumerate(parts):
             (left if place % 2 == 0 else right).addLayout(self._group(title, entries))
