@@ -62,9 +62,9 @@ class SessionPanel(QFrame):
         self.tabs.addTab(self.devices, tr("Devices"))
         self.tabs.currentChanged.connect(lambda _: self._ask_tab())
         head = column(
-            row(self.name, self._close),
+            row(self.name, self._play, self._close),
             self.facts,
-            row(self.status, self.left, self.saved, None, self._play, self._extend, spacing=SPACE["s"]),
+            row(self.status, self.left, self.saved, None, self._extend, spacing=SPACE["s"]),
             self.banner,
             self.incomplete,
         )
