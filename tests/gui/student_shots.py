@@ -22,7 +22,10 @@ PAGES = (
     "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "preflight", "farewell", "submit",
     "submitted", "submitted-offline", "reading", "ended", "ended-offline",
 )  # fmt: skip
-DOCUMENTED = ("find", "waiting", "work", "running", "work-offline", "messages", "submit", "submitted")
+DOCUMENTED = (
+    "find", "waiting", "work", "running", "work-offline", "messages", "submit", "submitted", "versions", "turtle",
+    "corrected",
+)  # fmt: skip
 """The pages whose pictures the documentation shows."""
 TIMEOUT_S = 60
 
