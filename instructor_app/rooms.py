@@ -80,6 +80,7 @@ class Rooms(QObject):
         self.own, self._opening, self._preferences, self._clock = own, opening, preferences, clock
         self._others: dict[str, Room] = {}
         self._started = False
+        own.state.names_changed.connect(self._names_changed)
 
     def all(self) -> list[Room]:
         """Return the window's own hub first, then the others in the order in which they were added."""
@@ -155,6 +156,11 @@ class Rooms(QObject):
             room.bridge.close()
         self._others.clear()
 
+    def _names_changed(self) -> None:
+        """Hide the names of every room where they are hidden in the window, or show them again."""
+        for room in self._others.values():
+            room.state.hide_names(self.own.state.names_hidden)
+
     def _is_own(self, hub: WatchedHub) -> bool:
         own = self._opening.attached
         return own is not None and Path(own.path).resolve() == Path(hub.path).resolve()
@@ -163,4 +169,6 @@ class Rooms(QObject):
         bridge = Bridge()
         room = Room(ClassState(bridge, self._clock), bridge, self._clock, hub)
         self._others[hub.path] = room
+        if self.own.state.names_hidden:
+            room.state.hide_names(True)
         bridge.connect_to(self._opening.opener(hub))

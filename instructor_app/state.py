@@ -89,16 +89,25 @@ class ClassState(QObject):
         self.ask_series()
 
     def hide_names(self, hidden: bool) -> None:
-        """Show students under pseudonyms everywhere in the window, or by name again, which the hub writes down."""
+        """Show students under pseudonyms everywhere in the window, or by name again, which the hub writes down.
+
+        A hub that is not reached now is asked as the first thing when it is.
+        """
+        request = HideNames(hidden=hidden)
 
         def done(_: Done) -> None:
-            self.names_hidden = hidden
             self._bridge.first_asks = (request,) if hidden else ()
-            self.names_changed.emit()
+            self._set_hidden(hidden)
             self.refresh()
 
-        request = HideNames(hidden=hidden)
+        if hidden:
+            self._bridge.first_asks = (request,)
         self._bridge.query(request, done, self._problem)
+
+    def _set_hidden(self, hidden: bool) -> None:
+        if hidden != self.names_hidden:
+            self.names_hidden = hidden
+            self.names_changed.emit()
 
     @Slot()
     def ask_series(self) -> None:
@@ -115,6 +124,7 @@ class ClassState(QObject):
     @Slot(object, str)
     def _link_changed(self, link: Link, _: str) -> None:
         if link is Link.UP:
+            self._set_hidden(bool(self._bridge.first_asks))
             self.refresh()
 
     @Slot(object)

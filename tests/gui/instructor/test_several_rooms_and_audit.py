@@ -246,3 +246,15 @@ def test_an_announcement_to_all_rooms_needs_words(desk, page, building, qtbot):
     desk.wait(page.banner.isVisible)
     sent = [each for hub in (desk.hub, building.hubs["c"]) for each in hub.asked if isinstance(each, Say)]
     assert [(each.text, each.kind) for each in sent] == [("Ten minutes left", "announcement")] * 2
+
+
+def test_names_are_hidden_in_every_room_also_where_one_is_watched_later(desk, page, building):
+    names = {row.row.name for row in page.model.all_rows() if row.row.session}
+    building.hubs["e"] = SampleHub(6, room="E 1")
+    desk.program.state.hide_names(True)
+    desk.wait(lambda: not names & {row.row.name for row in page.model.all_rows() if row.row.session})
+    desk.program.rooms.watch(WatchedHub(path="e"))
+    desk.wait(lambda: len(page.model.all_rows()) == 24 + 18 + 6)
+    assert not names & {row.row.name for row in page.model.all_rows() if row.row.session}
+    desk.program.state.hide_names(False)
+    desk.wait(lambda: names <= {row.row.name for row in page.model.all_rows()})
