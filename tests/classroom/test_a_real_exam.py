@@ -300,7 +300,7 @@ def test_work_without_a_network_comes_in_on_a_stick_and_only_once(lesson):
         {"do": "submit"},
         {"do": "bundle", "to": str(stick)},
     ]
-    desk = lesson.desk(host, "ada", script, more=("--timeout", "0.5"))
+    desk = lesson.desk(host, "ada", script, more=("--timeout", "5"))
     desk.wait_for(lambda line: line.get("confirmed") == "receipt")
     host.pull_cable()
     assert desk.finish() == 1, "the desk says that the hub does not have everything"
