@@ -23,6 +23,9 @@ QTabBar::tear { image: none; width: 0; }
 SMALLEST_POINTS = 8
 LARGEST_POINTS = 18
 
+ALIKE = 64
+"""Of a lightness from 0 to 255."""
+
 
 class Look(QObject):
     """Colours, fonts and icons, changed at once for the whole program.
@@ -146,3 +149,8 @@ def _qt_palette(theme: Theme) -> QPalette:
         else:
             colours.setColor(which, QColor(colour))
     return colours
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two colours of text are so near in lightness that the same backgrounds suit them."""
+    return abs(QColor(one).lightness() - QColor(other).lightness()) < ALIKE

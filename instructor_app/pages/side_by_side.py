@@ -24,6 +24,8 @@ from instructor_app.words import clock_time, counted, percent, tr
 from shared.look import SPACE
 from shared.problems import Problem
 
+LEAST_LINE = 6
+
 
 class SideBySideView(QWidget):
     """Two programs beside each other, matching regions marked, scrolling together, and their passages in time.
@@ -170,11 +172,12 @@ class SideBySideView(QWidget):
         code.show_regions([])
         code.show_code(text.text, text.spans)
         code.show_origins(on=True)
-        side = self._side(which)
-        if self._answer is not None and side is not None:
-            passage = self._answer.passages[self._region]
-            start = passage.start_a if which == 0 else passage.start_b
-            code.go_to(min(start, len(text.text)))
+        if self._answer is not None and 0 <= self._region < len(self._answer.regions):
+            a, a_end, b, b_end = self._answer.regions[self._region]
+            now = self._answer.a_text[a:a_end] if which == 0 else self._answer.b_text[b:b_end]
+            start, end = place_then(now, text.text)
+            code.show_regions([(start, end)] if end > start else [], 0)
+            code.go_to(start)
 
     def _side(self, which: int) -> AppearedView | None:
         if self._answer is None or self._region < 0:
@@ -232,6 +235,22 @@ class SideBySideView(QWidget):
     def _problem(self, problem: Problem) -> None:
         self.facts.setText("")
         self.banner.say("attention", problem.sentence, tr("Not compared"))
+
+
+def place_then(now: str, then: str) -> tuple[int, int]:
+    """Return where a passage of today stood in an earlier text: all of it, else from its first to its last known line.
+
+    An empty stretch where nothing of it is found.
+    """
+    start = then.find(now)
+    if start >= 0:
+        return start, start + len(now)
+    lines = [line.strip() for line in now.splitlines() if len(line.strip()) >= LEAST_LINE]
+    found = [(then.find(line), len(line)) for line in lines]
+    known = [(at, at + size) for at, size in found if at >= 0]
+    if not known:
+        return 0, 0
+    return min(at for at, _ in known), max(end for _, end in known)
 
 
 def _facts(answer: SideBySide) -> list[str]:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from instructor_app.tables.model import Cell, Index, RowsModel
-from instructor_app.theme import Look
+from instructor_app.theme import Look, alike
 from shared.look import RADIUS, Status
 
 PAD = 10
@@ -103,6 +103,10 @@ class CellDelegate(QStyledItemDelegate):
             rest = QRect(pill.right() + 8, room.top(), room.right() - pill.right() - 8, room.height())
             painter.drawText(rest, _LEFT, metrics.elidedText(cell.note, Qt.TextElideMode.ElideRight, rest.width()))
 
+    def _note_colour(self, text_colour: QColor) -> QColor:
+        """Return the muted colour, or the row's own where a selected row's text has another than all others."""
+        return self._colours["muted"] if alike(text_colour.name(), self._look.colours.text) else text_colour
+
     def _tones(self, cell: Cell) -> tuple[QColor, QColor, str]:
         tone = cell.tone or "muted"
         return self._colours[tone], self._colours[cell.fill or "sunken"], self._colours[tone].name()
@@ -122,7 +126,7 @@ class CellDelegate(QStyledItemDelegate):
         if cell.note:
             used = metrics.horizontalAdvance(words) + 8
             painter.setFont(self._plain or painter.font())
-            painter.setPen(self._colours["muted"])
+            painter.setPen(self._note_colour(text_colour))
             rest = room.adjusted(used, 0, 0, 0)
             painter.drawText(
                 rest, _LEFT, metrics.elidedText(cell.note, Qt.TextElideMode.ElideRight, max(0, rest.width()))

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from instructor_app.theme import Look
+from instructor_app.theme import Look, alike
 from instructor_app.widgets.code_text import (
     CodeText,
     Stretches,
@@ -282,7 +282,7 @@ class CodeView(ReadText):
                     add(start, end, origin_format(colours.tint, colours.mark, origin))
         for place, (first, last) in enumerate(self._regions):
             if first < begin + len(text) and last > begin:
-                fill = self._look.colours.selection if place == self._current else self._look.colours.attention_soft
+                fill = _current_fill(self._look) if place == self._current else self._look.colours.attention_soft
                 add(max(first - begin, 0), min(last - begin, len(text)), _filled(fill))
         look = self._rows.get(line)
         if look is not None:
@@ -441,6 +441,12 @@ class CodeView(ReadText):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
             self._undress()
+
+
+def _current_fill(look: Look) -> str:
+    """Return what stands behind the chosen passage: where selected text has a colour of its own, code keeps its own."""
+    colours = look.colours
+    return colours.selection if alike(colours.on_selection, colours.text) else colours.pressed
 
 
 class _Numbers(QWidget):

@@ -12,6 +12,7 @@ from examdesk.staffapi.messages import (
     RemoveCorpus,
 )
 from instructor_app.pages.passages import how
+from instructor_app.pages.side_by_side import place_then
 from instructor_app.widgets.distribution import bands
 from instructor_app.widgets.graph import places
 
@@ -185,3 +186,9 @@ def test_an_empty_folder_is_told_and_nothing_is_asked(pairs, desk, tmp_path):
     assert "no Python file" in pairs.banner.text()
     assert desk.asked(AddCorpus) == []
     assert pairs.corpora.isEnabled()
+
+
+def test_a_passage_is_found_in_an_earlier_text_whole_or_by_its_lines():
+    assert place_then("total = 0\nprint(total)", "x = 1\ntotal = 0\nprint(total)\n") == (6, 28)
+    assert place_then("total = 0\nprint(total, 2)", "total = 0\nprint(total)\n") == (0, 9)
+    assert place_then("return best", "x = 1\n") == (0, 0)
