@@ -299,9 +299,9 @@ class RunningExam(QWidget):
         self.code.setAccessibleName(tr("Room code"))
         self.steps = label("", wrap=True, selectable=True)
         self.reach = label("", "muted", wrap=True)
-        self.qr = QrCode(tr("Join link as a QR code"), 240)
+        self.qr = QrCode(tr("Join link as a QR code"), 186)
         self.sections = QGridLayout()
-        self.sections.setHorizontalSpacing(SPACE["xl"])
+        self.sections.setHorizontalSpacing(SPACE["m"])
         self.sections.setVerticalSpacing(SPACE["s"])
         self._section_name, self._section_room = QLineEdit(), QLineEdit()
         self._section_name.setPlaceholderText(tr("Section, such as B"))
@@ -311,7 +311,7 @@ class RunningExam(QWidget):
         self._section_room.returnPressed.connect(self._add_section)
         live = button(look, tr("Go to the live table"), "live", "primary", then=self.live_wanted.emit)
         roster = button(look, tr("Import a class list"), "import", then=self.roster_wanted.emit)
-        folder = button(look, tr("Show the folder"), "folder", then=self._show_folder)
+        folder = button(look, "", "folder", "quiet", tip=tr("Show the folder"), then=self._show_folder)
         edit = button(look, tr("Edit"), "edit", then=self._edit)
         projector = button(look, tr("Show on the projector"), "projector", then=self.projector_wanted.emit)
         code_title = label(tr("Room code"), "muted")
@@ -331,7 +331,9 @@ class RunningExam(QWidget):
         )
         join.setStretch(0, 1)
         add = row(
-            self._section_name, self._section_room, button(look, tr("Add section"), "add", then=self._add_section)
+            self._section_name,
+            self._section_room,
+            button(look, tr("Add"), "add", tip=tr("Add a section"), then=self._add_section),
         )
         sections = column(label(tr("Sections"), "subtitle"), self.sections, None, add)
         cards = row(card(join), card(sections), spacing=SPACE["l"])
