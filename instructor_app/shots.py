@@ -406,7 +406,6 @@ class Photographer(QObject):
         page = self._evidence()
         for one in page.signals.model.shown_rows()[:1]:
             page.signals.table.choose(key_of_signal(one))
-            page.signals.table.opened.emit(one)
 
     def _similarity(self) -> None:
         self._evidence().show_similarity()

@@ -9,7 +9,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.session_tabs import amount_words, rests_on
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, Chip, EmptyState, column, label, row
+from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row
 from instructor_app.widgets.flow import FlowLayout, flow
 from instructor_app.words import NOTHING, clock_time, counted, named, tr
 from shared.look import SPACE
@@ -45,15 +45,21 @@ class ClassSignals(QWidget):
         )
         self.table.sort("at", Qt.SortOrder.DescendingOrder)
         self.table.opened.connect(self._open)
+        self.table.chosen_changed.connect(self._chosen)
+        self.play = button(kit.look, tr("Play back from there"), "play", then=self._play)
+        self.play.setToolTip(tr("Open the session of the chosen signal at its moment"))
+        self.play.setEnabled(False)
         self.count = label("", "muted")
         self.everything = Chip(kit.look, tr("All"))
         self.everything.setChecked(True)
         self.everything.clicked.connect(lambda _: self.show_kinds())
         self.everything.hide()
         self.chips: dict[str, Chip] = {}
-        self.basis = label("", "small", selectable=True)
+        self.basis = label("", "small", wrap=True, selectable=True)
         self._chip_area = flow(self.everything, spacing=SPACE["xs"])
         words = tr("A signal is something that a person may want to look at. It says nothing about why.")
+        foot = row(self.basis, self.play)
+        foot.setStretch(0, 1)
         self.setLayout(
             column(
                 row(label(words, "muted"), None, self.count),
@@ -61,7 +67,7 @@ class ClassSignals(QWidget):
                 self.incomplete,
                 self._chip_area,
                 self.table,
-                self.basis,
+                foot,
                 margin=SPACE["xs"],
             )
         )
@@ -154,6 +160,13 @@ class ClassSignals(QWidget):
         if session is not None:
             signal = one.signal
             self.moment_wanted.emit(session, signal.journal, signal.seq, signal.at_ms, signal.file)
+
+    def _chosen(self) -> None:
+        self.play.setEnabled(bool(self.table.chosen()))
+
+    def _play(self) -> None:
+        for one in self.table.chosen()[:1]:
+            self._open(one)
 
     def _problem(self, problem: Problem) -> None:
         self.banner.say("attention", problem.sentence, tr("The signals can't be shown"), tr("Try again"), self.ask)

@@ -11,6 +11,7 @@ from examdesk.staffapi.messages import (
     GetText,
     RemoveCorpus,
 )
+from instructor_app.pages.class_signals import key_of_signal
 from instructor_app.pages.passages import how
 from instructor_app.pages.side_by_side import place_then
 from instructor_app.widgets.distribution import bands
@@ -192,3 +193,16 @@ def test_a_passage_is_found_in_an_earlier_text_whole_or_by_its_lines():
     assert place_then("total = 0\nprint(total)", "x = 1\ntotal = 0\nprint(total)\n") == (6, 28)
     assert place_then("total = 0\nprint(total, 2)", "total = 0\nprint(total)\n") == (0, 9)
     assert place_then("return best", "x = 1\n") == (0, 0)
+
+
+def test_a_signal_of_the_class_leads_to_its_moment_in_the_timeline(desk, qtbot):
+    window = desk.program.window
+    signals = window.show_page("evidence").signals
+    desk.wait(lambda: signals.model.rowCount() > 0)
+    assert not signals.play.isEnabled()
+    one = signals.model.shown_rows()[0]
+    signals.table.choose(key_of_signal(one))
+    qtbot.mouseClick(signals.play, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert window.stack.currentWidget() is window.playback
+    assert window.playback.one.session == one.session
