@@ -26,16 +26,10 @@ def receipt_text(receipt: FinalReceipt) -> str:
 
 def receipt_html(receipt: FinalReceipt) -> str:
     """Return the receipt as a page that needs nothing else."""
-    facts = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in _facts(receipt))
+    facts = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in _facts(receipt)[1:])
     rows = (f"<tr><td>{escape(one.file)}</td><td><code>{one.sha256}</code></td></tr>" for one in receipt.files)
     files = "".join(rows)
-    signed = "".join(
-        f"<h2>{escape(title)}</h2><p>{escape(said)}</p>"
-        + "".join(
-            f"<p class='small'>{escape(name)}<br><code>{_folded(value, '<br>')}</code></p>" for name, value in rows
-        )
-        for title, said, rows in _signatures(receipt)
-    )
+    signed = "".join(_signature_html(*one) for one in _signatures(receipt))
     return f"""<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{escape(words.tr("Receipt"))} {receipt.code}</title><style>
 body {{ font-family: sans-serif; max-width: 46em; margin: 2em auto; color: #1b1f24; background: #ffffff; }}
@@ -49,6 +43,12 @@ code {{ font-family: monospace; font-size: 8pt; }} .small {{ font-size: 8pt; col
 <h2>{escape(words.tr("What was handed in (SHA-256 of each file)"))}</h2><table>{files}</table>{signed}
 <p class="small">{escape(_how())}</p></body></html>
 """
+
+
+def _signature_html(title: str, said: str, rows: list[tuple[str, str]]) -> str:
+    folded = ((escape(name), _folded(value, "<br>").removeprefix("<br>")) for name, value in rows)
+    lines = "".join(f"<p class='small'>{name}<br><code>{value}</code></p>" for name, value in folded)
+    return f"<h2>{escape(title)}</h2><p>{escape(said)}</p>{lines}"
 
 
 def write_receipt(receipt: FinalReceipt, path: Path) -> None:
