@@ -55,10 +55,12 @@ class ClassSignals(QWidget):
         self.everything.clicked.connect(lambda _: self.show_kinds())
         self.everything.hide()
         self.chips: dict[str, Chip] = {}
+        self.said = label("", wrap=True, selectable=True)
+        self.said.hide()
         self.basis = label("", "small", wrap=True, selectable=True)
         self._chip_area = flow(self.everything, spacing=SPACE["xs"])
         words = tr("A signal is something that a person may want to look at. It says nothing about why.")
-        foot = row(self.basis, self.play)
+        foot = row(column(self.said, self.basis, spacing=SPACE["xs"]), self.play)
         foot.setStretch(0, 1)
         self.setLayout(
             column(
@@ -162,7 +164,11 @@ class ClassSignals(QWidget):
             self.moment_wanted.emit(session, signal.journal, signal.seq, signal.at_ms, signal.file)
 
     def _chosen(self) -> None:
-        self.play.setEnabled(bool(self.table.chosen()))
+        chosen = self.table.chosen()[:1]
+        self.play.setEnabled(bool(chosen))
+        self.said.setVisible(bool(chosen))
+        for one in chosen:
+            self.said.setText(f"{one.name}: {one.signal.explanation} {rests_on(one.signal)}")
 
     def _play(self) -> None:
         for one in self.table.chosen()[:1]:

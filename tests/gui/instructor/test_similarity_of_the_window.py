@@ -202,6 +202,7 @@ def test_a_signal_of_the_class_leads_to_its_moment_in_the_timeline(desk, qtbot):
     assert not signals.play.isEnabled()
     one = signals.model.shown_rows()[0]
     signals.table.choose(key_of_signal(one))
+    assert one.signal.explanation in signals.said.text()
     qtbot.mouseClick(signals.play, Qt.MouseButton.LeftButton)
     desk.settle()
     assert window.stack.currentWidget() is window.playback
