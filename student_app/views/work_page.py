@@ -406,12 +406,11 @@ class WorkPage(QWidget):
             self.refresh(self._desk.state())
 
     def next_pane(self) -> None:
-        """Give the keyboard to the next part: questions, prompt, editor, console, input."""
-        editor = self.editors.editor
-        parts: list[QWidget] = [self.rail, self.prompt]
-        if editor is not None:
-            parts.append(editor)
-        parts.append(self.console.input if self.console.input.isEnabled() else self.console.text)
+        """Give the keyboard to the next part that is seen: questions, prompt, editor or versions, console, input."""
+        console = self.console
+        last = console.input if console.input.isEnabled() else console.text
+        writing = (self.prompt, self.editors.editor, self.versions.list, self.versions.view)
+        parts = [part for part in (self.rail, *writing, console.tabs, last) if part is not None and part.isVisible()]
         focused = self._focused()
         at = next((n for n, part in enumerate(parts) if part is focused or part.isAncestorOf(focused)), -1)
         following = parts[(at + 1) % len(parts)]

@@ -677,6 +677,12 @@ def test_f6_goes_round_the_parts_of_the_window(qtbot, bench):
         work.next_pane()
         went.append(type(bench.window.focusWidget()).__name__)
     assert went == ["ConsoleText", "ElidedButton", "PromptView", "CodeEditor"]
+    work.files.toggle_versions()
+    went = []
+    for _ in range(4):
+        work.next_pane()
+        went.append(type(bench.window.focusWidget()).__name__)
+    assert went == ["DifferenceView", "ConsoleText", "ElidedButton", "QListWidget"]
 
 
 def test_the_pictures_are_those_of_the_program():
