@@ -87,7 +87,7 @@ class AllRoomsSheet(QFrame):
         self.text.setAccessibleName(tr("Announcement to all rooms"))
         self.text.textChanged.connect(lambda _: self._fit())
         self.text.returnPressed.connect(self.do)
-        self.act = button(kit.look, "", kind="primary", then=self.do)
+        self.act = button(kit.look, tr("Do it"), kind="primary", then=self.do)
         self._cancel = button(kit.look, tr("Cancel"), then=self.hide)
         buttons = row(self.act, self._cancel, None)
         self.setLayout(column(self._title, holding(self._lines), self.text, buttons, margin=SPACE["m"]))
