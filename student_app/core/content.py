@@ -172,6 +172,16 @@ def text_of(file: ContentFile) -> str:
     return file.data.decode("utf-8-sig", "replace")
 
 
+def readable(file: ContentFile) -> str:
+    """Return the text of a file that is text; nothing for pictures, PDFs and the like."""
+    if b"\0" in file.data or file.data.startswith(b"%PDF"):
+        return ""
+    try:
+        return file.data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ""
+
+
 class QuestionView(msgspec.Struct, frozen=True):
     """A question in the student's own order, with the workspace's files of it.
 

@@ -17,7 +17,7 @@ from shared.exam.front import FrontPage
 from shared.log.receipt import SignedReceipt
 from shared.problems import InputProblem, PeerFault
 from shared.wire.standing import Notice, Standing, read_notice, read_standing
-from student_app.core.content import ContentBox, drawn_for, starter_files, text_of
+from student_app.core.content import ContentBox, drawn_for, readable, starter_files
 from student_app.core.examclock import ExamClock, SavedOffset
 from student_app.core.journal import Journal
 from student_app.core.journal_file import ADOPTION, PACKAGES, Write, forget_meta, put_meta, put_notice, put_standing
@@ -503,7 +503,7 @@ class Sitting:
         with self._lock:
             self.recorder.policy = content.recording
             for each in content.attachments:
-                self.recorder.clips.given(text_of(each) if b"\0" not in each.data else "")
+                self.recorder.clips.given(readable(each))
             for question in content.questions:
                 self.recorder.clips.given(question.prompt)
                 for _, text in starter_files(question):
