@@ -82,6 +82,11 @@ class HubClient:
         if flow is not None:
             flow.sealed(last, link)
 
+    @property
+    def known(self) -> tuple[HubAddress, ...]:
+        """The addresses under which the hub of the open exam is tried."""
+        return self._known
+
     def report(self, frame: Frame) -> bool:
         """Send a frame that nothing depends on over the connection that is open now; False: there is none."""
         flow = self._flow

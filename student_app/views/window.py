@@ -28,6 +28,7 @@ from student_app.core.journal_file import already_open
 from student_app.core.keeping import FinalReceipt
 from student_app.core.memory import Sent
 from student_app.core.ports import HubAddress
+from student_app.core.session import Phase
 from student_app.core.shelf import OnShelf, busy, journals, to_go_on_with
 from student_app.core.versions import Versions
 from student_app.net.browse import Browser
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 SIZE = (1280, 800)
 SEND_S = 2.0
+CHECK_AFTER_MS = 2_000
 FAREWELL_MS = 2_500
 WARNING_MS = 60_000
 
@@ -64,10 +66,12 @@ class StudentProgram:
         self._farewell: Farewell | None = None
         self._wheels: Path | None = None
         self._when_ready: list[Callable[[], None]] = []
+        self._looked_at = False
         self._pc_check: PcCheck | None = None
         self.window = MainWindow(self.program.desk, self._around(), self.bridge, look, settings)
         if busy(folder):
             self.window.finding.complain(already_open().sentence)
+        self.bridge.changed.connect(self._look_at_pc)
         self.program.desk.look()
         self.tasks.run(self._prepare, self._prepared, self._not_prepared)
 
@@ -139,6 +143,21 @@ class StudentProgram:
 
             self._pc_check = PcCheck(self.program, self.folder, self._typed)
         self._pc_check(told, finished)
+
+    def _look_at_pc(self) -> None:
+        """Who waits for the start has a PC that staff may still mend: it is checked once, and they read the results."""
+        if not self._looked_at and self.program.desk.state().phase is Phase.WAITING:
+            self._looked_at = True
+            QTimer.singleShot(CHECK_AFTER_MS, self._check_quietly)
+
+    def _check_quietly(self) -> None:
+        state = self.program.desk.state()
+        if self._closed or state.phase is not Phase.WAITING:
+            return
+        if state.packages.phase in {"fetching", "installing"}:
+            QTimer.singleShot(CHECK_AFTER_MS, self._check_quietly)  # what staff read is how it ended
+        else:
+            self._check_pc(lambda _checks: None, lambda _checks, _sentence: None)
 
     def _typed(self) -> tuple[str, tuple[HubAddress, ...], str]:
         return self.window.finding.typed()
