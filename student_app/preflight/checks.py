@@ -80,8 +80,8 @@ def check_multicast(facts: Facts) -> SeatCheck:
         return SeatCheck(
             "multicast",
             "warning",
-            "Multicast works on this PC, but the hub's announcement does not arrive: the network filters it, or the hub "
-            "does not announce itself.",
+            "Multicast works on this PC, but the hub's announcement does not arrive: the network filters it, or "
+            "the hub does not announce itself.",
             f"Ask IT to let mDNS through between the hub and this PC (switch, access point). {by_hand}",
         )
     if multicast.exams:
