@@ -135,8 +135,11 @@ class Registry:
         exact = self.roster.get(StudentId(student))
         if exact is not None:
             return exact
-        folded = _plain(student)
-        return next((row for row in self.roster.values() if _plain(row.student) == folded), None)
+        for wanted in dict.fromkeys((student.strip().casefold(), "".join(student.split()).casefold())):
+            found = next((row for row in self.roster.values() if row.student.casefold() == wanted), None)
+            if found is not None:
+                return found
+        return None
 
     def by_slot(self, slot: int) -> RosterRow | None:
         """Return the roster entry in this slot."""
@@ -147,10 +150,6 @@ class Registry:
         highest = max((row.slot for row in self.roster.values()), default=0)
         self._last_slot = max(self._last_slot, highest) + 1
         return self._last_slot
-
-
-def _plain(student: str) -> str:
-    return "".join(student.split()).casefold()
 
 
 def member_of(session: SessionId, row: RosterRow, joined_ms: int) -> Member:
