@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
@@ -25,7 +26,7 @@ from examdesk.hub.stored import Stored
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
-from examdesk.store.contacts import Contact, key_of, with_contact
+from examdesk.store.contacts import MOST, Contact, key_of, with_contact
 from examdesk.store.records import Head, Intake
 from examdesk.store.rows import EvidenceRow, NoticeRow, SessionRow
 from shared.admission.endorsement import chain_start
@@ -66,6 +67,8 @@ class DeskDoor:
         self.faults = 0
         self.anchor = b""
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
+        self._contacts: dict[JournalId, list[Contact]] = {}
+        self._noting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self, peer: Connection) -> "Desk":
@@ -83,6 +86,22 @@ class DeskDoor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def note_contact(self, journal: JournalId, contact: Contact) -> None:
+        """Note until when a desk was heard: the ledger of lost time counts from there."""
+        self._contacts.setdefault(journal, []).append(contact)
+        if self._noting is None:
+            self._noting = self.spawn(self._write_contacts())
+
+    async def _write_contacts(self) -> None:
+        """Write all that ended meanwhile at once, so that a flood of connections costs no commit for each."""
+        try:
+            while self._contacts:
+                noted, self._contacts = self._contacts, {}
+                with contextlib.suppress(Problem):  # a disk that is full has greater worries
+                    await self.services.writer.run(partial(_note, noted))
+        finally:
+            self._noting = None
 
     async def finish(self) -> None:
         """Wait until everything that was begun is done."""
@@ -164,13 +183,7 @@ class Desk:
         if journal is not None:
             self._s.changes.touch(journal.row.session)
             if self._sync is not None:
-                self._door.spawn(self._note_contact(journal.row.journal))
-
-    async def _note_contact(self, journal: JournalId) -> None:
-        """Note until when the desk was heard: the ledger of lost time counts from there."""
-        contact, key = Contact(self._since_ms, self._heard_ms), key_of(journal)
-        with contextlib.suppress(Problem):  # a disk that is full has greater worries
-            await self._s.writer.run(lambda tx: tx.put_meta(key, with_contact(tx.get_meta(key), contact)))
+                self._door.note_contact(journal.row.journal, Contact(self._since_ms, self._heard_ms))
 
     def send(self, frame: m.Frame) -> None:
         """Send a frame; nothing happens when the connection is gone."""
@@ -616,3 +629,12 @@ class Desk:
         m.PreflightReport: _preflight,
         m.Bye: _bye,
     }
+
+
+def _note(noted: dict[JournalId, list[Contact]], tx: Tx) -> None:
+    for journal, contacts in noted.items():
+        known = tx.get_meta(key_of(journal))
+        for contact in contacts[-MOST:]:
+            known = with_contact(known, contact)
+        if known is not None:
+            tx.put_meta(key_of(journal), known)
