@@ -1,6 +1,7 @@
 """Reviews over the staff API: history, two people for "Escalated", hidden names, and who looked at what."""
 
 import contextlib
+import re
 
 import pytest
 
@@ -258,8 +259,9 @@ async def test_a_pair_with_an_earlier_class_is_audited_and_hides_both_names(tmp_
         assert "a program from elsewhere" in (await ada.ask(api.GetAudit())).entries[0].detail
         await ada.ask(api.HideNames(hidden=True))
         side = await ada.ask(api.GetSideBySide(a=pair.a, b=pair.b))
-        assert "lee" not in side.a_name + side.b_name
-        assert "s1" not in side.a_name + side.b_name
+        assert all(
+            re.fullmatch(r"p[0-9a-z]{10}", name) for name in (side.a_name, side.b_name)
+        )  # may hold an s1 by chance
         (hidden,) = (await ada.ask(api.GetSimilarity())).pairs
         assert {hidden.a_name, hidden.b_name} == {side.a_name, side.b_name}
         await desk.leave()
