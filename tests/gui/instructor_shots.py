@@ -56,6 +56,8 @@ DARK = (
 DOCUMENTED = (
     Picture("live", "live"),
     Picture("live-dark", "live", "dark"),
+    Picture("instructor-live-lost-time", "live-lost-time"),
+    Picture("instructor-rooms", "rooms"),
     *(
         Picture(f"instructor-{page}", page)
         for page in ("exams", "rosters", "session", "playback", "evidence", "side-by-side", "review", "projector")
