@@ -1,6 +1,7 @@
 """`examdesk control` as a person uses it, against a real hub."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -162,7 +163,7 @@ async def test_exports_of_the_hub_are_shown_before_and_fetched_whole(tmp_path, c
         (session,) = (out / "sessions").iterdir()
         assert said.splitlines() == [str(session), str(out / "gradebook-canvas.csv")]
         assert session.name.startswith("p")
-        assert "s1" not in (out / "gradebook-canvas.csv").read_text()
+        assert not re.search(r"\bs1\b", (out / "gradebook-canvas.csv").read_text())  # a pseudonym may hold it by chance
         assert (await control("export", "--student", "nobody"))[0] == 2
         await desk.leave()
 
