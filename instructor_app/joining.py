@@ -2,7 +2,7 @@
 
 from examdesk.staffapi.messages import ExamView
 from instructor_app.words import tr
-from shared.discovery.joining import DEFAULT_PORT, Address, Destination, make_link
+from shared.discovery.joining import DEFAULT_PORT, Address, Destination, make_join_file, make_link
 from shared.ids import ExamId
 
 
@@ -22,6 +22,14 @@ def join_link(exam: ExamView) -> str:
             fingerprint=fingerprint,
         )
     )
+
+
+def join_file(exam: ExamView) -> bytes:
+    """Return the join file's bytes; empty while there is no address."""
+    if not exam.addresses:
+        return b""
+    exam_id, fingerprint = ExamId(bytes.fromhex(exam.exam)), bytes.fromhex(exam.fingerprint)
+    return make_join_file(exam.addresses, exam.port, exam_id, fingerprint, exam.short_name)
 
 
 def addresses(exam: ExamView) -> list[str]:

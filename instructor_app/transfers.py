@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from pathlib import Path
 
-from examdesk.staffapi.fetching import fetch_export
+from examdesk.staffapi.fetching import fetch_desk_file, fetch_export
 from examdesk.staffapi.messages import ExportKind, ExportOptions, ImportBundle, Imported
 from instructor_app.bridge import Progress, Work
 from instructor_app.port import Hub
@@ -42,5 +42,14 @@ def hand_in(path: Path) -> Work[Imported]:
                 if not following:
                     return answer
                 piece = following
+
+    return work
+
+
+def desk_file(path: Path) -> Work[tuple[int, int]]:
+    """Fetch the sealed exam for PCs without a network; return its bytes and how many packages lie beside it."""
+
+    async def work(hub: Hub, _tell: Progress) -> tuple[int, int]:
+        return await fetch_desk_file(hub, path)
 
     return work

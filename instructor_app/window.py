@@ -301,6 +301,7 @@ class MainWindow(QMainWindow):
     def _make_live(self) -> QWidget:
         page = LivePage(self.kit)
         page.opened.connect(self.open_session)
+        page.played.connect(self.open_playback)
         page.moment_wanted.connect(lambda one, journal, seq, _at: self.open_playback(one, (journal, seq)))
         page.wants_settings.connect(lambda: self.show_page("settings"))
         page.wants_projector.connect(self.show_projector)

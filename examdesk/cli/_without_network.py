@@ -1,14 +1,12 @@
 """`examdesk control start-code` and `desk-file`: what PCs without a network need."""
 
 import argparse
-import asyncio
 from pathlib import Path
 
-from examdesk.hub.sticks import copy_wheels
 from examdesk.staffapi.client import StaffClient
-from examdesk.staffapi.messages import GetDeskFile, GetExam, ShowStartCode
+from examdesk.staffapi.fetching import fetch_desk_file
+from examdesk.staffapi.messages import ShowStartCode
 from shared.bundle.desk_file import SUFFIX, WHEELS_SUFFIX
-from shared.problems import EnvironmentProblem, Problem
 
 START_CODE, DESK_FILE = "start-code", "desk-file"
 
@@ -32,29 +30,13 @@ async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
         shown = await client.ask(ShowStartCode())
         return [shown.code, shown.sentence]
     if args.action == DESK_FILE:
-        return [await _write(client, args.out), *await _wheels(client, args.out)]
+        return await _write(client, args.out)
     return None
 
 
-async def _wheels(client: StaffClient, out: Path) -> list[str]:
-    """Put the exam's packages beside the file, where the exam's folder is on this computer."""
-    exam = await client.ask(GetExam())
-    try:
-        count = await asyncio.to_thread(copy_wheels, Path(exam.folder), out)
-    except Problem as problem:
-        return [problem.sentence]
-    return (
-        [f"{out.with_suffix(WHEELS_SUFFIX)}: its {count} packages. Keep the folder beside the file."] if count else []
-    )
-
-
-async def _write(client: StaffClient, out: Path) -> str:
-    size = 0
-    try:
-        with out.open("wb") as file:
-            while piece := (await client.ask(GetDeskFile(offset=size))).data:
-                file.write(piece)
-                size += len(piece)
-    except OSError as error:
-        raise EnvironmentProblem(f"{out} can't be written ({error.strerror}). Choose another place.") from error
-    return f"{out}: {size:,} bytes. Students open it in ExamDesk, and begin with the start code that you read out."
+async def _write(client: StaffClient, out: Path) -> list[str]:
+    size, packages = await fetch_desk_file(client, out)
+    said = [f"{out}: {size:,} bytes. Students open it in ExamDesk, and begin with the start code that you read out."]
+    if packages:
+        said.append(f"{out.with_suffix(WHEELS_SUFFIX)}: its {packages} packages. Keep the folder beside the file.")
+    return said

@@ -1,6 +1,5 @@
 """The exam for sticks, made without a running hub: the records give the keys, the exam's folder the rest."""
 
-import shutil
 from pathlib import Path
 
 import msgspec
@@ -13,10 +12,9 @@ from examdesk.hub.wheels import take_wheels
 from examdesk.store import Store
 from examdesk.store.audit import Deed
 from examdesk.store.migrate import migrate
-from shared.bundle.desk_file import WHEELS_SUFFIX
+from shared.bundle.desk_file import copy_wheels
 from shared.clock import Chance, Clock
 from shared.exam.exam_folder import exam_or_problem
-from shared.exam.packages import WHEELS, read_wheels
 from shared.exam.packing import exam_folder, pack
 from shared.exam.sealing import start_code_of
 from shared.problems import EnvironmentProblem
@@ -75,18 +73,3 @@ def write(to: Path, data: bytes) -> None:
         part.replace(to)
     except OSError as error:
         raise EnvironmentProblem(f"{to} can't be written ({error.strerror}). Choose another place.") from error
-
-
-def copy_wheels(folder: Path, to: Path) -> int:
-    """Copy the exam's packages beside its file; return how many there are."""
-    listed = read_wheels(folder)
-    if listed is None:
-        return 0
-    beside = to.with_suffix(WHEELS_SUFFIX)
-    try:
-        beside.mkdir(exist_ok=True)
-        for wheel in listed.wheels:
-            shutil.copyfile(folder / WHEELS / wheel.file, beside / wheel.file)
-    except OSError as error:
-        raise EnvironmentProblem(f"The packages can't be copied to {beside} ({error.strerror}).") from error
-    return len(listed.wheels)

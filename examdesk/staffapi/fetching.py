@@ -11,6 +11,8 @@ from examdesk.staffapi.messages import (
     CancelJob,
     ExportKind,
     ExportOptions,
+    GetDeskFile,
+    GetExam,
     GetFile,
     GetJob,
     Job,
@@ -18,6 +20,7 @@ from examdesk.staffapi.messages import (
     StartExport,
 )
 from examdesk.staffapi.whole import whole
+from shared.bundle.desk_file import copy_wheels
 from shared.problems import EnvironmentProblem, Problem
 
 A = TypeVar("A", bound=Answer)
@@ -123,3 +126,32 @@ def _safe(name: str) -> Path:
             f"The hub named a file outside the folder ({name}); nothing of this export was written."
         )
     return safe
+
+
+async def fetch_desk_file(hub: Asking, to: Path) -> tuple[int, int]:
+    """Fetch the sealed exam for PCs without a network, and lay its packages beside it where they are on this computer.
+
+    Returns:
+        The file's bytes, and how many packages lie beside it.
+
+    Raises:
+        Problem: it can't be had or written; no half file is left.
+    """
+    part = to.with_name(f"{to.name}.part")
+    size = 0
+    try:
+        with part.open("wb") as output:
+            while piece := (await hub.ask(GetDeskFile(offset=size))).data:
+                await asyncio.to_thread(output.write, piece)
+                size += len(piece)
+        part.replace(to)
+    except OSError as error:
+        raise EnvironmentProblem(f"{to} can't be written ({error.strerror}). Choose another place.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    exam = await hub.ask(GetExam())
+    return size, await asyncio.to_thread(_packages_beside, Path(exam.folder), to)
+
+
+def _packages_beside(folder: Path, to: Path) -> int:
+    return copy_wheels(folder, to) if folder.is_dir() else 0

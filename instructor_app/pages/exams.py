@@ -22,6 +22,7 @@ from instructor_app.joining import addresses, join_link, reach_words
 from instructor_app.kit import Kit
 from instructor_app.pages.exam_key import SaveKey, TakeOver
 from instructor_app.pages.new_exam import ImportReport, NewExam
+from instructor_app.pages.student_files import StudentFiles
 from instructor_app.preferences import RecentExam
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
@@ -313,6 +314,7 @@ class RunningExam(QWidget):
         roster = button(look, tr("Import a class list"), "import", then=self.roster_wanted.emit)
         folder = button(look, "", "folder", "quiet", tip=tr("Show the folder"), then=self._show_folder)
         edit = button(look, tr("Edit"), "edit", then=self._edit)
+        self.files = StudentFiles(kit, banner, self)
         projector = button(look, tr("Show on the projector"), "projector", then=self.projector_wanted.emit)
         code_title = label(tr("Room code"), "muted")
         join = row(
@@ -325,6 +327,7 @@ class RunningExam(QWidget):
                 self.reach,
                 None,
                 row(projector, None),
+                row(self.files.button, None),
             ),
             self.qr,
             spacing=SPACE["xl"],

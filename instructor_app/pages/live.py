@@ -35,12 +35,13 @@ class LivePage(QWidget):
     """See the module.
 
     Attributes:
-        opened: (LiveRow) a session is to be shown.
+        opened, played: (LiveRow) a session is to be shown, beside the page or in the session view.
         moment_wanted: (LiveRow, journal, event, ms) a session is to be shown as it was.
         wants_projector, wants_roster, wants_settings: the empty state's offers.
     """
 
     opened = Signal(object)
+    played = Signal(object)
     moment_wanted = Signal(object, str, int, object)
     wants_projector = Signal()
     wants_roster = Signal()
@@ -312,6 +313,7 @@ class LivePage(QWidget):
         rows = [one for one in self.selected() if one.session]
         if len(rows) == 1:
             menu.addAction(tr("Open session"), QKeySequence(Qt.Key.Key_Return), lambda: self.opened.emit(rows[0]))
+            menu.addAction(tr("Play back"), QKeySequence("Ctrl+T"), lambda: self.played.emit(rows[0]))
             menu.addSeparator()
         target = Target(sessions=tuple(one.session for one in rows))
         for minutes in (5, 10):

@@ -8,6 +8,8 @@ same name (`*.wheels`); the file has their signed list. What opens the exam is t
 the exam's is shown by the room code, which commits to exam, key and certificate.
 """
 
+import shutil
+from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
@@ -18,10 +20,10 @@ from shared.crypto.certificate import HubIdentity
 from shared.crypto.keys import VerifyKey
 from shared.discovery.display import shown
 from shared.exam.front import FrontPage, read_front
-from shared.exam.packages import open_list
+from shared.exam.packages import WHEELS, open_list, read_wheels
 from shared.exam.sealing import MAX_PIECES, PIECE_BYTES, SealBroken, check_manifest, check_pieces
 from shared.ids import ID_BYTES, ExamId
-from shared.problems import InputProblem, PeerFault
+from shared.problems import EnvironmentProblem, InputProblem, PeerFault
 
 MAGIC: Final = b"EDP1-DESK\0"
 SUFFIX: Final = ".examdesk"
@@ -129,3 +131,18 @@ def read_desk_file(data: bytes) -> DeskFile:
     except PeerFault as error:
         raise DamagedDeskFile(f"X2: this exam file can't be used: {error.sentence}") from error
     return msgspec.structs.replace(file, title=shown(file.title, _TITLE_BYTES))
+
+
+def copy_wheels(folder: Path, to: Path) -> int:
+    """Copy the exam's packages beside its file; return how many there are."""
+    listed = read_wheels(folder)
+    if listed is None:
+        return 0
+    beside = to.with_suffix(WHEELS_SUFFIX)
+    try:
+        beside.mkdir(exist_ok=True)
+        for wheel in listed.wheels:
+            shutil.copyfile(folder / WHEELS / wheel.file, beside / wheel.file)
+    except OSError as error:
+        raise EnvironmentProblem(f"The packages can't be copied to {beside} ({error.strerror}).") from error
+    return len(listed.wheels)

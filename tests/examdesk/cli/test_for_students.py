@@ -4,9 +4,8 @@ import pytest
 
 from examdesk.cli.main import Program
 from examdesk.hub.place import HubLock, place_of
-from examdesk.hub.sticks import copy_wheels
 from shared.admission.codes import parse_code
-from shared.bundle.desk_file import read_desk_file
+from shared.bundle.desk_file import copy_wheels, read_desk_file
 from shared.crypto.keys import VerifyKey
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packages import LIST_NAME, WHEELS, Target, Wheel, WheelList, encode_list, file_digest

@@ -10,6 +10,7 @@ import pytest
 from examdesk.staffapi.client import read_hub_file
 from examdesk.staffapi.messages import GetKeyFile
 from instructor_app.bridge import Link
+from shared.bundle.desk_file import read_desk_file
 from tests.gui.instructor.test_window_and_real_hub import data, exam, start  # noqa: F401 - fixtures
 
 
@@ -42,6 +43,10 @@ def test_another_laptop_takes_over_after_a_wrong_passphrase(qtbot, start, exam, 
     key.write(file)
     qtbot.waitUntil(lambda: bool(key.passphrase.text()), timeout=20_000)
     passphrase, before = key.passphrase.text(), first.state.exam
+    stick = tmp_path / "quiz.examdesk"
+    first.window.page("exams").running.files.save_exam(stick)
+    qtbot.waitUntil(stick.exists, timeout=20_000)
+    assert read_desk_file(stick.read_bytes()).page.long_name == before.long_name
     hub = psutil.Process(read_hub_file(data / "hub.json").pid)
     hub.terminate()
     hub.wait(20)

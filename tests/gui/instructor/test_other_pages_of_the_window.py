@@ -19,7 +19,7 @@ from examdesk.staffapi.messages import (
 )
 from instructor_app.pages.roster_student import read_more_time
 from instructor_app.window import PAGES
-from shared.discovery.joining import parse_link
+from shared.discovery.joining import parse_link, read_join_file
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,17 @@ def test_the_qr_code_is_the_join_link_that_desks_read(desk):
     destination = parse_link(page.running.qr._text)
     assert str(destination.addresses[0].host) == "192.168.10.5"
     assert destination.fingerprint == bytes.fromhex("5a" * 32)
+
+
+def test_a_join_file_leads_to_this_hub(desk, tmp_path):
+    page = desk.program.window.show_page("exams")
+    file = tmp_path / "quiz.examjoin"
+    page.running.files.save_join_file(file)
+    destination = read_join_file(file.read_bytes())
+    assert [address.host for address in destination.addresses] == ["192.168.10.5", "10.20.0.17"]
+    assert destination.fingerprint == bytes.fromhex("5a" * 32)
+    page.running.files.save_join_file(tmp_path / "no" / "folder.examjoin")
+    assert "folder.examjoin can't be written" in page.banner.text()
 
 
 def test_the_words_of_care_stand_beside_pairs_and_beside_programs(desk):
