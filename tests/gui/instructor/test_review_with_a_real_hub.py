@@ -42,9 +42,11 @@ def records(tmp_path):
 
 
 @pytest.fixture
-def program(qapp, records):
+def program(qtbot, qapp, records):
     made = Program(qapp, preferences=Preferences(None), theme="light", data=records, name="Dr. Sato")
-    made.window.show()
+    with qtbot.waitActive(made.window):  # shortcuts belong to the active window
+        made.window.show()
+        made.window.activateWindow()
     yield made
     made.close()
     made.window.deleteLater()
