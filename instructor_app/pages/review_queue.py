@@ -155,7 +155,7 @@ class ReviewQueue(QWidget):
         if count:
             places = self.table.view.chosen()
             place = min(max((places[0] if places else -1 if by > 0 else count) + by, 0), count - 1)
-            self.table.view.selectRow(place)
+            self.table.view.choose(place)
             self.table.view.scrollTo(self.model.index(place, 0))
             self.table.view.setFocus()
 
@@ -261,7 +261,7 @@ class ReviewQueue(QWidget):
         self._show_found()
         count = self.model.rowCount()
         if count and not self.table.view.chosen() and self.table.view.hasFocus():
-            self.table.view.selectRow(min(self._place, count - 1))
+            self.table.view.choose(min(self._place, count - 1))
 
     def _show_card(self) -> None:
         rows = self.table.chosen()

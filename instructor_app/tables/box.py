@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QWidget
 
@@ -50,6 +50,11 @@ class RowsView(QTableView):
         """Give rows the height that the font needs."""
         self.verticalHeader().setDefaultSectionSize(row_height(self.fontMetrics()))
         self.viewport().update()
+
+    def choose(self, place: int) -> None:
+        """Select one row and no other, whatever keys are held down."""
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.model().index(place, 0), only)
 
     def chosen(self) -> list[int]:
         """Return the places of the selected rows, in order."""
@@ -127,7 +132,7 @@ class TableBox(QStackedWidget, Generic[T]):
         place = self.model.place_of(key)
         if place < 0:
             return False
-        self.view.selectRow(place)
+        self.view.choose(place)
         self.view.scrollTo(self.model.index(place, 0), QAbstractItemView.ScrollHint.EnsureVisible)
         return True
 
