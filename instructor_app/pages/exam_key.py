@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QSaveFile, Qt, Signal
+from PySide6.QtCore import QDir, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit
 
 from examdesk.staffapi.messages import GetKeyFile, KeyFileMade
 from instructor_app.kit import Kit
+from instructor_app.saving import save_whole
 from instructor_app.widgets.basic import Banner, button, column, label, row
 from instructor_app.words import tr
 from shared.look import SPACE
@@ -45,10 +46,8 @@ class SaveKey(QFrame):
         """Take the key out and write it, whole or not at all."""
 
         def made(answer: KeyFileMade) -> None:
-            file = QSaveFile(str(path))
-            whole = file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(answer.data) == len(answer.data)
-            if not (whole and file.commit()):
-                why = file.errorString()
+            why = save_whole(path, answer.data)
+            if why:
                 self._banner.say("attention", tr("{file} can't be written: {why}", file=path.name, why=why))
                 return
             path.chmod(0o600)

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QDir, QSaveFile, Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from examdesk.staffapi.messages import CodeSheet, Done, ExamView, GetCodeSheet, NewCodes, RosterEntry
 from instructor_app.kit import Kit
+from instructor_app.saving import save_whole
 from instructor_app.widgets.basic import Banner
 from instructor_app.words import counted, tr
 from shared.problems import Problem
@@ -65,10 +66,8 @@ class PersonalCodes:
         """Fetch the sheet and write it, whole or not at all."""
 
         def write(sheet: CodeSheet) -> None:
-            file = QSaveFile(str(path))
-            written = file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(sheet.data) == len(sheet.data)
-            if not (written and file.commit()):
-                why = file.errorString()
+            why = save_whole(path, sheet.data)
+            if why:
                 self._banner.say("attention", tr("{file} can't be written: {why}", file=path.name, why=why))
                 return
             people = counted(sheet.people, "{n} personal code", "{n} personal codes")

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QSaveFile, Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from instructor_app.joining import join_file
 from instructor_app.kit import Kit
+from instructor_app.saving import save_whole
 from instructor_app.transfers import desk_file
 from instructor_app.widgets.basic import Banner
 from instructor_app.words import counted, tr
@@ -41,10 +42,8 @@ class StudentFiles:
         if not data:
             self._banner.say("attention", tr("This laptop has no address on a network, so no file can lead to it."))
             return
-        file = QSaveFile(str(path))
-        written = file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(data) == len(data)
-        if not (written and file.commit()):
-            why = file.errorString()
+        why = save_whole(path, data)
+        if why:
             self._banner.say("attention", tr("{file} can't be written: {why}", file=path.name, why=why))
             return
         self._banner.say(
