@@ -5,8 +5,8 @@ import getpass
 import sys
 from pathlib import Path
 
-from examdesk.hub.place import place_of
-from examdesk.hub.sticks import ForSticks, make_for_sticks
+from examdesk.hub.exam.sticks import ForSticks, make_for_sticks
+from examdesk.hub.records.place import place_of
 from shared.bundle.desk_file import SUFFIX, WHEELS_SUFFIX
 from shared.clock import SystemChance, SystemClock
 

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from examdesk.hub.keyfile import MAX_BYTES, KeyFile, open_keys, put_back
-from examdesk.hub.place import HubLock, Place, write_private
-from examdesk.hub.registry import APPROVAL
+from examdesk.hub.records.keyfile import MAX_BYTES, KeyFile, open_keys, put_back
+from examdesk.hub.records.place import HubLock, Place, write_private
+from examdesk.hub.sessions.registry import APPROVAL
 from examdesk.store import Store
 from examdesk.store.migrate import migrate
 from shared.ids import ExamId

@@ -4,7 +4,7 @@ import argparse
 import getpass
 from pathlib import Path
 
-from examdesk.hub.place import existing_place
+from examdesk.hub.records.place import existing_place
 from examdesk.staffapi.client import HubAddress, read_hub_file
 from shared.problems import InputProblem
 

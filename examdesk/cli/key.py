@@ -7,8 +7,8 @@ from pathlib import Path
 
 from examdesk.cli._key_file import passphrase_of
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
-from examdesk.hub.keyfile import SUFFIX
-from examdesk.hub.place import write_private
+from examdesk.hub.records.keyfile import SUFFIX
+from examdesk.hub.records.place import write_private
 from examdesk.staffapi.client import open_client
 from examdesk.staffapi.messages import GetKeyFile
 from shared.problems import EnvironmentProblem

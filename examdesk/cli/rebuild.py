@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from examdesk.evidence.words import count
-from examdesk.hub.place import HubLock, Place, place_of
-from examdesk.hub.rebuilding import rebuild
+from examdesk.hub.records.place import HubLock, Place, place_of
+from examdesk.hub.records.rebuilding import rebuild
 from examdesk.readmodels import LiveModel, given_of, open_exam, rules_of
 from examdesk.readmodels.derived import derive, stored
 from examdesk.store import Reader, Store, open_reader

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
-from examdesk.hub.place import write_private
+from examdesk.hub.records.place import write_private
 from examdesk.rosters.preview import Outcome, Preview, PreviewRow, preview
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import StaffClient, open_client

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from examdesk.demo.folder import DemoFolder
-from examdesk.hub.place import place_of
+from examdesk.hub.records.place import place_of
 from examdesk.rehearsal.children import Child, Children, python
 from examdesk.store import open_reader
 from examdesk.store.records import entries_of

@@ -13,7 +13,7 @@ from zeroconf.asyncio import AsyncZeroconf
 
 from examdesk.hub.addresses import own_addresses
 from examdesk.hub.changes import Changes
-from examdesk.hub.identity import Identity
+from examdesk.hub.records.identity import Identity
 from shared.discovery.records import (
     EXAM_HINT_BYTES,
     KEY_HINT_BYTES,

@@ -11,45 +11,45 @@ from pathlib import Path
 import msgspec
 
 from examdesk.hub.addresses import own_addresses
-from examdesk.hub.admission import Admission
 from examdesk.hub.advertise import Advertiser
-from examdesk.hub.ballast import Ballast
 from examdesk.hub.changes import Changes
-from examdesk.hub.closing import LOOK_SECONDS, AutoClose
-from examdesk.hub.content import ContentKeys, take_content
-from examdesk.hub.control import Controls
-from examdesk.hub.corpora import Corpora
-from examdesk.hub.desks import DeskDoor
-from examdesk.hub.exam_file import ExamFile, last_times
-from examdesk.hub.identity import take_identity, tls_context
-from examdesk.hub.importing import Imports
-from examdesk.hub.ingest import Ingest
+from examdesk.hub.desks.admission import Admission
+from examdesk.hub.desks.closing import LOOK_SECONDS, AutoClose
+from examdesk.hub.desks.connection import DeskDoor
+from examdesk.hub.desks.preflights import SUFFIX as PREFLIGHTS
+from examdesk.hub.desks.preflights import Preflights
+from examdesk.hub.desks.proving import PersonalProofs
+from examdesk.hub.exam.content import ContentKeys, take_content
+from examdesk.hub.exam.exam_file import ExamFile, last_times
+from examdesk.hub.exam.rehearsed import take_rehearsal
+from examdesk.hub.exam.wheels import take_wheels
 from examdesk.hub.jobs import Jobs
 from examdesk.hub.limits import Limits
-from examdesk.hub.phases import exam_phase
-from examdesk.hub.place import HubLock, Place, write_private
-from examdesk.hub.preflights import SUFFIX as PREFLIGHTS
-from examdesk.hub.preflights import Preflights
-from examdesk.hub.proving import PersonalProofs
-from examdesk.hub.receipts import ReceiptChain
-from examdesk.hub.registry import Registry
-from examdesk.hub.rehearsed import take_rehearsal
+from examdesk.hub.records.ballast import Ballast
+from examdesk.hub.records.corpora import Corpora
+from examdesk.hub.records.identity import take_identity, tls_context
+from examdesk.hub.records.importing import Imports
+from examdesk.hub.records.ingest import Ingest
+from examdesk.hub.records.place import HubLock, Place, write_private
+from examdesk.hub.records.receipts import ReceiptChain
+from examdesk.hub.records.writer import SENTENCES, Trouble, Writer
 from examdesk.hub.services import Document, Services
-from examdesk.hub.staff import StaffDoor, staff_token
-from examdesk.hub.staff_commands import Commands
-from examdesk.hub.staff_corpora import CorpusCommands
-from examdesk.hub.staff_draws import Draws
-from examdesk.hub.staff_ledger import LedgerCommands
-from examdesk.hub.staff_offline import Offline
-from examdesk.hub.staff_people import PeopleCommands
-from examdesk.hub.staff_reads import Reach, Reads
-from examdesk.hub.staff_review import Reviews
-from examdesk.hub.staff_room import RoomCommands
-from examdesk.hub.staff_seats import Seats
+from examdesk.hub.sessions.control import Controls
+from examdesk.hub.sessions.phases import exam_phase
+from examdesk.hub.sessions.registry import Registry
+from examdesk.hub.staff.commands import Commands
+from examdesk.hub.staff.corpora import CorpusCommands
+from examdesk.hub.staff.door import StaffDoor, staff_token
+from examdesk.hub.staff.draws import Draws
+from examdesk.hub.staff.ledger import LedgerCommands
+from examdesk.hub.staff.offline import Offline
+from examdesk.hub.staff.people import PeopleCommands
+from examdesk.hub.staff.reads import Reach, Reads
+from examdesk.hub.staff.review import Reviews
+from examdesk.hub.staff.room import RoomCommands
+from examdesk.hub.staff.seats import Seats
 from examdesk.hub.transport import Listener
 from examdesk.hub.view import View
-from examdesk.hub.wheels import take_wheels
-from examdesk.hub.writer import SENTENCES, Trouble, Writer
 from examdesk.readmodels.status import standing_of
 from examdesk.staffapi.permissions import Role
 from examdesk.store import Store, Tx, open_reader

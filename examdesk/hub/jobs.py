@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 
 from examdesk.hub import export_worker as worker
-from examdesk.hub.blinding import pseudonym_key
-from examdesk.hub.place import Place
+from examdesk.hub.records.place import Place
 from examdesk.hub.services import Services
-from examdesk.hub.staff import Caller, Handlers, NotFound, NotPossible
-from examdesk.hub.staff_commands import session_of
+from examdesk.hub.staff.blinding import pseudonym_key
+from examdesk.hub.staff.commands import session_of
+from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.workers import Worker, WorkerDied
 from examdesk.staffapi import messages as api
 

@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass
 
 from examdesk.hub.changes import Changes
-from examdesk.hub.content import SealedContent
-from examdesk.hub.identity import Identity
+from examdesk.hub.desks.preflights import Preflights
+from examdesk.hub.exam.content import SealedContent
+from examdesk.hub.exam.wheels import WheelStore
 from examdesk.hub.limits import Limits
-from examdesk.hub.preflights import Preflights
-from examdesk.hub.registry import Registry
-from examdesk.hub.wheels import WheelStore
-from examdesk.hub.writer import Writer
+from examdesk.hub.records.identity import Identity
+from examdesk.hub.records.writer import Writer
+from examdesk.hub.sessions.registry import Registry
 from examdesk.store import Reader
 from shared.clock import Chance, Clock
 from shared.exam.document import Exam

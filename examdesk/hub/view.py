@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from examdesk.hub.corpora import Corpora
+from examdesk.hub.records.corpora import Corpora
 from examdesk.hub.services import Services
 from examdesk.hub.workers import Worker
 from examdesk.readmodels import Answers

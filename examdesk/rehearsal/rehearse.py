@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from examdesk.hub.place import place_of
+from examdesk.hub.records.place import place_of
 from examdesk.rehearsal.children import Child, Children, python
 from examdesk.rehearsal.hub_process import ClassPlan, start_class, start_hub
 from examdesk.rehearsal.measuring import Gauge, commit_ms

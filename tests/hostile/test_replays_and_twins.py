@@ -5,7 +5,7 @@ import shutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from examdesk.hub.standings import EndAction, PauseAction
+from examdesk.hub.sessions.standings import EndAction, PauseAction
 from examdesk.store.audit import Deed
 from shared.ids import DeviceId
 from shared.wire import messages as m

@@ -3,7 +3,7 @@
 import pytest
 
 from examdesk.cli.main import Program
-from examdesk.hub.place import HubLock, place_of
+from examdesk.hub.records.place import HubLock, place_of
 from shared.admission.codes import parse_code
 from shared.bundle.desk_file import copy_wheels, read_desk_file
 from shared.crypto.keys import VerifyKey

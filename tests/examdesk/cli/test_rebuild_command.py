@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from examdesk.cli import rebuild
 from examdesk.evidence.signals import ENGINE
-from examdesk.hub.place import HubLock, place_of
+from examdesk.hub.records.place import HubLock, place_of
 from examdesk.readmodels.derived import DerivedSignals
 from examdesk.store import open_reader, schema
 from shared.exam.exam_folder import exam_or_problem

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from examdesk.hub.hub import Hub, Settings
 from examdesk.hub.limits import Limits
-from examdesk.hub.place import place_of
+from examdesk.hub.records.place import place_of
 from shared.clock import SystemChance, SystemClock
 
 EXAM = """format = 1

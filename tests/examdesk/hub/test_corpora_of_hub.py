@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from examdesk.cli.main import Program
-from examdesk.hub.corpora import FOLDER, OUTSIDE
-from examdesk.hub.staff_corpora import read_corpus
+from examdesk.hub.records.corpora import FOLDER, OUTSIDE
+from examdesk.hub.staff.corpora import read_corpus
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.corpus_files import corpus_commands
 from shared.problems import InputProblem

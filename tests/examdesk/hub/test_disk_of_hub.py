@@ -10,10 +10,10 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from examdesk.hub.ballast import Ballast
 from examdesk.hub.hub import Hub
-from examdesk.hub.place import HubLock, place_of
-from examdesk.hub.writer import is_full
+from examdesk.hub.records.ballast import Ballast
+from examdesk.hub.records.place import HubLock, place_of
+from examdesk.hub.records.writer import is_full
 from examdesk.store import open_reader
 from examdesk.store.records import entries_of
 from shared.problems import EnvironmentProblem

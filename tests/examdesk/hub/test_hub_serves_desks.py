@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from examdesk.hub.standings import OpenAction
+from examdesk.hub.sessions.standings import OpenAction
 from examdesk.store import open_reader
 from examdesk.store.audit import Deed
 from examdesk.store.records import entries_of

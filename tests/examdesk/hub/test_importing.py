@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from examdesk.hub.importing import Imports
-from examdesk.hub.staff import Caller
+from examdesk.hub.records.importing import Imports
+from examdesk.hub.staff.door import Caller
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Role
 from shared.bundle.handover import Handover, JournalCopy, seal_handover

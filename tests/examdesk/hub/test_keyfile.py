@@ -4,8 +4,8 @@ import pytest
 
 from examdesk.cli._key_file import take_over
 from examdesk.cli.main import Program
-from examdesk.hub.keyfile import collect, new_passphrase, open_keys, seal_keys
-from examdesk.hub.place import place_of
+from examdesk.hub.records.keyfile import collect, new_passphrase, open_keys, seal_keys
+from examdesk.hub.records.place import place_of
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.permissions import Role

@@ -4,8 +4,8 @@ import asyncio
 
 import sqlalchemy as sa
 
-from examdesk.hub.rebuilding import rebuild
-from examdesk.hub.standings import ExtendAction, OpenAction
+from examdesk.hub.records.rebuilding import rebuild
+from examdesk.hub.sessions.standings import ExtendAction, OpenAction
 from examdesk.store import Store, schema
 from examdesk.store.audit import Deed
 from tests.examdesk.hub.hub_fixtures import running_hub

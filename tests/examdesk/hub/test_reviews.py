@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from examdesk.hub.staff import staff_token
+from examdesk.hub.staff.door import staff_token
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
 from examdesk.staffapi.corpus_files import corpus_commands

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from examdesk.hub.standings import (
+from examdesk.hub.sessions.standings import (
     EndAction,
     ExtendAction,
     Member,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from examdesk.cli.main import Program
-from examdesk.hub.wheels import PART_BYTES
+from examdesk.hub.exam.wheels import PART_BYTES
 from shared.crypto.certificate import read_certificate
 from shared.exam.packages import open_list
 from shared.wire import messages as m

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from examdesk.hub.staff import staff_token
+from examdesk.hub.staff.door import staff_token
 from examdesk.staffapi.client import HubAddress, open_client, read_hub_file
 from examdesk.staffapi.permissions import Role
 from instructor_app.app import Program

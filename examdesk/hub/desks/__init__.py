@@ -1,0 +1,1 @@
+"""What students' desks meet at the hub: the door, admission, and one connection each."""

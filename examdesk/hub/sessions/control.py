@@ -1,0 +1,383 @@
+"""What staff command: each command once, in one transaction with its audit entry and every standing that it changes."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from examdesk.hub.desks.connection import Desk
+from examdesk.hub.services import Services
+from examdesk.hub.sessions.registry import member_of
+from examdesk.hub.sessions.signed import is_for
+from examdesk.hub.sessions.standings import (
+    AnyAction,
+    FileTimes,
+    RedrawAction,
+    StartsAction,
+    Times,
+    Whom,
+    encode_action,
+    plan_of,
+    times_of,
+)
+from examdesk.hub.staff.before_after import field_changes, session_changes, with_changes
+from examdesk.store import Tx
+from examdesk.store.audit import Deed
+from examdesk.store.rows import CommandRow, NoticeRow, RosterRow, SectionRow, SessionRow
+from shared.exam.document import Exam, schedule_of
+from shared.exam.moments import moment_ms
+from shared.ids import SessionId, StudentId
+
+_AT_A_TIME = 50
+_PERSON = ("name", "section", "email", "seat", "room", "factor", "extra_minutes")
+_SECTION = ("room", "starts_ms", "ends_ms", "minutes")
+NoticeKind = Literal["message", "announcement", "extension", "correction"]
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What a command did: how many sessions changed; `again` when it had been applied before."""
+
+    sessions: int
+    again: bool = False
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """A session with new times; `by_ms` is how far its end moved, 0 where it had none or has none now."""
+
+    session: str
+    by_ms: int
+
+
+class Controls:
+    """Applies commands and tells the desks."""
+
+    def __init__(self, services: Services) -> None:
+        self._s = services
+
+    async def act(
+        self, command: str, action: AnyAction, deed: Deed, also: Callable[[Tx, int], None] | None = None
+    ) -> Applied:
+        """Apply a command that changes standings; `also` (transaction, now) is written with it or not at all."""
+        body = encode_action(action)
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            registry = self._s.registry
+            expected = CommandRow(
+                exam=self._s.identity.exam,
+                number=len(registry.commands),
+                command=command,
+                at_ms=now,
+                who=deed.who,
+                body=body,
+            )
+            changed = self._changed([*registry.commands, expected], now)
+            told = with_changes(deed, self._said(changed))
+
+            def work(tx: Tx) -> bool:
+                if tx.control.has_command(command):
+                    return False
+                tx.control.add_command(command, now, deed.who, body)
+                tx.people.put_sessions(changed)
+                if also is not None:
+                    also(tx, now)
+                tx.control.audit(now, told)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            registry.commands.append(expected)
+            await self._take(changed)
+            self._s.changes.topic("exam", "audit")
+            return Applied(len(changed))
+
+    def preview(self, action: AnyAction | None) -> list[tuple[SessionRow, SessionRow]]:
+        """Return every session as it stands and as it would stand after a command; nothing is done."""
+        registry, now = self._s.registry, self._s.clock.wall_ms()
+        commands = list(registry.commands)
+        if action is not None:
+            body = encode_action(action)
+            exam = self._s.identity.exam
+            commands.append(CommandRow(exam=exam, number=len(commands), command="", at_ms=now, who="", body=body))
+        changed = {row.session: row for row in self._changed(commands, now)}
+        return [(row, changed.get(row.session, row)) for row in registry.sessions.values()]
+
+    async def redraw(self, command: str, session: SessionId, deed: Deed) -> bool:
+        """Have one session's questions drawn anew: its next standing says so; False when that was done before."""
+        body = encode_action(RedrawAction(whom=Whom(sessions=(session.hex(),))))
+        async with self._s.standings:
+            now, registry = self._s.clock.wall_ms(), self._s.registry
+            row = CommandRow(
+                exam=self._s.identity.exam,
+                number=len(registry.commands),
+                command=command,
+                at_ms=now,
+                who=deed.who,
+                body=body,
+            )
+            before = registry.sessions[session]
+            after = msgspec.structs.replace(before, revision=before.revision + 1, issued_ms=now)
+
+            def work(tx: Tx) -> bool:
+                if tx.control.has_command(command):
+                    return False
+                tx.control.add_command(command, now, deed.who, body)
+                tx.people.put_sessions([after])
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                return False
+            registry.commands.append(row)
+            await self._take([after])
+            self._s.changes.topic("audit")
+            return True
+
+    async def remove_student(self, command: str, student: StudentId, deed: Deed) -> bool:
+        """Take somebody off the roster; False for somebody who has a session."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+
+            def work(tx: Tx) -> bool:
+                if any(session.student == student for session in tx.people.sessions()):
+                    return False
+                if tx.first_time(command, f"{now} {deed.who}"):
+                    tx.people.remove_students([student])
+                    tx.control.audit(now, with_changes(deed, ["on the roster yes → no"]))
+                return True
+
+            removed = await self._s.writer.run(work)
+            if removed:
+                self._s.registry.roster.pop(student, None)
+                self._s.changes.people()
+                self._s.changes.topic("roster", "audit")
+            return removed
+
+    async def say(
+        self, command: str, whom: Whom, text: str, *, kind: NoticeKind, deed: Deed, question: str = "", prompt: str = ""
+    ) -> Applied:
+        """Send a notice; `prompt` is how its question reads from now on, empty for as before."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            registry = self._s.registry
+            notice = NoticeRow(
+                exam=self._s.identity.exam,
+                number=registry.notices[-1].number + 1 if registry.notices else 1,
+                at_ms=now,
+                kind=kind,
+                text=text,
+                sender=deed.who,
+                question=question,
+                sections=json.dumps(whom.sections),
+                sessions=json.dumps(whom.sessions),
+                prompt=prompt,
+            )
+
+            def work(tx: Tx) -> bool:
+                if not tx.first_time(command, f"{now} {deed.who}"):
+                    return False
+                tx.control.add_notice(notice)
+                tx.control.audit(now, deed)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            registry.notices.append(notice)
+            reached = [session for session in registry.sessions if is_for(notice, registry, session)]
+            await self._tell(reached, lambda desk: desk.push_notice(notice))
+            self._s.changes.people(*reached)
+            self._s.changes.topic("audit")
+            return Applied(len(reached))
+
+    async def put_students(self, command: str, rows: Iterable[RosterRow], deed: Deed) -> Applied:
+        """Add or change people of the roster; times follow at once."""
+        new = list(rows)
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            before = dict(self._s.registry.roster)
+            self._s.registry.roster = {**before, **{row.student: row for row in new}}
+            changed = self._changed(self._s.registry.commands, now)
+            self._s.registry.roster = before
+            people = [line for row in new for line in field_changes(row.student, before.get(row.student), row, _PERSON)]
+            told = with_changes(deed, [*people, *self._said(changed)])
+
+            def work(tx: Tx) -> bool:
+                if not tx.first_time(command, f"{now} {deed.who}"):
+                    return False
+                tx.people.put_students(new)
+                tx.people.put_sessions(changed)
+                tx.control.audit(now, told)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            self._s.registry.roster.update({row.student: row for row in new})
+            await self._take(changed)
+            self._s.changes.people()
+            self._s.changes.topic("roster", "audit")
+            return Applied(len(changed))
+
+    async def identify(self, command: str, session: SessionRow, to: RosterRow, deed: Deed) -> Applied:
+        """Say whose work a session is: its times become that person's, an empty provisional place goes."""
+        async with self._s.standings:
+            now, registry = self._s.clock.wall_ms(), self._s.registry
+            session = registry.sessions[session.session]
+            place = registry.roster.get(StudentId(session.student))
+            gone = [place.student] if place is not None and place.provisional and place.student != to.student else []
+            new_place = to.student not in registry.roster
+            fields = msgspec.structs.asdict(self._times(session, to))
+            after = msgspec.structs.replace(
+                session, student=to.student, revision=session.revision + 1, issued_ms=now, **fields
+            )
+            told = with_changes(deed, self._said([after]))
+
+            def work(tx: Tx) -> bool:
+                if not tx.first_time(command, f"{now} {deed.who}"):
+                    return False
+                if new_place:
+                    tx.people.put_students([to])
+                tx.people.put_sessions([after])
+                tx.people.remove_students(gone)
+                tx.control.audit(now, told)
+                return True
+
+            if not await self._s.writer.run(work):
+                return Applied(0, again=True)
+            registry.session_of.pop(StudentId(session.student), None)
+            for student in gone:
+                registry.roster.pop(student, None)
+            registry.roster[to.student] = to
+            await self._take([after])
+            self._s.changes.topic("roster", "audit")
+            return Applied(1)
+
+    async def put_section(self, command: str, row: SectionRow, deed: Deed) -> Applied:
+        """Add or change a section; times follow at once."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            before = self._s.registry.sections.get(row.name)
+            self._s.registry.sections[row.name] = row
+            changed = self._changed(self._s.registry.commands, now)
+            told = with_changes(deed, [*field_changes(row.name, before, row, _SECTION), *self._said(changed)])
+
+            def work(tx: Tx) -> bool:
+                if not tx.first_time(command, f"{now} {deed.who}"):
+                    return False
+                tx.people.put_section(row)
+                tx.people.put_sessions(changed)
+                tx.control.audit(now, told)
+                return True
+
+            if not await self._s.writer.run(work):
+                if before is not None:
+                    self._s.registry.sections[row.name] = before
+                return Applied(0, again=True)
+            await self._take(changed)
+            self._s.changes.topic("exam", "roster", "audit")
+            return Applied(len(changed))
+
+    async def take_times(self, times: FileTimes, deed: Deed) -> list[Moved]:
+        """Take the times of the exam's file (S-6) and return the sessions that they change."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            registry, before = self._s.registry, self._s.exam
+            exam = times.put_into(before)
+            starts = sorted(_starts(exam) - _starts(before), key=lambda start: start or 0)
+            command = f"exam.toml {self._s.chance.bytes(8).hex()}"
+            expected = CommandRow(
+                exam=self._s.identity.exam,
+                number=len(registry.commands),
+                command=command,
+                at_ms=now,
+                who=deed.who,
+                body=encode_action(StartsAction(starts_ms=tuple(starts), times=times)),
+            )
+            self._s.document.exam = exam
+            changed = self._changed([*registry.commands, expected], now)
+            told = with_changes(deed, self._said(changed))
+
+            def work(tx: Tx) -> None:
+                tx.control.add_command(command, now, deed.who, expected.body)
+                tx.people.put_sessions(changed)
+                tx.control.audit(now, told)
+
+            try:
+                await self._s.writer.run(work)
+            except BaseException:
+                self._s.document.exam = before
+                raise
+            moved = [_moved(registry.sessions[row.session], row) for row in changed]
+            registry.commands.append(expected)
+            await self._take(changed)
+            self._s.changes.topic("exam", "audit")
+            return moved
+
+    async def reconcile(self, session: SessionId) -> None:
+        """Bring one session up to date: it joined while a command was being applied."""
+        async with self._s.standings:
+            now = self._s.clock.wall_ms()
+            changed = self._changed(self._s.registry.commands, now, [self._s.registry.sessions[session]])
+            if changed:
+                await self._s.writer.run(lambda tx: tx.people.put_sessions(changed))
+                await self._take(changed)
+
+    def _changed(
+        self, commands: list[CommandRow], now: int, sessions: Iterable[SessionRow] | None = None
+    ) -> list[SessionRow]:
+        """Return the sessions whose times are not what the commands say, with their next revision."""
+        registry = self._s.registry
+        changed = []
+        for session in registry.sessions.values() if sessions is None else sessions:
+            row = registry.roster.get(session.student)
+            if row is None:
+                row = RosterRow(exam=session.exam, student=StudentId(session.student), slot=0, name="")
+            times = self._times(session, row, commands)
+            fields = msgspec.structs.asdict(times)
+            if any(getattr(session, name) != value for name, value in fields.items()):
+                changed.append(msgspec.structs.replace(session, revision=session.revision + 1, issued_ms=now, **fields))
+        return changed
+
+    def _said(self, changed: Iterable[SessionRow]) -> list[str]:
+        """Return what was before and is after of sessions, for the audit log."""
+        return session_changes((self._s.registry.sessions[row.session], row) for row in changed)
+
+    def _times(self, session: SessionRow, row: RosterRow, commands: list[CommandRow] | None = None) -> Times:
+        registry = self._s.registry
+        member = member_of(session.session, row, session.joined_ms)
+        plan = plan_of(self._s.exam, member, registry.sections.get(row.section))
+        return times_of(plan, member, registry.commands if commands is None else commands)
+
+    async def _take(self, changed: list[SessionRow]) -> None:
+        for row in changed:
+            self._s.registry.put_session(row)
+        self._s.changes.people(*(row.session for row in changed))
+        await self._tell(
+            [row.session for row in changed],
+            lambda desk: desk.push_standing(self._s.registry.sessions[desk.session]),
+        )
+
+    async def _tell(self, sessions: Iterable[SessionId], what: Callable[[Desk], None]) -> None:
+        """Tell the desks of these sessions, a few at a time so that receipts do not wait for signatures."""
+        for number, session in enumerate(sessions, 1):
+            for desk in list(self._s.registry.desks_of(session)):
+                what(desk)
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+
+
+def _starts(exam: Exam) -> set[int | None]:
+    """Every time at which the exam's file opens something; None where it is opened by hand."""
+    moments = [
+        exam.schedule.start,
+        *(schedule_of(exam, section.name).start for section in exam.sections),
+        *(rule.opens for rule in exam.access if rule.opens is not None),
+        *(each.start for each in exam.accommodations if each.start is not None),
+    ]
+    return {None if moment is None else moment_ms(moment) for moment in moments}
+
+
+def _moved(before: SessionRow, after: SessionRow) -> Moved:
+    both = before.ends_ms is not None and after.ends_ms is not None
+    by_ms = (after.ends_ms or 0) - (before.ends_ms or 0) if both else 0
+    return Moved(session=after.session.hex(), by_ms=by_ms)

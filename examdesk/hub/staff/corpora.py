@@ -1,0 +1,164 @@
+"""With what else the class is compared: added and removed by staff, each time in the audit log."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from examdesk.exports.archive import of_file
+from examdesk.exports.times import Zone
+from examdesk.hub.records.corpora import Corpora, Corpus, CorpusProgram, id_of
+from examdesk.hub.services import Services
+from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
+from examdesk.hub.workers import Worker
+from examdesk.similarity.folder import read_files
+from examdesk.staffapi import messages as api
+from shared.text import safe_text
+
+MOST_BYTES = 256 * 1024 * 1024
+MOST_UPLOADS = 4
+MOST_CORPORA = 50
+MOST_PROGRAMS = 10_000
+NAME_CHARS = 80
+SENTENCES = 20
+BUNDLE = ".examrecord"
+Read = tuple[tuple[CorpusProgram, ...], bool, tuple[str, ...]]
+"""Programs, whether their files stand in folders of questions, and what was left out."""
+
+
+class CorpusCommands:
+    """Handlers of these requests."""
+
+    def __init__(self, services: Services, corpora: Corpora, worker: Worker) -> None:
+        self._s = services
+        self._corpora = corpora
+        self._worker = worker
+        self._uploads: dict[str, list[tuple[str, bytes]]] = {}
+        self._done: dict[str, api.Done] = {}
+
+    def handlers(self) -> Handlers:
+        """Return who answers which request."""
+        return {api.GetCorpora: self.get, api.AddCorpus: self.add, api.RemoveCorpus: self.remove}
+
+    async def get(self, _request: api.GetCorpora, _caller: Caller) -> api.Answer:
+        """Return what there is."""
+        views = (
+            api.CorpusView(
+                corpus=each.corpus,
+                name=each.name,
+                programs=len(each.programs),
+                added_ms=each.added_ms,
+                by=each.by,
+                sentences=each.sentences,
+            )
+            for each in self._corpora.all
+        )
+        return api.CorpusList(corpora=tuple(views))
+
+    async def add(self, request: api.AddCorpus, caller: Caller) -> api.Answer:
+        """Take files; with the last ones, read them in the worker and keep what is a program."""
+        if request.command in self._done:
+            return self._done[request.command]
+        name = safe_text(" ".join(request.name.split()))[:NAME_CHARS]
+        if not name:
+            raise NotPossible("Give it a name, so that its programs can be told from those of the class.")
+        files = self._gather(request)
+        if not request.last:
+            return api.Done()
+        if len(self._corpora.all) >= MOST_CORPORA:
+            raise NotPossible(f"The class is compared with {MOST_CORPORA} sources already. Remove one first.")
+        programs, by_question, left_out = await self._worker.run(read_corpus, tuple(files))
+        if not programs:
+            raise NotPossible(" ".join(("There is no Python program in it; nothing was added.", *left_out[:3])))
+        now = self._s.clock.wall_ms()
+        corpus = Corpus(
+            corpus=id_of(name, programs),
+            name=name,
+            added_ms=now,
+            by=caller.name,
+            programs=programs,
+            by_question=by_question,
+            sentences=left_out[:SENTENCES],
+        )
+        self._corpora.add(corpus)
+        await self._note(caller, "added programs to compare with", f"{name}: {len(programs)} programs")
+        said = f"The class is now compared with {name} as well: {_programs(len(programs))}."
+        if left_out:
+            said += f" {len(left_out)} could not be used: {left_out[0]}"
+        return self._remember(request.command, api.Done(sentence=said))
+
+    async def remove(self, request: api.RemoveCorpus, caller: Caller) -> api.Answer:
+        """Delete a source."""
+        if request.command in self._done:
+            return self._done[request.command]
+        found = self._corpora.remove(request.corpus)
+        if found is None:
+            raise NotFound("These programs are not there any more. Refresh the list.")
+        await self._note(caller, "removed programs to compare with", f"{found.name}: {len(found.programs)} programs")
+        return self._remember(
+            request.command, api.Done(sentence=f"{found.name} is no longer compared with, and deleted from the hub.")
+        )
+
+    def _gather(self, request: api.AddCorpus) -> list[tuple[str, bytes]]:
+        if request.upload not in self._uploads and len(self._uploads) >= MOST_UPLOADS:
+            self._uploads.pop(next(iter(self._uploads)))
+        files = self._uploads.setdefault(request.upload, [])
+        files += [(each.path, each.data) for each in request.files]
+        if sum(len(data) for _, data in files) > MOST_BYTES:
+            del self._uploads[request.upload]
+            raise NotPossible(f"These are more than {MOST_BYTES >> 20} MiB of files; nothing was added.")
+        if request.last:
+            del self._uploads[request.upload]
+        return files
+
+    def _remember(self, command: str, done: api.Done) -> api.Done:
+        self._done[command] = done
+        while len(self._done) > MOST_CORPORA:
+            del self._done[next(iter(self._done))]
+        return done
+
+    async def _note(self, caller: Caller, what: str, detail: str) -> None:
+        now, deed = self._s.clock.wall_ms(), caller.deed(what, detail)
+        await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
+        self._s.changes.topic("audit")
+
+
+def _programs(count: int) -> str:
+    return "1 program" if count == 1 else f"{count:,} programs"
+
+
+def read_corpus(files: Sequence[tuple[str, bytes]]) -> Read:
+    """Return the programs in files: of each bundle every session's last text, of all others what is Python.
+
+    Pure but for a scratch file; raises the `Problem` of a bundle that does not hold.
+    """
+    whole = _joined(files)
+    bundles = [(path, data) for path, data in whole if path.lower().endswith(BUNDLE)]
+    plain = [(path, data) for path, data in whole if not path.lower().endswith(BUNDLE)]
+    programs: list[CorpusProgram] = []
+    for _, data in bundles:
+        programs += _of_bundle(data)
+    reading = read_files(plain)
+    programs += [CorpusProgram(each.owner, dict(each.files)) for each in reading.programs]
+    left_out = list(reading.warnings)
+    if len(programs) > MOST_PROGRAMS:
+        left_out.append(f"Only the first {MOST_PROGRAMS:,} programs are used.")
+    return tuple(programs[:MOST_PROGRAMS]), bool(bundles) and not plain, tuple(left_out)
+
+
+def _joined(pieces: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Put files together that came in several pieces, in order, under one path."""
+    whole: dict[str, bytearray] = {}
+    for path, data in pieces:
+        whole.setdefault(path, bytearray()).extend(data)
+    return [(path, bytes(data)) for path, data in whole.items()]
+
+
+def _of_bundle(data: bytes) -> list[CorpusProgram]:
+    with tempfile.TemporaryDirectory(prefix="examdesk-") as scratch:
+        path = Path(scratch) / f"bundle{BUNDLE}"
+        path.write_bytes(data)
+        found = list(of_file(path, Zone()))
+    texts = [
+        (each.student, {name: text for name, text in each.files.items() if name.endswith(".py")}) for each in found
+    ]
+    return [CorpusProgram(student, files) for student, files in texts if any(files.values())]

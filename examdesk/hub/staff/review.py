@@ -1,0 +1,189 @@
+"""Reviews: status and notes that are only ever added to, who is to review, and two people for "Escalated"."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from examdesk.hub.services import Services
+from examdesk.hub.sessions.registry import SECOND_PERSON
+from examdesk.hub.staff.before_after import value_change, with_changes
+from examdesk.hub.staff.commands import MAX_SAY, said, session_of
+from examdesk.hub.staff.door import Caller, Handlers, NotPossible
+from examdesk.hub.view import View
+from examdesk.staffapi import messages as api
+from examdesk.store import Tx
+from examdesk.store.audit import Deed
+from examdesk.store.reviews import ESCALATED, ReviewState, ReviewStep, Step, state_after
+from shared.ids import SessionId
+from shared.text import safe_text
+
+MAX_NAME = 100
+AGAIN = "This was done before."
+_DEEDS: dict[Step, str] = {
+    "status": "reviewed",
+    "note": "added a note to a review",
+    "assigned": "assigned a review",
+    "asked": "asked a second person to escalate",
+    "confirmed": "confirmed as the second person",
+}
+_RULE = {
+    True: "From now on “Escalated” takes two people: one asks, another one confirms.",
+    False: "From now on one person may set “Escalated”.",
+}
+
+
+class Reviews:
+    """Handlers of these requests."""
+
+    def __init__(self, services: Services, view: View) -> None:
+        self._s = services
+        self._view = view
+
+    def handlers(self) -> Handlers:
+        """Return who answers which request."""
+        return {
+            api.SetReview: self.set_review,
+            api.AddNote: self.add_note,
+            api.Assign: self.assign,
+            api.SetReviewRules: self.set_rules,
+            api.GetReviews: self.get_reviews,
+            api.GetReviewHistory: self.get_history,
+        }
+
+    async def get_reviews(self, request: api.GetReviews, _caller: Caller) -> api.Answer:
+        """Return how reviews stand."""
+        two = self._s.registry.second_person
+        return await self._view.ask(lambda answers: answers.reviews(request, second_person=two))
+
+    async def get_history(self, request: api.GetReviewHistory, _caller: Caller) -> api.Answer:
+        """Return the history of one review."""
+        return await self._view.ask(lambda answers: answers.review_history(request))
+
+    async def set_review(self, request: api.SetReview, caller: Caller) -> api.Answer:
+        """Set a status with its note, or ask a second person for it."""
+        session = session_of(self._s, request.session)
+        note = safe_text(request.note.strip())
+        if len(note) > MAX_SAY:
+            raise NotPossible(f"A note has at most {MAX_SAY} characters. Nothing was changed.")
+        two = self._s.registry.second_person
+
+        def step(state: ReviewState, now: int) -> ReviewStep:
+            wanted = ReviewStep(session=session, at_ms=now, who=caller.name, status=request.status, note=note)
+            needs_two = two and request.status == ESCALATED and state.status != ESCALATED
+            return _second_person(wanted, state) if needs_two else wanted
+
+        steps = await self._write(request, caller, [session], step)
+        return api.Done(sentence=_sentence(steps[0]) if steps else AGAIN)
+
+    async def add_note(self, request: api.AddNote, caller: Caller) -> api.Answer:
+        """Add a note."""
+        session = session_of(self._s, request.session)
+        note = said(request.note)
+
+        def step(state: ReviewState, now: int) -> ReviewStep:
+            return ReviewStep(session=session, at_ms=now, who=caller.name, status=state.status, note=note, step="note")
+
+        steps = await self._write(request, caller, [session], step)
+        return api.Done(sentence="The note is kept." if steps else AGAIN)
+
+    async def assign(self, request: api.Assign, caller: Caller) -> api.Answer:
+        """Say who is to review these sessions; who is to review one already stays."""
+        sessions = [session_of(self._s, session) for session in dict.fromkeys(request.sessions)]
+        to = safe_text(" ".join(request.to.split()))
+        if not sessions:
+            raise NotPossible("Name at least one session. Nothing was changed.")
+        if len(to) > MAX_NAME:
+            raise NotPossible(f"A name has at most {MAX_NAME} characters. Nothing was changed.")
+        by_session = iter(sessions)
+
+        def step(state: ReviewState, now: int) -> ReviewStep | None:
+            session = next(by_session)
+            if state.assignee == to:
+                return None
+            return ReviewStep(
+                session=session, at_ms=now, who=caller.name, status=state.status, step="assigned", whom=to
+            )
+
+        if await self._write(request, caller, sessions, step) is None:
+            return api.Done(sentence=AGAIN)
+        many = "1 session is" if len(sessions) == 1 else f"{len(sessions)} sessions are"
+        return api.Done(sentence=f"{many} for {to or 'nobody in particular'} to review.")
+
+    async def set_rules(self, request: api.SetReviewRules, caller: Caller) -> api.Answer:
+        """Say whether "Escalated" takes two people; a restarted hub remembers it."""
+        now = self._s.clock.wall_ms()
+
+        def work(tx: Tx) -> bool:
+            if not tx.first_time(request.command, f"{now} {caller.name}"):
+                return False
+            tx.put_meta(SECOND_PERSON, "yes" if request.second_person else "")
+            people = "two people" if request.second_person else "one person"
+            tx.control.audit(now, caller.deed("set the rule of reviews", f"{ESCALATED} takes {people}"))
+            return True
+
+        if not await self._s.writer.run(work):
+            return api.Done(sentence=AGAIN)
+        self._s.registry.second_person = request.second_person
+        self._s.changes.topic("review", "audit")
+        return api.Done(sentence=_RULE[request.second_person])
+
+    async def _write(
+        self,
+        request: api.Command,
+        caller: Caller,
+        sessions: list[SessionId],
+        step_for: Callable[[ReviewState, int], ReviewStep | None],
+    ) -> list[ReviewStep] | None:
+        """Append the step that follows each session's state, with its audit entry; None when it was done before."""
+        now = self._s.clock.wall_ms()
+
+        def work(tx: Tx) -> list[ReviewStep] | None:
+            if not tx.first_time(request.command, f"{now} {caller.name}"):
+                return None
+            made = []
+            for session in sessions:
+                before = state_after(tx.control.reviews(session))
+                step = step_for(before, now)
+                if step is not None:
+                    tx.control.add_review(step)
+                    tx.control.audit(now, _deed(caller, step, before))
+                    made.append(step)
+            return made
+
+        made = await self._s.writer.run(work)
+        for step in made or ():
+            row = self._s.registry.sessions[step.session]
+            self._s.registry.put_session(msgspec.structs.replace(row, review=step.status))
+        if made:
+            self._s.changes.people(*(step.session for step in made))
+            self._s.changes.topic("review", "audit")
+        return made
+
+
+def _second_person(wanted: ReviewStep, state: ReviewState) -> ReviewStep:
+    """Return the step of the first or the second person; raises `NotPossible` for the first one once more."""
+    if not state.asked_by:
+        return msgspec.structs.replace(wanted, status=state.status, step="asked")
+    if state.asked_by.casefold() == wanted.who.casefold():
+        raise NotPossible(
+            "You asked for “Escalated” already. Another person has to confirm it; your request stands, and nothing was "
+            "changed now."
+        )
+    return msgspec.structs.replace(wanted, step="confirmed")
+
+
+def _deed(caller: Caller, step: ReviewStep, before: ReviewState) -> Deed:
+    """Return the audit entry; notes stand in the review, where they can be deleted with the session."""
+    deed = caller.deed(_DEEDS[step.step], step.session.hex())
+    changes = value_change("review", before.status, step.status)
+    if step.step == "assigned":
+        changes += value_change("reviewer", before.assignee, step.whom)
+    return with_changes(deed, changes)
+
+
+def _sentence(step: ReviewStep) -> str:
+    if step.step == "asked":
+        return "You asked for “Escalated”. It is set once another person confirms it."
+    if step.step == "confirmed":
+        return "Confirmed: Escalated."
+    return f"Set to {step.status}."
