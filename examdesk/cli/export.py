@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from examdesk.exports.everything import KINDS, REDACTABLE, check, export_all
+from examdesk.exports.everything import export_all
+from examdesk.exports.kinds import KINDS, REDACTABLE, check
 from examdesk.exports.options import Chosen, Options
 from examdesk.exports.people import read_people
 from examdesk.exports.planning import plan

@@ -4,18 +4,17 @@ import shutil
 from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
 
 from examdesk.exports.alike import Comparison, compare_class
 from examdesk.exports.bundle import write_exam_bundle
 from examdesk.exports.events_csv import write_events
 from examdesk.exports.gathering import Gathering
 from examdesk.exports.gradebooks import write_canvas, write_moodle
+from examdesk.exports.kinds import UNFOLDED, check
 from examdesk.exports.ods import write_ods
 from examdesk.exports.options import Options
 from examdesk.exports.pages import Pages
 from examdesk.exports.progsnap import write_progsnap
-from examdesk.exports.redaction import Redaction
 from examdesk.exports.report.page import write_report
 from examdesk.exports.report.student import write_student_pages
 from examdesk.exports.session_json import write_sessions
@@ -30,12 +29,7 @@ from examdesk.staffapi.whole import whole
 from examdesk.store import Reader
 from shared.clock import Clock
 from shared.ids import ExamId
-from shared.problems import InputProblem
 
-KINDS: tuple[ExportKind, ...] = get_args(ExportKind)
-UNFOLDED = frozenset({"events", "bundle", "progsnap"})
-"""Exports that pass over the events by themselves; all others share one pass."""
-REDACTABLE = frozenset({"events", "bundle"})
 _PDF_WEIGHT = 400
 """How many events' work one session of a PDF is, nearly."""
 
@@ -81,33 +75,6 @@ def export_all(  # noqa: PLR0917 - the command line, the jobs and scripts pass j
         made = making.run(set(what))
         effort.step(0, "finishing")
     return [out / path.relative_to(scratch) for path in made]
-
-
-def check(what: Collection[str], options: Options) -> None:
-    """Refuse what is not an export, and options that it can't follow, with an InputProblem."""
-    unknown = sorted(set(what) - set(KINDS))
-    if unknown or not what:
-        said = f"There is no export {unknown[0]}." if unknown else "Nothing to export was named."
-        raise InputProblem(f"{said} There are: {', '.join(KINDS)}.")
-    Redaction(options.redact)
-    others = [kind for kind in KINDS if kind in what and kind not in REDACTABLE]
-    if options.redact and others:
-        raise InputProblem(
-            f"Only {' and '.join(sorted(REDACTABLE))} can be redacted, {others[0]} can't: it is made of the texts "
-            "themselves. Name what to redact with --what; nothing was written."
-        )
-    refused = why_no_bundle(options)
-    if refused and "bundle" in what:
-        raise InputProblem(f"{refused} Leave it out with --what; nothing was written.")
-
-
-def why_no_bundle(options: Options) -> str:
-    """Return why there can be no bundle with these options; empty where there can."""
-    if options.names is not None:
-        return "A bundle holds the students' names under signatures and can't be made with pseudonyms."
-    if options.chosen:
-        return "A bundle holds the whole exam, so that nobody can leave anything out unseen."
-    return ""
 
 
 def _work(pages: Pages, what: set[str]) -> int:

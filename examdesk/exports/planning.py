@@ -7,7 +7,7 @@ import msgspec
 from examdesk.evidence.words import count
 from examdesk.exports import events_csv, gradebooks, ods, progsnap, session_json, submissions, workbook
 from examdesk.exports.bundle import bundle_name
-from examdesk.exports.everything import KINDS, REDACTABLE, check, why_no_bundle
+from examdesk.exports.kinds import KINDS, REDACTABLE, check, why_no_bundle
 from examdesk.exports.options import Options
 from examdesk.exports.pages import Pages
 from examdesk.exports.report import page

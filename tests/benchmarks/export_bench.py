@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from examdesk.exports.everything import KINDS, export_all
+from examdesk.exports.everything import export_all
+from examdesk.exports.kinds import KINDS
 from examdesk.store import Store, open_reader
 from examdesk.store.records import Head, Intake
 from examdesk.store.rows import ReceiptRow

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from examdesk.cli.verify import verify_file
 from examdesk.exports.bundle import stand_alone
-from examdesk.exports.everything import KINDS
+from examdesk.exports.kinds import KINDS
 from examdesk.exports.options import Options
 from examdesk.exports.pseudonyms import Pseudonyms, put_back, read_key, read_users, users_file, write_users
 from examdesk.exports.redaction import ERASABLE, Redaction

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from examdesk.exports.everything import KINDS
+from examdesk.exports.kinds import KINDS
 from examdesk.exports.options import Chosen, Options
 from examdesk.exports.planning import plan, plan_kinds
 from examdesk.exports.pseudonyms import Pseudonyms
