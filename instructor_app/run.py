@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from instructor_app.app import Program, settings_file
 from instructor_app.preferences import Preferences
 from instructor_app.shots import PAGES, Photographer, Shot
+from instructor_app.tuning import keep_smooth
 from instructor_app.window import PAGES as WINDOW_PAGES
 
 
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace, size: tuple[int, int]) -> int:
     if preferences.remembered("window", "main").isEmpty():
         program.window.resize(*size)
     program.window.show()
+    keep_smooth(program.window)
     try:
         return app.exec()
     finally:

@@ -11,7 +11,9 @@ from instructor_app.indicators import Indicator, indicators, maybe_silent
 from instructor_app.preferences import Preferences
 from instructor_app.state import ClassState, key_of
 
-EVERY_MS = 5000
+EVERY_MS = 500
+SLICES = 10
+"""Everybody is looked at once in `EVERY_MS * SLICES`, a part at a time, so that a picture never waits for all."""
 ASK_AGAIN_MS = 20_000
 
 
@@ -31,9 +33,10 @@ class Watch(QObject):
         self.marks: dict[str, list[Indicator]] = {}
         self._seen: set[tuple[str, str]] = set()
         self._asked_ms = 0
+        self._slice = 0
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self.look_at_some)
         self._timer.start()
         state.rows_changed.connect(self._take)
 
@@ -67,11 +70,23 @@ class Watch(QObject):
     def look(self) -> None:
         """Look at everybody, and ask again about desks that may only seem silent."""
         self._mark(self._state.rows.values(), everything=True)
+        self._ask_again()
+
+    def _ask_again(self) -> None:
         now = self._state.now_ms()
         silent = maybe_silent(self._state.rows.values(), now, self._preferences.limits())
         if silent and now - self._asked_ms > ASK_AGAIN_MS:
             self._asked_ms = now
             self._bridge.query(GetLive(sessions=tuple(silent)), self._state.take_rows, key="silent")
+
+    @Slot()
+    def look_at_some(self) -> None:
+        """Look at the next part of everybody."""
+        rows = list(self._state.rows.values())[self._slice :: SLICES]
+        self._slice = (self._slice + 1) % SLICES
+        self._mark(rows, everything=False)
+        if not self._slice:
+            self._ask_again()
 
     @Slot(object, bool)
     def _take(self, rows: list[LiveRow], everything: bool) -> None:
@@ -80,11 +95,18 @@ class Watch(QObject):
     def _mark(self, rows: Iterable[LiveRow], *, everything: bool) -> None:
         now, limits = self._state.now_ms(), self._preferences.limits()
         found = {key_of(row): indicators(row, now, limits) for row in rows}
-        marks = {} if everything else {key: each for key, each in self.marks.items() if key not in found}
-        marks.update({key: each for key, each in found.items() if each})
-        there = {(key, mark.kind) for key, each in marks.items() for mark in each}
-        kinds = {(key, mark.kind) for key, each in self.marks.items() for mark in each}
-        self.marks = marks
-        self._seen &= there
-        if there != kinds:
+        gone = [key for key in self.marks if key not in found] if everything else []
+        found.update((key, []) for key in gone)
+        differs = False
+        for key, marks in found.items():
+            before = {mark.kind for mark in self.marks.get(key, ())}
+            kinds = {mark.kind for mark in marks}
+            if marks:
+                self.marks[key] = marks
+            else:
+                self.marks.pop(key, None)
+            if before != kinds:
+                differs = True
+                self._seen -= {(key, kind) for kind in before - kinds}
+        if differs:
             self.changed.emit()
