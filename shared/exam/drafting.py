@@ -69,6 +69,7 @@ class Draft:
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._seen: dict[str, _Signature] = {}
+        self._parsed = ("", read_toml(""))
         self.look()
 
     # ------------------------------------------------------------------------------------- reading
@@ -86,7 +87,9 @@ class Draft:
         found = scan(self.folder)
         where = found.files.get(EXAM_FILE)
         source, mistakes = ("", []) if where is None else read_text(where, EXAM_FILE)
-        read = read_toml(source)
+        if source != self._parsed[0]:
+            self._parsed = (source, read_toml(source))
+        read = self._parsed[1]
         findings = check_scanned(read, found) if not mistakes else [*found.findings, *mistakes]
         if where is None:
             findings = [Finding(file=EXAM_FILE, sentence="exam.toml is not there any more. Put it back, or undo.")]

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from bisect import bisect_left
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     """What is in the folder.
 
     Attributes:
-        files: every file by its path with `/`; hidden files and editors' left-overs are left out.
+        files: every file by its path with `/`, in order; hidden files and editors' left-overs are left out.
         folders: every folder, the same way.
         wheels: the exam's packages (`wheels/…`), which no desk gets as part of the content.
     """
@@ -36,7 +37,9 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     def below(self, prefix: str) -> dict[str, Path]:
         """The files under this folder, by their path within it, in order."""
         start = f"{prefix}/"
-        return {path[len(start) :]: self.files[path] for path in sorted(self.files) if path.startswith(start)}
+        paths = list(self.files)
+        mine = paths[bisect_left(paths, start) : bisect_left(paths, f"{prefix}0")]  # 0 comes next after /
+        return {path[len(start) :]: self.files[path] for path in mine}
 
 
 def scan(folder: Path) -> Scan:
@@ -44,7 +47,8 @@ def scan(folder: Path) -> Scan:
     walker = _Walker(folder)
     walker.walk(folder, "", 0)
     walker.check_whole()
-    return Scan(files=walker.files, folders=frozenset(walker.folders), findings=walker.findings, wheels=walker.wheels)
+    files = dict(sorted(walker.files.items()))
+    return Scan(files=files, folders=frozenset(walker.folders), findings=walker.findings, wheels=walker.wheels)
 
 
 def is_ignored(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 MAX_PATH = 180
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
@@ -21,6 +22,7 @@ def path_mistake(path: str) -> str:
     return next((mistake for part in path.split("/") if (mistake := _part_mistake(part))), "")
 
 
+@lru_cache(maxsize=4096)
 def _part_mistake(part: str) -> str:
     return next((mistake for wrong, mistake in _PART_RULES if wrong(part)), "")
 

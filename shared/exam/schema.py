@@ -1,6 +1,6 @@
 """What the typed document declares about each field, for validation, reference and command line."""
 
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -98,6 +98,7 @@ def variants_of(kind: Any) -> tuple[type[Table], ...]:
     return tuple(get_args(kind)) if is_union(kind) else ()
 
 
+@lru_cache(maxsize=4096)
 def snake(key: str) -> str:
     """`maxPoints` as `max_points`: a key may be written either way."""
     return "".join(f"_{char.lower()}" if char.isascii() and char.isupper() else char for char in key)

@@ -88,6 +88,7 @@ class Author(Source):
         self.draft = Draft(folder)
         self.now: Written = self.draft.read()
         self.broken = ""
+        self._parsed, self._unparsed = "", ""
         self._headings: dict[str, tuple[object, str]] = {}
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -119,12 +120,17 @@ class Author(Source):
 
     def _take(self) -> None:
         self.now = self.draft.read()
-        self.raw, self.broken = {}, self._unreadable()
+        if self.now.source != self._parsed:
+            self._parse()
+        self.broken = self._unreadable() or self._unparsed
+        self._watch()
+
+    def _parse(self) -> None:
+        self._parsed, self.raw, self._unparsed = self.now.source, {}, ""
         try:
             self.raw = arranging.read_plain_toml(self.now.source)
         except InputProblem as problem:
-            self.broken = problem.sentence
-        self._watch()
+            self._unparsed = problem.sentence
 
     def _unreadable(self) -> str:
         """Why nothing may be written into exam.toml, as it can't be read; empty when it can."""

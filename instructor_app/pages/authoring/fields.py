@@ -258,7 +258,7 @@ class Lines(Field):
         return self.text
 
     def _put(self, value: Any) -> None:
-        self._put_in = "\n".join(str(each) for each in value or ())
+        self._put_in = "\n".join(map(str, listed(value)))
         self.text.setPlainText(self._put_in)
 
 
@@ -314,7 +314,7 @@ class Marks(Field):
 
     def _put(self, value: Any) -> None:
         for choice, box in self.boxes.items():
-            box.setChecked(choice in (value or ()))
+            box.setChecked(choice in listed(value))
 
 
 class Moment(Field):
@@ -511,9 +511,14 @@ def _list_field(spec: FieldSpec, element: Any) -> Field:
         return Marks(spec, get_args(kind))
     if (spec.limit("max_length") or 0) >= MANY:
         return Lines(spec)
-    return Line(
-        spec, _numbers if kind in (int, float) else _words, lambda value: ", ".join(_shown(each) for each in value)
-    )
+    return Line(spec, _numbers if kind in (int, float) else _words, lambda value: ", ".join(map(_shown, listed(value))))
+
+
+def listed(value: Any) -> list[Any]:
+    """What the file says where a list belongs, which may be a single value by mistake."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _shown(value: Any) -> str:

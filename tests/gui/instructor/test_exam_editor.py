@@ -3,6 +3,7 @@
 import shutil
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -11,11 +12,13 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from instructor_app.app import Program
+from instructor_app.pages.authoring.fields import field_for
 from instructor_app.pages.authoring.outline import Node, drop_spot
 from instructor_app.pages.authoring.page import AuthoringPage
 from instructor_app.pages.authoring.question import QuestionPage
 from instructor_app.preferences import Preferences
 from shared.exam import question_edits
+from shared.exam.schema import all_fields
 from shared.exam.template import new_exam
 
 WAIT = 20_000
@@ -464,3 +467,15 @@ def test_a_packed_exam_is_unpacked_before_it_is_edited(editor, tmp_path):
     page.banner._act.click()
     editor.wait(lambda: editor.program.window.authoring.author.folder == tmp_path / "other")
     assert editor.program.window.authoring.author.now.sound
+
+
+def test_a_value_of_the_wrong_kind_in_any_field_is_shown_and_breaks_nothing(program, qtbot):
+    odd = (2, "words", True, 1.5, ["a", 2], [[1]], {"a": 1}, datetime(2026, 3, 2, tzinfo=UTC), date(2026, 3, 2), [])
+    for _, spec in all_fields():
+        field = field_for(spec, program.look, program.kit.clock)
+        qtbot.addWidget(field)
+        said = []
+        field.committed.connect(said.append)
+        for value in odd:
+            field.show_value(value)
+        assert not said, "showing a value writes nothing"
