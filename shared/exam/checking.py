@@ -326,7 +326,11 @@ class _Checker:
             if mistake:
                 self._say(("interpreter", "packages", position), mistake)
         if self._exam.interpreter.packages and f"{WHEELS}/{LIST_NAME}" not in self._scan.wheels:
-            sentence = "These were not collected yet, so desks will not have them. `examdesk exam packages` does it."
+            names = ", ".join(self._exam.interpreter.packages)
+            sentence = (
+                f"{names}: not collected yet, so programs on lab PCs will not have them. "
+                "Collect them under Python and packages, or with `examdesk exam packages`."
+            )
             self._say(("interpreter", "packages"), sentence, "warning")
 
     def _check_recording(self) -> None:
