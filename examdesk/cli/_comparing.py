@@ -60,14 +60,14 @@ async def _alike(client: StaffClient, args: argparse.Namespace) -> list[str]:
     rows = await _rows(client)
     session = _session(rows, args.student) if args.student else ""
     share = min(max(args.without_common, 0), 100) / 100
-    limit = 5_000 if session else max(args.top, 1)
-    view = await client.ask(GetSimilarity(question=args.question, limit=limit, most_common=share))
-    pairs = [pair for pair in view.pairs if not session or session in (pair.a, pair.b)]
+    view = await client.ask(
+        GetSimilarity(question=args.question, limit=max(args.top, 1), most_common=share, session=session)
+    )
     head = f"{view.programs} programs, {view.all_pairs} pairs"
     if view.too_small:
         head += f"; {view.too_small} more have under {view.least_tokens} tokens and are not compared"
     titles = line_of("plain", "rank", *(["without common"] if share else []), "lower pairs", "one", "other", "note")
-    return [f"{head}.", titles, *(_pair(pair) for pair in pairs[: max(args.top, 1)]), SIMILARITY_WORDS]
+    return [f"{head}.", titles, *map(_pair, view.pairs), SIMILARITY_WORDS]
 
 
 def _pair(pair: PairView) -> str:

@@ -156,7 +156,7 @@ def _uncommon(report: Report, programs: Sequence[Program], starters: Sequence[st
     if most is None:
         return []
     extract = Extractor(starters, structural=False)
-    features = [extract(list(program.files.values())) for program in programs]
+    features = [extract(program) for program in programs]
     places = {program.label: place for place, program in enumerate(programs)}
     return without_common([(places[pair.a], places[pair.b]) for pair in report.pairs], features, most)
 

@@ -232,7 +232,7 @@ class JournalFacts:
         self._changed(seen, payload.file)
 
     def _paste(self, seen: Seen, payload: kinds.Paste) -> None:
-        self.files.replace(payload.file, payload.at, payload.removed, payload.text)
+        self.files.paste(payload)
         self._changed(seen, payload.file)
 
     def _changed(self, seen: Seen, file: str) -> None:

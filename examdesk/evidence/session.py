@@ -182,7 +182,19 @@ class SessionFacts:
 
     def texts(self) -> dict[str, str]:
         """Return the files as they stand in the newest journal of the line that has any."""
-        return next((facts.files.texts for facts in reversed(self.main) if facts.files.texts), {})
+        source = self._with_text()
+        return {} if source is None else source.files.texts
+
+    def given(self, file: str) -> tuple[tuple[int, int], ...]:
+        """Return the stretches (start, end) of a file of `texts` that came as starter code, as far as that is known.
+
+        Of a session that went on at another PC, that PC's record does not say it of what was there before.
+        """
+        source = self._with_text()
+        return () if source is None else source.files.given(file)
+
+    def _with_text(self) -> JournalFacts | None:
+        return next((facts for facts in reversed(self.main) if facts.files.texts), None)
 
     def signals(self) -> Sequence[Signal]:
         """Return all signals of the session by time, side branches included."""

@@ -5,7 +5,8 @@ import msgspec
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.writing import Effort
 from examdesk.readmodels.exam import starter_texts
-from examdesk.similarity import Program, Spread, compare_all
+from examdesk.readmodels.similarity import enough, program_of, with_logged_starters
+from examdesk.similarity import Spread, compare_all
 
 MOST_PAIRS = 300
 
@@ -32,7 +33,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compare_class(gathering: Gathering, effort: Effort) -> list[Comparison]:
-    """Compare everybody with everybody; those who wrote nothing of their own are left out."""
+    """Compare everybody with everybody; who wrote nothing, or too little, is left out, as in the window."""
     content = gathering.opened.content
     texts = {question.id: [text for _, text in starter_texts(question.starter)] for question in content.questions}
     everything = [text for starters in texts.values() for text in starters]
@@ -47,15 +48,12 @@ def compare_class(gathering: Gathering, effort: Effort) -> list[Comparison]:
 
 def _compare(gathering: Gathering, question: str, title: str, starters: list[str], effort: Effort) -> Comparison:
     effort.step(0, "comparing programs")
-    given = {text.strip() for text in starters}
-    by_name: dict[str, Gathered] = {}
-    programs = []
-    for one, files in gathering.texts_of(question):
-        if any(text.strip() and text.strip() not in given for text in files.values()):
-            name = one.row.session.hex()
-            by_name[name] = one
-            programs.append(Program(owner=name, files=files))
-    report = compare_all(programs, starters, limit=MOST_PAIRS)
+    known = with_logged_starters(tuple(starters), (one.facts for one in gathering.sessions))
+    by_name = {one.row.session.hex(): one for one in gathering.sessions}
+    least = gathering.rules.signals.similarity_tokens
+    found = (program_of(one.facts, one.row, question, known) for one in gathering.sessions)
+    programs = [program for program in found if program is not None and enough(program, least)]
+    report = compare_all(programs, known, limit=MOST_PAIRS)
     spread = report.distribution.jaccard
     pairs = tuple(
         LikePair(

@@ -68,11 +68,17 @@ class View:
         return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._answers)
 
     async def compare(self, request: api.GetSimilarity) -> api.SimilarityView:
-        """Compare the class, in another process; raises `WorkerDied`."""
+        """Compare the class, or one session with it, in another process.
+
+        Raises:
+            NotThere: the session asked for is not there, or has written too little.
+            WorkerDied: see `Worker`.
+        """
         work = await self.ask(lambda answers: answers.similarity_work(request))
         if request.outside:
             work = with_outside(work, self._corpora.programs(request.question))
-        return await self.worker.run(compare, work, request.limit, min(max(request.most_common, 0.0), 1.0))
+        most_common = min(max(request.most_common, 0.0), 1.0)
+        return await self.worker.run(compare, work, request.limit, most_common, request.session)
 
     async def side_by_side(self, request: api.GetSideBySide) -> api.SideBySide:
         """Show one pair within the class, in another process, then when its passages appeared.

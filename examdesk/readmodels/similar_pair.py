@@ -13,9 +13,9 @@ from examdesk.evidence.session import SessionFacts
 from examdesk.evidence.signals import Given
 from examdesk.readmodels.live import LiveModel, stored_entries
 from examdesk.readmodels.session import NotThere, find_session
-from examdesk.readmodels.similarity import ClassWork, features_of
+from examdesk.readmodels.similarity import ClassWork, features_of, figures_of
 from examdesk.similarity import Program, Region, regions
-from examdesk.similarity.pairing import commonness, pair_within
+from examdesk.similarity.pairing import commonness
 from examdesk.staffapi import messages as api
 from examdesk.store import Reader
 from shared.ids import JournalId
@@ -72,7 +72,7 @@ def show_pair(work: ClassWork, pair: tuple[str, str]) -> api.SideBySide:
     one, other = work.programs[places[pair[0]]], work.programs[places[pair[1]]]
     features = features_of(work)
     found = regions(one, other, work.starters)
-    figures = pair_within(work.programs, features, places[pair[0]], places[pair[1]])
+    figures = figures_of(work, places[pair[0]], places[pair[1]])
     a_text, a_starts = _together(one)
     b_text, b_starts = _together(other)
     return api.SideBySide(

@@ -5,24 +5,25 @@ from functools import lru_cache
 
 import msgspec
 
+from examdesk.evidence.session import SessionFacts
 from examdesk.readmodels.live import LiveModel
-from examdesk.similarity import Program, Spread, compare_all, regions
-from examdesk.similarity.features import Extractor, Features
+from examdesk.readmodels.session import NotThere
+from examdesk.readmodels.standing import MOST_PAIRS, features_in, standing_of
+from examdesk.similarity import Pair, Program, Spread, regions
+from examdesk.similarity.features import Features
 from examdesk.similarity.lexing import symbols
-from examdesk.similarity.pairing import without_common
+from examdesk.similarity.pairing import pair_within, without_common
 from examdesk.staffapi.messages import PairView, SimilarityView
+from examdesk.store.rows import SessionRow
 from shared.ids import SessionId
 
-MOST_PAIRS = 5_000
 PAIRS_WITH_LINES = 200
 """For so many pairs the matching lines are counted; it takes some milliseconds each."""
 QUANTILES = 101
 Files = tuple[tuple[str, str], ...]
+Stretches = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
 LONG_TOKEN = 16
 """No program's tokens are longer than so many characters on average."""
-REMEMBERED = 2_500
-"""So many programs' features are remembered in the process that compares, about 0.1 MB each: a class that writes on
-is compared again in half of the time."""
 
 
 class ClassWork(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,44 +57,50 @@ def class_work(live: LiveModel, starters: tuple[str, ...], question: str, now_ms
     So is what has fewer tokens than the exam's `similarity_tokens`.
     """
     live.fresh()
-    starters = _given(live, starters)
-    given = {text.strip() for text in starters}
+    starters = with_logged_starters(starters, live.facts.values())
     signals = live.rules.signals
-    programs = []
-    names = {}
-    too_small = 0
-    for session in live.sessions:
-        files = dict(_files(live, session, question))
-        if not any(text.strip() and text.strip() not in given for text in files.values()):
-            continue
-        if not _enough(files.values(), signals.similarity_tokens):
-            too_small += 1
-            continue
-        owner = str(live.sessions[session].student)
-        programs.append(Program(owner=owner, files=files, name=session.hex()))
-        names[session.hex()] = live.name_of(session)
+    written = [
+        program
+        for session, row in live.sessions.items()
+        if (program := program_of(live.facts[session], row, question, starters)) is not None
+    ]
+    programs = [program for program in written if enough(program, signals.similarity_tokens)]
     return ClassWork(
         programs=tuple(programs),
         starters=starters,
-        names=names,
+        names={program.name: live.name_of(SessionId(bytes.fromhex(program.name))) for program in programs},
         question=question,
         computed_ms=now_ms,
         listed_from=signals.similarity_percent / 100,
         least_tokens=signals.similarity_tokens,
-        too_small=too_small,
+        too_small=len(written) - len(programs),
     )
 
 
-def _given(live: LiveModel, starters: tuple[str, ...]) -> tuple[str, ...]:
+def with_logged_starters(starters: tuple[str, ...], sessions: Iterable[SessionFacts]) -> tuple[str, ...]:
     """Return the exam's starter code, and what the logs say was given to anybody: the exam may have changed since."""
     logged = {
         text
-        for facts in live.facts.values()
+        for facts in sessions
         for journal in facts.main
         for file, text in journal.starters.items()
         if file.endswith(".py") and text.strip()
     }
     return (*starters, *sorted(logged.difference(starters)))
+
+
+def program_of(facts: SessionFacts, row: SessionRow, question: str, starters: tuple[str, ...]) -> Program | None:
+    """Return a session's Python text for a question, or for all when it is empty; None where nobody wrote anything."""
+    files = {
+        file: text
+        for file, text in facts.texts().items()
+        if file.endswith(".py") and (not question or file.partition("/")[0] == question)
+    }
+    unchanged = {text.strip() for text in starters}
+    if not any(text.strip() and text.strip() not in unchanged for text in files.values()):
+        return None
+    given = {file: stretches for file in files if (stretches := facts.given(file))}
+    return Program(owner=str(row.student), files=files, name=row.session.hex(), given=given)
 
 
 def with_outside(work: ClassWork, outside: Iterable[OutsideProgram]) -> ClassWork:
@@ -109,6 +116,11 @@ def with_outside(work: ClassWork, outside: Iterable[OutsideProgram]) -> ClassWor
     )
 
 
+def enough(program: Program, least: int) -> bool:
+    """Tell whether a program has so many tokens that it is compared."""
+    return _enough(program.files.values(), least)
+
+
 def _enough(texts: Iterable[str], least: int) -> bool:
     """Tell whether texts have so many tokens; of long ones no token needs to be counted."""
     tokens = 0
@@ -119,31 +131,53 @@ def _enough(texts: Iterable[str], least: int) -> bool:
     return False
 
 
-def _files(live: LiveModel, session: SessionId, question: str) -> Iterator[tuple[str, str]]:
-    for file, text in live.facts[session].texts().items():
-        if file.endswith(".py") and (not question or file.partition("/")[0] == question):
-            yield file, text
+def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0, of: str = "") -> SimilarityView:
+    """Compare everybody with everybody, or one program (`of`) with all others.
+
+    Pure. Everybody takes seconds for a thousand, so it is not for the hub's own loop; one takes milliseconds once the
+    class was compared.
+
+    Raises:
+        NotThere: `of` has written nothing that could be compared.
+    """
+    limit = max(1, min(limit, MOST_PAIRS))
+    standing = standing_of(work.question, work.starters)
+    if of:
+        if all(program.label != of for program in work.programs):
+            raise NotThere("This student has written too little for this question yet to be compared.")
+        found, spread = standing.alike(work.programs, of, limit)
+        ranks = None
+        unparsed = 0
+    else:
+        report = standing.report(work.programs)
+        found, spread, ranks = report.pairs[:limit], report.distribution.jaccard, report.distribution.rank
+        unparsed = len(report.unparsed)
+    return SimilarityView(
+        pairs=tuple(_views(work, found, spread, most_common)),
+        programs=len(work.programs),
+        all_pairs=spread.pairs,
+        quantiles=quantiles(spread),
+        question=work.question,
+        computed_ms=work.computed_ms,
+        histogram=tuple(spread.histogram),
+        rank_histogram=() if ranks is None else tuple(ranks.histogram),
+        listed_from=work.listed_from,
+        least_tokens=work.least_tokens,
+        too_small=work.too_small,
+        unparsed=unparsed,
+        outside=sum(program.earlier for program in work.programs),
+        of=of,
+    )
 
 
-def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0) -> SimilarityView:
-    """Compare everybody with everybody; pure, and seconds long for a thousand: not for the hub's own loop."""
-    features: dict[tuple[str, ...], Features] = {}
-
-    def extract(files: Sequence[str]) -> Features:
-        key = tuple(files)
-        features[key] = _features(work.starters, key)
-        return features[key]
-
-    report = compare_all(work.programs, work.starters, limit=max(1, min(limit, MOST_PAIRS)), extract=extract)
+def _views(work: ClassWork, found: Sequence[Pair], spread: Spread, most_common: float) -> Iterator[PairView]:
     programs = {program.label: program for program in work.programs}
-    spread = report.distribution.jaccard
-    uncommon: Sequence[float | None] = [None] * len(report.pairs)
+    uncommon: Sequence[float | None] = [None] * len(found)
     if most_common > 0:
         places = {program.label: place for place, program in enumerate(work.programs)}
-        own = [features[tuple(program.files.values())] for program in work.programs]
-        uncommon = without_common([(places[pair.a], places[pair.b]) for pair in report.pairs], own, most_common)
-    pairs = [
-        PairView(
+        uncommon = without_common([(places[pair.a], places[pair.b]) for pair in found], features_of(work), most_common)
+    for place, (pair, without) in enumerate(zip(found, uncommon, strict=True)):
+        yield PairView(
             a=pair.a,
             b=pair.b,
             a_name=work.names[pair.a],
@@ -156,39 +190,19 @@ def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0) -> Simi
             below=round(spread.share_below(pair.jaccard), 4),
             uncommon=without,
         )
-        for place, (pair, without) in enumerate(zip(report.pairs, uncommon, strict=True))
-    ]
-    ranks = report.distribution.rank
-    return SimilarityView(
-        pairs=tuple(pairs),
-        programs=report.programs,
-        all_pairs=spread.pairs,
-        quantiles=quantiles(spread),
-        question=work.question,
-        computed_ms=work.computed_ms,
-        histogram=tuple(spread.histogram),
-        rank_histogram=() if ranks is None else tuple(ranks.histogram),
-        listed_from=work.listed_from,
-        least_tokens=work.least_tokens,
-        too_small=work.too_small,
-        unparsed=len(report.unparsed),
-        outside=sum(program.earlier for program in work.programs),
-    )
 
 
 def features_of(work: ClassWork) -> list[Features]:
     """Return the features of every program; those that did not change since the last time are remembered."""
-    return [_features(work.starters, tuple(program.files.values())) for program in work.programs]
+    return [features_in(work.starters, program) for program in work.programs]
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _features(starters: tuple[str, ...], files: tuple[str, ...]) -> Features:
-    return _extractor(starters)(files)
-
-
-@lru_cache(maxsize=8)
-def _extractor(starters: tuple[str, ...]) -> Extractor:
-    return Extractor(starters)
+def figures_of(work: ClassWork, a: int, b: int) -> Pair:
+    """Return the figures of the programs at two places within the class, the same as in the list of all pairs."""
+    one, other = work.programs[a], work.programs[b]
+    pairs, _ = standing_of(work.question, work.starters).alike(work.programs, one.label)
+    found = next((pair for pair in pairs if pair.b == other.label), None)
+    return found or pair_within(work.programs, features_of(work), a, b)
 
 
 def quantiles(spread: Spread) -> tuple[float, ...]:
@@ -207,14 +221,18 @@ def quantiles(spread: Spread) -> tuple[float, ...]:
 
 def _lines(a: Program, b: Program, work: ClassWork) -> int:
     """Return how many lines of `a` with something on them lie in matching regions."""
-    return _shared_lines(tuple(a.files.items()), tuple(b.files.items()), work.starters)
+    return _shared_lines(
+        tuple(a.files.items()), tuple(b.files.items()), work.starters, tuple(a.given.items()), tuple(b.given.items())
+    )
 
 
 @lru_cache(maxsize=4 * PAIRS_WITH_LINES)
-def _shared_lines(a: Files, b: Files, starters: tuple[str, ...]) -> int:
+def _shared_lines(a: Files, b: Files, starters: tuple[str, ...], a_given: Stretches, b_given: Stretches) -> int:
     files = dict(a)
     lines: set[tuple[str, int]] = set()
-    for region in regions(Program(owner="a", files=files), Program(owner="b", files=dict(b)), starters):
+    one = Program(owner="a", files=files, given=dict(a_given))
+    other = Program(owner="b", files=dict(b), given=dict(b_given))
+    for region in regions(one, other, starters):
         text = files[region.file_a]
         first = text.count("\n", 0, region.start_a)
         for number, line in enumerate(text[region.start_a : region.end_a].split("\n"), first):

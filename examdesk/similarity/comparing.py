@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import Final
 
 from examdesk.similarity.features import Extractor, Features
-from examdesk.similarity.model import SHORT_LINES, Distribution, Pair, Program, Report, Spread
+from examdesk.similarity.model import SHORT_LINES, Distribution, Pair, Program, Report
 from examdesk.similarity.overlaps import Overlaps, alone, log_weight, some_against_all
+from examdesk.similarity.spreading import spread_of
 from examdesk.similarity.structure import FAMILIES
 
-__all__ = ["QUANTILES", "compare_all"]
+__all__ = ["compare_all"]
 
-QUANTILES: Final = (0.5, 0.9, 0.95, 0.99, 0.999, 1.0)
 _Found = tuple[float, float, int, int]
 """What pairs are sorted by (rank or plain figure), the plain figure, and the two places."""
 
@@ -24,7 +24,7 @@ def compare_all(
     *,
     rank: bool = True,
     limit: int | None = 50_000,
-    extract: Callable[[Sequence[str]], Features] | None = None,
+    extract: Callable[[Program], Features] | None = None,
 ) -> Report:
     """Compare every program with every other one.
 
@@ -33,13 +33,13 @@ def compare_all(
         starters: source texts that students were given; what they contain counts for nobody.
         rank: work out the ranking measure as well (about three times the time).
         limit: pairs to report, the highest ones; all when none. The distribution is always of all pairs.
-        extract: gives the features of a program's files where somebody remembers them; `starters` are then not used.
+        extract: gives the features of a program where somebody remembers them; `starters` are then not used.
     """
     if len({program.label for program in programs}) < len(programs):
         raise ValueError("two programs have the same name, so nobody could tell whose pair is whose")
     with _no_collection():
         extract = extract or Extractor(starters, structural=rank)
-        features = [extract(list(program.files.values())) for program in programs]
+        features = [extract(program) for program in programs]
         table = _Table(programs, features, rank=rank, limit=limit)
         table.fill()
     return table.report()
@@ -151,7 +151,7 @@ class _Table:
         return Report(
             pairs=pairs,
             left_out=self._jaccards.total() - len(pairs),
-            distribution=Distribution(_spread(self._jaccards), _spread(self._ranks) if self._rank else None),
+            distribution=Distribution(spread_of(self._jaccards), spread_of(self._ranks) if self._rank else None),
             programs=len(labels),
             unparsed=[labels[place] for place in sorted(self._unparsed)],
             short=[labels[place] for place in sorted(short)],
@@ -168,17 +168,3 @@ def _family(features: Features, number: int) -> set[int]:
 def _weights(programs: int) -> Callable[[int], int]:
     highest = log_weight(programs + 1)
     return lambda count: highest - log_weight(count)
-
-
-def _spread(thousandths: Counter[int]) -> Spread:
-    pairs = thousandths.total()
-    histogram = [0] * 101
-    quantiles: dict[str, float] = {}
-    waiting = list(QUANTILES) if pairs else []
-    seen = 0
-    for figure in sorted(thousandths):
-        histogram[figure // 10] += thousandths[figure]
-        seen += thousandths[figure]
-        while waiting and seen >= waiting[0] * pairs:
-            quantiles[f"{waiting.pop(0):g}"] = figure / 1000
-    return Spread(pairs=pairs, quantiles=quantiles, histogram=histogram)

@@ -19,12 +19,15 @@ class Program(msgspec.Struct, frozen=True):
         files: source text by file name; compared together, but nothing matches across the end of a file.
         name: what reports call it; the owner when empty. Names are unique within a comparison.
         earlier: from an earlier class or another source: compared with the class, not with other earlier ones.
+        given: where a record knows it, the stretches (start, end) of each file whose characters came as starter code
+            and still stand; in order, code points.
     """
 
     owner: str
     files: Mapping[str, str]
     name: str = ""
     earlier: bool = False
+    given: Mapping[str, tuple[tuple[int, int], ...]] = {}
 
     @property
     def label(self) -> str:

@@ -2,11 +2,12 @@
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from examdesk.similarity.lexing import Token, tokens
 from examdesk.similarity.model import Program, Region
+from examdesk.similarity.provenance import Given
 
 __all__ = ["MINIMUM_TOKENS", "regions"]
 
@@ -22,11 +23,12 @@ def regions(
     """The matching passages of two programs, in the order in which they come in ``a``.
 
     Passages match when their normalized tokens do. The longest come first, and a token belongs to one passage at most.
-    Two that are at most three tokens apart on both sides become one. Passages of the starter code are left out.
+    Two that are at most three tokens apart on both sides become one. Passages of the starter code are left out, and
+    what a program says was given.
     """
     minimum = max(1, minimum_tokens)
     given = _runs(starters, minimum)
-    left, right = _Stream(a.files, given, minimum, "\x01"), _Stream(b.files, given, minimum, "\x02")
+    left, right = _Stream(a, given, minimum, "\x01"), _Stream(b, given, minimum, "\x02")
     tiles = _bridge(sorted(_tiles(left.text, right.text, minimum)), left, right)
     return [_region(left, right, tile) for tile in tiles]
 
@@ -42,13 +44,14 @@ def _runs(sources: Sequence[str], size: int) -> set[str]:
 class _Stream:
     """The tokens of all files of a program; a token that can't match stands between files and for starter code."""
 
-    def __init__(self, files: Mapping[str, str], given: set[str], minimum: int, wall: str) -> None:
+    def __init__(self, program: Program, given: set[str], minimum: int, wall: str) -> None:
         self.tokens: list[Token] = []
         self.files: list[str] = []
         parts: list[str] = []
-        for name, source in files.items():
+        for name, source in program.files.items():
             own = tokens(source)
-            parts += [_without("".join([token.symbol for token in own]), given, minimum, wall), wall]
+            text = _without("".join([token.symbol for token in own]), given, minimum, wall)
+            parts += [_without_stretches(text, own, Given(source, program.given.get(name, ())), wall), wall]
             self.tokens += [*own, Token(wall, len(source), len(source))]
             self.files += [name] * (len(own) + 1)
         self.text = "".join(parts)
@@ -67,6 +70,12 @@ def _without(text: str, given: set[str], minimum: int, wall: str) -> str:
         if text[place : place + minimum] in given:
             symbols[place : place + minimum] = wall * minimum
     return "".join(symbols)
+
+
+def _without_stretches(text: str, own: Sequence[Token], given: Given, wall: str) -> str:
+    return "".join(
+        [wall if given.wholly(token.start, token.end) else symbol for symbol, token in zip(text, own, strict=True)]
+    )
 
 
 def _tiles(left: str, right: str, minimum: int) -> list[tuple[int, int, int]]:

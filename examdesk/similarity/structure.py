@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
 
+from examdesk.similarity.provenance import Given
 from examdesk.similarity.rewriting import NEGATED, canonical
 
 __all__ = ["FAMILIES", "Structure", "structure"]
@@ -68,16 +69,19 @@ class Structure(NamedTuple):
     uses: set[int]
 
 
-def structure(source: str) -> Structure | None:
-    """The features of a source, or nothing when it does not parse with the running Python or is nested too deeply."""
+def structure(source: str, given: Given | None = None) -> Structure | None:
+    """The features of a source, or nothing when it does not parse with the running Python or is nested too deeply.
+
+    What is mostly starter code is left out where `given` says so.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours
             tree = ast.parse(source)
-        reader = _Reader(frozenset())
+        reader = _reader(frozenset(), given)
         reader.block(tree.body, ("module", ""))
         if reader.own_names:  # some of Python's names mean something else here: once more, knowing which
-            reader = _Reader(frozenset(reader.own_names))
+            reader = _reader(frozenset(reader.own_names), given)
             reader.block(tree.body, ("module", ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -323,6 +327,36 @@ class _Reader:
         ast.Import: _import,
         ast.ImportFrom: _import,
     }
+
+
+class _OwnReader(_Reader):
+    """Reads a source some of which was given: what mostly was is passed through and leaves no features."""
+
+    def __init__(self, not_of_python: frozenset[str], given: Given) -> None:
+        super().__init__(not_of_python)
+        self._source = given
+        self._given = False
+
+    def _visit(self, node: ast.AST, context: Context) -> Subtree:
+        around = self._given
+        given = self._source.holds(node)
+        if given is not None:
+            self._given = given
+        try:
+            return super()._visit(node, context)
+        finally:
+            self._given = around
+
+    def _close(self, parts: tuple[object, ...], size: int) -> Subtree:
+        return (hash(parts), size) if self._given else super()._close(parts, size)
+
+    def _use(self, scope: int, name: str, context: Context) -> None:
+        if not self._given:
+            super()._use(scope, name, context)
+
+
+def _reader(not_of_python: frozenset[str], given: Given | None) -> _Reader:
+    return _Reader(not_of_python) if given is None else _OwnReader(not_of_python, given)
 
 
 def _collected(node: ast.expr) -> tuple[str, list[ast.expr]]:

@@ -14,7 +14,10 @@ from examdesk.store.audit import Deed
 AGAIN_MS = 600_000
 MOST = 20_000
 EVIDENCE = frozenset({Permission.READ_CODE, Permission.READ_EVIDENCE})
-_OF_ONE: dict[type[msgspec.Struct], str] = {api.GetPlayback: "played back a session"}
+_OF_ONE: dict[type[msgspec.Struct], str] = {
+    api.GetPlayback: "played back a session",
+    api.GetSimilarity: "looked at the pairs of a session",
+}
 _OF_THE_CLASS: dict[type[msgspec.Struct], str] = {
     api.GetSignals: "looked at signals of the class",
     api.GetSimilarity: "looked at similarity of the class",

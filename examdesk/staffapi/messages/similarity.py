@@ -33,6 +33,7 @@ class SimilarityView(Answer, frozen=True, kw_only=True):
     `histogram` and `rank_histogram` count all pairs in each hundredth of both figures, 101 of them. `listed_from` is
     from where on the exam's author wants pairs to be pointed out; `least_tokens` is how many tokens a program needs to
     be compared, and `too_small` how many had fewer. `outside` counts programs of earlier classes and folders.
+    With `of` the pairs are those of one program; `rank_histogram` is then empty and `unparsed` not counted.
     """
 
     pairs: tuple[PairView, ...]
@@ -48,6 +49,7 @@ class SimilarityView(Answer, frozen=True, kw_only=True):
     too_small: int = 0
     unparsed: int = 0
     outside: int = 0
+    of: str = ""
     words: str = SIMILARITY_WORDS
 
 
@@ -55,7 +57,8 @@ class GetSimilarity(Request[SimilarityView], frozen=True, kw_only=True):
     """Compare the class as it stands, one question or all together.
 
     `most_common` (0 to 1) also works out the plain figure without what more than that share of the class wrote; 0 does
-    not. `outside` lets earlier classes and folders take part.
+    not. `outside` lets earlier classes and folders take part. `session` asks for the pairs of one alone, which takes
+    milliseconds once the class was compared.
     """
 
     NEEDS: ClassVar[Permission | None] = Permission.READ_EVIDENCE
@@ -63,6 +66,7 @@ class GetSimilarity(Request[SimilarityView], frozen=True, kw_only=True):
     limit: int = 500
     most_common: float = 0.0
     outside: bool = True
+    session: str = ""
 
 
 class CorpusFile(Value, frozen=True, kw_only=True):

@@ -1,6 +1,9 @@
 """A pair side by side: figures, passages, and when each passage appeared in which session."""
 
+import pytest
+
 from examdesk.readmodels import similar_pair, similarity
+from examdesk.readmodels.session import NotThere
 from tests.support.clocks import ManualClock
 from tests.support.scripted import Student
 
@@ -77,3 +80,87 @@ def test_a_second_comparison_of_what_did_not_change_gives_the_same(records, live
     live.load()
     work = similarity.class_work(live, (), "", 5)
     assert similarity.compare(work, most_common=0.5) == similarity.compare(work, most_common=0.5)
+
+
+def test_one_session_against_all_others_has_the_figures_of_the_list(records, reader, live):
+    kept = {}
+    for number, name in enumerate(("ada", "bob", "kim", "lea")):
+        kept[name] = sit(records, name, lambda s, n=number: s.type(OWN * (n % 2) + SHARED + f"print({n} + x)\n" * n))
+    live.load()
+    for _ in range(2):
+        work = similarity.class_work(live, (), "", 5)
+        everybody = similarity.compare(work)
+        for student in kept.values():
+            of = student.session.hex()
+            one = similarity.compare(work, of=of, most_common=0.5)
+            assert (one.of, one.histogram, one.quantiles) == (of, everybody.histogram, everybody.quantiles)
+            assert {pair.a for pair in one.pairs} == {of}
+            expected = {frozenset((pair.a, pair.b)): pair for pair in everybody.pairs if of in {pair.a, pair.b}}
+            found = {frozenset((pair.a, pair.b)): pair for pair in one.pairs}
+            assert found.keys() == expected.keys()
+            for key, pair in found.items():
+                assert (pair.jaccard, pair.rank, pair.below) == (
+                    expected[key].jaccard,
+                    expected[key].rank,
+                    expected[key].below,
+                )
+            ranks = [pair.rank for pair in one.pairs]
+            assert ranks == sorted(ranks, reverse=True)
+        kept["ada"].type(OWN.replace("seen", "found"))
+        live.take(kept["ada"].journal, kept["ada"].entries)
+    shown = pair_of(live, reader, kept["ada"], kept["bob"])
+    whole = similarity.compare(similarity.class_work(live, (), "", 5))
+    (listed,) = [pair for pair in whole.pairs if (pair.a_name, pair.b_name) == ("ada", "bob")]
+    assert (shown.jaccard, shown.rank) == (listed.jaccard, listed.rank)
+
+
+def test_a_session_that_wrote_nothing_has_no_pairs_and_is_told_so(records, live):
+    ada = sit(records, "ada", lambda s: s.type(SHARED + OWN))
+    bob = sit(records, "bob", lambda s: s.type("x"))
+    live.load()
+    work = similarity.class_work(live, (), "", 5)
+    with pytest.raises(NotThere, match="too little"):
+        similarity.compare(work, of=bob.session.hex())
+    assert similarity.compare(work, of=ada.session.hex()).pairs == ()
+
+
+def test_two_hand_ins_and_two_names_of_one_student_are_never_a_pair(records, live):
+    first = sit(records, "ada", lambda s: s.type(SHARED + OWN))
+    sit(records, "bob", lambda s: s.type(OWN + SHARED))
+    live.load()
+    work = similarity.class_work(live, (), "", 5)
+    again = similarity.OutsideProgram(label="outside:1", owner="ada", files={"main.py": SHARED + OWN}, source="2025")
+    work = similarity.with_outside(work, [again])
+    found = similarity.compare(work)
+    assert {pair.a_name for pair in found.pairs} | {pair.b_name for pair in found.pairs} >= {"ada", "bob"}
+    assert not any({pair.a, pair.b} == {first.session.hex(), "outside:1"} for pair in found.pairs)
+    assert all(pair.b != "outside:1" for pair in similarity.compare(work, of=first.session.hex()).pairs)
+
+
+@pytest.mark.parametrize("how", ["kept", "retyped", "moved", "edited within", "redrawn", "replaced"])
+def test_two_students_with_the_same_starter_code_and_work_of_their_own_are_not_alike(records, live, how):
+    own = {"ada": SHARED, "bob": "numbers = [int(input()) for _ in range(4)]\nprint(sorted(numbers)[1:-1])\n" * 2}
+    for name, written in own.items():
+        student = Student(name)
+        records.join(student)
+        given = OWN if how != "replaced" or name == "ada" else OWN.replace("word", "term").replace("+ 1", "+ 1 + 0")
+        student.begin("" if how == "retyped" else given)
+        if how == "retyped":
+            student.type(given)
+        if how == "moved":
+            student.erase(0, len(given))
+            student.create("q1/more.py")
+            student.paste(given, file="q1/more.py", clip="own")
+        if how == "edited within":
+            student.erase(given.index("    return"), 4)
+            student.type("    if not seen:\n        print('none')\n", at=given.index("    return"))
+        if how == "redrawn":
+            student.create("q2/main.py", SHARED.replace("longest", "given"), "starter")
+        student.type(written)
+        records.hand_over(student)
+    live.load()
+    view = similarity.compare(similarity.class_work(live, (OWN,) if how != "replaced" else (), "", 5))
+    (pair,) = view.pairs
+    if how == "redrawn":
+        assert pair.shared_lines == 0
+    assert pair.jaccard < (0.25 if how == "edited within" else 0.12)

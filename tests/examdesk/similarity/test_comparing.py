@@ -79,6 +79,7 @@ def test_live_figures_are_those_of_a_whole_comparison(changes):
             del now[name]
             corpus.remove(name)
     assert len(corpus) == len(now)
+    assert corpus.spread() == compare_all(list(now.values()), [STATEMENTS[0]]).distribution.jaccard
     whole = {frozenset((p.a, p.b)): p for p in compare_all(list(now.values()), [STATEMENTS[0]]).pairs}
     for name in now:
         pairs = corpus.compare(name)
@@ -228,3 +229,46 @@ def test_fast_sums_are_exact_for_many_sets_and_blocks():
         for row, figures in enumerate(overlaps.rows(start, end)):
             for column, figure in zip(range(max(start, row + 1), end), figures, strict=True):
                 assert figure == jaccard_of(sets[row], sets[column], lambda feature: 500 - counts[feature])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.integers(0, 45), SOURCES, min_size=1, max_size=46), min_size=1, max_size=4),
+    st.sets(st.integers(0, 45), max_size=8),
+    st.booleans(),
+)
+def test_whatever_came_in_which_order_the_figures_are_those_of_a_whole_comparison(batches, gone, one_by_one):
+    corpus = Corpus()
+    now = {}
+    for batch in batches:
+        programs = [
+            Program(f"s{number % 40}", {"main.py": source}, name=f"p{number}", earlier=number > 42)
+            for number, source in batch.items()
+        ]
+        now |= {program.label: program for program in programs}
+        for part in [[program] for program in programs] if one_by_one else [programs]:
+            corpus.follow(part)
+    for name in {f"p{number}" for number in gone} & now.keys():
+        del now[name]
+        corpus.remove(name)
+    assert {program.label: program for program in corpus.programs()} == now
+    whole = compare_all(list(now.values()))
+    assert corpus.spread() == whole.distribution.jaccard
+    expected = {frozenset((pair.a, pair.b)): (pair.jaccard, pair.rank) for pair in whole.pairs}
+    found = {frozenset((pair.a, pair.b)): (pair.jaccard, pair.rank) for name in now for pair in corpus.compare(name)}
+    assert found == expected
+
+
+def test_many_new_versions_at_once_are_as_many_one_after_the_other():
+    first = [Program(f"p{n}", {"m": "\n".join(STATEMENTS[n % 8 :] * 2)}) for n in range(50)]
+    second = [Program(f"p{n}", {"m": "\n".join(STATEMENTS[: n % 8 + 1])}) for n in range(0, 50, 2)]
+    together, apart = Corpus(), Corpus()
+    for corpus in (together, apart):
+        corpus.follow(first)
+        assert corpus.spread() == compare_all(first).distribution.jaccard
+    together.follow(second)
+    for program in second:
+        apart.put(program)
+    assert together.spread() == apart.spread()
+    assert all(together.compare(program.label) == apart.compare(program.label) for program in first)
+    assert together.features("p4").grams == apart.features("p4").grams

@@ -26,7 +26,7 @@ def programs():
 
 def test_each_pair_is_as_in_the_comparison_of_all(programs, starter):
     extract = Extractor([starter])
-    features = [extract(list(program.files.values())) for program in programs]
+    features = [extract(program) for program in programs]
     places = {program.label: place for place, program in enumerate(programs)}
     report = compare_all(programs, [starter], limit=None, extract=extract)
     assert len(report.pairs) == len(list(combinations(programs, 2)))
@@ -41,7 +41,7 @@ def test_a_passage_says_how_many_of_the_class_have_it():
     rare = "while queue:\n    node = queue.pop(0)\n    seen[node] = len(seen) if node not in seen else seen[node]\n"
     texts = [everybody + f"x = {'1 + ' * n}1\n" for n in range(6)] + [everybody + rare, rare]
     extract = Extractor([])
-    features = [extract([text]) for text in texts]
+    features = [extract(Program("", {"m": text})) for text in texts]
     assert commonness([everybody, rare, ""], features) == [7, 2, 0]
 
 
@@ -50,7 +50,7 @@ def test_without_what_many_wrote_only_what_few_share_is_left():
     rare = "while queue:\n    node = queue.pop(0)\n    seen[node] = len(seen) if node not in seen else seen[node]\n"
     texts = [everybody + f"x = {'1 + ' * n}1\n" for n in range(6)] + [everybody + rare, everybody + rare]
     extract = Extractor([])
-    features = [extract([text]) for text in texts]
+    features = [extract(Program("", {"m": text})) for text in texts]
     figures = without_common([(0, 1), (6, 7), (0, 6)], features, 0.5)
     assert figures[0] < 0.5
     assert figures[1] == 1.0
