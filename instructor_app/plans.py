@@ -13,10 +13,12 @@ from examdesk.staffapi.messages import (
     LiveRow,
     Lock,
     Open,
+    OpeningView,
     Pause,
     Redraw,
     Reopen,
     Say,
+    TakeBackOpening,
     Target,
     Times,
 )
@@ -100,6 +102,7 @@ def plan_extend(rows: Iterable[LiveRow], target: Target, seconds: int, *, keep_r
 
 def plan_pause(rows: Iterable[LiveRow], target: Target, *, paused: bool) -> Plan:
     """Stop or restart clocks."""
+    rows = list(rows)
     from_status = _RUNNING if paused else ("Paused",)
     who = [row for row in meant(rows, target) if row.status in from_status]
     first = tr("For {who}.", who=reached(who, target))
@@ -112,7 +115,7 @@ def plan_pause(rows: Iterable[LiveRow], target: Target, *, paused: bool) -> Plan
             ),
             act=tr("Pause now"),
             request=Pause(command="", paused=True, target=target),
-            undo=Pause(command="", paused=False, target=target),
+            undo=Pause(command="", paused=False, target=_only(who, rows, target, "Paused")),
             useless=not who,
             icon="pause",
         )
@@ -129,6 +132,7 @@ def plan_pause(rows: Iterable[LiveRow], target: Target, *, paused: bool) -> Plan
 
 def plan_lock(rows: Iterable[LiveRow], target: Target, *, locked: bool) -> Plan:
     """Keep students from working while their time runs on, or no longer."""
+    rows = list(rows)
     who = [row for row in meant(rows, target) if row.status in (_RUNNING if locked else _IN_TIME)]
     words = (
         tr("They can't write any more until you unlock them. Their time runs on; pause them to stop it.")
@@ -140,7 +144,7 @@ def plan_lock(rows: Iterable[LiveRow], target: Target, *, locked: bool) -> Plan:
         sentences=(tr("For {who}.", who=reached(who, target)), words),
         act=tr("Lock now") if locked else tr("Unlock now"),
         request=Lock(command="", locked=locked, target=target),
-        undo=Lock(command="", locked=not locked, target=target),
+        undo=Lock(command="", locked=not locked, target=_only(who, rows, target, "Paused") if locked else target),
         useless=not who,
         icon="lock",
     )
@@ -181,6 +185,30 @@ def plan_open(
         request=Open(command="", target=target, at_ms=at_ms),
         form="" if at_ms is None else "open",
         icon="play",
+    )
+
+
+def plan_take_back(opening: OpeningView) -> Plan:
+    """Take an opening by hand back."""
+    students = counted(opening.students, "{n} student", "{n} students") if opening.students else tr("everybody")
+    who = tr("section {names}", names=", ".join(opening.sections)) if opening.sections else students
+    at, by = clock_time(opening.opens_ms), opening.by
+    words = (
+        tr("{person} opened the exam for {who} at {time}.", person=by, who=who, time=at)
+        if opening.opens_ms <= opening.done_ms
+        else tr("{person} set the start for {who} to {time}.", person=by, who=who, time=at)
+    )
+    return Plan(
+        title=tr("Take the opening back"),
+        sentences=(
+            words,
+            tr("They wait again until you open it or its time in the exam's file comes, and then have all their time."),
+            tr("Who has seen the questions has seen them; what was written is kept and shown again."),
+            tr("A desk without a connection goes on until it hears of it."),
+        ),
+        act=tr("Take back"),
+        request=TakeBackOpening(command="", opened=opening.command),
+        icon="undo",
     )
 
 
@@ -304,14 +332,20 @@ def undo_of(plan: Plan, request: Command) -> Command | None:
     """Return what takes back a request that was sent for a plan; None where nothing does."""
     if isinstance(request, Extend):
         return Extend(command="", seconds=-request.seconds, target=request.target, keep_ratio=request.keep_ratio)
+    if isinstance(request, Open) and request.command:
+        return TakeBackOpening(command="", opened=request.command)
     return plan.undo
 
 
 def times_sentences(times: Times) -> list[str]:
     """Say which ends come of a change, the ones of most students first."""
     changed = [row for row in times.rows if row.changes]
+    waiting = [row for row in changed if row.starts_ms is not None and row.new_starts_ms is None]
+    changed = [row for row in changed if row not in waiting]
     ends = Counter((row.ends_ms, row.new_ends_ms) for row in changed if row.ends_ms != row.new_ends_ms)
     sentences = []
+    if waiting:
+        sentences.append(counted(len(waiting), "{n} student waits for the start", "{n} students wait for the start"))
     for (old, new), students in ends.most_common(MOST_ENDS):
         how_many = counted(students, "{n} student", "{n} students")
         sentences.append(tr("{who}: ends {old} → {new}", who=how_many, old=_end(old), new=_end(new)))
@@ -335,6 +369,13 @@ def difference(old_ms: int | None, new_ms: int | None) -> str:
 
 def _end(at_ms: int | None) -> str:
     return tr("open") if at_ms is None else clock_time(at_ms)
+
+
+def _only(who: Sequence[LiveRow], rows: Iterable[LiveRow], target: Target, already: str) -> Target:
+    """Return whom taking a command back is for: nobody who was so before it."""
+    if not any(row.status == already for row in meant(rows, target)):
+        return target
+    return Target(sessions=tuple(row.session for row in who if row.session))
 
 
 def _reopen(rows: Sequence[LiveRow]) -> Command | None:

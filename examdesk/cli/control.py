@@ -35,6 +35,7 @@ from examdesk.staffapi.messages import (
     Reopen,
     Say,
     SetDoor,
+    TakeBackOpening,
     Target,
 )
 from shared.problems import InputProblem
@@ -113,6 +114,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     text = "say who waits for you before being let in"
     door = actions.add_parser("door", help=text, description=text.capitalize() + ".")
     door.add_argument("who", choices=("all", "unlisted", "off", "exam"), help="exam: as the exam's file says")
+    text = "take the newest opening by hand back, also one whose time has not come: students wait again"
+    back = actions.add_parser("take-back-opening", help=text, description=text.capitalize() + ".")
+    back.add_argument("--preview", action="store_true", help="show whom it would touch, and do nothing")
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     add_review_parser(actions)
@@ -209,6 +213,8 @@ async def _request(client: StaffClient, args: argparse.Namespace) -> Command:
     key = secrets.token_hex(16)
     if args.action == "remove":
         return RemoveStudent(command=key, student=args.student)
+    if args.action == "take-back-opening":
+        return TakeBackOpening(command=key)
     if args.action == "door":
         return SetDoor(command=key, approval=None if args.who == "exam" else args.who)
     if args.action == "credit":

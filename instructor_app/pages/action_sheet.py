@@ -1,10 +1,14 @@
 """A plan under the command bar: what it would do, what is still to say, and only then the doing."""
 
+import uuid
+from typing import get_args
+
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel
 
-from examdesk.staffapi.messages import Command, Done, End, Extend, Lock, Open, Pause, Redraw, Reopen, Say
+from examdesk.staffapi.messages import AnyTiming, Command, Done, Extend, Open, Redraw, Reopen, Say, TakeBackOpening
 from instructor_app.kit import Kit
 from instructor_app.pages.command_forms import ExtendForm, MessageForm, OpenForm, ReasonForm
 from instructor_app.pages.times_preview import TimesPreview
@@ -15,6 +19,7 @@ from shared.look import SPACE
 from shared.problems import Problem
 
 ASK_AGAIN_MS = 150
+_SHOWS_TIMES = (Extend, Open, Reopen, TakeBackOpening)
 
 
 class ActionSheet(QFrame):
@@ -90,7 +95,7 @@ class ActionSheet(QFrame):
         ):
             form.setVisible(plan.form == kind)
         self._act.setText(plan.act)
-        self.preview.setVisible(isinstance(plan.request, Extend | Open | Reopen) and not plan.useless)
+        self.preview.setVisible(isinstance(plan.request, _SHOWS_TIMES) and not plan.useless)
         self.show()
         self.opened.emit()
         self._act.setEnabled(False)
@@ -123,6 +128,7 @@ class ActionSheet(QFrame):
         plan, request = self._plan, self.request()
         if plan is None or request is None or not self._act.isEnabled():
             return
+        request = msgspec.structs.replace(request, command=uuid.uuid4().hex)  # what takes it back names it
         self._working = True
         self._act.setEnabled(False)
         self._act.setText(tr("Working…"))
@@ -182,7 +188,7 @@ class ActionSheet(QFrame):
         request = self.request()
         if not self.preview.isVisibleTo(self):
             self.preview.known = True
-        elif isinstance(request, Open | End | Extend | Pause | Reopen | Lock):
+        elif isinstance(request, get_args(AnyTiming)):
             self.preview.ask(request, self._fit)
         self._fit()
 

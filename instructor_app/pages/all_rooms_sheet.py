@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
-from examdesk.staffapi.messages import Command, Extend, Pause, Say, Target
+from examdesk.staffapi.messages import Command, Done, Extend, Pause, Say, Target
 from instructor_app.kit import Kit
-from instructor_app.plans import Plan, plan_extend, plan_message, plan_pause
+from instructor_app.plans import Plan, plan_extend, plan_message, plan_pause, undo_of
 from instructor_app.rooms import Room, Rooms
-from instructor_app.widgets.basic import Banner, button, clear, column, holding, label, row
+from instructor_app.widgets.basic import Banner, Level, button, clear, column, holding, label, row
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -78,7 +78,9 @@ class AllRoomsSheet(QFrame):
         super().__init__()
         self._kit, self._rooms, self._banner = kit, rooms, banner
         self._shown: Everywhere | None = None
-        self._answers: dict[str, str] = {}
+        self._answers: list[tuple[str, str]] = []
+        self._expected = 0
+        self._undo: list[tuple[Room, Command]] = []
         self.setProperty("kind", "card")
         self._title = label("", "subtitle")
         self._lines = column(spacing=2)
@@ -126,21 +128,43 @@ class AllRoomsSheet(QFrame):
         if command is None or not self.act.isEnabled():
             return
         reached, left = self._reached(), [room for room in self._rooms.all() if not room.reached]
-        self._answers = {room.title: tr("not reached, nothing was done there") for room in left}
+        self._answers = [(room.title, tr("not reached, nothing was done there")) for room in left]
+        self._expected = len(reached) + len(left)
         text = self.text.text().strip()
         self.hide()
-        for room in reached:
-            self._send(room, command, command.make(text), len(reached) + len(left))
+        self._undo = []
+        backs = [undo_of(command.plan(room), command.make(text)) for room in reached]
+        for room, back in zip(reached, backs, strict=True):
+            self._send(room, command.title, command.make(text), back)
 
-    def _send(self, room: Room, command: Everywhere, request: Command, rooms: int) -> None:
+    def _take_back(self, title: str) -> None:
+        """Take it back in every room where it was done."""
+        undo, self._undo = self._undo, []
+        self._answers, self._expected = [], len(undo)
+        for room, request in undo:
+            self._send(room, tr("Taken back: {what}", what=title), request, None)
+
+    def _send(self, room: Room, title: str, request: Command, undo: Command | None) -> None:
         def note(sentence: str) -> None:
-            self._answers[room.title] = sentence
-            if len(self._answers) == rooms:
-                said = "\n".join(f"{title}: {answer}" for title, answer in sorted(self._answers.items()))
-                whole = all(each.reached for each in self._rooms.all())
-                self._banner.say("positive" if whole else "attention", said, command.title)
+            self._answers.append((room.title, sentence))
+            if len(self._answers) == self._expected:
+                self._say(title)
 
-        room.bridge.command(request, lambda done: note(done.sentence), lambda problem: note(problem.sentence))
+        def done(answer: Done) -> None:
+            if undo is not None:
+                self._undo.append((room, undo))
+            note(answer.sentence)
+
+        room.bridge.command(request, done, lambda problem: note(problem.sentence))
+
+    def _say(self, title: str) -> None:
+        said = "\n".join(f"{room}: {answer}" for room, answer in sorted(self._answers))
+        whole = all(each.reached for each in self._rooms.all())
+        level: Level = "positive" if whole else "attention"
+        if self._undo:
+            self._banner.say(level, said, title, tr("Undo"), lambda: self._take_back(title))
+        else:
+            self._banner.say(level, said, title)
 
     def _reached(self) -> list[Room]:
         return [room for room in self._rooms.all() if room.reached]

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QSpinBox, QWidget
 
-from examdesk.staffapi.messages import LiveRow, Target
+from examdesk.staffapi.messages import LiveRow, OpeningView, Target
 from instructor_app.kit import Kit
 from instructor_app.pages.action_sheet import ActionSheet
 from instructor_app.plans import (
@@ -20,10 +20,11 @@ from instructor_app.plans import (
     plan_pause,
     plan_redraw,
     plan_reopen,
+    plan_take_back,
 )
 from instructor_app.widgets.basic import button, card, column, holding, label, name_for_readers, roomy, row
 from instructor_app.widgets.flow import flow
-from instructor_app.words import counted, tr
+from instructor_app.words import clock_time, counted, tr
 from shared.look import SPACE
 
 MINUTES = (5, 10, 15, 20, 30)
@@ -145,6 +146,10 @@ class CommandBar(QWidget):
         soon = -(-(now + IN_A_WHILE_MS) // FULL_MINUTES_MS) * FULL_MINUTES_MS
         self._show(plan_open(self._rows(), self.target(), now, minutes, soon if later else None))
 
+    def take_back(self, opening: OpeningView) -> None:
+        """Plan to take an opening by hand back."""
+        self._show(plan_take_back(opening))
+
     def end(self, target: Target | None = None) -> None:
         """Plan the end."""
         self._show(plan_end(self._rows(), target or self.target()))
@@ -183,6 +188,9 @@ class CommandBar(QWidget):
         menu = QMenu(self)
         menu.addAction(tr("Open for these students now…"), self.open_exam)
         menu.addAction(tr("Open for these students at a time…"), lambda: self.open_exam(later=True))
+        self.back_menu = menu.addMenu(tr("Take an opening back"))
+        self.back_menu.aboutToShow.connect(self._fill_back_menu)
+        menu.aboutToShow.connect(lambda: self.back_menu.setEnabled(bool(self._openings())))
         menu.addSeparator()
         menu.addAction(tr("Lock…"), self.lock)
         menu.addAction(tr("Unlock…"), lambda: self.lock(locked=False))
@@ -193,6 +201,15 @@ class CommandBar(QWidget):
         menu.addSeparator()
         menu.addAction(tr("Show the start code for desks without a network…"), self.start_code_wanted.emit)
         return menu
+
+    def _openings(self) -> tuple[OpeningView, ...]:
+        exam = self._kit.state.exam
+        return exam.openings if exam is not None else ()
+
+    def _fill_back_menu(self) -> None:
+        self.back_menu.clear()
+        for opening in self._openings():
+            self.back_menu.addAction(opening_words(opening), partial(self.take_back, opening))
 
     def _more_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -224,3 +241,10 @@ class CommandBar(QWidget):
         popup.show()
         box.setFocus()
         box.selectAll()
+
+
+def opening_words(opening: OpeningView) -> str:
+    """Name an opening by hand: whom it is for, when, by whom."""
+    students = counted(opening.students, "{n} student", "{n} students") if opening.students else tr("Everybody")
+    who = tr("Section {names}", names=", ".join(opening.sections)) if opening.sections else students
+    return tr("{who} at {time}, by {person}…", who=who, time=clock_time(opening.opens_ms), person=opening.by)

@@ -32,7 +32,7 @@ class PersonalCodes:
         menu.addAction(tr("A table (CSV), for everybody…"), lambda: self._choose_file("csv", ()))
         menu.addSeparator()
         self._slips = menu.addAction(QIcon(), tr("Slips of the selected students…"), self._slips_of_chosen)
-        self._new = menu.addAction(QIcon(), tr("New codes for the selected students"), self.renew)
+        self._new = menu.addAction(QIcon(), tr("New codes for the selected students…"), self.renew)
         self.button.setMenu(menu)
         self.choose([])
 
@@ -47,11 +47,17 @@ class PersonalCodes:
             action.setEnabled(bool(self._chosen))
 
     def renew(self) -> None:
-        """Give the selected students new codes; the old ones stop at once."""
+        """Ask, and then give the selected students new codes; the old ones stop at once, which nothing takes back."""
         students = tuple(entry.student for entry in self._chosen)
-        if not students:
-            return
+        if students:
+            self._banner.ask(
+                tr("The codes on slips that were handed out stop at once. Who is in stays in."),
+                counted(len(students), "Give {n} student a new code?", "Give {n} students new codes?"),
+                (tr("New codes"), lambda: self._renew(students)),
+                (tr("Keep the old ones"), self._banner.hide),
+            )
 
+    def _renew(self, students: tuple[str, ...]) -> None:
         def done(answer: Done) -> None:
             self._banner.say(
                 "positive",

@@ -64,6 +64,7 @@ from examdesk.staffapi.messages import (
     LowerHand,
     NewCodes,
     Open,
+    OpeningView,
     Pause,
     PlanExport,
     PreviewRoster,
@@ -83,6 +84,7 @@ from examdesk.staffapi.messages import (
     ShowStartCode,
     StartCodeShown,
     StartExport,
+    TakeBackOpening,
     Target,
 )
 from instructor_app.sample import evidence, playback, records
@@ -163,6 +165,7 @@ class SampleHub:
             AddCorpus: self.corpora.add,
             RemoveCorpus: self.corpora.remove,
             Open: self._open,
+            TakeBackOpening: self._take_back,
             End: self._end,
             Extend: self._extend,
             Pause: self._pause,
@@ -365,9 +368,29 @@ class SampleHub:
         return Done(sentence=f"Done for {len(rows)} students.")
 
     def _open(self, ask: Open) -> Done:
-        self.exam = msgspec.structs.replace(self.exam, phase="active", starts_ms=NOW_MS, ends_ms=NOW_MS + 90 * 60_000)
+        opening = OpeningView(
+            command=ask.command,
+            opens_ms=NOW_MS if ask.at_ms is None else ask.at_ms,
+            by=self.person,
+            done_ms=NOW_MS,
+            sections=ask.target.sections,
+            students=len(ask.target.sessions),
+        )
+        self.exam = msgspec.structs.replace(
+            self.exam,
+            phase="active",
+            starts_ms=NOW_MS,
+            ends_ms=NOW_MS + 90 * 60_000,
+            openings=(opening, *self.exam.openings),
+        )
         self.push(topics=("exam",))
         return self._all(ask.target, status="Working", ends_ms=NOW_MS + 90 * 60_000, left_ms=90 * 60_000)
+
+    def _take_back(self, ask: TakeBackOpening) -> Done:
+        left = tuple(each for each in self.exam.openings if each.command != ask.opened)
+        self.exam = msgspec.structs.replace(self.exam, phase="waiting", openings=left)
+        self.push(topics=("exam",))
+        return self._all(Target(), status="Waiting", ends_ms=None, left_ms=None)
 
     def _end(self, ask: End) -> Done:
         if ask.target == Target():
@@ -426,7 +449,7 @@ class SampleHub:
 
 
 def _target(change: Any) -> Target:
-    return Target() if change is None else change.target
+    return getattr(change, "target", Target())
 
 
 def _held() -> tuple[HeldJoin, ...]:

@@ -36,6 +36,7 @@ from examdesk.staffapi.messages import (
     NoticeView,
     Open,
     Say,
+    TakeBackOpening,
     Times,
     TimesRow,
 )
@@ -203,6 +204,8 @@ class SampleRoom:
             ends = starts + 90 * MINUTE
         elif meant and isinstance(change, End):
             ends = self._now
+        elif isinstance(change, TakeBackOpening) and row.status not in ("Submitted", "Ended"):
+            starts = ends = None
         return TimesRow(
             session=row.session,
             student=row.student,

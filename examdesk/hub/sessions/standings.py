@@ -18,9 +18,12 @@ S-7  An end by hand is the end from its moment on: what stands as the end is nev
      the session is opened or reopened.
 S-8  A session that another hub of this exam had before (P-16) stands as that hub last signed it: start, end, pause,
      reopenings, draws. Commands after that count from there. A lock is not taken over: it may have been for one device.
+S-9  An opening by hand, now or at a time, can be taken back: for those whom it opened, what held before it holds again,
+     with the extensions and pauses since. Who had begun waits again; what was seen and written stays seen and written.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,6 +62,12 @@ class OpenAction(Action, frozen=True, kw_only=True):
     """Open at a time of the hub's clock."""
 
     at_ms: int
+
+
+class TakeBackAction(Action, frozen=True, kw_only=True):
+    """Take an opening by hand back, named by its command (S-9)."""
+
+    opened: str
 
 
 class EndAction(Action, frozen=True, kw_only=True):
@@ -139,6 +148,7 @@ AnyAction = (
     | StartsAction
     | RedrawAction
     | AsItStoodAction
+    | TakeBackAction
 )
 _decoder: msgspec.json.Decoder[AnyAction] = msgspec.json.Decoder(AnyAction)
 
@@ -211,7 +221,7 @@ def times_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> Time
     for row in commands:
         action = decode_action(row.body)
         if action.whom.includes(member.section, member.session):
-            fold.apply(action, row.at_ms)
+            fold.apply(action, row)
     return fold.times()
 
 
@@ -239,6 +249,18 @@ def decode_action(body: bytes) -> AnyAction:
     return _decoder.decode(body)
 
 
+class _Opening(NamedTuple):
+    """An opening by hand, and what held before it."""
+
+    command: str
+    opens: int | None
+    ended_ms: int | None
+
+    def after(self, other: "_Opening") -> "_Opening":
+        """This one as if it had come where another one stood."""
+        return _Opening(self.command, other.opens, other.ended_ms)
+
+
 class _Fold:
     def __init__(self, plan: Plan, member: Member) -> None:
         self._plan = plan
@@ -249,16 +271,18 @@ class _Fold:
 
     def _begin(self, opens_ms: int | None) -> None:
         self._opens = opens_ms
+        self._openings: list[_Opening] = []
         self._given = 0
         self._paused: int | None = None
         self._ended_ms: int | None = None
         self._no_end_since: int | None = None
         self._set_end: int | None = None
 
-    def apply(self, action: AnyAction, at_ms: int) -> None:
+    def apply(self, action: AnyAction, row: CommandRow) -> None:
+        at_ms = row.at_ms
         match action:
-            case OpenAction():
-                self._open(action)
+            case OpenAction() | TakeBackAction():
+                self._open(action, row.command)
             case StartsAction(starts_ms=starts):
                 if self._plan.active and self._plan.opens_ms in starts:  # S-6
                     self._begin(None if self._plan.opens_ms is None else max(self._plan.opens_ms, at_ms))
@@ -275,9 +299,23 @@ class _Fold:
             case AsItStoodAction():
                 self._stand(action, at_ms)
 
-    def _open(self, action: OpenAction) -> None:  # S-1
-        if action.whom.rank(self._member.session) >= _RANK[self._plan.own]:
+    def _open(self, action: OpenAction | TakeBackAction, command: str) -> None:  # S-1
+        if isinstance(action, TakeBackAction):
+            self._take_back(action.opened)
+        elif action.whom.rank(self._member.session) >= _RANK[self._plan.own]:
+            self._openings.append(_Opening(command, self._opens, self._ended_ms))
             self._opens, self._ended_ms = action.at_ms, None
+
+    def _take_back(self, command: str) -> None:  # S-9
+        for place, opening in enumerate(self._openings):
+            if opening.command != command:
+                continue
+            del self._openings[place]
+            if place == len(self._openings):
+                self._opens, self._ended_ms = opening.opens, opening.ended_ms
+            else:
+                self._openings[place] = self._openings[place].after(opening)
+            return
 
     def _start(self) -> int | None:
         return None if self._opens is None else max(self._opens, self._member.joined_ms)

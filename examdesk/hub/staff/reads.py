@@ -10,6 +10,7 @@ import msgspec
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.phases import exam_phase
 from examdesk.hub.staff.door import Caller, Handler, Handlers
+from examdesk.hub.staff.openings import opening_views
 from examdesk.hub.view import View
 from examdesk.readmodels import Answers
 from examdesk.readmodels.exam import question_views
@@ -95,6 +96,7 @@ class Reads:
             approval=msgspec.convert(registry.approval or exam.admission.approval, api.Approval),
             codes=exam.admission.codes,
             rehearsed=self._s.rehearsed,
+            openings=opening_views(registry),
         )
 
     async def get_live(self, request: api.GetLive, _caller: Caller) -> api.Answer:

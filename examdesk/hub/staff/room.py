@@ -3,7 +3,7 @@
 import msgspec
 
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.control import Controls
+from examdesk.hub.sessions.control import Applied, Controls
 from examdesk.hub.sessions.registry import APPROVAL
 from examdesk.hub.sessions.standings import (
     AnyAction,
@@ -13,10 +13,12 @@ from examdesk.hub.sessions.standings import (
     OpenAction,
     PauseAction,
     ReopenAction,
+    TakeBackAction,
 )
 from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.commands import said, sentence_of, session_of, whom_of, whom_text
 from examdesk.hub.staff.door import Caller, Handlers
+from examdesk.hub.staff.openings import opening, take_back_action, whose
 from examdesk.hub.view import View
 from examdesk.readmodels.audit import INCIDENT
 from examdesk.readmodels.classroom import incident_detail
@@ -50,6 +52,7 @@ class RoomCommands:
             api.Collect: self.collect,
             api.AddIncident: self.add_incident,
             api.SetDoor: self.set_door,
+            api.TakeBackOpening: self.take_back,
         }
 
     async def get_times(self, request: api.GetTimes, _caller: Caller) -> api.Answer:
@@ -60,6 +63,11 @@ class RoomCommands:
         return api.Times(rows=rows, changed=changed, hub_ms=self._s.clock.wall_ms())
 
     def _action(self, change: api.AnyTiming) -> AnyAction:
+        if isinstance(change, api.TakeBackOpening):
+            return take_back_action(self._s.registry.commands, change)
+        return self._for_whom(change)
+
+    def _for_whom(self, change: api.AnyTargeted) -> AnyAction:
         whom = whom_of(self._s, change.target)
         match change:
             case api.Open(at_ms=at_ms):
@@ -99,6 +107,21 @@ class RoomCommands:
         action = LockAction(whom=whom_of(self._s, request.target), locked=request.locked)
         applied = await self._controls.act(request.command, action, caller.deed(what, whom_text(action.whom)))
         return api.Done(sentence=sentence_of(applied, what))
+
+    async def take_back(self, request: api.TakeBackOpening, caller: Caller) -> api.Answer:
+        """Take an opening by hand back."""
+        commands = self._s.registry.commands
+        if any(row.command == request.command for row in commands):
+            return api.Done(sentence="This was done before.")
+        opened = opening(commands, request.opened)
+        begun = sum(
+            before.starts_ms is not None and before.starts_ms <= self._s.clock.wall_ms()
+            for before, after in self._controls.preview(TakeBackAction(opened=opened.row.command))
+            if after is not before
+        )
+        deed = caller.deed("took an opening back", whose(opened))
+        applied = await self._controls.act(request.command, TakeBackAction(opened=opened.row.command), deed)
+        return api.Done(sentence=_taken_back(whose(opened), applied, begun))
 
     async def collect(self, request: api.Collect, caller: Caller) -> api.Answer:
         """End it, and note of everybody who has not handed in which state of the work counts as it stands.
@@ -186,6 +209,19 @@ class RoomCommands:
             return api.Done(sentence="This was done before.")
         self._s.changes.topic("audit")
         return api.Done(sentence="Written down, in the audit log.")
+
+
+def _taken_back(which: str, applied: Applied, begun: int) -> str:
+    if applied.again:
+        return "This was done before."
+    waiting = "1 student waits" if applied.sessions == 1 else f"{applied.sessions} students wait"
+    sentence = f"Taken back: {which}. {waiting} again."
+    if not begun:
+        return sentence
+    seen = "1 of them has" if begun == 1 else f"{begun} of them have"
+    return (
+        f"{sentence} {seen} seen the questions; what was written is kept. Desks without a connection hear of it later."
+    )
 
 
 def _collected(missing: int, online: int) -> str:

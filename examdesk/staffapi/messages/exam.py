@@ -29,6 +29,17 @@ class QuestionView(Value, frozen=True, kw_only=True):
 ExamPhase = Literal["waiting", "active", "paused", "ended", "mixed"]
 
 
+class OpeningView(Value, frozen=True, kw_only=True):
+    """An opening by hand that nobody took back: for named students, for sections, or for everybody."""
+
+    command: str
+    opens_ms: int
+    by: str
+    done_ms: int
+    sections: tuple[str, ...] = ()
+    students: int = 0
+
+
 class ExamView(Answer, frozen=True, kw_only=True):
     """The exam that this hub serves, how to reach it and how it stands."""
 
@@ -61,6 +72,8 @@ class ExamView(Answer, frozen=True, kw_only=True):
     """How it stands to the exam that was rehearsed; empty where no rehearsal was written down."""
     codes: Literal["room", "personal"] = "room"
     """Which access code students type."""
+    openings: tuple[OpeningView, ...] = ()
+    """The newest openings by hand that stand, the newest first."""
 
 
 class GetExam(Request[ExamView], frozen=True, kw_only=True):

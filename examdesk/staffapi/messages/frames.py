@@ -72,7 +72,18 @@ from examdesk.staffapi.messages.similarity import (
     SideBySide,
     SimilarityView,
 )
-from examdesk.staffapi.messages.times import Collect, End, Extend, GetTimes, Lock, Open, Pause, Reopen, Times
+from examdesk.staffapi.messages.times import (
+    Collect,
+    End,
+    Extend,
+    GetTimes,
+    Lock,
+    Open,
+    Pause,
+    Reopen,
+    TakeBackOpening,
+    Times,
+)
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):
@@ -160,6 +171,7 @@ AnyRequest = (
     | Redraw
     | GetPreflights
     | GetDeskFile
+    | TakeBackOpening
 )
 AnyAnswer = (
     Done

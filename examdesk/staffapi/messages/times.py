@@ -13,6 +13,16 @@ class Open(Command, frozen=True, kw_only=True):
     at_ms: int | None = None
 
 
+class TakeBackOpening(Command, frozen=True, kw_only=True):
+    """Take an opening by hand back, now or before its time: whom it opened waits again, as before it.
+
+    What students saw and wrote meanwhile stays in the record. `opened` is the command of the opening, the newest one
+    that stands where it is empty.
+    """
+
+    opened: str = ""
+
+
 class End(Command, frozen=True, kw_only=True):
     """End it for these students; their last keystrokes are kept."""
 
@@ -56,7 +66,8 @@ class Collect(Command, frozen=True, kw_only=True):
     target: Target = Target()
 
 
-AnyTiming = Open | End | Extend | Pause | Reopen | Lock
+AnyTargeted = Open | End | Extend | Pause | Reopen | Lock
+AnyTiming = AnyTargeted | TakeBackOpening
 
 
 class TimesRow(Value, frozen=True, kw_only=True):

@@ -303,3 +303,44 @@ async def test_a_correction_carries_the_new_text_of_its_question_to_desks_that_c
             with pytest.raises(Refused, match="Nothing was sent"):
                 await client.ask(wrong)
         await later.leave()
+
+
+async def test_an_opening_by_hand_is_taken_back_and_the_desks_wait_again(tmp_path):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        desk = await joined(hub)
+        with pytest.raises(Refused, match="nothing to take back"):
+            await client.ask(api.TakeBackOpening(command="t0"))
+        await client.ask(api.Open(command="o"))
+        await standing(desk, lambda found: found.starts_ms is not None)
+        seen = await client.ask(api.GetExam())
+        assert [(each.command, each.by) for each in seen.openings] == [("o", "Ada")]
+        shown = await client.ask(api.GetTimes(change=api.TakeBackOpening(command="")))
+        assert [(row.new_starts_ms, row.changes) for row in shown.rows] == [(None, True)]
+        said = await client.ask(api.TakeBackOpening(command="t", opened="o"))
+        assert "1 student waits again. 1 of them has seen the questions" in said.sentence
+        await standing(desk, lambda found: found.starts_ms is None)
+        after = await client.ask(api.GetExam())
+        assert (after.phase, after.openings) == ("waiting", ())
+        again = await client.ask(api.TakeBackOpening(command="t", opened="o"))
+        assert again.sentence == "This was done before."
+        with pytest.raises(Refused, match="taken back before"):
+            await client.ask(api.TakeBackOpening(command="t2", opened="o"))
+        log = (await client.ask(api.GetAudit())).entries
+        entry = next(each for each in log if each.what == "took an opening back")
+        assert "for everybody" in entry.detail
+        assert "→ none" in entry.changes[0]
+        await desk.leave()
+
+
+async def test_an_opening_at_a_time_is_taken_back_before_it_comes(tmp_path):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        desk = await joined(hub)
+        soon = (await client.ask(api.GetExam())).hub_ms + 10 * MINUTE_MS
+        await client.ask(api.Open(command="o", at_ms=soon))
+        await standing(desk, lambda found: found.starts_ms == soon)
+        said = await client.ask(api.TakeBackOpening(command="t"))
+        assert "seen the questions" not in said.sentence
+        await standing(desk, lambda found: found.starts_ms is None)
+        await client.ask(api.Open(command="o2"))
+        assert (await client.ask(api.GetExam())).phase == "active"
+        await desk.leave()

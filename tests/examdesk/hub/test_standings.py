@@ -12,6 +12,7 @@ from examdesk.hub.sessions.standings import (
     PauseAction,
     ReopenAction,
     StartsAction,
+    TakeBackAction,
     Whom,
     encode_action,
     plan_of,
@@ -165,3 +166,27 @@ def test_an_end_by_hand_stands_as_the_end_from_its_moment_on():
 def test_a_session_that_is_reopened_after_an_end_by_hand_has_its_own_end_again():
     again = times(exam(SIXTY), member(), (START + 10 * MIN, EndAction()), (START + 12 * MIN, ReopenAction()))
     assert (again.ended, again.ends_ms) == (False, START + 60 * MIN)
+
+
+def back(opened, at=START):
+    return at, TakeBackAction(opened=opened)
+
+
+def test_an_opening_taken_back_leaves_what_held_before_it_and_what_was_given_since():  # S-9
+    by_hand, more = exam("[schedule]\nduration = 60"), ExtendAction(seconds=600)
+    one, other = (START, OpenAction(at_ms=START)), (START + MIN, OpenAction(at_ms=START + 9 * MIN))
+    assert times(by_hand, member(), one, back("0")).starts_ms is None
+    scheduled = times(exam(SIXTY), member(), (START - MIN, OpenAction(at_ms=START - MIN)), back("0"))
+    assert (scheduled.starts_ms, scheduled.ends_ms) == (START, START + 60 * MIN)
+    newest = times(by_hand, member(), one, other, (START, more), back("1"))
+    assert (newest.starts_ms, newest.ends_ms) == (START, START + 70 * MIN)
+    assert times(by_hand, member(), one, other, back("0")).starts_ms == START + 9 * MIN
+    assert times(by_hand, member(), one, other, back("0"), back("1")).starts_ms is None
+
+
+def test_an_opening_that_is_not_there_any_more_takes_nothing_back():  # S-9
+    by_hand, open_ = exam("[schedule]\nduration = 60"), (START, OpenAction(at_ms=START))
+    assert times(by_hand, member(), open_, back("0"), open_, back("0")).starts_ms == START
+    assert times(by_hand, member(), open_, (START + MIN, EndAction()), back("x")).ended
+    fresh = (START + MIN, StartsAction(starts_ms=(None,)))
+    assert times(by_hand, member(), open_, fresh, back("0")).starts_ms is None

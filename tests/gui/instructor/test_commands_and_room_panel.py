@@ -21,6 +21,7 @@ from examdesk.staffapi.messages import (
     Redraw,
     Reopen,
     Say,
+    TakeBackOpening,
     Target,
 )
 from instructor_app.answers import AnswersDialog, first_answers
@@ -129,6 +130,39 @@ def test_a_start_at_a_time_in_the_past_can_not_be_sent(make_desk):
     live.sheet.do()
     desk.settle()
     assert [request.at_ms for request in desk.asked(Open)] == [at]
+
+
+def test_an_opening_is_taken_back_beside_its_answer_and_later_from_the_menu(make_desk):
+    desk = make_desk(rows=6, opened=False)
+    live = desk.program.window.show_page("live")
+    desk.settle()
+
+    def opened():
+        return bool(desk.program.state.exam.openings)
+
+    def do():
+        desk.wait(live.sheet._act.isEnabled)
+        live.sheet.do()
+
+    live.commands.open_exam()
+    do()
+    desk.wait(opened)
+    live.banner._act.click()
+    desk.wait(lambda: not opened())
+    live.commands.open_exam()
+    do()
+    desk.wait(opened)
+    live.commands.menu.aboutToShow.emit()
+    live.commands.back_menu.aboutToShow.emit()
+    (again,) = live.commands.back_menu.actions()
+    assert "Everybody" in again.text()
+    again.trigger()
+    assert "wait again" in " ".join(live.sheet.sentences())
+    do()
+    desk.wait(lambda: not opened())
+    assert [each.opened for each in desk.asked(TakeBackOpening)] == [each.command for each in desk.asked(Open)]
+    live.commands.menu.aboutToShow.emit()
+    assert not live.commands.back_menu.isEnabled()
 
 
 def test_a_correction_names_its_question(desk, live):

@@ -114,6 +114,14 @@ def test_locking_is_taken_back_by_unlocking():
     assert plan_lock([row(1, "Submitted")], Target(), locked=True).useless
 
 
+def test_taking_a_pause_or_a_lock_back_leaves_those_who_were_so_before():
+    rows = [row(1), row(2, "Paused")]
+    for plan in (plan_pause(rows, Target(), paused=True), plan_lock(rows, Target(), locked=True)):
+        assert plan.undo.target == Target(sessions=(rows[0].session,))
+        assert plan.request.target == Target()
+    assert plan_pause(rows[:1], Target(), paused=True).undo.target == Target()
+
+
 def test_reopening_names_the_sessions_and_says_when_no_time_is_left():
     rows = [row(1, "Ended"), row(2), row(3, "Submitted")]
     plan = plan_reopen(rows, Target())

@@ -236,6 +236,11 @@ def test_a_fire_alarm_pauses_all_rooms_that_are_reached_and_names_those_that_are
     sent = [each for hub in (desk.hub, building.hubs["c"]) for each in hub.asked if isinstance(each, Pause)]
     assert [each.paused for each in sent] == [True, True]
     assert page.banner.text().splitlines()[2] == "d: not reached, nothing was done there"
+    qtbot.mouseClick(page.banner._act, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: len(page.banner.text().splitlines()) == 2)
+    sent = [each for hub in (desk.hub, building.hubs["c"]) for each in hub.asked if isinstance(each, Pause)]
+    assert sorted(each.paused for each in sent) == [False, False, True, True]
+    assert not page.banner._act.isVisible()
 
 
 def test_an_announcement_to_all_rooms_needs_words(desk, page, building, qtbot):
