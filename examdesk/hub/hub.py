@@ -15,7 +15,7 @@ from examdesk.hub.advertise import Advertiser
 from examdesk.hub.changes import Changes
 from examdesk.hub.desks.admission import Admission
 from examdesk.hub.desks.closing import LOOK_SECONDS, AutoClose
-from examdesk.hub.desks.connection import DeskDoor
+from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.preflights import SUFFIX as PREFLIGHTS
 from examdesk.hub.desks.preflights import Preflights
 from examdesk.hub.desks.proving import PersonalProofs

@@ -5,7 +5,7 @@ from collections import OrderedDict
 import msgspec
 
 from examdesk.hub.desks.admission import Admission
-from examdesk.hub.desks.connection import DeskDoor
+from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.control import Applied, Controls, NoticeKind
 from examdesk.hub.sessions.standings import (

@@ -1,0 +1,98 @@
+"""The route of the desks, and what outlives their connections: who waits for a person, when which desk was heard."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from examdesk.hub.desks.admission import Admission, Applicant
+from examdesk.hub.desks.adopting import Adopting, Brought
+from examdesk.hub.desks.connection import Desk
+from examdesk.hub.desks.proving import PersonalProofs
+from examdesk.hub.records.restoring import Restoring
+from examdesk.hub.services import Services
+from examdesk.hub.transport import Connection
+from examdesk.store import Tx
+from examdesk.store.contacts import MOST, Contact, key_of, with_contact
+from shared.ids import JournalId, SessionId
+from shared.problems import Problem
+from shared.wire import messages as m
+
+if TYPE_CHECKING:
+    from examdesk.hub.desks.joining import Joining
+    from examdesk.hub.desks.returning import Returning
+
+
+class DeskDoor:
+    """The route `/desk`: makes a `Desk` of every connection.
+
+    Attributes:
+        waiting: desks whose join waits for a person, by ticket.
+        brought: work from a stick that comes in once a person lets its student in, by ticket.
+        stated: desks that began alone and wait for a person, by ticket, with what they resume with then.
+        anchor: the newest signed checkpoint; empty before the first.
+    """
+
+    def __init__(self, services: Services, admission: Admission, proofs: PersonalProofs) -> None:
+        self.services = services
+        self.admission = admission
+        self.proofs = proofs
+        self.restoring = Restoring(services)
+        self.adopting = Adopting(services)
+        self.max_message = services.limits.desk_message
+        self.waiting: dict[str, tuple[Joining, Applicant]] = {}
+        self.stated: dict[str, tuple[Returning, m.Resume]] = {}
+        self.brought: Brought = {}
+        self.faults = 0
+        self.anchor = b""
+        self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
+        self._contacts: dict[JournalId, list[Contact]] = {}
+        self._noting: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, peer: Connection) -> Desk:
+        """See `transport.Route`."""
+        return Desk(self, peer)
+
+    async def joined(self, session: SessionId) -> None:
+        """A session was joined: bring it up to date with commands that were applied meanwhile."""
+        if self.reconcile is not None:
+            await self.reconcile(session)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Run something of a desk's to its end, even when its connection goes: what it began is written down."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def note_contact(self, journal: JournalId, contact: Contact) -> None:
+        """Note until when a desk was heard: the ledger of lost time counts from there."""
+        self._contacts.setdefault(journal, []).append(contact)
+        if self._noting is None:
+            self._noting = self.spawn(self._write_contacts())
+
+    async def _write_contacts(self) -> None:
+        """Write all that ended meanwhile at once, so that a flood of connections costs no commit for each."""
+        try:
+            while self._contacts:
+                noted, self._contacts = self._contacts, {}
+                with contextlib.suppress(Problem):  # a disk that is full has greater worries
+                    await self.services.writer.run(partial(_note, noted))
+        finally:
+            self._noting = None
+
+    async def finish(self) -> None:
+        """Wait until everything that was begun is done."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _note(noted: dict[JournalId, list[Contact]], tx: Tx) -> None:
+    for journal, contacts in noted.items():
+        known = tx.get_meta(key_of(journal))
+        for contact in contacts[-MOST:]:
+            known = with_contact(known, contact)
+        if known is not None:
+            tx.put_meta(key_of(journal), known)

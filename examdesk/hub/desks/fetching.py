@@ -1,0 +1,51 @@
+"""What a desk fetches and leaves before an exam: pieces of the sealed content, packages, its preflight."""
+
+from typing import TYPE_CHECKING
+
+from examdesk.hub.desks.admission import Denied
+from examdesk.hub.desks.joining import Answers
+from examdesk.hub.desks.line import Line
+from shared.wire import messages as m
+
+if TYPE_CHECKING:
+    from examdesk.hub.desks.door import DeskDoor
+
+
+class Fetching:
+    """What one connection asks for beside its journal."""
+
+    def __init__(self, door: "DeskDoor", line: Line) -> None:
+        self._door = door
+        self._s = door.services
+        self._line = line
+
+    def answers(self) -> Answers:
+        """Return who answers which frame."""
+        return {m.GetPiece: self._get_piece, m.GetWheel: self._get_wheel, m.PreflightReport: self._preflight}
+
+    async def _get_piece(self, frame: m.GetPiece) -> None:
+        parts = self._s.content.parts(frame.index)
+        if not self._line.peer.proven or not parts:
+            self._line.refuse(Denied("not-now", "There is no such piece for you."))
+            return
+        for part in parts:
+            self._line.send(part)
+            await self._line.peer.drained()
+
+    async def _get_wheel(self, frame: m.GetWheel) -> None:
+        if not self._line.peer.proven:
+            self._line.refuse(Denied("not-now", "Join the exam before you fetch its packages."))
+            return
+        self._line.send(await self._s.wheels.part(frame.index, frame.at))
+        await self._line.peer.drained()
+
+    async def _preflight(self, frame: m.PreflightReport) -> None:
+        denied = None
+        if not self._line.peer.proven:
+            denied = await self._door.admission.check_room_code(frame.code, self._line.address)
+        if denied is not None:
+            self._line.refuse(denied)
+            return
+        await self._s.preflights.take(frame, self._line.address, self._s.clock.wall_ms())
+        self._s.changes.topic("preflights")
+        self._line.send(m.PreflightTaken())
