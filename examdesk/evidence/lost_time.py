@@ -11,6 +11,9 @@ L-4  A pause gives its own time back; a stretch within it lost nothing. It is li
 L-5  Proposed are stretches that nobody chose: the program or PC failed, the session moved to another PC, the exam
      appeared late. Closing the program by hand and being locked by staff are listed for a person to judge.
 L-6  Offline time is no lost time: work goes on.
+L-7  An exam that was opened by hand too late for the closing time cost those who were there the difference to an
+     opening in time. It lies before the working time, so L-2 does not cut it; what was given by hand since, and is no
+     credit of this ledger, is taken off it. It is proposed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,20 +26,24 @@ from examdesk.evidence.session import SessionFacts
 from examdesk.evidence.words import duration
 from shared.ids import JournalId
 
-LostKind = Literal["crash", "restart", "moved", "late", "pause", "alarm", "lock"]
+LostKind = Literal["crash", "restart", "moved", "late", "pause", "alarm", "lock", "opened"]
 LEAST_MS = 5_000
 """Shorter stretches are not listed."""
-_PROPOSED: frozenset[LostKind] = frozenset({"crash", "moved", "late"})
+_PROPOSED: frozenset[LostKind] = frozenset({"crash", "moved", "late", "opened"})
 _GIVEN_BACK: frozenset[LostKind] = frozenset({"pause", "alarm"})
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """Staff stopped a clock (`pause`, for everybody `alarm`) or kept a student from working (`lock`)."""
+    """Staff stopped a clock (`pause`, for everybody `alarm`), kept a student from working (`lock`), or opened too late.
 
-    kind: Literal["pause", "alarm", "lock"]
+    Of an opening (L-7), the stretch ends with it and is as long as what it cost; `given_ms` was given by hand since.
+    """
+
+    kind: Literal["pause", "alarm", "lock", "opened"]
     start_ms: int
     end_ms: int | None
     who: str
+    given_ms: int = 0
 
 
 class WorkingTime(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,14 +90,25 @@ Heard = Mapping[JournalId, Sequence[int]]
 """When the hub last heard a desk on each connection that ended, by journal."""
 
 
-def lost_time(facts: SessionFacts, times: WorkingTime, stops: Iterable[Stop], heard: Heard, now_ms: int) -> list[Lost]:
-    """Return what a session lost, by time; `now_ms` is where what lasts is counted to."""
+def lost_time(
+    facts: SessionFacts, times: WorkingTime, stops: Sequence[Stop], heard: Heard, now_ms: int, *, credited_ms: int = 0
+) -> list[Lost]:
+    """Return what a session lost, by time.
+
+    Args:
+        facts: what its journals say.
+        times: its own time.
+        stops: what staff did with its clock.
+        heard: when the hub last heard its desks.
+        now_ms: where what lasts is counted to.
+        credited_ms: what this ledger gave so far; it is no extension given by hand (L-7).
+    """
     if times.starts_ms is None:
         return []
     until = _until(facts, times, now_ms)
-    given = [_of_stop(stop, now_ms) for stop in stops]
+    given = [_of_stop(stop, now_ms) for stop in stops if stop.kind != "opened"]
     covered: list[tuple[int, int]] = []
-    found: list[Lost] = []
+    found = [lost for stop in stops if (lost := _opened(stop, credited_ms)) is not None]
     of_desk = sorted(_of_desk(facts, times.starts_ms, heard), key=lambda raw: raw.start_ms)
     for raw in (*given, *of_desk):  # L-4: what was paused was not lost a second time
         start, end = max(raw.start_ms, times.starts_ms), min(raw.end_ms, until)
@@ -139,6 +157,25 @@ def _of_stop(stop: Stop, now_ms: int) -> _Raw:
         start_ms=stop.start_ms,
         end_ms=end,
         explanation=words.format(who=stop.who),
+    )
+
+
+def _opened(stop: Stop, credited_ms: int) -> Lost | None:
+    if stop.kind != "opened" or stop.end_ms is None:
+        return None
+    given = max(0, stop.given_ms - credited_ms)
+    ms = stop.end_ms - stop.start_ms - given
+    if ms < LEAST_MS:
+        return None
+    words = f"Opened by {stop.who} so late that the closing time takes {duration(stop.end_ms - stop.start_ms)} of it"
+    since = f"; {duration(given)} were given since" if given else ""
+    return Lost(
+        key=f"opened:{stop.end_ms}",
+        kind="opened",
+        start_ms=stop.start_ms,
+        end_ms=stop.end_ms,
+        ms=ms,
+        explanation=f"{words}{since}.",
     )
 
 

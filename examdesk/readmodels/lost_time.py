@@ -41,7 +41,9 @@ def _row(
 ) -> api.LedgerRow:
     stops, heard, decisions = known
     row, facts = live.sessions[session], live.facts[session]
-    found = lost_time(facts, WorkingTime(starts_ms=row.starts_ms, ends_ms=row.ends_ms), stops, heard, now_ms)
+    credited = sum(each.seconds for each in decisions)
+    times = WorkingTime(starts_ms=row.starts_ms, ends_ms=row.ends_ms)
+    found = lost_time(facts, times, stops, heard, now_ms, credited_ms=credited * 1000)
     given = {item for each in decisions if each.seconds for item in each.items}
     declined = {item for each in decisions if not each.seconds for item in each.items} - given
     return api.LedgerRow(
@@ -56,7 +58,7 @@ def _row(
         ),
         lost=_seconds(each for each in found if not each.given_back),
         given_back=_seconds(each for each in found if each.given_back),
-        credited=sum(each.seconds for each in decisions),
+        credited=credited,
         proposed=proposal_s(found, given | declined),
         ends_ms=row.ends_ms,
         over=facts.handed_in is not None or standing_of(row).phase(now_ms) == "ended",

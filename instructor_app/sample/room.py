@@ -126,6 +126,7 @@ class SampleRoom:
         decided = self._decided.get(row.session)
         kinds: tuple[tuple[LostKind, int, int, str], ...] = (
             ("alarm", 14, 130, "Paused for everybody by Dr. Sato; the time is given back."),
+            ("opened", -4, 180, "Opened by Dr. Sato so late that the closing time takes 3 min of it."),
             ("crash", 26, 95 + place * 4, "The exam program or the PC ended by itself and was back."),
             ("moved", 33, 212, "The session moved to another PC and went on there."),
         )
@@ -145,10 +146,10 @@ class SampleRoom:
                 if decided[0].seconds
                 else "declined",
                 proposed=kind != "alarm",
-                journal="" if kind == "alarm" else "c41f9a" * 5 + "07",
-                seq=-1 if kind == "alarm" else 120,
+                journal="" if kind in ("alarm", "opened") else "c41f9a" * 5 + "07",
+                seq=-1 if kind in ("alarm", "opened") else 120,
             )
-            for kind, minute, seconds, words in kinds[: 3 if place % 2 else 2]
+            for kind, minute, seconds, words in kinds[: 4 if place % 2 else 3]
         )
         lost = sum(item.seconds for item in items if item.kind != "alarm")
         return LedgerRow(

@@ -225,6 +225,42 @@ def times_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> Time
     return fold.times()
 
 
+class LateOpening(msgspec.Struct, frozen=True, kw_only=True):
+    """An opening by hand after which the closing time cuts a student's time: how much, and what was given since."""
+
+    opened_ms: int
+    who: str
+    lost_ms: int
+    given_ms: int
+
+
+def late_opening_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> LateOpening | None:
+    """Return how much time an opening by hand costs a student who was there; None where it costs nothing.
+
+    What counts is the difference to an opening in time: at the time of the plan, or, where it is opened by hand only,
+    so early that the whole working time fits before the closing time.
+    """
+    if plan.closes_ms is None:
+        return None
+    fold = _Fold(plan, member)
+    given = opened = None
+    for row in commands:
+        action = decode_action(row.body)
+        if not action.whom.includes(member.section, member.session):
+            continue
+        fold.apply(action, row)
+        if isinstance(action, OpenAction) and fold.opened_by(row.command):
+            opened, given = row, 0
+        elif isinstance(action, ExtendAction) and given is not None:
+            given += fold.share_of(action)
+    if opened is None or given is None or not fold.opened_by(opened.command):
+        return None
+    lost_ms = fold.cut_by_opening()
+    if not lost_ms:
+        return None
+    return LateOpening(opened_ms=fold.opens_ms or 0, who=opened.who, lost_ms=lost_ms, given_ms=given)
+
+
 def draws_of(session: str, commands: Iterable[CommandRow]) -> int:
     """Return how often this session's questions (hexadecimal id) were drawn anew."""
     mine = session.encode()
@@ -317,6 +353,31 @@ class _Fold:
                 self._openings[place] = self._openings[place].after(opening)
             return
 
+    @property
+    def opens_ms(self) -> int | None:
+        return self._opens
+
+    def opened_by(self, command: str) -> bool:
+        """Whether this opening by hand is the one that counts."""
+        return bool(self._openings) and self._openings[-1].command == command
+
+    def cut_by_opening(self) -> int:
+        """How much less time there is up to the closing time than if it had been opened in time."""
+        plan, closes = self._plan, self._plan.closes_ms
+        counts_on = self._set_end is not None or self._no_end_since is not None
+        if closes is None or self._opens is None or counts_on:
+            return 0
+        in_time = plan.opens_ms
+        if in_time is None and plan.working_ms is not None:
+            in_time = closes - plan.working_ms
+        if in_time is None or in_time >= self._opens:
+            return 0
+        return max(0, self._left_from(in_time, closes) - self._left_from(self._opens, closes))
+
+    def _left_from(self, opens: int, closes: int) -> int:
+        start = max(opens, self._member.joined_ms)
+        return max(0, (end_of(start, self._plan.working_ms, closes) or start) - start)
+
     def _start(self) -> int | None:
         return None if self._opens is None else max(self._opens, self._member.joined_ms)
 
@@ -330,11 +391,15 @@ class _Fold:
         return None if end is None else end + self._given
 
     def _extend(self, action: ExtendAction, at_ms: int) -> None:  # S-3
-        keep = self._member.session not in action.whom.sessions if action.keep_ratio is None else action.keep_ratio
-        given = round(action.seconds * 1000 * (self._plan.factor if keep else 1.0))
+        given = self.share_of(action)
         if self._no_end_since is not None:
             self._set_end, self._given, self._no_end_since = at_ms, 0, None
         self._given += given
+
+    def share_of(self, action: ExtendAction) -> int:
+        """What an extension is for this student, in ms."""
+        keep = self._member.session not in action.whom.sessions if action.keep_ratio is None else action.keep_ratio
+        return round(action.seconds * 1000 * (self._plan.factor if keep else 1.0))
 
     def _pause(self, at_ms: int) -> None:
         if self._paused is None:

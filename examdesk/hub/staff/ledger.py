@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterable
 from examdesk.evidence.lost_time import Stop
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.control import Controls
-from examdesk.hub.sessions.registry import Registry
-from examdesk.hub.sessions.standings import ExtendAction, LockAction, PauseAction, ReopenAction, Whom, decode_action
+from examdesk.hub.sessions.registry import Registry, member_of
+from examdesk.hub.sessions.standings import (
+    ExtendAction,
+    LockAction,
+    PauseAction,
+    ReopenAction,
+    Whom,
+    decode_action,
+    late_opening_of,
+    plan_of,
+)
 from examdesk.hub.staff.commands import MAX_SAY, MAX_SECONDS, extension_text, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.hub.view import View
@@ -15,7 +24,7 @@ from examdesk.staffapi import messages as api
 from examdesk.store import Tx
 from examdesk.store.credits import Decision, key_of, with_decision
 from examdesk.store.rows import CommandRow
-from shared.ids import SessionId
+from shared.ids import SessionId, StudentId
 from shared.text import safe_text
 
 LISTED = 6
@@ -97,8 +106,29 @@ class LedgerCommands:
 
     async def _read(self, request: api.GetLedger) -> api.Ledger:
         stops = stops_of(self._s.registry, self._s.registry.commands)
+        for session, late in self._late_openings():
+            stops.setdefault(session, []).append(late)
         await self._s.writer.flush()
         return await self._view.ask(lambda answers: answers.ledger(request, stops))
+
+    def _late_openings(self) -> Iterable[tuple[SessionId, Stop]]:
+        """Return what openings by hand cost, where they cost something."""
+        registry, commands = self._s.registry, self._s.registry.commands
+        if not any(b"OpenAction" in row.body for row in commands):
+            return
+        for session, standing in registry.sessions.items():
+            person = registry.roster.get(StudentId(standing.student))
+            if person is None:
+                continue
+            member = member_of(session, person, standing.joined_ms)
+            plan = plan_of(self._s.exam, member, registry.sections.get(person.section))
+            late = late_opening_of(plan, member, commands)
+            if late is not None:
+                began = late.opened_ms - late.lost_ms
+                yield (
+                    session,
+                    Stop(kind="opened", start_ms=began, end_ms=late.opened_ms, who=late.who, given_ms=late.given_ms),
+                )
 
     @staticmethod
     def _chosen(request: api.CreditTime, row: api.LedgerRow) -> list[api.LostItem]:

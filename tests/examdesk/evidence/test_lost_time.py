@@ -1,4 +1,4 @@
-"""The ledger of lost time, clause by clause: L-1 to L-6."""
+"""The ledger of lost time, clause by clause: L-1 to L-7."""
 
 from examdesk.evidence.fold import Rules
 from examdesk.evidence.lost_time import Stop, WorkingTime, lost_time, proposal_s
@@ -163,3 +163,23 @@ def test_who_was_offline_and_worked_on_lost_nothing():
 def test_before_the_start_nothing_is_lost():
     student = crashed()
     assert lost_time(facts_of(student), WorkingTime(starts_ms=None, ends_ms=None), (), {}, 0) == []
+
+
+def opened_late(facts, student, *, given=0, credited=0):
+    start = student.clock.wall_ms() - HOUR_MS
+    stop = Stop(kind="opened", start_ms=start - 20 * 60_000, end_ms=start, who="Ada", given_ms=given)
+    times = WorkingTime(starts_ms=start, ends_ms=None)
+    return lost_time(facts, times, [stop], {}, student.clock.wall_ms(), credited_ms=credited)
+
+
+def test_an_opening_that_was_too_late_for_the_closing_time_is_proposed_less_what_was_given_since():  # L-7
+    student = Student().begin("x = 1\n")
+    facts = facts_of(student)
+    (lost,) = opened_late(facts, student)
+    assert (lost.kind, lost.ms, lost.proposed, proposal_s([lost])) == ("opened", 20 * 60_000, True, 1200)
+    (rest,) = opened_late(facts, student, given=15 * 60_000)
+    assert rest.ms == 5 * 60_000
+    assert "15 min were given since" in rest.explanation
+    assert opened_late(facts, student, given=20 * 60_000) == []
+    (credited,) = opened_late(facts, student, given=20 * 60_000, credited=20 * 60_000)
+    assert credited.ms == 20 * 60_000

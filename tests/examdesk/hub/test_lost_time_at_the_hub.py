@@ -1,6 +1,7 @@
 """The ledger of lost time against a real hub: what it lists, and what a person decides about it."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -143,3 +144,23 @@ async def test_the_hub_notes_until_when_it_heard_a_desk(tmp_path):
             pass  # the hub hears of the closed connection in a moment
         (contact,) = found[journal]
         assert contact.since_ms <= contact.heard_ms
+
+
+async def test_a_late_opening_by_hand_is_lost_time_that_a_person_credits(tmp_path):
+    clock = LaterClock()
+    closes = datetime.fromtimestamp(clock.wall_ms() / 1000, UTC) + timedelta(minutes=40)
+    schedule = f"[schedule]\nend = {closes:%Y-%m-%dT%H:%M:%SZ}\nduration = 60\n"
+    async with running_hub(tmp_path, schedule, clock=clock) as hub, staff(hub) as client:
+        desk = await joined(hub)
+        clock.ahead_ms = 10 * MINUTE_MS
+        await client.ask(api.Open(command="o"))
+        (row,) = (await client.ask(api.GetLedger())).rows
+        (item,) = row.items
+        assert (item.kind, item.proposed, item.state) == ("opened", True, "open")
+        assert 10 * 60 <= item.seconds < 40 * 60
+        credit = api.CreditTime(command="c", session=row.session, seconds=row.proposed, items=(item.key,))
+        await client.ask(credit)
+        (after,) = (await client.ask(api.GetLedger())).rows
+        assert ([each.state for each in after.items], after.proposed) == (["credited"], 0)
+        assert after.ends_ms == row.ends_ms + row.proposed * 1000
+        await desk.leave()

@@ -15,6 +15,7 @@ from examdesk.hub.sessions.standings import (
     TakeBackAction,
     Whom,
     encode_action,
+    late_opening_of,
     plan_of,
     times_of,
 )
@@ -190,3 +191,37 @@ def test_an_opening_that_is_not_there_any_more_takes_nothing_back():  # S-9
     assert times(by_hand, member(), open_, (START + MIN, EndAction()), back("x")).ended
     fresh = (START + MIN, StartsAction(starts_ms=(None,)))
     assert times(by_hand, member(), open_, fresh, back("0")).starts_ms is None
+
+
+def late(document, who, *actions):
+    rows = [
+        CommandRow(exam=b"", number=n, command=str(n), at_ms=at, who="Ada", body=encode_action(action))
+        for n, (at, action) in enumerate(actions)
+    ]
+    return late_opening_of(plan_of(document, who), who, rows)
+
+
+UNTIL_NOON = "[schedule]\nend = 2026-09-21T15:13:20Z\nduration = 60"  # START and an hour
+
+
+def test_an_opening_by_hand_that_comes_too_late_for_the_closing_time_costs_who_was_there_the_difference():
+    open_ = (START + 20 * MIN, OpenAction(at_ms=START + 20 * MIN))
+    found = late(exam(UNTIL_NOON), member(), open_)
+    assert (found.opened_ms, found.lost_ms, found.given_ms, found.who) == (START + 20 * MIN, 20 * MIN, 0, "Ada")
+    assert late(exam(UNTIL_NOON), member(), (START, OpenAction(at_ms=START))) is None
+    assert late(exam(UNTIL_NOON), member(joined_ms=START + 15 * MIN), open_).lost_ms == 5 * MIN
+    assert late(exam(UNTIL_NOON), member(joined_ms=START + 30 * MIN), open_) is None
+    assert late(exam("[schedule]\nduration = 60"), member(), open_) is None
+    more = (START + 21 * MIN, ExtendAction(seconds=600))
+    assert late(exam(UNTIL_NOON), member(), open_, more).given_ms == 10 * MIN
+    assert late(exam(UNTIL_NOON), member(), open_, back("0")) is None
+    early = (START - 10 * MIN, OpenAction(at_ms=START - 10 * MIN))
+    assert late(exam(UNTIL_NOON), member(), early, open_).lost_ms == 20 * MIN
+
+
+def test_an_opening_by_hand_after_the_planned_start_counts_from_the_plan():
+    both = "[schedule]\nstart = 2026-09-21T14:13:20Z\nend = 2026-09-21T15:13:20Z"
+    assert late(exam(both), member(), (START, OpenAction(at_ms=START + 5 * MIN))).lost_ms == 5 * MIN
+    assert late(exam(both), member(), (START, OpenAction(at_ms=START - 5 * MIN))) is None
+    room = "[schedule]\nstart = 2026-09-21T14:13:20Z\nend = 2026-09-21T15:13:20Z\nduration = 30"
+    assert late(exam(room), member(), (START, OpenAction(at_ms=START + 5 * MIN))) is None
