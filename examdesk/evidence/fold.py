@@ -274,6 +274,8 @@ class JournalFacts:
         self._running[payload.run] = run
 
     def _run_text(self, _seen: Seen, payload: kinds.RunOutput | kinds.RunInput) -> None:
+        if isinstance(payload, kinds.RunInput) and payload.how == "window":
+            return  # keys and clicks are no text
         run = self._running.get(payload.run)
         if run is not None:
             run.wrote(payload.text, self.rules.output_chars)

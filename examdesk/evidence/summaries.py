@@ -158,7 +158,10 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
         f"Run {event.run} began: {f'the shown checks of {event.question}' if event.checks else event.file}."
     ),
     kinds.RunOutput: _output,
-    kinds.RunInput: lambda event: f"Typed into run {event.run}: {quote(event.text)}.",
+    kinds.RunInput: lambda event: (
+        f"{'Typed into' if event.how == 'console' else 'Keys and clicks in the picture of'} run {event.run}: "
+        f"{quote(event.text)}."
+    ),
     kinds.RunEnded: _run_ended,
     kinds.Focus: _focus,
     kinds.Checkpoint: lambda event: f"The desk stated how {count(len(event.files), 'file')} stood ({event.why}).",

@@ -307,7 +307,7 @@ class _Subject:
 
     def _run_input(self, payload: kinds.RunInput) -> Iterator[Row]:
         run = self._running.get(payload.run)
-        if run is not None:
+        if run is not None and payload.how == "console":
             run.read += payload.text
         yield from ()
 

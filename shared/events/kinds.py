@@ -168,11 +168,15 @@ class RunOutput(Payload, frozen=True, kw_only=True):
 
 
 class RunInput(Payload, frozen=True, kw_only=True):
-    """What the student typed into a running program."""
+    """What the student typed into a running program, or did in its window (a picture that listens).
+
+    Each line of a `window` text is `press KEY`, `release KEY`, `down BUTTON X Y`, `move BUTTON X Y` or `up BUTTON X Y`.
+    """
 
     KIND: ClassVar[int] = 12
     run: Number
     text: str
+    how: Literal["console", "window"] = "console"
 
 
 class RunEnded(Payload, frozen=True, kw_only=True):

@@ -398,6 +398,10 @@ class Desk:
         """Give the running program input; raises `InputProblem` when none runs."""
         self._run_control().type_in(text)
 
+    def act(self, line: str) -> None:
+        """Tell the running program what was done on its picture."""
+        self._run_control().act(line)
+
     def stop_run(self) -> None:
         """Stop the running program."""
         self._run_control().stop()

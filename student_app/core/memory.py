@@ -125,7 +125,7 @@ class Memory:
                 self.run_counts[question] = self.run_counts.get(question, 0) + (not checks)
                 record = RunRecord(run=run, question=question, file=file, checks=checks)
                 self._running[run] = self.last_runs[question] = record
-            case kinds.RunOutput(run=run, text=text) | kinds.RunInput(run=run, text=text):
+            case kinds.RunOutput(run=run, text=text) | kinds.RunInput(run=run, text=text, how="console"):
                 if run in self._running:
                     self._running[run].output = (self._running[run].output + text)[-CONSOLE_CHARS:]
             case kinds.RunEnded(run=run):

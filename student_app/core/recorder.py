@@ -232,6 +232,10 @@ class Recorder:
         mark, self._mark = self._mark, ()
         return mark
 
+    def mono_us(self) -> int:
+        """Return the time by which events are placed."""
+        return self._clock.mono_us()
+
     def _append(self, payload: Payload, beside: tuple[Write, ...] = (), mono_us: int | None = None) -> int:
         seq = self._journal.append(payload, mono_us, beside)
         self.memory.apply(seq, payload, self._clock.wall_ms(), texts=False)

@@ -30,6 +30,8 @@ from student_app.running.limits import RunLimits
 from student_app.running.workdir import Program
 
 _log = logging.getLogger(__name__)
+MAX_ACTS = 100
+ACTS_US = 250_000
 Deliver = Callable[[tuple[RunEvent, ...]], None]
 
 
@@ -42,6 +44,10 @@ class RunHandle(Protocol):
 
     def close_stdin(self) -> None:
         """Let it read the end of its input."""
+        ...
+
+    def happen(self, lines: str) -> None:
+        """Tell it what was done in its window."""
         ...
 
     def stop(self) -> None:
@@ -68,6 +74,9 @@ class RunControl:
         self._number = 0
         self._grade = ""
         self._closed = False
+        self._done: list[str] = []
+        self._done_since_us = 0
+        self._moved = False
 
     @property
     def running(self) -> int:
@@ -128,6 +137,39 @@ class RunControl:
             for piece in pieces(safe_text(text)):
                 self._recorder.record(kinds.RunInput(run=self._number, text=piece))
 
+    def act(self, line: str) -> None:
+        """Tell the running program what was done in its window: tab-separated words, see `running.guard.window`.
+
+        It is written into the log a few things together: a key that is held down repeats fast.
+        """
+        with self._lock:
+            if self._handle is None or self._closed:
+                return
+            self._handle.happen(line + "\n")
+            word, *values = line.split("\t")
+            if not self._done:
+                self._done_since_us = self._recorder.mono_us()
+            moves = word == "move"
+            if moves and self._moved:
+                self._done.pop()  # where the mouse was in between says nothing
+            self._moved = moves
+            self._done.append(" ".join([word, *(values[:1] if word in ("press", "release") else values)]))
+            self._keep_old_acts()
+
+    def _keep_old_acts(self) -> None:
+        with self._lock:
+            old = self._done and self._recorder.mono_us() - self._done_since_us > ACTS_US
+            if old or len(self._done) > MAX_ACTS:
+                self._keep_acts()
+
+    def _keep_acts(self) -> None:
+        """Record what was done in the program's window since the last time."""
+        with self._lock:
+            done, self._done, self._moved = self._done, [], False
+            if done and not self._closed:
+                text = safe_text("".join(f"{line}\n" for line in done))
+                self._recorder.record(kinds.RunInput(run=self._number, text=text, how="window"))
+
     def stop(self) -> None:
         """Stop the running program, if there is one."""
         with self._lock:
@@ -140,6 +182,7 @@ class RunControl:
             if self._handle is not None:
                 self._handle.stop()
                 self._handle = None
+                self._keep_acts()
                 self._recorder.record(kinds.RunEnded(run=self._number, reason="stopped", seconds=0.0))
             self._closed = True
 
@@ -148,6 +191,7 @@ class RunControl:
             with self._lock:
                 if self._closed:
                     return
+                self._keep_old_acts()
             self._record(number, event)
             if isinstance(event, Ended):
                 with self._lock:
@@ -174,6 +218,7 @@ class RunControl:
             case Figure():
                 self._figures.take(event)
             case Ended():
+                self._keep_acts()
                 self._recorder.record(_ended(number, event, self._figures.kept(self._shelf)))
 
 

@@ -67,6 +67,9 @@ class PretendRunner:
     def write_stdin(self, text: str) -> None:
         """See `RunHandle`."""
 
+    def happen(self, lines: str) -> None:
+        """See `RunHandle`."""
+
     def close_stdin(self) -> None:
         """See `RunHandle`."""
 

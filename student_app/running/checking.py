@@ -14,4 +14,5 @@ FOLDER = "checks"
 def checking(files: Mapping[str, str], data: Mapping[str, bytes], checks: Sequence[ContentFile]) -> Program:
     """Return the program: the student's files as they are, the checks in a folder of their own, our main file."""
     given = {f"{FOLDER}/{each.path}": each.data for each in checks}
-    return Program(files={**files, MAIN: _SPEC.read_text("utf-8")}, data={**data, **given}, main=MAIN)
+    texts = {**files, MAIN: _SPEC.read_text("utf-8")}
+    return Program(files=texts, data={**data, **given}, main=MAIN, watched=False)

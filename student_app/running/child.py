@@ -76,6 +76,10 @@ class Child(Protocol):
         """Let the program read the end of its input after what was fed."""
         ...
 
+    def happen(self, data: bytes) -> None:
+        """Tell the program what was done in its window, in whole lines; lost where it has not read the last 16 KB."""
+        ...
+
     def terminate(self) -> None:
         """Ask the program to end; whatever still runs after a moment is killed."""
         ...

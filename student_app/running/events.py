@@ -74,6 +74,15 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Listens:
+    """The program wants to hear of the keys, the clicks, or every move of the mouse on its picture, or no longer."""
+
+    keys: bool = False
+    clicks: bool = False
+    moves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenFile:
     """A file that the program made or changed.
 
@@ -115,4 +124,4 @@ class Ended:
     traceback: Traceback | None = None
 
 
-RunEvent = Started | Output | OutputCapped | WaitingForInput | RefusedImport | RefusedNetwork | Figure | Ended
+RunEvent = Started | Output | OutputCapped | WaitingForInput | RefusedImport | RefusedNetwork | Figure | Listens | Ended

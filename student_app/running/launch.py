@@ -15,7 +15,7 @@ from student_app.running.workdir import Program, WorkFolder
 GUARD = Path(__file__).resolve().parent / "guard"
 BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); import guard.guardian as g; del sys.path[0]; "
-    "g.main(*map(int, sys.argv[2:5]))"
+    "g.main(*map(int, sys.argv[2:6]))"
 )
 NETWORK_MESSAGE = "This exam does not allow programs to use the network (tried {where})."
 MARK = "EXAMDESK_RUN"
@@ -56,7 +56,7 @@ class Launch:
         packages = self.imports.folder if self.imports is not None else None
         return (*self.interpreter.folders, *([packages] if packages is not None else []))
 
-    def python(self, guard_parent: str, handles: tuple[int, int, int]) -> list[str]:
+    def python(self, guard_parent: str, handles: tuple[int, int, int, int]) -> list[str]:
         """Return the command that starts the guardian: isolated, unbuffered, UTF-8, writing no bytecode."""
         flags = ["-I", "-u", "-B", "-X", "utf8"] + ([] if self.interpreter.site_packages else ["-S"])
         return [str(self.interpreter.path), *flags, "-c", BOOT, guard_parent, *map(str, handles)]
@@ -102,6 +102,7 @@ class Launch:
             "missing_message": imports.missing if imports is not None else "",
             "packages": [str(imports.folder)] if imports is not None and imports.folder is not None else [],
             "idle": False,
+            "watched": self.program.watched,
             "rlimits": dict(rlimits),
             "landlock": False,
             "seccomp": False,

@@ -42,7 +42,7 @@ def inside_folder(launch: Launch) -> str:
     return INSIDE_WORK if Means.BUBBLEWRAP in launch.means else str(launch.folder.work)
 
 
-def command(launch: Launch, handles: tuple[int, int, int]) -> list[str]:
+def command(launch: Launch, handles: tuple[int, int, int, int]) -> list[str]:
     """Return the command line of the whole run."""
     if Means.BUBBLEWRAP not in launch.means:
         return launch.python(str(GUARD.parent), handles)

@@ -15,7 +15,7 @@ def plan(launch: Launch) -> PosixPlan:
     work, tmp = str(launch.folder.work), str(launch.folder.tmp)
     wrapped = Means.SANDBOX_EXEC in launch.means
 
-    def command(handles: tuple[int, int, int]) -> list[str]:
+    def command(handles: tuple[int, int, int, int]) -> list[str]:
         python = launch.python(str(GUARD.parent), handles)
         return [SANDBOX_EXEC, "-p", profile(launch), *python] if wrapped else python
 

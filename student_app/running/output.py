@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Callable
 from typing import Literal
 
-from student_app.running.events import Output, OutputCapped, RunEvent, Started, Stream
+from student_app.running.events import Figure, Output, OutputCapped, RunEvent, Started, Stream
 
 MAX_LINES = 20_000
 TAIL_CHARS = 64 * 1024
@@ -82,6 +82,11 @@ class OutputGatherer:
         self._close_segment()
         self._pending.append(event)
 
+    def show(self, figure: Figure) -> None:
+        """Add a picture, in the place of an older state of it that was not delivered yet."""
+        self._close_segment()
+        self._pending = [event for event in self._pending if not _is_older(event, figure)] + [figure]
+
     def wait(self, now: float) -> float | None:
         """Return in how many seconds a delivery is due; None when there is nothing to deliver."""
         if not self._pending and not self._texts:
@@ -101,3 +106,7 @@ class OutputGatherer:
         if any(not isinstance(event, Started) for event in events):  # the first output need not wait for its turn
             self._last_delivery = now
         self._deliver(events)
+
+
+def _is_older(event: RunEvent, figure: Figure) -> bool:
+    return isinstance(event, Figure) and event.name == figure.name

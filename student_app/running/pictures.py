@@ -10,7 +10,8 @@ from student_app.running.events import Figure, WrittenFile
 
 FOLDER = "examdesk-figures"
 MAX_BYTES = 4 << 20
-MAX_FIGURES = 400
+MAX_FIGURES = 40
+PAUSE_SECONDS = 0.04
 MAX_CARRIED = 2 << 20
 MAX_WRITTEN = 20
 _ENDINGS: dict[str, Literal["png", "jpg", "gif"]] = {"png": "png", "jpg": "jpg", "jpeg": "jpg", "gif": "gif"}
@@ -23,20 +24,34 @@ class Pictures:
 
     def __init__(self, temporary: Path) -> None:
         self._place = temporary / FOLDER
-        self._taken: set[str] = set()
+        self._names: dict[str, str] = {}
+        self._waiting: dict[str, None] = {}
+        self._next: dict[str, float] = {}
 
-    def take(self, text: str) -> Figure | None:
-        """Return the picture that a line of the program names (`FILE NAME`), once; None for what is none."""
+    def note(self, text: str) -> None:
+        """The program says that a picture is there or has changed (`FILE NAME`); what names none is left out."""
         file, _, name = text.partition(" ")
-        found = _FILE.fullmatch(file)
-        if found is None or file in self._taken or len(self._taken) >= MAX_FIGURES:
-            return None
-        self._taken.add(file)
-        data = _read(self._place / file, MAX_BYTES)
-        if not data:
-            return None
+        if _FILE.fullmatch(file) is None or (file not in self._names and len(self._names) >= MAX_FIGURES):
+            return
         shown = "".join(letter for letter in name if letter.isprintable()).strip()[:80]
-        return Figure(shown or file, "png" if found["kind"] == "png" else "svg", data)
+        self._names[file] = shown or file
+        self._waiting[file] = None
+
+    def due(self, now: float) -> float | None:
+        """Return in how many seconds there is something to take; None when nothing waits."""
+        return min((max(0.0, self._next.get(file, now) - now) for file in self._waiting), default=None)
+
+    def take(self, now: float, *, last: bool = False) -> list[Figure]:
+        """Return the pictures that changed, each at most 25 times a second, or all of them at the end."""
+        files = [file for file in self._waiting if last or self._next.get(file, now) <= now]
+        found = []
+        for file in files:
+            del self._waiting[file]
+            self._next[file] = now + PAUSE_SECONDS
+            data = _read(self._place / file, MAX_BYTES)
+            if data:
+                found.append(Figure(self._names[file], "png" if file.endswith(".png") else "svg", data))
+        return found
 
 
 def written(files: tuple[WrittenFile, ...]) -> tuple[Figure, ...]:
@@ -70,12 +85,20 @@ def harvest(temporary: Path, carried: dict[str, bytes]) -> None:
 
 
 def _read(path: Path, most: int) -> bytes:
-    """Return a regular file of bounded size; nothing for a link, a pipe or what is too large."""
+    """Return a regular file of bounded size; nothing for a link, also as its folder, a pipe or what is too large."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    folder = -1
     try:
-        handle = os.open(path, flags)
+        if os.open in os.supports_dir_fd:
+            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            handle = os.open(path.name, flags, dir_fd=folder)
+        else:
+            handle = os.open(path, flags)
     except OSError:
         return b""
+    finally:
+        if folder >= 0:
+            os.close(folder)
     with os.fdopen(handle, "rb") as file:
         about = os.fstat(file.fileno())
         return file.read(most) if stat.S_ISREG(about.st_mode) and about.st_size <= most else b""

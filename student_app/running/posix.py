@@ -32,7 +32,7 @@ class PosixPlan:
     """What `PosixChild` starts.
 
     Attributes:
-        command: makes the command line from the guardian's three handles.
+        command: makes the command line from the guardian's four handles.
         environment: the whole environment.
         folder: where it starts.
         setup: what the guardian is told.
@@ -41,7 +41,7 @@ class PosixPlan:
         own_processes: how many of the processes below the first one are ours.
     """
 
-    command: Callable[[tuple[int, int, int]], list[str]]
+    command: Callable[[tuple[int, int, int, int]], list[str]]
     environment: Mapping[str, str]
     folder: str
     setup: Mapping[str, object]
@@ -83,11 +83,12 @@ class PosixChild:
         try:
             theirs += (self._pipe("stdin", ours_reads=False), self._pipe("stdout"), self._pipe("stderr"))
             theirs += (self._pipe("command", ours_reads=False), self._pipe("guardian"), self._pipe("program"))
+            theirs.append(self._pipe("window", ours_reads=False))
             wake, self._open["waker"] = os.pipe()
             self._watch("wake", wake)
-            for name in ("stdin", "command", "waker"):
+            for name in ("stdin", "command", "window", "waker"):
                 os.set_blocking(self._open[name], False)
-            handles = (theirs[3], theirs[4], theirs[5])
+            handles = (theirs[3], theirs[4], theirs[5], theirs[6])
             return subprocess.Popen(  # noqa: S603  (an interpreter and flags of ours)
                 self._plan.command(handles),
                 stdin=theirs[0],
@@ -251,6 +252,11 @@ class PosixChild:
         with self._lock:
             self._closing_stdin = True
         self.wake()
+
+    def happen(self, data: bytes) -> None:
+        """See `Child.happen`."""
+        with self._lock, contextlib.suppress(OSError, KeyError):  # full, or nobody reads it any more
+            os.write(self._open["window"], data)
 
     def _order(self, data: bytes) -> None:
         with self._lock, contextlib.suppress(OSError, KeyError):

@@ -12,6 +12,7 @@ from student_app.running.child import Child, Closing, Data, Finished, Told
 from student_app.running.confinement import Means, SandboxReport
 from student_app.running.events import (
     Ended,
+    Listens,
     Reason,
     RefusedImport,
     RefusedNetwork,
@@ -34,6 +35,7 @@ DISK_WATCH_SECONDS = 0.5
 # Waiting for the person is free, but not for ever: the program itself says that it waits.
 MAX_WAITING_SECONDS = 3600.0
 MAX_EARLY_INPUT = 1 << 19
+MAX_CHANGES = 200  # of what a program listens to
 
 Deliver = Callable[[tuple[RunEvent, ...]], None]
 
@@ -87,6 +89,8 @@ class Run:
         self._finished = threading.Event()
         self._clock = _WorkingTime()
         self._failure = ""
+        self._listens = Listens()
+        self._changes = 0
         self._watch_at = self._disk_at = 0.0
         self._thread = threading.Thread(target=self._main, name="student-run", daemon=True)
         self._thread.start()
@@ -111,6 +115,13 @@ class Run:
                 return
             child = self._child
         child.close_stdin()
+
+    def happen(self, lines: str) -> None:
+        """Tell the program what was done in its window; lost before it starts and where it does not listen."""
+        with self._lock:
+            child = self._child
+        if child is not None:
+            child.happen(lines.encode("utf-8", "replace"))
 
     def stop(self) -> None:
         """End the program and all that it started: politely, and 0.3 seconds later in any case."""
@@ -175,12 +186,18 @@ class Run:
                 else:
                     self._take_word(event)
             now = time.monotonic()
+            self._take_pictures(now)
             self._gatherer.flush(now)
             self._watch(child, now)
 
+    def _take_pictures(self, now: float, *, last: bool = False) -> None:
+        if self._pictures is not None:
+            for figure in self._pictures.take(now, last=last):
+                self._gatherer.show(figure)
+
     def _pause(self, now: float) -> float:
-        due = self._gatherer.wait(now)
-        return WATCH_SECONDS if due is None else min(due, WATCH_SECONDS)
+        dues = (self._gatherer.wait(now), self._pictures.due(now) if self._pictures is not None else None)
+        return min([WATCH_SECONDS, *(due for due in dues if due is not None)])
 
     def _take_output(self, child: Child, event: Data) -> None:
         if not self._gatherer.take(event.stream, event.data):
@@ -193,19 +210,29 @@ class Run:
                 self._clock.start(now)
                 self._gatherer.tell(Started(self._setup.sandbox.grade))
             return
-        if event.word in ("waiting", "reading"):
-            if self._clock.wait(now, event.word == "waiting"):
-                self._gatherer.tell(WaitingForInput(event.word == "waiting"))
-        elif event.word == "import":
-            self._gatherer.tell(RefusedImport(event.text))
-        elif event.word == "network":
-            self._gatherer.tell(RefusedNetwork(event.text))
-        elif event.word == "figure" and self._pictures is not None:
-            figure = self._pictures.take(event.text)
-            if figure is not None:
-                self._gatherer.tell(figure)
-        elif event.word == "failed":
-            self._failure = event.text
+        match event.word:
+            case "waiting" | "reading":
+                if self._clock.wait(now, event.word == "waiting"):
+                    self._gatherer.tell(WaitingForInput(event.word == "waiting"))
+            case "rested":
+                self._clock.rest(now, event.text)
+            case "listens":
+                self._listen(event.text)
+            case "import" | "network":
+                refused = RefusedImport if event.word == "import" else RefusedNetwork
+                self._gatherer.tell(refused(event.text))
+            case "figure" if self._pictures is not None:
+                self._pictures.note(event.text)
+            case "failed":
+                self._failure = event.text
+
+    def _listen(self, text: str) -> None:
+        words = text.split(" ")
+        listens = Listens("keys" in words, "clicks" in words, "moves" in words)
+        if listens != self._listens and self._changes < MAX_CHANGES:
+            self._listens = listens
+            self._changes += 1
+            self._gatherer.tell(listens)
 
     def _end_for(self, reason: Reason, child: Child) -> None:
         with self._lock:
@@ -245,6 +272,7 @@ class Run:
         closing = child.close()
         harvest(folder.tmp, self._setup.carried)
         ended = time.monotonic()
+        self._take_pictures(ended, last=True)
         files = folder.written()
         for figure in written(files):
             self._gatherer.tell(figure)
@@ -311,6 +339,11 @@ class _WorkingTime:
         self._waited = self.waited(now)
         self._waiting_since = now if waiting else None
         return True
+
+    def rest(self, now: float, milliseconds: str) -> None:
+        """Leave time out that the program spent waiting for what happens in its window, as it says itself."""
+        if self._begun is not None and milliseconds.isdecimal() and len(milliseconds) < 8:
+            self._waited = min(self._waited + int(milliseconds) / 1000, now - self._begun)
 
     def waited(self, now: float) -> float:
         return self._waited + (now - self._waiting_since if self._waiting_since is not None else 0.0)

@@ -23,6 +23,7 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
 
     CHUNK = 1 << 16
     MAX_QUEUED_INPUT = 1 << 20
+    MAX_HAPPENED = 500
     GRACE_SECONDS = 0.3
     START_SECONDS = 15.0
 
@@ -121,6 +122,7 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
             self._launch = launch
             self._events: queue.Queue[ChildEvent | None] = queue.Queue(maxsize=64)
             self._input: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+            self._happened: queue.Queue[bytes | None] = queue.Queue(maxsize=MAX_HAPPENED)
             self._queued = 0
             self._lock = threading.Lock()
             self._open_streams = 3
@@ -136,15 +138,15 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
                 ) from error
 
         def _spawn(self) -> None:
-            ends = [os.pipe() for _ in range(3)]  # command, guardian, program
-            theirs = (ends[0][0], ends[1][1], ends[2][1])
+            ends = [os.pipe() for _ in range(4)]  # command, guardian, program, window
+            theirs = (ends[0][0], ends[1][1], ends[2][1], ends[3][0])
             handles = [msvcrt.get_osfhandle(handle) for handle in theirs]
             for handle in handles:
                 os.set_handle_inheritable(handle, True)
             start = subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
             work = str(self._launch.folder.work)
             self._process = subprocess.Popen(  # noqa: S603  (an interpreter and flags of ours)
-                self._launch.python(str(GUARD.parent), (handles[0], handles[1], handles[2])),
+                self._launch.python(str(GUARD.parent), (handles[0], handles[1], handles[2], handles[3])),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -155,7 +157,7 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
             )
             for handle in theirs:
                 os.close(handle)
-            self._command, self._pipes = ends[0][1], (ends[1][0], ends[2][0])
+            self._command, self._pipes, self._window = ends[0][1], (ends[1][0], ends[2][0]), ends[3][1]
             # The guardian waits for its setup: nothing of the student's runs before the job holds it.
             self._job.add(int(self._process._handle))  # type: ignore[attr-defined]  # noqa: SLF001
             data = marshal.dumps(self._launch.setup(work, {}), 2)
@@ -172,6 +174,7 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
                 (self._read_words, ("guardian", self._pipes[0], " ")),
                 (self._read_words, ("program", self._pipes[1], "\t")),
                 (self._write_input, ()),
+                (self._write_happened, ()),
                 (self._await_end, ()),
             ]
             for function, arguments in work:
@@ -223,6 +226,12 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
             with contextlib.suppress(OSError, ValueError):
                 stream.close()
 
+        def _write_happened(self) -> None:
+            with contextlib.suppress(OSError):
+                while (data := self._happened.get()) is not None:
+                    os.write(self._window, data)
+            os.close(self._window)
+
         def poll(self, timeout: float | None) -> list[ChildEvent]:
             """See `Child.poll`."""
             if self._kill_at is not None and time.monotonic() >= self._kill_at:
@@ -256,6 +265,11 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
             """See `Child.close_stdin`."""
             self._input.put(None)
 
+        def happen(self, data: bytes) -> None:
+            """See `Child.happen`."""
+            with contextlib.suppress(queue.Full):
+                self._happened.put_nowait(data)
+
         def terminate(self) -> None:
             """See `Child.terminate`; programs here are asked by Ctrl-Break."""
             with contextlib.suppress(OSError):
@@ -275,6 +289,8 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
             """See `Child.close`."""
             self._job.kill()
             self._input.put(None)
+            with contextlib.suppress(queue.Full):  # a writer that is stuck ends with the pipe's other side
+                self._happened.put_nowait(None)
             status = self._process.wait()
             cpu, peak = self._job.measure()
             self._job.close()

@@ -33,6 +33,7 @@ class Program:
         main: the name in `files` that is run.
         arguments: what the program finds in `sys.argv[1:]`.
         imports: what it may import; None: as the run's setup says.
+        watched: whether a person sees its pictures and can press keys and click there.
     """
 
     files: Mapping[str, str]
@@ -40,6 +41,7 @@ class Program:
     main: str = "main.py"
     arguments: tuple[str, ...] = ()
     imports: Imports | None = None
+    watched: bool = True
 
     def __post_init__(self) -> None:
         for name in (*self.files, *self.data):

@@ -8,7 +8,16 @@ from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QTextCharFormat, QTextCursor, QTextFormat
 from PyQt6.QtWidgets import QLineEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from student_app.running.events import Ended, Figure, Output, OutputCapped, RefusedImport, RefusedNetwork, RunEvent
+from student_app.running.events import (
+    Ended,
+    Figure,
+    Listens,
+    Output,
+    OutputCapped,
+    RefusedImport,
+    RefusedNetwork,
+    RunEvent,
+)
 from student_app.running.tracebacks import link_in
 from student_app.views import words
 from student_app.views.figures import FigureArea, Shown
@@ -194,6 +203,11 @@ class Console(QWidget):
 
     place = pyqtSignal(str, int)
     typed = pyqtSignal(str)
+    acted = pyqtSignal(str)
+    """What was done on the picture of a program that listens."""
+    stop_asked = pyqtSignal()
+    left = pyqtSignal()
+    """The student goes from the picture back to the code."""
     pictured = pyqtSignal()
     """A picture is seen now, and could do with some room."""
 
@@ -229,6 +243,9 @@ class Console(QWidget):
         self._pictures: list[Shown] = []
         self.figures = FigureArea(self._look)
         self.figures.tools.hide()
+        self.figures.acted.connect(self.acted)
+        self.figures.left.connect(self.left)
+        self.figures.stop_asked.connect(self.stop_asked)
         self.shown = QStackedWidget()
         self.shown.addWidget(self.text)
         self.shown.addWidget(self.figures)
@@ -283,6 +300,10 @@ class Console(QWidget):
         newest = {event.name: event for event in events if isinstance(event, Figure)}
         for name, figure in newest.items():
             self._add_picture(Shown(name, figure.kind, figure.data))
+        for event in events:
+            if isinstance(event, Listens | Ended):
+                self.figures.listen(event if isinstance(event, Listens) else Listens())
+                self._fit_entry()
         if any(isinstance(event, Ended) and event.traceback is not None for event in events):
             self.tabs.setCurrentIndex(0)  # what went wrong comes first
 
@@ -303,14 +324,16 @@ class Console(QWidget):
 
     def _forget_pictures(self) -> None:
         self._pictures = []
+        self.figures.listen(Listens())
         while self.tabs.count() > 1:
             self.tabs.removeTab(1)
         self.tabs.hide()
         self._turned(0)
 
     def _fit_entry(self) -> None:
-        """Give the input's place to a picture when no program runs that could read."""
-        self._entry.setVisible(self._running or self.tabs.currentIndex() <= 0)
+        """Give the input's place to a picture when no program runs that reads, or one that listens to the picture."""
+        playing = self.figures.takes_keys and not self._waiting
+        self._entry.setVisible(self.tabs.currentIndex() <= 0 or (self._running and not playing))
 
     def _turned(self, at: int) -> None:
         picture = 0 < at <= len(self._pictures)
@@ -332,6 +355,7 @@ class Console(QWidget):
         if waiting and not self._waiting:
             self.tabs.setCurrentIndex(0)  # the prompt is there
         self._waiting = waiting
+        self._fit_entry()
         if waiting and not self.input.hasFocus() and self.isVisible() and self.isActiveWindow():
             self.input.setFocus()
         hint = self.tr("Your program waits: type a line and press Enter") if waiting else ""

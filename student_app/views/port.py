@@ -121,6 +121,10 @@ class DeskPort(Protocol):
         """See `Desk`."""
         ...
 
+    def act(self, line: str) -> None:
+        """See `Desk`."""
+        ...
+
     def stop_run(self) -> None:
         """See `Desk`."""
         ...

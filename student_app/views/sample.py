@@ -150,6 +150,9 @@ class SampleDesk:
     def type_in(self, text: str) -> None:
         """See `Desk`."""
 
+    def act(self, line: str) -> None:
+        """See `Desk`."""
+
     def stop_run(self) -> None:
         """See `Desk`."""
 

@@ -18,7 +18,7 @@ from student_app.core.packages import PackagesView
 from student_app.core.session import Phase
 from student_app.core.sitting import BACK
 from student_app.core.state import DeskState
-from student_app.running.events import Ended, Figure, Output
+from student_app.running.events import Ended, Figure, Listens, Output
 from student_app.running.tracebacks import parse_traceback
 from student_app.views import sample
 from student_app.views.farewell import Farewell
@@ -166,6 +166,12 @@ def _figure(window: MainWindow, _desk: SampleDesk) -> None:
 def _turtle(window: MainWindow, desk: SampleDesk) -> None:
     _figure(window, desk)
     window.work.console.tabs.setCurrentIndex(2)
+
+
+def _game(window: MainWindow, _desk: SampleDesk) -> None:
+    window.work.console.begin("Running main.py", ["main.py"])
+    window.work.console.take((Figure("Turtle", "svg", sample.STAR), Listens(keys=True, clicks=True)))
+    window.work.console.figures.canvas.setFocus()
 
 
 def _corrected(_window: MainWindow, desk: SampleDesk) -> None:
@@ -322,6 +328,7 @@ PAGES: dict[str, Page] = {
     "checked": Page(WORKING, finish=_checked),
     "figure": Page(WORKING, finish=_figure),
     "turtle": Page(WORKING, finish=_turtle),
+    "game": Page(_with(running=3), finish=_game),
     "corrected": Page(WORKING, finish=_corrected),
     "running": Page(WORKING, finish=_running),
     "locked": Page(

@@ -159,6 +159,9 @@ class WorkPage(QWidget):
         )
         self.console.place.connect(self.editors.go_to)
         self.console.typed.connect(self._type_in)
+        self.console.acted.connect(self._desk.act)
+        self.console.left.connect(self._back_to_code)
+        self.console.stop_asked.connect(self.stop)
         self.console.pictured.connect(self._make_room)
         self.top.hand.connect(self.raise_hand)
         self.top.messages.connect(self.toggle_messages)
@@ -410,7 +413,10 @@ class WorkPage(QWidget):
         console = self.console
         last = console.input if console.input.isEnabled() else console.text
         writing = (self.prompt, self.editors.editor, self.versions.list, self.versions.view)
-        parts = [part for part in (self.rail, *writing, console.tabs, last) if part is not None and part.isVisible()]
+        picture = console.figures.canvas if console.figures.takes_keys else None
+        parts = [
+            part for part in (self.rail, *writing, console.tabs, picture, last) if part is not None and part.isVisible()
+        ]
         focused = self._focused()
         at = next((n for n, part in enumerate(parts) if part is focused or part.isAncestorOf(focused)), -1)
         following = parts[(at + 1) % len(parts)]
@@ -422,6 +428,10 @@ class WorkPage(QWidget):
 
     def _turned(self, file: str) -> None:
         self._desk.view(self._question, file)
+
+    def _back_to_code(self) -> None:
+        if self.editors.editor is not None and self.editors.editor.isVisible():
+            self.editors.editor.setFocus()
 
     def _type_in(self, text: str) -> None:
         try:

@@ -16,7 +16,7 @@ PAGES = (
     "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
     "work-packages",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
-    "figure", "turtle", "corrected",
+    "figure", "turtle", "game", "corrected",
     "running", "paused", "locked", "crashed",
     "warning", "messages", "notes", "instructions",
     "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "preflight", "farewell", "submit",

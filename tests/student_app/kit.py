@@ -161,6 +161,9 @@ class EchoRunner:
     def write_stdin(self, text):
         pass
 
+    def happen(self, lines):
+        pass
+
     def close_stdin(self):
         pass
 

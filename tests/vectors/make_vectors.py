@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from shared.events import encode, kinds
 from shared.log.batch import unpack_batch
 from shared.log.entry import advance, start_link, unpack_header
 from shared.log.receipt import unpack_receipt
@@ -33,6 +34,7 @@ def vectors() -> dict[str, bytes]:
         "batch.json": _json(_batch(first)),
         "receipt.json": _json(_receipt(exam, first)),
         "resume-proof.json": _json(_proof(first)),
+        "runs.json": _json(_runs()),
         "journal.jsonl": b"".join(first.lines()),
         "bundle.examrecord": bundle,
         "statement.json": _json(_statement(alone)),
@@ -118,6 +120,19 @@ def _proof(journal: JournalInMemory) -> dict[str, Any]:
         "message": message.hex(),
         "signature": journal.key.sign(message).hex(),
     }
+
+
+def _runs() -> dict[str, Any]:
+    files = {"q1/main.py": kinds.FileState(sha256="ab" * 32, length=12)}
+    started = {"question": "q1", "file": "q1/main.py", "files": files, "grade": "A"}
+    payloads = (
+        kinds.RunStarted(run=1, **started),  # type: ignore[arg-type]
+        kinds.RunStarted(run=2, checks=True, **started),  # type: ignore[arg-type]
+        kinds.RunInput(run=1, text="Ada\n"),
+        kinds.RunInput(run=1, text="press Up\nrelease Up\ndown 1 -20 35.5\n", how="window"),
+    )
+    events = [{"kind": payload.KIND, "payload": encode(payload).decode()} for payload in payloads]
+    return {"clause": "L-8", "events": events}
 
 
 def _statement(journal: JournalInMemory) -> dict[str, Any]:

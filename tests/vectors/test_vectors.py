@@ -9,6 +9,7 @@ import pytest
 
 from shared.bundle.evidence import verify_bundle
 from shared.crypto.keys import VerifyKey
+from shared.events import decode
 from shared.log.batch import Batch, SignedBatch, batch_holds
 from shared.log.entry import Entry, Header, advance, start_link
 from shared.log.receipt import Receipt, SignedReceipt, receipt_holds
@@ -40,6 +41,15 @@ def test_a_header_has_its_48_bytes():
     header = Header(*(vector[name] for name in names), bytes.fromhex(vector["journal"]))
     assert header.pack().hex() == vector["bytes"]
     assert len(vector["bytes"]) == 96
+
+
+def test_runs_of_checks_and_what_was_done_in_a_window_are_told_apart():
+    first, checks, typed, done = (
+        decode(event["kind"], event["payload"].encode()) for event in read("runs.json")["events"]
+    )
+    assert (first.checks, checks.checks) == (False, True)
+    assert (typed.how, done.how) == ("console", "window")
+    assert [line.split()[0] for line in done.text.splitlines()] == ["press", "release", "down"]
 
 
 def test_the_chain_follows_from_endorsement_headers_and_payloads():

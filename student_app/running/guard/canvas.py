@@ -1,26 +1,32 @@
 """What Python's turtle needs of tkinter, without a screen: a canvas that keeps its items and draws them as SVG.
 
-Python's own `turtle` runs on it unchanged, so all of it works as the books say, but for the person's keys and clicks:
-nobody is there to press them. `examdesk` is put into this module by what loads it.
+Python's own `turtle` runs on it unchanged, so all of it works as the books say; what happens in the window is told by
+`window.py`. `examdesk` is put into this module by what loads it.
 """
 
 from __future__ import annotations
 
-import heapq
 import itertools
+import math
 import sys
-import time
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from student_app.running.guard import window
+else:
+    import examdesk_window as window  # put there by what loads this module
 
 examdesk: Any = None
+LOOP = window.LOOP
+mainloop = LOOP.mainloop
 
 SUNKEN, HORIZONTAL, ROUND = "sunken", "horizontal", "round"
 SCREEN = (1200, 900)
 MARGIN = 12.0
 MAX_SIDE = 20_000.0
-TIMERS_SECONDS = 3.0
+NEAR = 3.0
 NAME = "Turtle"
 TkVersion = 8.6
 
@@ -55,7 +61,7 @@ class _Widget:
     def nothing(self, *_args: Any, **_options: Any) -> None:
         """Do nothing: there is no screen."""
 
-    grid = grid_forget = pack = bind = unbind = focus_force = nothing
+    grid = grid_forget = pack = bind = unbind = focus_force = focus_set = focus = nothing
     rowconfigure = columnconfigure = set = destroy = nothing
 
 
@@ -85,6 +91,7 @@ class Tk(_Widget):
     def __init__(self, *_args: Any, **_options: Any) -> None:
         super().__init__()
         self.size = (SCREEN[0] // 2, SCREEN[1] * 3 // 4)
+        LOOP.open = True
 
     def geometry(self, text: str = "") -> None:
         """Set the size, as 600x400+10+10."""
@@ -103,6 +110,12 @@ class Tk(_Widget):
         """Return how high the screen would be."""
         return SCREEN[1]
 
+    def destroy(self, *_args: Any, **_options: Any) -> None:
+        """Close the window."""
+        LOOP.close()
+
+    quit = destroy
+    mainloop = staticmethod(LOOP.mainloop)
     title = wm_title = wm_protocol = protocol = resizable = _Widget.nothing
     attributes = wm_attributes = call = iconbitmap = _Widget.nothing
 
@@ -128,6 +141,20 @@ class _Item:
             top, right = top - high, left + wide
         return left, top, right, bottom
 
+    def covers(self, x: float, y: float) -> bool:
+        """Tell whether a click here is one on it."""
+        box = self.bounds()
+        if box is None or not (box[0] - NEAR <= x <= box[2] + NEAR and box[1] - NEAR <= y <= box[3] + NEAR):
+            return False
+        if self.kind == "text":
+            return True
+        points = list(zip(self.coords[0::2], self.coords[1::2]))  # noqa: B905
+        if self.kind == "polygon" and self.options.get("fill") and _is_inside(points, x, y):
+            return True
+        around = [*points, points[0]] if self.kind == "polygon" else points
+        reach = _number(self.options.get("width", 1)) / 2 + NEAR
+        return any(_distance(a, b, x, y) <= reach for a, b in zip(around, around[1:]))  # noqa: B905, RUF007
+
     def seen(self) -> bool:
         """Tell whether it leaves a trace."""
         if self.kind == "text":
@@ -148,40 +175,10 @@ class _Item:
         return max(map(len, lines)) * size * 0.72, len(lines) * size * 1.6
 
 
-class _Loop:
-    """Timers that the program set, run when it waits for the window."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[float, int, Callable[[], Any]]] = []
-        self._count = itertools.count()
-        self.asked = False
-
-    def after(self, ms: float, function: Callable[[], Any]) -> None:
-        """Call `function` so much later."""
-        heapq.heappush(self._waiting, (time.monotonic() + ms / 1000, next(self._count), function))
-
-    def mainloop(self, *_args: Any) -> None:
-        """Run the timers for a while, then go on: nobody can close the window."""
-        end = time.monotonic() + TIMERS_SECONDS
-        while self._waiting and self._waiting[0][0] <= end:
-            at, _, function = heapq.heappop(self._waiting)
-            time.sleep(max(0.0, at - time.monotonic()))
-            function()
-        examdesk.finish()
-        if self._waiting:
-            _note("The window's timers were run for %d seconds; the picture shows how far they came." % TIMERS_SECONDS)  # noqa: UP031
-        if self.asked:
-            _note("Keys and clicks can't reach a turtle's window here; the picture shows what was drawn without them.")
-
-    quit = _Widget.nothing
-
-
 def _note(sentence: str) -> None:
     sys.stderr.write(sentence + "\n")
 
 
-LOOP = _Loop()
-mainloop = LOOP.mainloop
 _Widget.tk = LOOP
 
 
@@ -192,6 +189,9 @@ class Canvas(_Widget):
         super().__init__(master, **options)
         self._items: dict[int, _Item] = {}
         self._numbers = itertools.count(1)
+        self._held: int | None = None
+        self.bindings = window.Bindings()
+        LOOP.canvas = self
 
     # Items
 
@@ -285,25 +285,70 @@ class Canvas(_Widget):
 
     canvasy = canvasx
 
-    def after(self, ms: Any, function: Callable[[], Any] | None = None, *_args: Any) -> None:
-        """Call a function later; waiting without one takes no time, since nobody watches."""
-        if function is not None:
-            LOOP.after(_number(ms), function)
+    def after(self, ms: Any, function: Callable[..., Any] | None = None, *values: Any) -> Any:
+        """Call a function later, or let time pass; that takes none unless the program uses keys, clicks or timers."""
+        if function is None:
+            return LOOP.rest(_number(ms))
+        return LOOP.after(_number(ms), lambda: function(*values))
 
-    def after_idle(self, function: Callable[[], Any], *_args: Any) -> None:
+    def after_idle(self, function: Callable[..., Any], *values: Any) -> Any:
         """Call a function as soon as the program waits for the window."""
-        LOOP.after(0, function)
+        return LOOP.after(0, lambda: function(*values))
 
-    def bind(self, *_args: Any, **_options: Any) -> None:
-        """Remember that the program hopes for keys or clicks."""
-        if len(_args) > 1 and _args[0] != "<Configure>":
-            LOOP.asked = True
+    def after_cancel(self, number: Any) -> None:
+        """Don't call a function after all."""
+        LOOP.cancel(number)
 
-    tag_bind = bind
+    def bind(self, sequence: Any = None, function: Any = None, add: Any = None) -> None:
+        """Call a function when a key is pressed or the window is clicked."""
+        self._bind(None, sequence, function, add)
+
+    def unbind(self, sequence: Any, *_args: Any) -> None:
+        """Call nothing any more when that happens."""
+        self._bind(None, sequence, None)
+
+    def tag_bind(self, item: Any, sequence: Any = None, function: Any = None, add: Any = None) -> None:
+        """Call a function when an item is clicked."""
+        self._bind(item, sequence, function, add)
+
+    def tag_unbind(self, item: Any, sequence: Any, *_args: Any) -> None:
+        """Call nothing any more when that happens to the item."""
+        self._bind(item, sequence, None)
+
+    def _bind(self, item: Any, sequence: Any, function: Any, add: Any = None) -> None:
+        try:
+            self.bindings.bind(item, str(sequence), function, add)
+        except window.BindingError as error:
+            raise TclError(str(error)) from None
+        LOOP.tell()
+
+    def happened(self, event: window.Happening) -> None:
+        """Call what the program bound to this, for the item under the mouse first."""
+        event.widget = self
+        if event.type == "down":
+            self._held = self._at(event.x, event.y)
+        item = self._held if event.num else self._at(event.x, event.y) if event.type == "move" else None
+        if event.type == "up":
+            self._held = None
+        called = self.bindings.heard(item, event) if item is not None else []
+        for function in called + self.bindings.heard(None, event):
+            LOOP.call(function, event)
+
+    def _at(self, x: float, y: float) -> int | None:
+        """Return the topmost item at a place."""
+        for number in reversed(self._items):
+            if self._items[number].covers(x, y):
+                return number
+        return None
 
     def update(self) -> None:
+        """Let the desk see what is drawn, and handle keys, clicks and timers."""
+        self.update_idletasks()
+        LOOP.update()
+
+    def update_idletasks(self) -> None:
         """Let the desk see what is drawn."""
-        if self._items:
+        if self._items or LOOP.live:
             examdesk.show(NAME, "svg", self.svg, now=False)
 
     def postscript(self, **_options: Any) -> str:
@@ -311,8 +356,7 @@ class Canvas(_Widget):
         _note("A turtle's picture is shown in the console, where it can be saved; PostScript is not written here.")
         return ""
 
-    update_idletasks = update
-    tag_unbind = xview = yview = xview_moveto = yview_moveto = _Widget.nothing
+    xview = yview = xview_moveto = yview_moveto = _Widget.nothing
 
     def _add(self, kind: str, coords: Any, options: dict[str, Any]) -> int:
         number = next(self._numbers)
@@ -384,6 +428,23 @@ def _around(items: list[_Item]) -> tuple[float, float, float, float] | None:
         return None
     lefts, tops, rights, bottoms = zip(*found)  # noqa: B905
     return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _is_inside(points: list[tuple[float, float]], x: float, y: float) -> bool:
+    """Count how often a ray to the right crosses the outline."""
+    inside = False
+    for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]]):  # noqa: B905
+        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
+            inside = not inside
+    return inside
+
+
+def _distance(a: tuple[float, float], b: tuple[float, float], x: float, y: float) -> float:
+    """Return how far a place is from the line between two points."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    along = 0.0 if length == 0 else min(1.0, max(0.0, ((x - a[0]) * dx + (y - a[1]) * dy) / length))
+    return math.hypot(a[0] + along * dx - x, a[1] + along * dy - y)
 
 
 def _flat(coords: Any) -> list[float]:

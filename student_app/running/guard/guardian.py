@@ -3,7 +3,7 @@
 It adopts whatever the program leaves behind, ends all of it on command or when the desk is gone, and says how the
 program ended. Lines to the desk on `control`: `ready`, `started`, `failed TEXT`, `end STATUS CPU_MS PEAK_KB`, where
 STATUS is an exit code or a negative signal number. Bytes from the desk on `command`: the setup, then `t` (SIGTERM,
-a moment later SIGKILL) or `k` (SIGKILL); its end means SIGKILL too.
+a moment later SIGKILL) or `k` (SIGKILL); its end means SIGKILL too. `window` is the program's alone.
 """
 
 from __future__ import annotations
@@ -21,21 +21,19 @@ GRACE_SECONDS = 0.3
 SWEEP_SECONDS = 5.0
 
 
-def main(command: int, control: int, report: int) -> None:
+def main(command: int, control: int, report: int, window: int) -> None:
     """Take the setup from `command`, start the program and see it through; returns only in the program's process."""
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415
 
-        command, control, report = (
-            msvcrt.open_osfhandle(handle, flags)
-            for handle, flags in ((command, os.O_RDONLY), (control, os.O_WRONLY), (report, os.O_WRONLY))
-        )
+        ends = ((command, os.O_RDONLY), (control, os.O_WRONLY), (report, os.O_WRONLY), (window, os.O_RDONLY))
+        command, control, report, window = (msvcrt.open_osfhandle(handle, flags) for handle, flags in ends)
     os.write(control, b"ready\n")
     setup = _read_setup(command)
     if setup is None:
         os._exit(1)
     if sys.platform == "win32":  # a job object does the guarding
-        program.run(setup, report)
+        program.run(setup, report, window)
         return
     confine.become_guardian()
     guardian = os.getpid()
@@ -43,9 +41,10 @@ def main(command: int, control: int, report: int) -> None:
     if child == 0:
         os.close(command)
         os.close(control)
-        _start_program(setup, report, guardian)
+        _start_program(setup, report, window, guardian)
         return
     os.close(report)
+    os.close(window)
     _let_go_of_streams()
     os.write(control, b"started\n")
     _Watch(child, command, control, alone=_is_alone(str(setup["desk_namespace"]))).run()
@@ -67,7 +66,7 @@ def _read_exactly(handle: int, count: int) -> bytes:
     return data
 
 
-def _start_program(setup: dict[str, object], report: int, guardian: int) -> None:
+def _start_program(setup: dict[str, object], report: int, window: int, guardian: int) -> None:
     os.setpgid(0, 0)
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
@@ -78,7 +77,7 @@ def _start_program(setup: dict[str, object], report: int, guardian: int) -> None
     except OSError as error:
         os.write(report, b"failed\t" + str(error).encode("utf-8", "replace") + b"\n")
         os._exit(120)
-    program.run(setup, report)
+    program.run(setup, report, window)
 
 
 def _is_alone(desk_namespace: str) -> bool:

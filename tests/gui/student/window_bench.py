@@ -20,6 +20,7 @@ class LaterRunner:
 
     def __init__(self) -> None:
         self.typed = []
+        self.acts = []
         self.stopped = False
 
     def __call__(self, program, limits, deliver):
@@ -29,6 +30,9 @@ class LaterRunner:
 
     def write_stdin(self, text):
         self.typed.append(text)
+
+    def happen(self, lines):
+        self.acts.append(lines)
 
     def close_stdin(self):
         pass

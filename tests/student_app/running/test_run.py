@@ -442,7 +442,7 @@ def test_profile_for_macos_names_only_what_a_run_needs(tmp_path):
     ]
     assert '(allow file-read* (subpath "/opt/py\\"thon"))' in lines
     assert "network" not in "".join(lines)
-    assert macos.plan(launch).command((3, 4, 5))[0] == macos.SANDBOX_EXEC
+    assert macos.plan(launch).command((3, 4, 5, 6))[0] == macos.SANDBOX_EXEC
 
 
 def test_stop_at_any_moment_ends_everything_and_leaks_nothing(start, tmp_path):
