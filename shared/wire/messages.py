@@ -170,12 +170,23 @@ class Present(Frame, frozen=True):
     standing: bytes = b""
 
 
+class JournalHead(msgspec.Struct, frozen=True, array_like=True):
+    """A journal, and the last event of it that is durable."""
+
+    journal: JournalId
+    last: Seq
+
+
 class Resumed(Frame, frozen=True):
-    """Hub: it has the journal durably up to `last` (-1: nothing), with this link."""
+    """Hub: it has the journal durably up to `last` (-1: nothing), with this link.
+
+    `earlier` names the other journals of the session that it has.
+    """
 
     last: Seq
     link: bytes
     receipt: SignedReceipt | None
+    earlier: tuple[JournalHead, ...] = ()
 
 
 class Push(Frame, frozen=True):
@@ -257,6 +268,23 @@ class WheelPart(Frame, frozen=True):
     index: Count
     at: Count
     data: bytes
+
+
+class GetHistory(Frame, frozen=True):
+    """Desk: send what another journal of its session has up to event `last`, from byte `at` of the document on."""
+
+    journal: JournalId
+    last: Count
+    at: Count
+
+
+class HistoryPart(Frame, frozen=True):
+    """Hub: the bytes from `at` on of a document of `size` bytes (shared.text.earlier); none when it can't give it."""
+
+    journal: JournalId
+    at: Count
+    data: bytes
+    size: Count
 
 
 class ContentKey(Frame, frozen=True):
@@ -346,6 +374,7 @@ FromDesk = (
     | Push
     | GetPiece
     | GetWheel
+    | GetHistory
     | Ping
     | PreflightReport
     | Bye
@@ -365,6 +394,7 @@ FromHub = (
     | ContentOffer
     | Piece
     | WheelPart
+    | HistoryPart
     | ContentKey
     | Pong
     | Anchor

@@ -8,7 +8,7 @@ import msgspec
 from shared.events import Unknown, kinds
 from shared.text import Workspace
 from shared.text.replay import apply_event
-from student_app.core.versions import Versions
+from shared.text.versions import Versions
 
 CONSOLE_CHARS = 64 * 1024
 
@@ -46,6 +46,7 @@ class Memory:
         cursor: the offset of the last change by file; `changed_ms` when it was, by this PC's clock.
         clean: whether the log ends with a `Stopped`.
         handed_in: the newest hand-in's event, -1 for none.
+        noted: whether the student wrote notes in this journal.
         run_counts: how often a question's programs were run; `last_ends` is `ran` or `failed`, how the last one ended.
     """
 
@@ -71,6 +72,7 @@ class Memory:
     honor: bool = False
     hand: bool = False
     notes: str = ""
+    noted: bool = False
     delivered: set[int] = field(default_factory=set)
     read: set[int] = field(default_factory=set)
     sent: deque[Sent] = field(default_factory=lambda: deque(maxlen=100))
@@ -169,7 +171,7 @@ class Memory:
             case kinds.HandRaised(up=up):
                 self.hand = up
             case kinds.NoteWritten(text=text):
-                self.notes = text
+                self.notes, self.noted = text, True
             case kinds.MessageSeen(number=number, how=how):
                 (self.read if how == "read" else self.delivered).add(number)
             case _:

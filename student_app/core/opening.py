@@ -10,6 +10,7 @@ from shared.crypto.keys import SigningKey, VerifyKey
 from shared.events import kinds
 from shared.log.entry import start_link
 from shared.problems import EnvironmentProblem, PeerFault
+from shared.text.earlier import EarlierJournal, in_hub_time, within
 from shared.wire.standing import read_notice, read_standing
 from student_app.core.journal import Head, Journal
 from student_app.core.journal_file import ADOPTION, PACKAGES, SUFFIX, Identity, JournalFile
@@ -61,10 +62,29 @@ def begin_sitting(
         journal.write(*before.content.copied())
         sitting.content = before.content
         sitting.content.rebind(journal.write)
+        _carry_over(before, sitting)
     if prepare is not None:
         prepare(sitting)
     sitting.begin(how, restored=restored)
+    if before is not None:
+        sitting.look_back()
     return sitting
+
+
+def _carry_over(before: Sitting, sitting: Sitting) -> None:
+    """Let the new journal know what the one before knew, without asking the hub."""
+    for earlier in before.earlier.all():
+        sitting.earlier.keep(earlier)
+    identity, ahead = before.journal.identity, before.clock.ahead_ms()
+    own = EarlierJournal(
+        journal=identity.journal.hex(),
+        device=identity.device.hex(),
+        last=before.journal.last,
+        opened_ms=identity.created_ms + ahead,
+        versions=within(in_hub_time(before.memory.versions.kept(), ahead)),
+        notes=before.memory.notes,
+    )
+    sitting.earlier.keep(own)
 
 
 def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
@@ -89,12 +109,14 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.recall_adoption(file.meta(ADOPTION))
     sitting.kept_packages = file.meta(PACKAGES) or b""
     sitting.content.recall(file)
+    sitting.earlier.recall(file)
     sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
         sitting.keep_notice(notice, envelope)
     sitting.begin("restart" if clean else "crash", away)
     if newest is not None:
         sitting.take_standing(newest)  # the power may have gone between keeping it and recording it
+    sitting.look_back()
     if salvaged is not None:
         _restore(sitting, salvaged)
     return sitting

@@ -18,6 +18,7 @@ from shared.log.receipt import SignedReceipt
 from shared.problems import InputProblem, PeerFault
 from shared.wire.standing import Notice, Standing, read_notice, read_standing
 from student_app.core.content import ContentBox, drawn_for, readable, starter_files
+from student_app.core.earlier import EarlierJournals
 from student_app.core.examclock import ExamClock, SavedOffset
 from student_app.core.journal import Journal
 from student_app.core.journal_file import ADOPTION, PACKAGES, Write, forget_meta, put_meta, put_notice, put_standing
@@ -97,6 +98,7 @@ class Sitting:
         session: phase and time.
         clock: the hub's time.
         content: the exam, sealed or open.
+        earlier: the session's other journals, to look back at; `look_back` after a change of it.
         endorsement: who vouches for the journal: the hub, or the desk itself where it began without a network.
         waits: what the student should know of being let in later; empty for nothing.
         news: what the student should read once, in order.
@@ -113,6 +115,7 @@ class Sitting:
         self.recorder = Recorder(journal, memory, machine.clock, machine.committer)
         self.exam_key = VerifyKey(journal.identity.exam_key)
         self.content = ContentBox(journal.identity.exam, self.exam_key, journal.write)
+        self.earlier = EarlierJournals(journal.write)
         self.endorsement = journal.identity.endorsement
         self.waits = ""
         self.notices: dict[int, Notice] = {}
@@ -302,6 +305,16 @@ class Sitting:
         self.journal.write(put_meta("clock", msgspec.msgpack.encode(self.clock.saved())))
         if first:
             self._machine.committer.wake(self, 0)
+
+    def look_back(self) -> None:
+        """Show what is known of earlier journals, and go on with the notes of the newest one."""
+        earlier = self.earlier.all()
+        with self._lock:
+            self.memory.versions.earlier = self.earlier.seen(self.journal.identity.device.hex(), self.clock.ahead_ms())
+            notes = next((each.notes for each in reversed(earlier) if each.notes), "")
+            if notes and not self.memory.noted and not self._stopped:
+                self.recorder.record(kinds.NoteWritten(text=notes))
+        self._changed()
 
     def keep_packages(self, envelope: bytes) -> None:
         """Keep the signed list of the exam's packages, so that they are found after a restart without a network."""

@@ -141,10 +141,11 @@ class Flow:
 
     def _about_sync(self, frame: FromHub, resumed: Callable[[], None]) -> bool:
         match frame:
-            case m.Resumed(last, link, receipt):
+            case m.Resumed(last, link, receipt, earlier):
                 self._sitting.contact(online=True, hub=self._where())
                 resumed()
                 self._step(ResumedCame(last, link, receipt))
+                self._ask(self._sitting.earlier.announced(earlier))
             case m.Acknowledged(receipt):
                 self._step(ReceiptCame(receipt))
             case m.Resend(last):
@@ -184,6 +185,11 @@ class Flow:
                 self._about_packages(frame)
             case m.WheelPart() if self._packages is not None:
                 self._packages.part(frame)
+            case m.HistoryPart():
+                whole, following = sitting.earlier.part(frame)
+                self._ask(following)
+                if whole is not None:
+                    sitting.look_back()
             case m.Piece(index, data, part, parts):
                 sitting.content_part(index, data, part, parts)
                 if part == parts:
@@ -216,6 +222,10 @@ class Flow:
         if self._packages is not None:
             wanted = front.interpreter if front is not None else None
             self._packages.offered(offer.packages, sitting.journal.identity.exam, sitting.exam_key, ask, wanted)
+
+    def _ask(self, question: Frame | None) -> None:
+        if question is not None:
+            self._out.put_nowait(question)
 
     def _ask_for_piece(self) -> None:
         if self._wanted:

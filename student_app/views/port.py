@@ -17,7 +17,7 @@ from student_app.core.memory import Sent
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
 from student_app.core.state import DeskState
-from student_app.core.versions import Versions
+from shared.text.versions import Versions
 
 CheckPc = Callable[[Callable[[tuple[SeatCheck, ...]], None], Callable[[tuple[SeatCheck, ...], str], None]], None]
 """Begins a preflight; the first hears what is known so far, the second all of it and whether the instructor has it."""

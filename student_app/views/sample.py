@@ -28,7 +28,7 @@ from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.recorder import How
 from student_app.core.session import Phase
 from student_app.core.state import DeskState, NoticeView, RunView
-from student_app.core.versions import Versions
+from shared.text.versions import Versions
 from student_app.preflight.checks import results
 from student_app.preflight.facts import Broadcast, Disk, Facts, Hub, Multicast, Neighbours, Python, Sandbox, Screen
 from student_app.views.port import PasteHow, Shelved, Surroundings

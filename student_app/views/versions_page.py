@@ -6,7 +6,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QButtonGroup, QComboBox, QListWidget, QListWidgetItem, QRadioButton, QSplitter, QWidget
 
-from student_app.core.versions import Mark, Version, Versions
+from shared.text.versions import Mark, Version, Versions
 from student_app.editor.differences import difference
 from student_app.views import words
 from student_app.views.difference_view import DifferenceView
@@ -102,7 +102,7 @@ class VersionsPage(QWidget):
         self.list.clear()
         for version in self._shown:
             item = QListWidgetItem(described(version))
-            item.setToolTip("\n".join(_told(mark) for mark in version.marks))
+            item.setToolTip("\n".join(told(version)))
             item.setSizeHint(QSize(100, self.fontMetrics().height() + 14))
             self.list.addItem(item)
         self.list.setCurrentRow(self._first_different())
@@ -161,11 +161,19 @@ def described(version: Version) -> str:
     newest = version.marks[-1]
     runs = [mark for mark in version.marks if mark.why in {"run", "checks"}]
     strongest = runs[-1] if runs and newest.why == "kept" else newest
-    return _told(strongest)
+    return _told(strongest, elsewhere=version.elsewhere)
 
 
-def _told(mark: Mark) -> str:
-    return f"{words.time_with_seconds(mark.at_ms)}   {_what(mark)}"
+def told(version: Version) -> list[str]:
+    """Return everything that happened with a version, a line each."""
+    return [_told(mark, elsewhere=version.elsewhere) for mark in version.marks]
+
+
+def _told(mark: Mark, *, elsewhere: bool) -> str:
+    said = _what(mark)
+    if elsewhere:
+        said = words.tr("{what} (other PC)").format(what=said)
+    return f"{words.time_with_seconds(mark.at_ms)}   {said}"
 
 
 def _what(mark: Mark) -> str:

@@ -30,7 +30,7 @@ from student_app.core.memory import Sent
 from student_app.core.ports import HubAddress
 from student_app.core.session import Phase
 from student_app.core.shelf import OnShelf, busy, journals, to_go_on_with
-from student_app.core.versions import Versions
+from shared.text.versions import Versions
 from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
 from student_app.views.farewell import Farewell

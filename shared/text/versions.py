@@ -34,6 +34,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
         marks: what happened with this very text, oldest first; at most the newest `MAX_MARKS`.
         lines: how many lines it has.
         packed: the text, compressed; `text` opens it.
+        elsewhere: whether it was on another PC.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     lines: int
     packed: bytes
+    elsewhere: bool = False
 
     @property
     def text(self) -> str:
@@ -48,19 +50,54 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
         return zlib.decompress(self.packed).decode()
 
 
+class JournalVersions(msgspec.Struct, frozen=True, kw_only=True):
+    """The versions that one journal has.
+
+    Attributes:
+        files: by the names at its end; those of removed files too.
+        former: of a file that was renamed, the name that it had first in this journal.
+    """
+
+    files: dict[str, tuple[Version, ...]]
+    former: dict[str, str] = {}
+
+
 class Versions:
-    """The versions of all files by name, those of removed files too. Read by any thread, written by the recorder's."""
+    """The versions of all files by name, those of removed files too. Read by any thread, written by the recorder's.
+
+    Attributes:
+        earlier: what the session's earlier journals have, oldest first.
+    """
 
     def __init__(self) -> None:
+        self.earlier: tuple[JournalVersions, ...] = ()
         self._kept: dict[str, list[Version]] = {}
+        self._former: dict[str, str] = {}
 
     def files(self) -> tuple[str, ...]:
-        """Return the names of all files that have versions."""
-        return tuple(self._kept)
+        """Return the names of all files that have versions, each by its newest name."""
+        names, renamed = list(self._kept), set(self._former.values())
+        for journal in reversed(self.earlier):
+            names += [file for file in journal.files if file not in renamed]
+            renamed = {journal.former.get(name, name) for name in renamed} | set(journal.former.values())
+        return tuple(dict.fromkeys(names))
 
     def of(self, file: str) -> tuple[Version, ...]:
-        """Return a file's versions, oldest first."""
-        return tuple(self._kept.get(file, ()))
+        """Return a file's versions, oldest first, over all journals of the session."""
+        found, name = list(self._kept.get(file, ())), self._former.get(file, file)
+        for journal in reversed(self.earlier):
+            before = journal.files.get(name, ())
+            found = [*before, *_going_on(before, found)]
+            name = journal.former.get(name, name)
+        if not self.earlier:
+            return tuple(found)
+        return tuple(msgspec.structs.replace(each, number=number) for number, each in enumerate(found, 1))
+
+    def kept(self) -> JournalVersions:
+        """Return what this journal has, without the earlier ones."""
+        return JournalVersions(
+            files={file: tuple(versions) for file, versions in list(self._kept.items())}, former=dict(self._former)
+        )
 
     def apply(self, payload: kinds.Payload | Unknown, wall_ms: int, text: Callable[[str], str]) -> None:
         """Take one event; `text` returns a file as it stands after it."""
@@ -76,6 +113,7 @@ class Versions:
             case kinds.RunEnded():
                 self._ended(payload)
             case kinds.FileRenamed(file=file, to=to) if file in self._kept:
+                self._former[to] = self._former.pop(file, file)
                 self._kept[to] = [*self._kept.get(to, ()), *self._kept.pop(file)]
                 self._kept[to] = [
                     msgspec.structs.replace(each, number=number) for number, each in enumerate(self._kept[to], 1)
@@ -113,6 +151,12 @@ class Versions:
                 kept[-1] = _with_end(newest, ended)
             elif len(kept) > 1 and any(mark.run == ended.run for mark in kept[-2].marks):
                 kept[-2] = _with_end(kept[-2], ended)
+
+
+def _going_on(before: tuple[Version, ...], after: list[Version]) -> list[Version]:
+    """Return `after` without the version that only brought over the text that `before` ends with."""
+    brought = bool(before and after) and [mark.why for mark in after[0].marks] == ["restored"]
+    return after[1:] if brought and after[0].text == before[-1].text else after
 
 
 def _with_end(version: Version, ended: kinds.RunEnded) -> Version:
