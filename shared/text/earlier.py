@@ -50,13 +50,21 @@ def unpack(data: bytes) -> EarlierJournal:
 
 def within(versions: JournalVersions, budget: int = MAX_PACKED) -> JournalVersions:
     """Return the newest versions whose texts take at most `budget` bytes together; at least one of each file."""
-    every = [(version.marks[-1].at_ms, file, version) for file, kept in versions.files.items() for version in kept]
-    fits: dict[str, list[Version]] = {file: [] for file in versions.files}
-    for _, file, version in sorted(every, key=lambda each: each[0], reverse=True):
-        budget -= len(version.packed)
-        if budget >= 0 or not fits[file]:
-            fits[file].insert(0, version)
-    return msgspec.structs.replace(versions, files={file: tuple(kept) for file, kept in fits.items()})
+    every = [
+        (version.marks[-1].at_ms, place, file)
+        for file, kept in versions.files.items()
+        for place, version in enumerate(kept)
+    ]
+    chosen: dict[str, set[int]] = {file: set() for file in versions.files}
+    for _, place, file in sorted(every, reverse=True):
+        budget -= len(versions.files[file][place].packed)
+        if budget >= 0 or not chosen[file]:
+            chosen[file].add(place)
+    files = {
+        file: tuple(version for place, version in enumerate(kept) if place in chosen[file])
+        for file, kept in versions.files.items()
+    }
+    return msgspec.structs.replace(versions, files=files)
 
 
 def seen_from(earlier: EarlierJournal, device: str, ahead_ms: int) -> JournalVersions:

@@ -180,7 +180,7 @@ class JournalHead(msgspec.Struct, frozen=True, array_like=True):
 class Resumed(Frame, frozen=True):
     """Hub: it has the journal durably up to `last` (-1: nothing), with this link.
 
-    `earlier` names the other journals of the session that it has.
+    `earlier` names the session's journals from before this one that it has.
     """
 
     last: Seq

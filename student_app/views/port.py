@@ -9,6 +9,7 @@ from shared.bundle.desk_file import DeskFile
 from shared.exam.content import Content, QuestionContent
 from shared.exam.front import FrontPage
 from shared.text import TextModel
+from shared.text.versions import Versions
 from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.alone import Myself
 from student_app.core.content import starter_files
@@ -17,7 +18,6 @@ from student_app.core.memory import Sent
 from student_app.core.ports import HubAddress
 from student_app.core.recorder import How
 from student_app.core.state import DeskState
-from shared.text.versions import Versions
 
 CheckPc = Callable[[Callable[[tuple[SeatCheck, ...]], None], Callable[[tuple[SeatCheck, ...], str], None]], None]
 """Begins a preflight; the first hears what is known so far, the second all of it and whether the instructor has it."""

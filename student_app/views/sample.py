@@ -20,6 +20,7 @@ from shared.exam.recorded import DEFAULT_HONOR_CODE
 from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
 from shared.ids import ExamId, QuestionId
 from shared.text import Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin, TextModel, Workspace
+from shared.text.versions import Versions
 from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.content import QuestionView
 from student_app.core.keeping import FinalReceipt, HandedIn
@@ -28,7 +29,6 @@ from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.recorder import How
 from student_app.core.session import Phase
 from student_app.core.state import DeskState, NoticeView, RunView
-from shared.text.versions import Versions
 from student_app.preflight.checks import results
 from student_app.preflight.facts import Broadcast, Disk, Facts, Hub, Multicast, Neighbours, Python, Sandbox, Screen
 from student_app.views.port import PasteHow, Shelved, Surroundings

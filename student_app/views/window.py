@@ -19,6 +19,7 @@ from shared.bundle.desk_file import DeskFile
 from shared.discovery.joining import parse_destination
 from shared.problems import InputProblem, Problem
 from shared.text import TextModel
+from shared.text.versions import Versions
 from shared.wire.messages import Candidate, SeatCheck
 from student_app.bridge import SORRY, Bridge, Tasks, Watcher
 from student_app.composition import DeskProgram, Engine, RealRunner, make_desk, make_engine
@@ -30,7 +31,6 @@ from student_app.core.memory import Sent
 from student_app.core.ports import HubAddress
 from student_app.core.session import Phase
 from student_app.core.shelf import OnShelf, busy, journals, to_go_on_with
-from shared.text.versions import Versions
 from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
 from student_app.views.farewell import Farewell

@@ -5,11 +5,13 @@ import sqlite3
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from examdesk.cli.main import Program as CommandLine
+from shared.text.earlier import unpack
 from tests.support.classroom import ROOT, Classroom, Host, Program, classroom
 
 pytestmark = [pytest.mark.classroom, pytest.mark.timeout(180)]
@@ -288,6 +290,11 @@ def test_a_second_pc_goes_on_with_what_the_hub_had(lesson):
     held = lesson.at_hub()
     assert all(held[journal] >= last for journal, last in confirmed(second).items())
     lesson.records_hold()
+    (journal,) = lesson.journals("pc2").glob("*.journal")
+    with closing(sqlite3.connect(journal)) as file:
+        kept = file.execute("SELECT value FROM meta WHERE name LIKE 'earlier %'").fetchall()
+    (earlier,) = [unpack(value) for (value,) in kept]
+    assert earlier.versions.files, "the second PC can look back at the versions of the first"
 
 
 def test_work_without_a_network_comes_in_on_a_stick_and_only_once(lesson):

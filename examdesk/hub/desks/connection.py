@@ -53,7 +53,7 @@ class Desk:
         self._joining = Joining(door, self._line, self._returning)
         self._answers: Answers = {
             **self._joining.answers(),
-            **Fetching(door, self._line).answers(),
+            **Fetching(door, self._line, self._stream).answers(),
             m.Present: self._returning.present,
             m.Resume: self._resume,
             m.Bye: self._bye,

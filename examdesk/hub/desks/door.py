@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from examdesk.hub.desks.admission import Admission, Applicant
 from examdesk.hub.desks.adopting import Adopting, Brought
 from examdesk.hub.desks.connection import Desk
+from examdesk.hub.desks.history import Histories
 from examdesk.hub.desks.proving import PersonalProofs
 from examdesk.hub.records.restoring import Restoring
 from examdesk.hub.services import Services
@@ -31,6 +32,7 @@ class DeskDoor:
         waiting: desks whose join waits for a person, by ticket.
         brought: work from a stick that comes in once a person lets its student in, by ticket.
         stated: desks that began alone and wait for a person, by ticket, with what they resume with then.
+        histories: what desks look back at of their sessions' other journals.
         anchor: the newest signed checkpoint; empty before the first.
     """
 
@@ -40,6 +42,7 @@ class DeskDoor:
         self.proofs = proofs
         self.restoring = Restoring(services)
         self.adopting = Adopting(services)
+        self.histories = Histories(services)
         self.max_message = services.limits.desk_message
         self.waiting: dict[str, tuple[Joining, Applicant]] = {}
         self.stated: dict[str, tuple[Returning, m.Resume]] = {}

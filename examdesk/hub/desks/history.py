@@ -1,4 +1,4 @@
-"""What a desk may look back at: the versions and notes of its session's other journals (W-7b)."""
+"""What a desk may look back at: the versions and notes of its session's earlier journals (W-7b)."""
 
 import asyncio
 from collections import OrderedDict
@@ -23,11 +23,12 @@ _KEPT = 8
 """Documents that are kept between two parts: each takes some hundred kB, and few students move at one time."""
 
 
-def others(registry: Registry, journal: Journal) -> tuple[JournalHead, ...]:
-    """Return the other journals of a journal's session, as far as they are durable."""
-    every = registry.journals_of(journal.row.session)
+def earlier_ones(registry: Registry, journal: Journal) -> tuple[JournalHead, ...]:
+    """Return the journals of a session from before `journal`, as far as they are durable."""
     return tuple(
-        JournalHead(each.row.journal, each.head_seq) for each in every if each is not journal and each.head_seq >= 0
+        JournalHead(each.row.journal, each.head_seq)
+        for each in registry.journals_of(journal.row.session)
+        if each is not journal and each.head_seq >= 0 and each.row.opened_ms <= journal.row.opened_ms
     )
 
 
@@ -39,7 +40,7 @@ class Histories:
         self._documents: OrderedDict[tuple[JournalId, int], bytes] = OrderedDict()
 
     async def part(self, journal: Journal, asked: GetHistory) -> HistoryPart:
-        """Return what `journal`'s desk asked for; a part without data where that is not of its session."""
+        """Return what `journal`'s desk asked for; a part without data where it is not of its session."""
         other = self._s.registry.journals.get(asked.journal)
         if other is None or other.row.session != journal.row.session or asked.last > other.head_seq:
             return HistoryPart(asked.journal, asked.at, b"", 0)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from examdesk.hub.desks.history import earlier_ones
 from examdesk.hub.desks.line import Line
 from examdesk.hub.records.stored import Stored
 from examdesk.hub.sessions.registry import Journal
@@ -109,7 +110,8 @@ class JournalStream:
             case sync.Acknowledge(receipt):
                 self._line.send(m.Acknowledged(receipt))
             case sync.SayResumed(last, link, receipt):
-                self._line.send(m.Resumed(last, link, receipt))
+                earlier = earlier_ones(self._s.registry, self.journal) if self.journal is not None else ()
+                self._line.send(m.Resumed(last, link, receipt, earlier))
             case sync.AskAgain(last):
                 self._line.send(m.Resend(last))
             case sync.Break():

@@ -1,7 +1,7 @@
 """The student's own versions: what keeps one, what they are called, and that a restart knows them again."""
 
-from student_app.core.desk import Desk
 from shared.text.versions import Versions
+from student_app.core.desk import Desk
 from student_app.running.events import Ended
 from tests.student_app.kit import Bench, EchoRunner
 
