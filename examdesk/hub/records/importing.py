@@ -7,6 +7,7 @@ from examdesk.hub.records.feeding import Feeding
 from examdesk.hub.records.restoring import Presented, Restoring, Stated
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.registry import Journal
+from examdesk.hub.staff.before_after import new_thing, with_changes
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Permission, allows
@@ -62,6 +63,7 @@ class Imports:
             new += came
             sentences.append(f"{endorsement.name or endorsement.student}: {sentence}")
         now, deed = self._s.clock.wall_ms(), caller.deed("imported a bundle", f"{new} new events")
+        deed = with_changes(deed, new_thing(f"{new} events") if new else [])
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
         return api.Imported(sentences=tuple(sentences), new_events=new)

@@ -18,11 +18,12 @@ from examdesk.hub.sessions.standings import (
     StartsAction,
     Times,
     Whom,
+    draws_of,
     encode_action,
     plan_of,
     times_of,
 )
-from examdesk.hub.staff.before_after import field_changes, session_changes, with_changes
+from examdesk.hub.staff.before_after import field_changes, new_thing, session_changes, value_change, with_changes
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import CommandRow, NoticeRow, RosterRow, SectionRow, SessionRow
@@ -118,13 +119,15 @@ class Controls:
             )
             before = registry.sessions[session]
             after = msgspec.structs.replace(before, revision=before.revision + 1, issued_ms=now)
+            draws = draws_of(session.hex(), registry.commands) + 1
+            told = with_changes(deed, [f"draw {draws} → {draws + 1} ({before.student})"])
 
             def work(tx: Tx) -> bool:
                 if tx.control.has_command(command):
                     return False
                 tx.control.add_command(command, now, deed.who, body)
                 tx.people.put_sessions([after])
-                tx.control.audit(now, deed)
+                tx.control.audit(now, told)
                 return True
 
             if not await self._s.writer.run(work):
@@ -173,12 +176,13 @@ class Controls:
                 sessions=json.dumps(whom.sessions),
                 prompt=prompt,
             )
+            told = with_changes(deed, new_thing(f"{kind} {notice.number}"))
 
             def work(tx: Tx) -> bool:
                 if not tx.first_time(command, f"{now} {deed.who}"):
                     return False
                 tx.control.add_notice(notice)
-                tx.control.audit(now, deed)
+                tx.control.audit(now, told)
                 return True
 
             if not await self._s.writer.run(work):
@@ -199,7 +203,7 @@ class Controls:
             self._s.registry.roster = {**before, **{row.student: row for row in new}}
             changed = self._changed(self._s.registry.commands, now)
             self._s.registry.roster = before
-            people = [line for row in new for line in field_changes(row.student, before.get(row.student), row, _PERSON)]
+            people = [line for row in new for line in _person_changes(before.get(row.student), row)]
             told = with_changes(deed, [*people, *self._said(changed)])
 
             def work(tx: Tx) -> bool:
@@ -230,7 +234,8 @@ class Controls:
             after = msgspec.structs.replace(
                 session, student=to.student, revision=session.revision + 1, issued_ms=now, **fields
             )
-            told = with_changes(deed, self._said([after]))
+            whose = value_change("whose work", session.student, to.student)
+            told = with_changes(deed, [*whose, *self._said([after])])
 
             def work(tx: Tx) -> bool:
                 if not tx.first_time(command, f"{now} {deed.who}"):
@@ -364,6 +369,14 @@ class Controls:
                 what(desk)
             if number % _AT_A_TIME == 0:
                 await asyncio.sleep(0)
+
+
+def _person_changes(before: RosterRow | None, after: RosterRow) -> list[str]:
+    """Return what changed of a person; a code itself never stands in the audit log."""
+    lines = field_changes(after.student, before, after, _PERSON)
+    if before is not None and before.personal_code != after.personal_code:
+        lines.append(f"personal code {'old' if before.personal_code else 'none'} → new ({after.student})")
+    return lines
 
 
 def _starts(exam: Exam) -> set[int | None]:

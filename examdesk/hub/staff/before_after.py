@@ -49,6 +49,11 @@ def field_changes(who: str, before: msgspec.Struct | None, after: msgspec.Struct
     return [f"{text} ({who})"] if text else []
 
 
+def new_thing(what: str) -> list[str]:
+    """Return that something was made which was not there before."""
+    return [f"new: {what}"]
+
+
 def value_change(name: str, before: object, after: object) -> list[str]:
     """Return one change of a value, nothing where it stays."""
     text = _change(name, _plain(before), _plain(after))

@@ -8,6 +8,7 @@ from examdesk.exports.archive import of_file
 from examdesk.exports.times import Zone
 from examdesk.hub.records.corpora import Corpora, Corpus, CorpusProgram, id_of
 from examdesk.hub.services import Services
+from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.workers import Worker
 from examdesk.similarity.folder import read_files
@@ -80,7 +81,8 @@ class CorpusCommands:
             sentences=left_out[:SENTENCES],
         )
         self._corpora.add(corpus)
-        await self._note(caller, "added programs to compare with", f"{name}: {len(programs)} programs")
+        about = f"{name}: {len(programs)} programs"
+        await self._note(caller, "added programs to compare with", about, value_change("compared with it", False, True))
         said = f"The class is now compared with {name} as well: {_programs(len(programs))}."
         if left_out:
             said += f" {len(left_out)} could not be used: {left_out[0]}"
@@ -93,7 +95,8 @@ class CorpusCommands:
         found = self._corpora.remove(request.corpus)
         if found is None:
             raise NotFound("These programs are not there any more. Refresh the list.")
-        await self._note(caller, "removed programs to compare with", f"{found.name}: {len(found.programs)} programs")
+        about, changes = f"{found.name}: {len(found.programs)} programs", value_change("compared with it", True, False)
+        await self._note(caller, "removed programs to compare with", about, changes)
         return self._remember(
             request.command, api.Done(sentence=f"{found.name} is no longer compared with, and deleted from the hub.")
         )
@@ -116,8 +119,8 @@ class CorpusCommands:
             del self._done[next(iter(self._done))]
         return done
 
-    async def _note(self, caller: Caller, what: str, detail: str) -> None:
-        now, deed = self._s.clock.wall_ms(), caller.deed(what, detail)
+    async def _note(self, caller: Caller, what: str, detail: str, changes: list[str]) -> None:
+        now, deed = self._s.clock.wall_ms(), with_changes(caller.deed(what, detail), changes)
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
 

@@ -17,6 +17,7 @@ from examdesk.hub.changes import ChangeSet
 from examdesk.hub.desks.gate import Slowdown
 from examdesk.hub.records.identity import Identity
 from examdesk.hub.services import Services
+from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.blinding import Blinder
 from examdesk.hub.staff.looking import Looks
 from examdesk.hub.transport import Connection
@@ -181,10 +182,9 @@ class Staff:
 
     async def _hide_names(self, request: api.HideNames, caller: Caller) -> api.Answer:
         if request.hidden != self._names_hidden:
-            now, deed = (
-                self._door.services.clock.wall_ms(),
-                caller.deed("hid the names" if request.hidden else "showed the names again"),
-            )
+            now = self._door.services.clock.wall_ms()
+            deed = caller.deed("hid the names" if request.hidden else "showed the names again")
+            deed = with_changes(deed, value_change("names hidden", self._names_hidden, request.hidden))
             await self._door.services.writer.run(lambda tx: tx.control.audit(now, deed))
             self._door.services.changes.topic("audit")
         self._names_hidden = request.hidden

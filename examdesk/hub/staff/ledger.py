@@ -17,6 +17,7 @@ from examdesk.hub.sessions.standings import (
     late_opening_of,
     plan_of,
 )
+from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.commands import MAX_SAY, MAX_SECONDS, extension_text, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.hub.view import View
@@ -96,7 +97,8 @@ class LedgerCommands:
             if not tx.first_time(request.command, f"{now} {caller.name}"):
                 return False
             note(tx, now)
-            tx.control.audit(now, caller.deed("gave nothing for lost time", detail))
+            deed = caller.deed("gave nothing for lost time", detail)
+            tx.control.audit(now, with_changes(deed, value_change("lost time", "open", "nothing given")))
             return True
 
         if not await self._s.writer.run(work):

@@ -6,7 +6,7 @@ import msgspec
 
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.registry import SECOND_PERSON
-from examdesk.hub.staff.before_after import value_change, with_changes
+from examdesk.hub.staff.before_after import new_thing, value_change, with_changes
 from examdesk.hub.staff.commands import MAX_SAY, said, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.hub.view import View
@@ -26,6 +26,7 @@ _DEEDS: dict[Step, str] = {
     "asked": "asked a second person to escalate",
     "confirmed": "confirmed as the second person",
 }
+_PEOPLE = {True: "two people", False: "one person"}
 _RULE = {
     True: "From now on “Escalated” takes two people: one asks, another one confirms.",
     False: "From now on one person may set “Escalated”.",
@@ -112,13 +113,14 @@ class Reviews:
     async def set_rules(self, request: api.SetReviewRules, caller: Caller) -> api.Answer:
         """Say whether "Escalated" takes two people; a restarted hub remembers it."""
         now = self._s.clock.wall_ms()
+        before = _PEOPLE[self._s.registry.second_person]
+        changes = value_change(f"{ESCALATED} takes", before, _PEOPLE[request.second_person])
 
         def work(tx: Tx) -> bool:
             if not tx.first_time(request.command, f"{now} {caller.name}"):
                 return False
             tx.put_meta(SECOND_PERSON, "yes" if request.second_person else "")
-            people = "two people" if request.second_person else "one person"
-            tx.control.audit(now, caller.deed("set the rule of reviews", f"{ESCALATED} takes {people}"))
+            tx.control.audit(now, with_changes(caller.deed("set the rule of reviews"), changes))
             return True
 
         if not await self._s.writer.run(work):
@@ -176,6 +178,10 @@ def _deed(caller: Caller, step: ReviewStep, before: ReviewState) -> Deed:
     """Return the audit entry; notes stand in the review, where they can be deleted with the session."""
     deed = caller.deed(_DEEDS[step.step], step.session.hex())
     changes = value_change("review", before.status, step.status)
+    if step.step == "asked":
+        changes += value_change("asked by", before.asked_by, step.who)
+    if step.note:
+        changes += new_thing("note")
     if step.step == "assigned":
         changes += value_change("reviewer", before.assignee, step.whom)
     return with_changes(deed, changes)
