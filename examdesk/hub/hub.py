@@ -49,6 +49,7 @@ from examdesk.hub.staff.review import Reviews
 from examdesk.hub.staff.room import RoomCommands
 from examdesk.hub.staff.seats import Seats
 from examdesk.hub.transport import Listener
+from examdesk.hub.view import LOOK_SECONDS as VIEW_SECONDS
 from examdesk.hub.view import View
 from examdesk.readmodels.status import standing_of
 from examdesk.staffapi.permissions import Role
@@ -211,11 +212,10 @@ class Hub:
         is_folder = self.settings.exam.is_dir()
         if is_folder:
             await self.exam_file.look()
-        self.view.start()
         self.listener.start()
         if self.settings.advertise:
             await self.advertiser.start(port, self.phase)
-        running = [self._tick(), self._anchor_regularly(), self._close_regularly()]
+        running = [self._tick(), self._anchor_regularly(), self._close_regularly(), self._look_at_view()]
         running += [self.exam_file.watch()] if is_folder else []
         self._tasks = [asyncio.create_task(each) for each in running]
         write_private(self.settings.place.hub_file, msgspec.json.encode(self._hub_file()))
@@ -278,7 +278,8 @@ class Hub:
         """What staff should read about this computer, the most pressing first."""
         trouble = SENTENCES[self.services.writer.trouble]
         packages = self.services.wheels.problem
-        return tuple(text for text in (trouble, self.exam_file.problem, packages, *self._warnings) if text)
+        said = (trouble, self.view.problem, self.exam_file.problem, packages, *self._warnings)
+        return tuple(text for text in said if text)
 
     def phase(self) -> Phase:
         """Return how far the exam is, over all sessions."""
@@ -334,6 +335,11 @@ class Hub:
         while True:
             await asyncio.sleep(ANCHOR_SECONDS)
             await self.anchor()
+
+    async def _look_at_view(self) -> None:
+        while True:
+            await asyncio.sleep(VIEW_SECONDS)
+            await self.view.look()
 
     async def _close_regularly(self) -> None:
         while True:

@@ -4,7 +4,9 @@ Methods run on whichever thread owns the `LiveModel`, in milliseconds; `similari
 works out in another process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from examdesk.evidence.signals import Given
 from examdesk.readmodels import (
@@ -28,6 +30,9 @@ from shared.exam.document import Exam
 from shared.ids import JournalId, SessionId
 from shared.log.entry import Entry
 
+Heard = tuple[int | None, int | None]
+"""When a desk was last heard, and how many MB its disk had free then."""
+
 
 class Answers:
     """Answers what staff ask about students, from memory and from the records.
@@ -49,9 +54,20 @@ class Answers:
         """Take events that were just committed; see `LiveModel.take`."""
         return self.live.take(journal, entries)
 
-    def table(self, request: api.GetLive, held: Sequence[api.HeldJoin] | None = None) -> api.LiveTable:
-        """Return the live table; `held` are the joins that wait, read from the records where not given."""
-        return self.live.table(self._clock.wall_ms(), self._online, request.sessions, held)
+    def table(
+        self,
+        request: api.GetLive,
+        held: Sequence[api.HeldJoin] | None = None,
+        heard: Mapping[str, Heard] | None = None,
+    ) -> api.LiveTable:
+        """Return the live table; `held` are the joins that wait, read from the records where not given.
+
+        `heard` is what only connections know, by session in hexadecimal.
+        """
+        table = self.live.table(self._clock.wall_ms(), self._online, request.sessions, held)
+        if not heard:
+            return table
+        return msgspec.structs.replace(table, rows=tuple(_with(row, heard.get(row.session)) for row in table.rows))
 
     def series(self, _request: api.GetSeries) -> api.Series:
         """Return status and runs over time."""
@@ -133,3 +149,7 @@ class Answers:
     def review_history(self, request: api.GetReviewHistory) -> api.ReviewHistory:
         """Return what reviewers did about a session; raises `NotThere`."""
         return reviews.history(self.live, self._reader, request)
+
+
+def _with(row: api.LiveRow, heard: Heard | None) -> api.LiveRow:
+    return row if heard is None else msgspec.structs.replace(row, heard_ms=heard[0], free_mb=heard[1])

@@ -119,6 +119,15 @@ class LiveModel:
             self._fold(facts, journal, entry.header, entry.payload)
         return row.session
 
+    def catch_up(self, journals: Iterable[JournalId]) -> None:
+        """Read from the records what is new in these journals."""
+        with self._reader.connect() as connection:
+            for journal in journals:
+                if journal in self._journals:
+                    self._catch_up(connection, journal)
+                else:
+                    self._stale = True
+
     def _take_journals(self, rows: Iterable[JournalRow]) -> list[JournalId]:
         of: dict[SessionId, list[JournalRow]] = {session: [] for session in self.sessions}
         for row in rows:

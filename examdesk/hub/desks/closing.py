@@ -40,7 +40,7 @@ class AutoClose:
             return 0
         now = self._s.clock.wall_ms()
         until = now - rules.auto_close_minutes * 60_000
-        left = await self._view.ask(lambda answers: _left(answers, now, until))
+        left = await self._view.ask(_left, now, until)
         closed = 0
         for one in left:
             row = self._s.registry.sessions.get(one.session)

@@ -60,7 +60,9 @@ class NotPossible(Problem):
     """The request makes no sense as things stand."""
 
 
-Handler = Callable[[Any, Caller], Awaitable[api.Answer]]
+Reply = api.Answer | msgspec.Raw
+"""An answer, or the bytes of one that was made elsewhere."""
+Handler = Callable[[Any, Caller], Awaitable[Reply]]
 Handlers = Mapping[type, Handler]
 
 
@@ -138,6 +140,7 @@ class Staff:
             self._unsubscribe()
 
     async def _answer(self, ask: api.Ask) -> None:
+        answer: Reply
         try:
             answer = await self._answer_to(ask.request)
         except (NotFound, NotThere) as problem:
@@ -148,12 +151,12 @@ class Staff:
             log.exception("a request of staff failed by an error of ours")
             answer = api.Failed(code="trouble", sentence="The hub made a mistake. Nothing was changed; try again.")
         if self._names_hidden:
-            answer = self._door.blinder.shown(answer)
+            answer = self._door.blinder.shown(api.decode_answer(answer) if isinstance(answer, msgspec.Raw) else answer)
         self._running -= 1
         self._peer.resume()
         self._peer.send(api.encode(api.Told(ask.number, answer)))  # type: ignore[arg-type]
 
-    async def _answer_to(self, request: api.AnyRequest) -> api.Answer:
+    async def _answer_to(self, request: api.AnyRequest) -> Reply:
         if isinstance(request, api.SignIn):
             return await self._sign_in(request)
         caller = self._caller

@@ -29,7 +29,7 @@ class Draws:
 
     async def get_draw(self, request: api.GetDraw, _caller: Caller) -> api.Answer:
         """Return what the session's log says of its draw."""
-        return await self._view.ask(lambda answers: Answers.draw(answers, request))
+        return await self._view.ask(Answers.draw, request)
 
     async def redraw(self, request: api.Redraw, caller: Caller) -> api.Answer:
         """Draw anew, and say so to the student."""

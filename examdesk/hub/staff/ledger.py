@@ -21,6 +21,7 @@ from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.commands import MAX_SAY, MAX_SECONDS, extension_text, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.hub.view import View
+from examdesk.readmodels import Answers
 from examdesk.staffapi import messages as api
 from examdesk.store import Tx
 from examdesk.store.credits import Decision, key_of, with_decision
@@ -111,7 +112,7 @@ class LedgerCommands:
         for session, late in self._late_openings():
             stops.setdefault(session, []).append(late)
         await self._s.writer.flush()
-        return await self._view.ask(lambda answers: answers.ledger(request, stops))
+        return await self._view.ask(Answers.ledger, request, stops)
 
     def _late_openings(self) -> Iterable[tuple[SessionId, Stop]]:
         """Return what openings by hand cost, where they cost something."""

@@ -2,22 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.phases import exam_phase
-from examdesk.hub.staff.door import Caller, Handler, Handlers
+from examdesk.hub.staff.door import Caller, Handler, Handlers, Reply
 from examdesk.hub.staff.openings import opening_views
 from examdesk.hub.view import View
 from examdesk.readmodels import Answers
+from examdesk.readmodels.answers import Heard
 from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
 from examdesk.store.rows import JoinRow
 from shared.exam.document import schedule_of
-from shared.ids import SessionId
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,33 +99,29 @@ class Reads:
             openings=opening_views(registry),
         )
 
-    async def get_live(self, request: api.GetLive, _caller: Caller) -> api.Answer:
+    async def get_live(self, request: api.GetLive, _caller: Caller) -> Reply:
         """Return rows of the live table."""
         held = tuple(_held(join) for join in self._s.registry.joins.values() if join.state == "waiting")
-        table = await self._view.ask(lambda answers: answers.table(request, held))
-        return msgspec.structs.replace(table, rows=tuple(map(self._heard, table.rows)))
+        return await self._view.relay(Answers.table, request, held, self._heard(request.sessions))
 
-    def _heard(self, row: api.LiveRow) -> api.LiveRow:
-        """Add what only the connections know: when a desk was last heard, and what it said of its disk."""
-        session = SessionId(bytes.fromhex(row.session))
-        if session not in self._s.registry.sessions:
-            return row
-        journal = self._s.registry.main_journal(session)
-        if journal is None:
-            return row
-        return msgspec.structs.replace(row, heard_ms=journal.heard_ms, free_mb=journal.free_mb)
+    def _heard(self, wanted: Sequence[str] | None) -> dict[str, Heard]:
+        """Return what only the connections know: when a desk was last heard, and what it said of its disk."""
+        registry = self._s.registry
+        rows = registry.sessions.values() if wanted is None else map(registry.session_called, wanted)
+        known = [(row.session, registry.main_journal(row.session)) for row in rows if row is not None]
+        return {session.hex(): (journal.heard_ms, journal.free_mb) for session, journal in known if journal is not None}
 
-    async def get_similarity(self, request: api.GetSimilarity, _caller: Caller) -> api.Answer:
+    async def get_similarity(self, request: api.GetSimilarity, _caller: Caller) -> Reply:
         """Compare the class."""
         return await self._view.compare(request)
 
-    async def get_side_by_side(self, request: api.GetSideBySide, _caller: Caller) -> api.Answer:
+    async def get_side_by_side(self, request: api.GetSideBySide, _caller: Caller) -> Reply:
         """Look at one pair."""
         return await self._view.side_by_side(request)
 
     def _from_view(self, question: Callable[[Answers, Any], api.Answer]) -> Handler:
-        async def answer(request: Any, _caller: Caller) -> api.Answer:
-            return await self._view.ask(lambda answers: question(answers, request))
+        async def answer(request: Any, _caller: Caller) -> Reply:
+            return await self._view.relay(question, request)
 
         return answer
 

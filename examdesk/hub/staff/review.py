@@ -8,8 +8,9 @@ from examdesk.hub.services import Services
 from examdesk.hub.sessions.registry import SECOND_PERSON
 from examdesk.hub.staff.before_after import new_thing, value_change, with_changes
 from examdesk.hub.staff.commands import MAX_SAY, said, session_of
-from examdesk.hub.staff.door import Caller, Handlers, NotPossible
+from examdesk.hub.staff.door import Caller, Handlers, NotPossible, Reply
 from examdesk.hub.view import View
+from examdesk.readmodels import Answers
 from examdesk.staffapi import messages as api
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
@@ -51,14 +52,14 @@ class Reviews:
             api.GetReviewHistory: self.get_history,
         }
 
-    async def get_reviews(self, request: api.GetReviews, _caller: Caller) -> api.Answer:
+    async def get_reviews(self, request: api.GetReviews, _caller: Caller) -> Reply:
         """Return how reviews stand."""
         two = self._s.registry.second_person
-        return await self._view.ask(lambda answers: answers.reviews(request, second_person=two))
+        return await self._view.relay(Answers.reviews, request, second_person=two)
 
-    async def get_history(self, request: api.GetReviewHistory, _caller: Caller) -> api.Answer:
+    async def get_history(self, request: api.GetReviewHistory, _caller: Caller) -> Reply:
         """Return the history of one review."""
-        return await self._view.ask(lambda answers: answers.review_history(request))
+        return await self._view.relay(Answers.review_history, request)
 
     async def set_review(self, request: api.SetReview, caller: Caller) -> api.Answer:
         """Set a status with its note, or ask a second person for it."""

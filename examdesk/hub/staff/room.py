@@ -20,6 +20,7 @@ from examdesk.hub.staff.commands import said, sentence_of, session_of, whom_of, 
 from examdesk.hub.staff.door import Caller, Handlers
 from examdesk.hub.staff.openings import opening, take_back_action, whose
 from examdesk.hub.view import View
+from examdesk.readmodels import Answers
 from examdesk.readmodels.audit import INCIDENT
 from examdesk.readmodels.classroom import incident_detail
 from examdesk.staffapi import messages as api
@@ -130,7 +131,7 @@ class RoomCommands:
         in then counts before what was noted here.
         """
         whom = whom_of(self._s, request.target)
-        listed = await self._view.ask(lambda answers: answers.hand_ins(api.GetHandIns()))
+        listed = await self._view.ask(Answers.hand_ins, api.GetHandIns())
         missing = [
             SessionId(bytes.fromhex(row.session))
             for row in listed.rows

@@ -215,6 +215,7 @@ FromHub = Told | Changed
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 _encoder = msgspec.msgpack.Encoder()
 _asks: msgspec.msgpack.Decoder[Ask] = msgspec.msgpack.Decoder(Ask)
+_answers: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
 _tolds: msgspec.msgpack.Decoder[FromHub] = msgspec.msgpack.Decoder(FromHub)
 
 
@@ -226,6 +227,11 @@ def encode(message: Ask | FromHub) -> bytes:
 def decode_ask(data: bytes) -> Ask:
     """Read a request; raises msgspec.DecodeError."""
     return _asks.decode(data)
+
+
+def decode_answer(data: bytes | msgspec.Raw) -> AnyAnswer:
+    """Read an answer alone; raises msgspec.DecodeError."""
+    return _answers.decode(data)
 
 
 def decode_from_hub(data: bytes) -> FromHub:

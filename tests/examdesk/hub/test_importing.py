@@ -6,6 +6,7 @@ import pytest
 
 from examdesk.hub.records.importing import Imports
 from examdesk.hub.staff.door import Caller
+from examdesk.readmodels import Answers
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Role
 from shared.bundle.handover import Handover, JournalCopy, seal_handover
@@ -125,7 +126,7 @@ async def test_a_forked_file_brought_twice_is_kept_once_and_whole(tmp_path):
         again = await take(hub, data)
         assert again.sentences == ("s1: nothing new; what does not fit what the hub has was kept beside it before.",)
         assert await kept(hub, desk) == evidence
-        shown = await hub.view.ask(lambda answers: answers.session(api.GetSession(session=desk.session.hex())))
+        shown = await hub.view.ask(Answers.session, api.GetSession(session=desk.session.hex()))
         assert [signal.kind for signal in shown.signals] == ["log_break"]
 
 
