@@ -173,11 +173,15 @@ def _whole(row: dict[str, Any]) -> str:
     return "".join(said)
 
 
+def _what(one: RunLine) -> str:
+    return f"checks of {one.file.partition('/')[0]}" if one.checks else one.file
+
+
 def _run_lines(runs: list[RunLine]) -> Iterator[str]:
     for one in runs:
         ended = safe(one.error or _ENDS.get(one.reason, one.reason)).replace("\n", " ")
         took = "" if one.seconds is None else f"  {one.seconds:.1f} s"
-        yield f"{one.run:>3}  {one.at}  {safe(one.file)}  version {one.version}{took}  {ended}"
+        yield f"{one.run:>3}  {one.at}  {safe(_what(one))}  version {one.version}{took}  {ended}"
     if not runs:
         yield _NOTHING
 

@@ -242,10 +242,14 @@ def _runs(played: Played, *, as_json: bool) -> Iterator[str]:
         line = f", line {each.line}" if each.line is not None else ""
         error = f", {each.error}{line}" if each.error else ""
         end = f"{each.reason or 'not ended in this record'}{code}{error}{took}"
-        yield f"run {each.run}\t{_clock(each.at_ms)}\t{each.file}\tevent {each.number}\t{end}"
+        yield f"run {each.run}\t{_clock(each.at_ms)}\t{_what(each)}\tevent {each.number}\t{end}"
         for said in each.said:
             sign = {"in": "<", "err": "!", "capped": "…"}.get(said.stream, " ")
             yield from (f"  {sign} {part}" for part in said.text.splitlines() or [""])
+
+
+def _what(each: PlayedRun) -> str:
+    return f"checks of {each.question}" if each.checks else each.file
 
 
 def _run_fields(each: PlayedRun) -> dict[str, object]:
@@ -255,6 +259,7 @@ def _run_fields(each: PlayedRun) -> dict[str, object]:
         "at_ms": each.at_ms,
         "question": each.question,
         "file": each.file,
+        "checks": each.checks,
         "files": {file: state.sha256 for file, state in each.files.items()},
         "reason": each.reason,
         "seconds": each.seconds,

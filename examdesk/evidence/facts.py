@@ -29,6 +29,7 @@ class Start(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, kw_only=True):
     """One execution; `version` is the number of the code's version, `reason` is empty while it goes on.
 
+    With `checks` the exam's shown checks ran over the student's files, and `file` is the one that they are about.
     Of a long output the beginning and the end are kept (`head`, `tail`), and how much is missing between.
     """
 
@@ -39,6 +40,7 @@ class Run(msgspec.Struct, kw_only=True):
     file: str
     version: int
     grade: str = ""
+    checks: bool = False
     seconds: float | None = None
     reason: str = ""
     exit_code: int | None = None
@@ -66,8 +68,15 @@ class Run(msgspec.Struct, kw_only=True):
         return f"{self.head}\n[… {self.missing:,} characters left out …]\n{self.tail}"
 
     @property
+    def what(self) -> str:
+        """What ran, in words: a file, or the checks of a question."""
+        return f"checks of {self.question}" if self.checks else self.file
+
+    @property
     def failed(self) -> bool:
-        """Whether it ended by a limit, a signal or an error of the program."""
+        """Whether it ended by a limit, a signal or an error of the program; a check that does not hold is none."""
+        if self.checks and self.reason == "exit":
+            return False
         return self.reason in FAILED_REASONS or (self.reason == "exit" and self.exit_code not in (0, None))
 
 

@@ -269,6 +269,7 @@ class JournalFacts:
             file=payload.file,
             version=version,
             grade=payload.grade,
+            checks=payload.checks,
         )
         self.runs.append(run)
         self._running[payload.run] = run

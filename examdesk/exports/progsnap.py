@@ -137,6 +137,14 @@ class _Run(msgspec.Struct):
     wrote: str = ""
     errors: str = ""
 
+    def result(self, ended: kinds.RunEnded) -> str:
+        """Return how it ended, in ProgSnap2's words."""
+        if ended.reason != "exit":
+            return _RESULTS.get(ended.reason, "Error")
+        if ended.exit_code == 0:
+            return "Success"
+        return "TestFailed" if self.row["EventType"] == "Run.Test" else "Error"
+
 
 class _Subject:
     """The rows of one session, along the journals that it went on in."""
@@ -284,13 +292,14 @@ class _Subject:
 
     def _run_started(self, payload: kinds.RunStarted) -> Iterator[Row]:
         question = payload.question
-        self._attempts[question] = self._attempts.get(question, 0) + 1
+        if not payload.checks:
+            self._attempts[question] = self._attempts.get(question, 0) + 1
         self._finish(payload.run)
         row = self._row(
-            "Run.Program",
+            "Run.Test" if payload.checks else "Run.Program",
             CodeStateSection=payload.file,
             ProblemID=question,
-            Attempt=self._attempts[question],
+            **({} if payload.checks else {"Attempt": self._attempts[question]}),
             ExecutionID=payload.run,
             EventInitiator="UserDirectAction",
         )
@@ -314,8 +323,7 @@ class _Subject:
     def _run_ended(self, payload: kinds.RunEnded) -> Iterator[Row]:
         run = self._running.get(payload.run)
         if run is not None:
-            good = payload.reason == "exit" and payload.exit_code == 0
-            run.row["ExecutionResult"] = "Success" if good else _RESULTS.get(payload.reason, "Error")
+            run.row["ExecutionResult"] = run.result(payload)
         self._finish(payload.run)
         yield from ()
 

@@ -95,7 +95,10 @@ class JournalPart(Part, frozen=True, kw_only=True):
 
 
 class RunPart(Part, frozen=True, kw_only=True):
-    """One execution; `version` is the number of the code that ran, `output` is cut in the middle where it is long."""
+    """One execution; `version` is the number of the code that ran, `output` is cut in the middle where it is long.
+
+    With `checks` it was the checks that the exam shows, over the question's files.
+    """
 
     run: int
     journal: HexId
@@ -111,6 +114,7 @@ class RunPart(Part, frozen=True, kw_only=True):
     line: int | None
     output: str
     isolation: str
+    checks: bool
 
 
 class VersionPart(Part, frozen=True, kw_only=True):
@@ -377,6 +381,7 @@ def _run(facts: JournalFacts, run: Run, offsets: dict[str, int], zone: Zone) -> 
         line=run.line,
         output=run.output,
         isolation=run.grade,
+        checks=run.checks,
     )
 
 

@@ -177,19 +177,29 @@ def _minutes_left(one: Gathered) -> float | None:
 
 def _runs(gathering: Gathering, zone: Zone) -> Sheet:
     columns: Columns = (*_WHO, Column("Run", 7, "0"), _WHEN, Column("Question", 14), Column("File", 20))
-    columns += (Column("Version", 9, "0"), Column("Seconds", 10, "0.00"), Column("How it ended", 16))
+    columns += (
+        Column("What ran", 10),
+        Column("Version", 9, "0"),
+        Column("Seconds", 10, "0.00"),
+        Column("How it ended", 16),
+    )
     columns += (Column("Exit code", 10, "0"), Column("Error", 48), Column("Isolation", 14))
     rows = (
         (
             *(*_who(one), run.run, zone.cell(run.at_ms), run.question, run.file),
-            run.version + offsets[facts.journal.hex()],
+            *("checks" if run.checks else "program", run.version + offsets[facts.journal.hex()]),
             *(run.seconds, run.reason, run.exit_code, run.error, run.grade),
         )
         for one in gathering.sessions
         for offsets in [version_offsets(one)]
         for facts, run in one.facts.runs
     )
-    return Sheet("Runs", "Every execution of a student's program on the student's PC, oldest first.", columns, rows)
+    return Sheet(
+        "Runs",
+        "Every execution of a student's program, or of an exam's shown checks over it, oldest first.",
+        columns,
+        rows,
+    )
 
 
 def _versions(gathering: Gathering, zone: Zone) -> Sheet:
@@ -279,7 +289,12 @@ def _questions(gathering: Gathering, alike: list[Comparison]) -> Sheet:
 
 def _question(gathering: Gathering, question: str, title: str, alike: Comparison | None) -> tuple[Value, ...]:
     got = [one for one in gathering.sessions if (current := one.facts.current) and question in current.drawn]
-    runs = [(one, run) for one in gathering.sessions for _, run in one.facts.runs if run.question == question]
+    runs = [
+        (one, run)
+        for one in gathering.sessions
+        for _, run in one.facts.runs
+        if run.question == question and not run.checks
+    ]
     texts = [sum(map(len, files.values())) for _, files in gathering.texts_of(question)]
     quantiles = alike.spread.quantiles if alike is not None else {}
     return (

@@ -258,6 +258,7 @@ def _runs(connection: sa.Connection, row: JournalRow, facts: JournalFacts, rules
             error=run.error,
             output=with_output.output,
             version=run.version,
+            checks=run.checks,
         )
         for run, with_output in zip(facts.runs, again.runs, strict=False)
     ]

@@ -154,7 +154,7 @@ class RunsTab(QWidget):
         columns: list[Column[RunView]] = [
             Column("run", tr("Run"), lambda r: str(r.run), lambda r: r.run, 56, number=True),
             Column("at", tr("When"), lambda r: clock_time(r.at_ms, seconds=True), lambda r: r.at_ms, 80),
-            Column("file", tr("File"), lambda r: r.file, width=110),
+            Column("file", tr("What ran"), run_what, width=110),
             Column("end", tr("How it ended"), run_end, width=130, stretch=True),
             Column("seconds", tr("Took"), _took, lambda r: r.seconds or 0, 64, number=True),
             Column("version", tr("Version"), lambda r: str(r.version), lambda r: r.version, 74, number=True),
@@ -460,12 +460,19 @@ class DevicesTab(QScrollArea):
         )
 
 
+def run_what(run: RunView) -> str:
+    """Name the file, or the question whose checks ran."""
+    return tr("Checks of {question}", question=run.question) if run.checks else run.file
+
+
 def run_end(run: RunView) -> Cell:
     """Say how a run ended."""
     if run.exit_code is None and run.seconds is None:
         return Cell(tr("running"), icon="run", tone="info")
     if run.error:
         return Cell(run.error, icon="warning", tone="attention")
+    if run.exit_code and run.checks:
+        return Cell(tr("finished, not all hold"), icon="check")
     if run.exit_code:
         return Cell(tr("exit code {n}", n=run.exit_code), icon="warning", tone="attention")
     return Cell(tr("finished") if run.reason in ("", "ended") else run.reason, icon="check", tone="positive")

@@ -257,6 +257,7 @@ def runs(row: LiveRow, start_ms: int) -> RunList:
                 error="ValueError" if broken else "",
                 output=TRACEBACK if broken else "2026-03-03\n",
                 version=number,
+                checks=number % 6 == 5,
             )
         )
     return RunList(runs=tuple(made))

@@ -92,11 +92,12 @@ class Student:
         self.files.replace(file, at, 0, text)
         return self.write(kinds.Paste(file=file, at=at, removed=0, text=text, clip=clip), ms=400)
 
-    def run(self, output: str = "", question: str = "q1", exit_code: int = 0) -> None:
-        """Run the question's main file."""
+    def run(self, output: str = "", question: str = "q1", exit_code: int = 0, *, checks: bool = False) -> None:
+        """Run the question's main file, or its shown checks."""
         self.runs += 1
         states = {file: state for file, state in self.states().items() if file.startswith(f"{question}/")}
-        self.write(kinds.RunStarted(run=self.runs, question=question, file=f"{question}/main.py", files=states))
+        file = f"{question}/main.py"
+        self.write(kinds.RunStarted(run=self.runs, question=question, file=file, files=states, checks=checks))
         if output:
             self.write(kinds.RunOutput(run=self.runs, stream="out", text=output))
         self.write(kinds.RunEnded(run=self.runs, reason="exit", seconds=0.2, exit_code=exit_code))

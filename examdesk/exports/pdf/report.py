@@ -34,7 +34,13 @@ HOW_TO_READ = (
 )
 _SIGNALS = (Field("Time", 11), Field("Signal", 24), Field("What was recorded", 66), Field("Students", 13, "R"))
 _RUNS = (
-    *(Field("Time", 11), Field("Run", 7, "R"), Field("File", 24), Field("Version", 10, "R"), Field("Seconds", 10, "R")),
+    *(
+        Field("Time", 11),
+        Field("Run", 7, "R"),
+        Field("What ran", 24),
+        Field("Version", 10, "R"),
+        Field("Seconds", 10, "R"),
+    ),
     *(Field("How it ended", 16), Field("Error", 36)),
 )
 _VERSIONS = (Field("Version", 10, "R"), Field("Time", 14), Field("Kept at", 20), Field("Event", 12, "R"))
@@ -296,7 +302,7 @@ def _runs(document: Document, shared: _Class, one: Gathered) -> None:
     offsets = version_offsets(one)
     rows = [
         (
-            *(shared.zone.clock(run.at_ms), str(run.run), run.file, str(run.version + offsets[facts.journal.hex()])),
+            *(shared.zone.clock(run.at_ms), str(run.run), run.what, str(run.version + offsets[facts.journal.hex()])),
             *("" if run.seconds is None else f"{run.seconds:.2f}", run.reason, run.error),
         )
         for facts, run in one.facts.runs

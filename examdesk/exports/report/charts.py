@@ -209,7 +209,7 @@ def _runs(one: Gathered, axis: Axis, zone: Zone) -> list[str]:
             _RUN_Y,
             2.8,
             "run failed" if run.failed else "run",
-            f"{zone.clock(run.at_ms)}: run {run.run} of {run.file}{', ' + run.error if run.error else ''}",
+            f"{zone.clock(run.at_ms)}: run {run.run} of {run.what}{', ' + run.error if run.error else ''}",
         )
         for _, run in one.facts.runs
     ]

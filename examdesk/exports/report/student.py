@@ -64,14 +64,14 @@ def _runs(one: Gathered, zone: Zone) -> str:
     offsets = version_offsets(one)
     rows = [
         f'<tr><td class="t">{esc(zone.clock(run.at_ms))}</td><td class="n">{run.run}</td>'
-        f'<td class="mono">{esc(run.file)}</td><td class="n">{run.version + offsets[facts.journal.hex()]}</td>'
+        f'<td class="mono">{esc(run.what)}</td><td class="n">{run.version + offsets[facts.journal.hex()]}</td>'
         f'<td class="n">{"" if run.seconds is None else f"{run.seconds:.2f}"}</td><td>{esc(run.reason)}</td>'
         f'<td class="words">{esc(run.error)}</td></tr>'
         for facts, run in one.facts.runs
     ]
     if not rows:
         return '<h2>Runs</h2><p class="muted">No program was run.</p>\n'
-    head = (("Time", "t"), ("Run", "n"), ("File", ""), ("Version", "n"), ("Seconds", "n"), ("How it ended", ""))
+    head = (("Time", "t"), ("Run", "n"), ("What ran", ""), ("Version", "n"), ("Seconds", "n"), ("How it ended", ""))
     return "<h2>Runs</h2>" + _table((*head, ("Error", "")), rows, SHOWN_RUNS)
 
 

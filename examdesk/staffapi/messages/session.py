@@ -22,7 +22,7 @@ class JournalView(Value, frozen=True, kw_only=True):
 
 
 class RunView(Value, frozen=True, kw_only=True):
-    """One execution."""
+    """One execution of a file, or with `checks` of the checks that the exam shows, over the question's files."""
 
     run: int
     journal: str
@@ -36,6 +36,7 @@ class RunView(Value, frozen=True, kw_only=True):
     error: str
     output: str
     version: int
+    checks: bool = False
 
 
 class FileView(Value, frozen=True, kw_only=True):

@@ -53,6 +53,7 @@ class PlayedRun(msgspec.Struct, kw_only=True):
     Attributes:
         number: the moment at which it began; its code is the tape's files there.
         ended: the moment after its end; None while it goes on.
+        checks: whether the exam's shown checks ran over the files; `file` is then the one that they are about.
     """
 
     number: int
@@ -62,6 +63,7 @@ class PlayedRun(msgspec.Struct, kw_only=True):
     question: str
     file: str
     files: dict[str, kinds.FileState]
+    checks: bool = False
     said: list[Said] = msgspec.field(default_factory=list)
     ended: int | None = None
     end_ms: int | None = None
@@ -77,7 +79,7 @@ class PlayedRun(msgspec.Struct, kw_only=True):
         if self.ended is None:
             return "running"
         if self.reason == "exit":
-            return "failed" if self.exit_code else "ok"
+            return "failed" if self.exit_code and not self.checks else "ok"
         return "stopped" if self.reason else "lost"
 
 
@@ -171,6 +173,7 @@ class Marks:
             question=payload.question,
             file=payload.file,
             files=payload.files,
+            checks=payload.checks,
         )
         self.runs.append(run)
         self._running[event.place, payload.run] = run

@@ -88,11 +88,12 @@ class RunPane(QWidget):
             return
         new = self._shown is None or self._shown[0] != run.number
         self._shown = shown
-        self.title.setText(tr("Run {n}", n=run.run))
+        self.title.setText(tr("Run {n}: checks", n=run.run) if run.checks else tr("Run {n}", n=run.run))
         self._say_end(run, over=over)
         self._write(said)
         if new:
-            self.facts.setText(f"{run.file} · {clock_time(run.at_ms, seconds=True)}")
+            what = tr("Checks of {question}", question=run.question) if run.checks else run.file
+            self.facts.setText(f"{what} · {clock_time(run.at_ms, seconds=True)}")
             self.proof.setText(proof_words(run, tape))
 
     def _again(self) -> None:
@@ -137,6 +138,8 @@ class RunPane(QWidget):
 def end_words(run: PlayedRun) -> tuple[str, str]:
     """Say how a run ended, and in which tone."""
     took = "" if run.seconds is None else tr(" after {n} s", n=f"{run.seconds:.1f}")
+    if run.look == "ok" and run.exit_code:
+        return tr("finished, not all checks hold{took}", took=took), ""
     if run.look == "ok":
         return tr("finished{took}", took=took), "positive"
     if run.look == "failed":

@@ -40,7 +40,8 @@ def moments_of(loader: Loader) -> list[Moment]:
         for mark in version_marks(loader.tape, loader.versions)
     }
     for run in loader.marks.runs:
-        words = tr("Run {n}, {time}", n=run.run, time=clock_time(run.at_ms, seconds=True))
+        name = tr("Run {n} (checks), {time}") if run.checks else tr("Run {n}, {time}")
+        words = name.format(n=run.run, time=clock_time(run.at_ms, seconds=True))
         known = named.get(run.number)
         named[run.number] = words if known is None else f"{words} ({known.partition(',')[0]})"
     events = loader.tape.events

@@ -142,6 +142,17 @@ def test_long_output_keeps_its_beginning_and_its_end():
     assert run.failed
 
 
+def test_checks_that_do_not_hold_are_no_failed_program():
+    student = Student().begin()
+    student.type("x = 1\n")
+    student.run(exit_code=1)
+    student.run(exit_code=1, checks=True)
+    student.run(exit_code=0)
+    program, checks, _ = JournalFacts(student.journal).take_all(student.entries).runs
+    assert (program.what, program.failed) == (MAIN, True)
+    assert (checks.what, checks.failed, checks.version) == ("checks of q1", False, program.version)
+
+
 def test_hand_in_and_going_on_follow_each_other():
     student = Student().begin()
     facts = JournalFacts(student.journal)

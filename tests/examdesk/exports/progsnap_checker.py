@@ -49,6 +49,7 @@ NEEDS = {
     "File.Focus": {"CodeStateSection"},
     "File.Rename": {"CodeStateSection", "DestinationCodeStateSection"},
     "Run.Program": {"ExecutionID", "ExecutionResult"},
+    "Run.Test": {"ExecutionID", "ExecutionResult"},
     "Resource.View": {"ResourceID"},
     "Intervention": {"InterventionCategory", "InterventionType", "InterventionMessage"},
 }

@@ -97,12 +97,25 @@ class Sitting:
         self.texts[file] += text
         self.seal()
 
-    def run(self, output: str = "42\n", exit_code: int = 0, error: str = "", file: str = "q1/main.py") -> None:
+    def run(
+        self,
+        output: str = "42\n",
+        exit_code: int = 0,
+        error: str = "",
+        file: str = "q1/main.py",
+        *,
+        checks: bool = False,
+    ) -> None:
         self.runs += 1
         question = file.partition("/")[0]
         self.write(
             kinds.RunStarted(
-                run=self.runs, question=question, file=file, files={file: state_of(self.texts[file])}, grade="full"
+                run=self.runs,
+                question=question,
+                file=file,
+                files={file: state_of(self.texts[file])},
+                grade="full",
+                checks=checks,
             ),
             kinds.RunOutput(run=self.runs, stream="out", text=output),
             kinds.RunEnded(run=self.runs, reason="exit", seconds=0.21, exit_code=exit_code, error=error),

@@ -27,6 +27,8 @@ def path(tmp_path_factory):
     exam = ExamInMemory(51)
     twin = Sitting(exam, "s4")
     twin.type("for each in range(10):\n    print(each * each)\n" * 8)
+    twin.run("1 of 2 checks holds\n", exit_code=1, checks=True)
+    twin.run()
     other = Sitting(exam, "s5")
     other.type("for each in range(10):\n    print(each * each)\n" * 8)
     stored = store(folder, exam, [*small_class(exam), twin.journal, other.journal], names={ODD: "=1+1\x0b_x0041_"})
@@ -78,6 +80,7 @@ def test_figures_are_numbers_and_times_are_dates(book):
     session = next(row for row in table(book, "Sessions") if row["Student"] == "s2")
     assert isinstance(session["Joined"], datetime)
     assert (session["Runs"], session["Failed runs"], session["Record holds"]) == (1, 1, "yes")
+    assert [row["What ran"] for row in table(book, "Runs") if row["Student"] == "s4"] == ["checks", "program"]
     run = next(row for row in table(book, "Runs") if row["Student"] == "s2")
     assert run["Error"] == "NameError: name 'x' is not defined"
     assert isinstance(run["Seconds"], float)
@@ -102,7 +105,7 @@ def test_roster_lists_those_who_never_joined(book):
 def test_questions_are_summed_over_the_class(book):
     first = next(row for row in table(book, "Questions") if row["Question"] == "q1")
     assert first["Students who got it"] == 5
-    assert first["Runs"] == 2
+    assert first["Runs"] == 3
 
 
 @given(st.text())

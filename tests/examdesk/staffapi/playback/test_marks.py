@@ -36,6 +36,15 @@ def test_a_run_has_its_input_output_end_and_exact_code():
     assert [mark.look for mark in marks.run_marks(tape.times[-1])] == ["failed", "stopped", "running"]
 
 
+def test_a_run_of_checks_is_one_and_did_not_fail_where_a_check_does_not_hold():
+    session = started()
+    files = {MAIN: kinds.FileState(sha256="00", length=8)}
+    session.write(kinds.RunStarted(run=1, question="q1", file=MAIN, files=files, checks=True))
+    session.write(kinds.RunEnded(run=1, reason="exit", seconds=1.0, exit_code=1))
+    _, marks = folded(session)
+    assert [(run.checks, run.look) for run in marks.runs] == [(True, "ok")]
+
+
 def test_stretches_away_and_offline_end_when_the_student_is_back():
     session = started()
     session.write(kinds.Focus(here=False))
