@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
+from examdesk.staffapi.messages import OpeningView
 from instructor_app.app import Program
 from instructor_app.bridge import Link
 from instructor_app.engine import FindingLine
@@ -26,6 +27,7 @@ from instructor_app.projector import Projector
 from instructor_app.review_book import ReviewRow
 from instructor_app.sample import SampleHub
 from instructor_app.sample.authoring import IMPORT_REPORT, author_steps
+from instructor_app.sample.odd import dress
 from shared.problems import EnvironmentProblem
 
 PAGES = (
@@ -60,6 +62,17 @@ PAGES = (
     "live-hand-ins",
     "live-incidents",
     "live-lost-time",
+    "live-pcs",
+    "live-pcs-empty",
+    "live-take-back",
+    "live-waiting",
+    "live-end",
+    "live-300-end",
+    "live-hub-gone",
+    "live-refused",
+    "live-long-names",
+    "projector-empty",
+    "projector-long",
     "session",
     "session-runs",
     "session-events",
@@ -94,6 +107,7 @@ PAGES = (
     "settings",
     "keyboard",
 )
+_BEFORE = ("live-open-later", "live-waiting")
 SETTLE_MS = 350
 ENOUGH_MS = 2_000
 """A class at work never rests: so long after its first answer a page is complete enough for the next step."""
@@ -124,6 +138,8 @@ class Photographer(QObject):
         self._program, self._shot, self._sample = program, shot, sample
         self._steps: list[Callable[[], None]] = []
         self._subject: QWidget = program.window
+        self._hub: SampleHub | None = None
+        self._gone = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(SETTLE_MS)
@@ -155,22 +171,25 @@ class Photographer(QObject):
         page = self._shot.page
         if page in ("exams-empty", "exams-findings", "exams-new", "exams-import") or page.startswith("author"):
             return
-        rows = 300 if page.endswith("-300") and self._shot.rows == 24 else self._shot.rows
-        nobody = page in ("live-empty", "review-empty")
-        hub = SampleHub(0 if nobody else rows, opened=not nobody and page != "live-open-later")
+        rows = 300 if "-300" in page and self._shot.rows == 24 else self._shot.rows
+        nobody = page in ("live-empty", "review-empty", "projector-empty")
+        hub = dress(SampleHub(0 if nobody else rows, opened=not nobody and page not in _BEFORE), page)
         preferences = self._program.kit.preferences
         for title, path in (("cs101-quiz-1", "~/exams/cs101-quiz-1"), ("cs101-quiz-2", "~/exams/cs101-quiz-2")):
             preferences.remember_exam(RecentExam(path=path, data="", title=title, opened_ms=hub.exam.hub_ms))
 
         async def opener() -> Hub:
+            if self._gone:
+                raise EnvironmentProblem("No hub answers at 127.0.0.1:23926. Is it running?")
             return hub
 
+        self._hub = hub
         self._program.bridge.connect_to(opener)
         if page.startswith("rooms"):
             self._watch_others()
 
     def _linked(self, link: Link, why: str) -> None:
-        if link is Link.LOST:
+        if link is Link.LOST and not self._gone:
             self._fail(why)
         elif link is Link.UP:
             self._quiet.start()
@@ -243,6 +262,13 @@ class Photographer(QObject):
             "live-written": lambda: window.live().show_room("said"),
             "live-hand-ins": lambda: window.live().show_room("hand_ins"),
             "live-lost-time": lambda: window.live().show_room("lost_time"),
+            "live-pcs-empty": lambda: window.live().show_room("pcs"),
+            "live-take-back": self._take_back,
+            "live-end": self._end,
+            "live-300-end": self._end,
+            "live-hub-gone": self._lose_hub,
+            "live-refused": self._refused,
+            "live-pcs": lambda: window.live().show_room("pcs"),
             "live-incidents": lambda: window.live().show_room("incidents"),
             "session-runs": lambda: window.panel.tabs.setCurrentWidget(window.panel.runs),
             "session-events": lambda: window.panel.tabs.setCurrentWidget(window.panel.events),
@@ -266,6 +292,28 @@ class Photographer(QObject):
             "evidence": self._choose_for_evidence,
         }
         return [extras[page]] if page in extras else []
+
+    def _lose_hub(self) -> None:
+        self._gone = True
+        if self._hub is not None:
+            self._hub.cut()
+            self._program.state.refresh()  # wakes the engine's thread
+
+    def _end(self) -> None:
+        self._program.window.live().commands.end()
+
+    def _refused(self) -> None:
+        live = self._program.window.live()
+        live.commands.pause()
+        live.sheet.do()
+
+    def _take_back(self) -> None:
+        exam = self._program.state.exam
+        if exam is not None:
+            opening = OpeningView(
+                command="1", opens_ms=exam.hub_ms - 120_000, by="Ada Instructor", done_ms=exam.hub_ms - 120_000
+            )
+            self._program.window.live().commands.take_back(opening)
 
     def _start_code(self) -> None:
         live = self._program.window.live()

@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self.panel = SessionPanel(kit)
         self.panel.hide()
         self.panel.extend_wanted.connect(self._extend_one)
+        self.panel.pc_wanted.connect(self._show_pc)
         self.panel.closed.connect(self._panel_closed)
         self.panel.playback_wanted.connect(self._play_back)
         self.playback: PlaybackPage | None = None
@@ -444,6 +445,11 @@ class MainWindow(QMainWindow):
     def _extend_one(self, one: LiveRow) -> None:
         self.show_page("live")
         self.live().commands.extend(5, Target(sessions=(one.session,)))
+
+    def _show_pc(self, one: LiveRow) -> None:
+        self.panel.close_panel()
+        self.show_page("live")
+        self.live().show_pc(one)
 
     def _panel_closed(self) -> None:
         page = self.stack.currentWidget()

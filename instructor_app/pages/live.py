@@ -138,6 +138,7 @@ class LivePage(QWidget):
         self.room.hand_ins.student_wanted.connect(self._go_to)
         self.room.look.student_wanted.connect(self._go_to)
         self.room.look.settings_wanted.connect(self.wants_settings)
+        self.room.pcs.student_wanted.connect(self._go_to)
         self.room.lost_time.moment_wanted.connect(self._show_moment)
         self.sheet.opened.connect(self._show_charts)
         self.sheet.finished.connect(self._show_charts)
@@ -180,6 +181,11 @@ class LivePage(QWidget):
         self.show_room("incidents")
         self.room.incidents.choose_student(one.session)
         self.room.incidents.text.setFocus()
+
+    def show_pc(self, one: LiveRow) -> None:
+        """Show the newest check of the PC at which a student sits."""
+        self.show_room("pcs")
+        self.room.pcs.show_student(one.student)
 
     def show_status(self, *statuses: str) -> None:
         """Show only these statuses; none shows everybody."""
@@ -330,9 +336,12 @@ class LivePage(QWidget):
         menu.addAction(tr("End…"), lambda: self.commands.end(target))
         menu.addAction(tr("Collect the work…"), lambda: self.commands.collect(target))
         menu.addSeparator()
-        menu.addAction(tr("Write down an incident…"), lambda: self.note_incident(rows[0]))
+        of_one = (
+            menu.addAction(tr("Write down an incident…"), lambda: self.note_incident(rows[0])),
+            menu.addAction(tr("Check of this PC…"), lambda: self.show_pc(rows[0])),
+        )
         for action in menu.actions():
-            action.setEnabled(bool(rows) and (action.text() != tr("Write down an incident…") or len(rows) == 1))
+            action.setEnabled(bool(rows) and (action not in of_one or len(rows) == 1))
 
     def _open(self, one: LiveRow) -> None:
         if one.session:

@@ -22,11 +22,13 @@ class SessionPanel(QFrame):
     Attributes:
         closed: the person closed it.
         extend_wanted: (LiveRow) more time for this student.
+        pc_wanted: (LiveRow) how this student's PC is prepared.
         playback_wanted: (journal, event, file) the session view, at an event if a journal is given.
     """
 
     closed = Signal()
     extend_wanted = Signal(object)
+    pc_wanted = Signal(object)
     playback_wanted = Signal(str, int, str)
 
     def __init__(self, kit: Kit) -> None:
@@ -80,6 +82,7 @@ class SessionPanel(QFrame):
         self._second.timeout.connect(self._show_time)
         for tab in (self.runs, self.events, self.signals):
             tab.moment.connect(self.show_moment)
+        self.devices.pc_wanted.connect(self._want_pc)
         kit.state.session_changed.connect(self._changed)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, context=_WITHIN)
 
@@ -172,6 +175,11 @@ class SessionPanel(QFrame):
         one = self._kit.state.by_session(self.session)
         if one is not None:
             self.extend_wanted.emit(one)
+
+    def _want_pc(self) -> None:
+        one = self._kit.state.by_session(self.session)
+        if one is not None:
+            self.pc_wanted.emit(one)
 
     def _changed(self, session: str) -> None:
         if session == self.session and self.isVisible() and not self._later.isActive():

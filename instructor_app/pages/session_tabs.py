@@ -409,7 +409,13 @@ class MessagesTab(QWidget):
 
 
 class DevicesTab(QScrollArea):
-    """The PCs of a session, their journals and how they hang together."""
+    """The PCs of a session, their journals and how they hang together.
+
+    Attributes:
+        pc_wanted: show the newest check of the PC in use.
+    """
+
+    pc_wanted = Signal()
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -439,6 +445,8 @@ class DevicesTab(QScrollArea):
             line = row(first, label(value, wrap=True, selectable=True))
             line.setStretch(1, 1)
             self._lines.addLayout(line)
+        check = button(self._kit.look, tr("How this PC is prepared"), kind="link", then=self.pc_wanted.emit)
+        self._lines.addLayout(row(check, None))
         self._lines.addStretch(1)
 
     def _card(self, journal: JournalView) -> QFrame:

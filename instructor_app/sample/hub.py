@@ -41,6 +41,7 @@ from examdesk.staffapi.messages import (
     GetLive,
     GetNotices,
     GetPlayback,
+    GetPreflights,
     GetReviewHistory,
     GetReviews,
     GetRoster,
@@ -87,7 +88,7 @@ from examdesk.staffapi.messages import (
     TakeBackOpening,
     Target,
 )
-from instructor_app.sample import evidence, playback, records
+from instructor_app.sample import evidence, pcs, playback, records
 from instructor_app.sample.draws import SampleDraws
 from instructor_app.sample.people import drawn, section_of, session_id, student_id, student_name
 from instructor_app.sample.programs import PROMPT, STARTER
@@ -158,6 +159,7 @@ class SampleHub:
             ShowStartCode: lambda _: StartCodeShown(
                 code="4K7Q-9TXM-2", sentence="Read it aloud when the exam opens at 09:00, not before."
             ),
+            GetPreflights: lambda ask: pcs.preflights(ask, self.rows.values(), NOW_MS),
             GetLedger: lambda ask: self.room.ledger(ask, self.rows.values()),
             ImportBundle: lambda ask: Imported(sentences=records.BROUGHT if ask.last else (), new_events=412),
         }
@@ -190,6 +192,10 @@ class SampleHub:
     def person(self) -> str:
         """Who sits here."""
         return "Ada Instructor"
+
+    def answer_with(self, kind: type[Any], answer: Callable[[Any], Any]) -> None:
+        """Answer one kind of request another way from now on."""
+        (self._commands if issubclass(kind, Command) else self._answers)[kind] = answer
 
     async def ask(self, request: Request[A]) -> A:
         """Answer at once."""

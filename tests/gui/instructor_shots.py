@@ -29,7 +29,8 @@ LIGHT = (
     *AUTHORING,
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
     "live-empty", "live-extend", "live-message", "live-open-later", "live-look", "live-written", "live-hand-ins",
-    "live-lost-time", "live-incidents",
+    "live-lost-time", "live-incidents", "live-pcs", "live-pcs-empty", "live-waiting", "live-take-back", "live-end",
+    "live-hub-gone", "live-refused", "live-long-names", "projector-empty", "projector-long",
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",
     "playback-ugly", "playback-legend", "evidence",
@@ -52,6 +53,7 @@ DARK = (
     "projector",
     "settings",
 )
+SMALL = ("live", "live-300-end", "live-extend", "live-pcs", "live-lost-time", "live-long-names", "live-hub-gone")
 
 DOCUMENTED = (
     Picture("live", "live"),
@@ -78,5 +80,17 @@ PICTURES = (
         for page in ("author-question", "author-access", "author-40", "author-ready")
     ),
     Picture("instructor-live-300", "live-300", size="1600x1000", rows=300),
+    *(
+        Picture(f"instructor-{page}-small-dark", page, "dark", "1024x700")
+        for page in (
+            "live",
+            "live-300-end",
+            "live-extend",
+            "live-pcs",
+            "live-lost-time",
+            "live-long-names",
+            "live-hub-gone",
+        )
+    ),
     Picture("instructor-session-300-dark", "session", "dark", "1600x1000", 300),
 )

@@ -10,6 +10,7 @@ from instructor_app.pages.room.hand_ins import HandInsTab
 from instructor_app.pages.room.incidents import IncidentsTab
 from instructor_app.pages.room.look import LookTab
 from instructor_app.pages.room.lost_time import LostTimeTab
+from instructor_app.pages.room.pcs import PcsTab
 from instructor_app.pages.room.said import SaidTab
 from instructor_app.pages.room.tab import RoomTab
 from instructor_app.watch import Watch
@@ -36,7 +37,7 @@ class RoomPanel(QFrame):
         self.setProperty("kind", "panel")
         self.setMinimumWidth(WIDTH)
         self.said, self.hand_ins, self.incidents = SaidTab(kit), HandInsTab(kit), IncidentsTab(kit)
-        self.lost_time, self.look = LostTimeTab(kit), LookTab(kit, watch)
+        self.lost_time, self.look, self.pcs = LostTimeTab(kit), LookTab(kit, watch), PcsTab(kit)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
@@ -46,6 +47,7 @@ class RoomPanel(QFrame):
             (self.hand_ins, tr("Hand-ins")),
             (self.lost_time, tr("Lost time")),
             (self.incidents, tr("Incidents")),
+            (self.pcs, tr("PCs")),
         ):
             self.tabs.addTab(tab, title)
         self.tabs.currentChanged.connect(lambda _: self.refresh())
