@@ -18,6 +18,7 @@ from shared.text import safe_text
 from shared.wire.messages import GetWheel
 from student_app.core.alone import Myself, WheelsOnStick, addresses_in, begin_alone
 from student_app.core.bundle import Done, write_bundle
+from student_app.core.conditions import Conditions
 from student_app.core.content import QuestionView, may_check
 from student_app.core.journal_file import Identity, put_meta
 from student_app.core.keeping import Done as Kept
@@ -429,12 +430,8 @@ class Desk:
         self._sitting().read_notice(number)
 
     def accept_honor(self, honor_sha256: str, recorded_sha256: str) -> None:
-        """The student accepted the honor code and read what is recorded."""
-        if not self._sitting().memory.honor:
-            self._sitting().recorder.record(
-                kinds.HonorAccepted(honor_sha256=honor_sha256, recorded_sha256=recorded_sha256)
-            )
-            self._watcher.changed()
+        """The student accepted the honor code and read what is recorded, as both were shown."""
+        self._sitting().affirm(honor_sha256, recorded_sha256)
 
     def start_with(self, code: str) -> None:
         """Open the exam by a start code, without a network; takes about 0.2 s, so not on the window's thread.
@@ -482,6 +479,11 @@ class Desk:
     def front(self) -> FrontPage | None:
         """What may be read of the exam before the start."""
         return self.sitting.content.front if self.sitting is not None else None
+
+    @property
+    def affirmed(self) -> Conditions | None:
+        """What the student affirmed last, to show what is different by now."""
+        return self.sitting.affirmed if self.sitting is not None else None
 
     # Looking
 

@@ -45,6 +45,7 @@ class Memory:
     Attributes:
         cursor: the offset of the last change by file; `changed_ms` when it was, by this PC's clock.
         clean: whether the log ends with a `Stopped`.
+        affirmed: SHA-256 of the honor code and of what is recorded, as they were accepted last.
         handed_in: the newest hand-in's event, -1 for none.
         noted: whether the student wrote notes in this journal.
         run_counts: how often a question's programs were run; `last_ends` is `ran` or `failed`, how the last one ended.
@@ -70,6 +71,7 @@ class Memory:
     last_ends: dict[str, str] = field(default_factory=dict)
     reopened_by_staff: int = 0
     honor: bool = False
+    affirmed: tuple[str, str] = ("", "")
     hand: bool = False
     notes: str = ""
     noted: bool = False
@@ -166,8 +168,8 @@ class Memory:
         match payload:
             case kinds.DeviceChanged(what="address", value=value):
                 self.address = value
-            case kinds.HonorAccepted():
-                self.honor = True
+            case kinds.HonorAccepted(honor_sha256=honor, recorded_sha256=recorded):
+                self.honor, self.affirmed = True, (honor, recorded)
             case kinds.HandRaised(up=up):
                 self.hand = up
             case kinds.NoteWritten(text=text):

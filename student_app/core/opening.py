@@ -12,6 +12,7 @@ from shared.log.entry import start_link
 from shared.problems import EnvironmentProblem, PeerFault
 from shared.text.earlier import EarlierJournal, in_hub_time, within
 from shared.wire.standing import read_notice, read_standing
+from student_app.core import conditions
 from student_app.core.journal import Head, Journal
 from student_app.core.journal_file import ADOPTION, PACKAGES, SUFFIX, Identity, JournalFile
 from student_app.core.machine import Machine
@@ -109,6 +110,7 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.recall_adoption(file.meta(ADOPTION))
     sitting.kept_packages = file.meta(PACKAGES) or b""
     sitting.content.recall(file)
+    sitting.affirmed = conditions.unpack(file.meta(conditions.AFFIRMED))
     sitting.earlier.recall(file)
     sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):

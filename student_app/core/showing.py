@@ -16,9 +16,10 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
     hub_ms = sitting.clock.hub_ms()
     standing, content = sitting.session.standing, sitting.content.content
     starts = standing.starts_ms if standing is not None else None
-    notices = _notices(sitting)
+    notices, anew = _notices(sitting), sitting.affirms_anew
+    phase = sitting.session.phase
     state = DeskState(
-        phase=sitting.session.phase,
+        phase=phase,
         title=identity.title,
         student=identity.student,
         name=identity.name,
@@ -40,13 +41,14 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
         hand=memory.hand,
         notes=memory.notes,
         code=sitting.code,
-        honor=memory.honor,
+        honor=memory.honor and not (anew and (phase is Phase.WAITING or not memory.question)),
+        affirms_anew=anew and phase in {Phase.WAITING, Phase.WORKING, Phase.PAUSED},
         note=sitting.waits or (standing.note if standing is not None else ""),
         alone=sitting.alone,
         paste="allow" if content is None else content.desk.paste,
         may_take_back=content is None or content.desk.take_back,
         may_report=content is None or content.desk.issue_reporting,
-        review=standing is not None and standing.review and sitting.session.phase is Phase.ENDED,
+        review=standing is not None and standing.review and phase is Phase.ENDED,
     )
     return msgspec.structs.replace(state, **others)
 

@@ -17,6 +17,7 @@ from shared.exam.front import FrontPage
 from shared.log.receipt import SignedReceipt
 from shared.problems import InputProblem, PeerFault
 from shared.wire.standing import Notice, Standing, read_notice, read_standing
+from student_app.core.conditions import AFFIRMED, Conditions, conditions_of, pack
 from student_app.core.content import ContentBox, drawn_for, readable, starter_files
 from student_app.core.earlier import EarlierJournals
 from student_app.core.examclock import ExamClock, SavedOffset
@@ -102,6 +103,7 @@ class Sitting:
         endorsement: who vouches for the journal: the hub, or the desk itself where it began without a network.
         waits: what the student should know of being let in later; empty for nothing.
         news: what the student should read once, in order.
+        affirmed: the texts that were affirmed last, None where they are not known.
         notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
         newest_standing: the signed envelope of what holds now; empty before the first.
     """
@@ -132,6 +134,7 @@ class Sitting:
         self._offline_since_us = machine.clock.mono_us()
         journal.listen(self)
         self.watcher: Watcher = Unwatched()
+        self.affirmed: Conditions | None = None
         self.kept_addresses: bytes | None = None
         self.kept_packages = b""
 
@@ -244,6 +247,29 @@ class Sitting:
         with self._lock:
             if number in self.notices and number not in self.memory.read:
                 self.recorder.record(_seen(self.notices[number], "read"))
+        self._changed()
+
+    @property
+    def conditions(self) -> Conditions | None:
+        """What the student has to affirm as it reads now; None before the front page is here."""
+        return None if self.content.front is None else conditions_of(self.content.front)
+
+    @property
+    def affirms_anew(self) -> bool:
+        """Whether what the student affirmed reads otherwise by now."""
+        now = self.conditions
+        return self.memory.honor and now is not None and not now.affirmed_as(self.memory.affirmed)
+
+    def affirm(self, honor_sha256: str, recorded_sha256: str) -> None:
+        """Record that the student affirmed texts with these hashes; the same ones count once."""
+        said, now = (honor_sha256, recorded_sha256), self.conditions
+        with self._lock:
+            if self.memory.honor and self.memory.affirmed == said:
+                return
+            if now is not None and now.hashes == said:
+                self.affirmed = now
+                self.journal.write(put_meta(AFFIRMED, pack(now)))
+            self.recorder.record(kinds.HonorAccepted(honor_sha256=honor_sha256, recorded_sha256=recorded_sha256))
         self._changed()
 
     def content_offered(self, manifest: bytes, signature: bytes, front: bytes = b"") -> list[int]:

@@ -52,6 +52,8 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
         review: whether the student may read the own work now that the exam is over.
         needs_code: the exam is here, sealed, and without a connection only a start code opens it.
         packages: how far the exam's packages are.
+        honor: whether the student has affirmed what has to be; `affirms_anew` says that it reads otherwise since then:
+            before the first question is shown it has to be done again, later it is asked for.
         locked: whether writing is locked here while the exam goes on.
         news: what happened to this PC or its journal that the student should read once, oldest first.
     """
@@ -83,6 +85,7 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     notes: str = ""
     code: str = ""
     honor: bool = False
+    affirms_anew: bool = False
     note: str = ""
     paste: str = "allow"
     may_take_back: bool = True

@@ -24,6 +24,8 @@ class Banners(QWidget):
 
     read = pyqtSignal(int)
     undo = pyqtSignal(str)
+    conditions = pyqtSignal()
+    """The student wants to read what was changed of the honor code or of what is recorded."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -48,6 +50,7 @@ class Banners(QWidget):
         self._line(state, now)
         self._problem(state)
         self._packages(state)
+        self._conditions(state)
         self._news(state)
         self._notices(state, at_work=state.phase is Phase.WORKING)
 
@@ -148,6 +151,16 @@ class Banners(QWidget):
             self._drop(key)
             banner = self._put(key, Banner(self._look, text, "attention", icon="restart"))
             banner.add(self.tr("Understood"), partial(self._drop, key))
+
+    def _conditions(self, state: DeskState) -> None:
+        """What was affirmed and reads otherwise by now is said until it was read."""
+        if not state.affirms_anew:
+            self._drop("conditions")
+        elif "conditions" not in self._shown:
+            text = self.tr("Read it when you come to a good place to stop. Your work and your time are not touched.")
+            title = self.tr("The honor code, or what is recorded, was changed")
+            banner = self._put("conditions", Banner(self._look, text, "attention", title, "info"))
+            banner.add(self.tr("Read it"), self.conditions.emit)
 
     def _packages(self, state: DeskState) -> None:
         """The student works without packages that are late or can't be had, and reads it once."""

@@ -12,6 +12,7 @@ from shared.text import TextModel
 from shared.text.versions import Versions
 from shared.wire.messages import Candidate, SeatCheck
 from student_app.core.alone import Myself
+from student_app.core.conditions import Conditions
 from student_app.core.content import starter_files
 from student_app.core.keeping import FinalReceipt
 from student_app.core.memory import Sent
@@ -142,6 +143,11 @@ class DeskPort(Protocol):
         ...
 
     def read_notice(self, number: int) -> None:
+        """See `Desk`."""
+        ...
+
+    @property
+    def affirmed(self) -> Conditions | None:
         """See `Desk`."""
         ...
 

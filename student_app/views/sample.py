@@ -22,6 +22,7 @@ from shared.ids import ExamId, QuestionId
 from shared.text import Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin, TextModel, Workspace
 from shared.text.versions import Versions
 from shared.wire.messages import Candidate, SeatCheck
+from student_app.core.conditions import Conditions
 from student_app.core.content import QuestionView
 from student_app.core.keeping import FinalReceipt, HandedIn
 from student_app.core.memory import Sent
@@ -44,6 +45,7 @@ class SampleDesk:
         self.now = state
         self.content = content
         self.page: FrontPage | None = None
+        self.affirmed: Conditions | None = None
         self.workspace = Workspace()
         for question in content.questions if content is not None else ():
             for each in question.starter:
@@ -175,7 +177,7 @@ class SampleDesk:
     def accept_honor(self, honor_sha256: str, recorded_sha256: str) -> None:
         """See `Desk`."""
         del honor_sha256, recorded_sha256
-        self.set(honor=True)
+        self.set(honor=True, affirms_anew=False)
 
     def submit(self) -> None:
         """See `Desk`."""

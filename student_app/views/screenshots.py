@@ -13,6 +13,7 @@ from shared.discovery.joining import Address
 from shared.exam.front import front_of
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.bridge import Bridge
+from student_app.core.conditions import Conditions, conditions_of
 from student_app.core.lab import Lab
 from student_app.core.packages import PackagesView
 from student_app.core.session import Phase
@@ -178,6 +179,20 @@ def _corrected(_window: MainWindow, desk: SampleDesk) -> None:
     desk.set(notices=(sample.CORRECTION,), unread=1)
 
 
+def _affirms_anew(window: MainWindow, desk: SampleDesk) -> None:
+    """As if the honor code was another one when it was affirmed."""
+    assert desk.front is not None
+    now = conditions_of(desk.front)
+    desk.affirmed = Conditions(now.honor.replace("only the help that this exam allows", "no help"), now.recorded)
+    desk.page = msgspec.structs.replace(desk.front, instructions=f"{desk.front.instructions}\n")
+    window.refresh()
+
+
+def _changed_conditions(window: MainWindow, desk: SampleDesk) -> None:
+    _affirms_anew(window, desk)
+    window.work.show_conditions()
+
+
 def _find_replace(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.editors.open_find(replace=True)
     window.work.editors.find_bar.needle.setText("point")
@@ -337,6 +352,15 @@ PAGES: dict[str, Page] = {
             note="This exam goes on at another computer. What you did here is kept and handed over.",
         )
     ),
+    "waiting-changed": Page(
+        _with(
+            phase=Phase.WAITING, starts_in_ms=432_000, left_ms=None, honor=False, affirms_anew=True, questions=(),
+            news=(),
+        ),
+        False, _affirms_anew, front=True,
+    ),
+    "work-changed": Page(_with(affirms_anew=True)),
+    "conditions": Page(_with(affirms_anew=True), finish=_changed_conditions),
     "crashed": Page(_with(news=(BACK["crash"],))),
     "paused": Page(_with(phase=Phase.PAUSED, note="Fire alarm: leave the building.")),
     "warning": Page(_with(left_ms=305_000), finish=_warned),

@@ -1,13 +1,12 @@
 """The waiting room: what the exam is, what the student affirms, what is recorded, and when it begins."""
 
-from hashlib import sha256
-
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from shared.exam.front import FrontPage
 from shared.exam.recorded import what_is_recorded
+from student_app.core.conditions import conditions_of
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
 from student_app.views import words
@@ -72,6 +71,11 @@ class WaitingPage(QWidget):
         return self._foot
 
     def _make_conditions(self) -> QWidget:
+        self._anew = Banner(self._look, "", "attention")
+        self._anew.say(
+            self.tr("The honor code, or what is recorded, was changed after you affirmed it. Please read it once more.")
+        )
+        self._anew.hide()
         self._honor = PromptView(self._look)
         self._honor.setAccessibleName(self.tr("Honor code"))
         self._honor.grows()
@@ -92,6 +96,7 @@ class WaitingPage(QWidget):
             title.setContentsMargins(0, 8, 0, 0)
         self._later = label(role="muted", wrap=True)
         parts = column(
+            self._anew,
             self._instructions,
             self._honor_title,
             self._honor,
@@ -120,8 +125,11 @@ class WaitingPage(QWidget):
         self._show_line(state)
         self.start_code.refresh(state)
         if page != self._page:
+            if page is None or self._page is None or conditions_of(page) != conditions_of(self._page):
+                self._agree.setChecked(False)
             self._page = page
             self._show_conditions(page)
+        self._anew.setVisible(state.affirms_anew)
         self._show_foot(state, page)
 
     def _show_foot(self, state: DeskState, page: FrontPage | None) -> None:
@@ -207,7 +215,11 @@ class WaitingPage(QWidget):
         self._instructions.show_markdown(page.instructions, ())
         for rule in rules_in_words(page):
             self._rules.addLayout(_bullet(rule))
-        self._honor.show_markdown(page.honor_code, ())
+        before = self._desk.affirmed
+        if before is not None and before.honor.strip() and before.honor != page.honor_code:
+            self._honor.show_correction(before.honor, page.honor_code, ())
+        else:
+            self._honor.show_markdown(page.honor_code, ())
         for sentence in what_is_recorded(page.recording):
             self._recorded.addLayout(_bullet(sentence))
 
@@ -220,9 +232,7 @@ class WaitingPage(QWidget):
 
     def _accept(self) -> None:
         if self._page is not None:
-            recorded = "\n".join(what_is_recorded(self._page.recording))
-            honor = self._page.honor_code
-            self._desk.accept_honor(sha256(honor.encode()).hexdigest(), sha256(recorded.encode()).hexdigest())
+            self._desk.accept_honor(*conditions_of(self._page).hashes)
         self.begun.emit()
         if self.start_code.isVisible():
             self.start_code.code.setFocus()

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from shared.exam.content import Content, ContentFile
 from shared.ids import QuestionId
 from shared.problems import InputProblem, Problem
+from student_app.core.conditions import conditions_of
 from student_app.core.content import QuestionView, may_check
 from student_app.core.session import Phase
 from student_app.core.state import DeskState, RunView
@@ -15,6 +16,7 @@ from student_app.running.events import RunEvent
 from student_app.views import words
 from student_app.views.banners import Banners
 from student_app.views.carrying import Carrying
+from student_app.views.conditions_dialog import ConditionsDialog
 from student_app.views.console import MAX_LINES, Console
 from student_app.views.desk_sink import DeskSink
 from student_app.views.editors import Editors
@@ -170,6 +172,7 @@ class WorkPage(QWidget):
         self.messages.read.connect(self._read)
         self.messages.written.connect(self._write)
         self.banners.read.connect(self._read)
+        self.banners.conditions.connect(self.show_conditions)
         self.question.read.connect(self._read)
 
     def fit(self, width: int) -> None:
@@ -184,6 +187,14 @@ class WorkPage(QWidget):
         """Put the prompt above the editor, or beside it."""
         self.prompt_split.setOrientation(Qt.Orientation.Vertical if above else Qt.Orientation.Horizontal)
         self.prompt_split.setSizes([220, 600] if above else [PROMPT_WIDTH, 720])
+
+    def show_conditions(self) -> None:
+        """Show what was changed of what the student affirmed."""
+        front = self._desk.front
+        if front is not None:
+            dialog = ConditionsDialog(self, self._look, conditions_of(front), self._desk.affirmed)
+            dialog.affirmed.connect(self._desk.accept_honor)
+            dialog.open()
 
     # Following the desk
 

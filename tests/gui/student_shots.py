@@ -12,12 +12,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "find", "find-empty", "find-file", "find-managed", "find-problem", "join", "join-problem", "held", "waiting",
-    "waiting-ready", "waiting-code", "waiting-alone", "submitted-alone",
+    "waiting-ready", "waiting-changed", "waiting-code", "waiting-alone", "submitted-alone",
     "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
-    "work-packages",
+    "work-packages", "work-changed",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
     "figure", "turtle", "game", "corrected",
-    "running", "paused", "locked", "crashed",
+    "running", "paused", "locked", "conditions", "crashed",
     "warning", "messages", "notes", "instructions",
     "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "preflight", "farewell", "submit",
     "submitted", "submitted-offline", "reading", "ended", "ended-offline",

@@ -300,11 +300,12 @@ class Controls:
             )
             self._s.document.exam = exam
             changed = self._changed([*registry.commands, expected], now)
+            looking_back = self._other_reviews(before, changed, now)
             told = with_changes(deed, self._said(changed))
 
             def work(tx: Tx) -> None:
                 tx.control.add_command(command, now, deed.who, expected.body)
-                tx.people.put_sessions(changed)
+                tx.people.put_sessions([*changed, *looking_back])
                 tx.control.audit(now, told)
 
             try:
@@ -314,7 +315,7 @@ class Controls:
                 raise
             moved = [_moved(registry.sessions[row.session], row) for row in changed]
             registry.commands.append(expected)
-            await self._take(changed)
+            await self._take([*changed, *looking_back])
             self._s.changes.topic("exam", "audit")
             return moved
 
@@ -342,6 +343,22 @@ class Controls:
             if any(getattr(session, name) != value for name, value in fields.items()):
                 changed.append(msgspec.structs.replace(session, revision=session.revision + 1, issued_ms=now, **fields))
         return changed
+
+    def _other_reviews(self, before: Exam, changed: list[SessionRow], now: int) -> list[SessionRow]:
+        """Return sessions besides `changed`, for their next standing, whose students may or may no longer look back."""
+        told = {row.session for row in changed}
+        return [
+            msgspec.structs.replace(session, revision=session.revision + 1, issued_ms=now)
+            for session in self._s.registry.sessions.values()
+            if session.session not in told and self._review(session, before) != self._review(session, self._s.exam)
+        ]
+
+    def _review(self, session: SessionRow, exam: Exam) -> bool:
+        row = self._s.registry.roster.get(StudentId(session.student))
+        if row is None:
+            return False
+        member = member_of(session.session, row, session.joined_ms)
+        return plan_of(exam, member, self._s.registry.sections.get(row.section)).review
 
     def _said(self, changed: Iterable[SessionRow]) -> list[str]:
         """Return what was before and is after of sessions, for the audit log."""

@@ -46,6 +46,20 @@ async def test_a_longer_duration_in_the_file_reaches_the_desk_with_a_message(tmp
         await desk.leave()
 
 
+async def test_looking_back_after_the_end_reaches_the_desk_at_once_and_can_be_taken_away(tmp_path):
+    rule = "[[access]]\nshow_after_end = false\n"
+    async with running_hub(tmp_path, SIXTY + rule) as hub:
+        desk = await joined(hub)
+        first = await standing(desk)
+        assert not first.review
+        change(tmp_path / "exam", "show_after_end = false", "show_after_end = true")
+        second = await standing(desk)
+        assert (second.review, second.revision, second.ends_ms) == (True, first.revision + 1, first.ends_ms)
+        change(tmp_path / "exam", "show_after_end = true", "show_after_end = false")
+        assert not (await standing(desk)).review
+        await desk.leave()
+
+
 async def test_a_wrong_change_says_so_and_changes_nothing(tmp_path):
     async with running_hub(tmp_path, SIXTY) as hub, staff(hub) as client:
         desk = await joined(hub)

@@ -38,7 +38,7 @@ def test_what_may_be_recorded_holds_from_the_front_page_on(bench):  # noqa: F811
     exam = msgspec.structs.replace(content(), recording=RecordingPolicy(focus=False))
     waiting(bench, exam)
     bench.desk.focus(False)
-    bench.desk.accept_honor("a", "b")
+    bench.desk.accept_honor("", "")
     assert events(bench.desk, kinds.Focus) == []
 
 
