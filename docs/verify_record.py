@@ -34,7 +34,7 @@ def envelope(data, kind, key, what):
     return json.loads(payload)
 def journal(lines, trusted, receipts):
     """Check a journal's record line by line; return the endorsement and the number of events."""
-    name, seq, covered, links, opening = "", 0, 0, {}, None
+    name, seq, covered, links, opening, edition = "", 0, 0, {}, None, None
     for line in lines:
         Broken.place = where = f"journal {name[:8]}, event {seq}"
         fields = list(item := json.loads(line))
@@ -54,7 +54,7 @@ def journal(lines, trusted, receipts):
         elif "h" in item:
             need(fields in (["h", "s", "l", "p"], ["h", "s", "l", "d"]), where + ": not an event")
             header, salt = unhex(item["h"], where), unhex(item["s"], where)
-            version, _kind, _flags, number, _mono, _wall, _boot, owner = struct.unpack(">BBHQQQI16s", header)
+            version, kind, _flags, number, _mono, _wall, _boot, owner = struct.unpack(">BBHQQQI16s", header)
             need((version, number, owner, len(salt)) == (1, seq, jid, 16), where + ": header of another journal, number or version")
             if "p" in item:
                 payload = item["p"].encode()
@@ -64,6 +64,7 @@ def journal(lines, trusted, receipts):
             need(len(digest) == 32, where + ": digest of wrong length")
             link = sha(b"EDP1-EV\0", link, header, digest)
             need(item["l"] == link.hex(), where + ": not what was chained")
+            if kind == 31 and "p" in item: edition = edition_after(edition, json.loads(payload), exam.hex(), exam_key, where)
             seq += 1
         elif "b" in item:
             where, body = f"journal {name[:8]}, events {covered} to {seq - 1}", unhex(item["b"], where)
@@ -83,6 +84,14 @@ def journal(lines, trusted, receipts):
     need(opening is not None, "the record is empty")
     need(covered == seq, f"journal {name[:8]}, event {covered}: no signature covers it and what follows")
     return who, seq
+def edition_after(before, event, exam, exam_key, where):
+    """Check the edition of the exam's content that the desk took (V11) against the one before, and return it."""
+    edition = envelope(event["envelope"].encode(), "application/vnd.examdesk.edition+json", exam_key, where + ": edition (V11)")
+    need((edition["exam"], edition["number"]) == (exam, event["number"]), where + ": edition of another exam or number (V11)")
+    need(before is None or edition["number"] > before["number"], where + ": edition out of order (V11)")
+    follows = before is not None and edition["number"] == before["number"] + 1
+    need(not follows or edition["former"] == before["content"], where + ": edition that does not follow the one before (V11)")
+    return edition
 def chained(receipts):
     for n, (_own, previous) in receipts.items():
         need(n - 1 not in receipts or receipts[n - 1][0] == previous, f"receipt {n} does not follow receipt {n - 1}")

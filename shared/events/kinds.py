@@ -72,12 +72,16 @@ class StandingApplied(Payload, frozen=True, kw_only=True):
 
 
 class Drawn(Payload, frozen=True, kw_only=True):
-    """The questions that this student got, from a recorded seed (hexadecimal); `draws`: how often it was redone."""
+    """The questions that this student got, from a recorded seed (hexadecimal); `draws`: how often it was redone.
+
+    Questions that staff add later stand at the end of a further one. `edition`: of the content that it is from.
+    """
 
     KIND: ClassVar[int] = 3
     seed: str
     questions: tuple[str, ...]
     draws: Number = 0
+    edition: Number = 0
 
 
 class FileCreated(Payload, frozen=True, kw_only=True):
@@ -331,6 +335,29 @@ class Unlocked(Payload, frozen=True, kw_only=True):
     tries: Number = 0
     starts_ms: Number | None = None
     ends_ms: Number | None = None
+
+
+class EditionTaken(Payload, frozen=True, kw_only=True):
+    """From here on the desk shows this edition of the exam's content; `envelope` is what the exam's key signed of it.
+
+    `changed` are the student's questions whose text is another one than before, `replaced` the starter files that the
+    student had not touched and that are new now, `kept` those that the student had changed and that stay.
+    """
+
+    KIND: ClassVar[int] = 31
+    number: Number
+    envelope: str
+    changed: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+class EditionRead(Payload, frozen=True, kw_only=True):
+    """The student has read what an edition changed of a question; without one, of the exam's rules."""
+
+    KIND: ClassVar[int] = 32
+    number: Number
+    question: str = ""
 
 
 KINDS: dict[int, type[Payload]] = {kind.KIND: kind for kind in Payload.__subclasses__()}

@@ -58,8 +58,12 @@ class QuestionContent(msgspec.Struct, frozen=True, kw_only=True):
     images: tuple[ContentFile, ...]
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a desk needs of an exam, and nothing that students must not see."""
+class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything that a desk needs of an exam, and nothing that students must not see.
+
+    Attributes:
+        withdrawn: questions of an earlier edition that the exam has no more, for those who have them.
+    """
 
     exam_id: ExamId
     course: str
@@ -78,10 +82,16 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     desk: DeskRules
     recording: RecordingPolicy
     checks: Checks
+    withdrawn: tuple[QuestionContent, ...] = ()
 
-    def question(self, question_id: QuestionId) -> QuestionContent | None:
-        """The question with this id."""
-        return next((question for question in self.questions if question.id == question_id), None)
+    def question(self, question_id: str) -> QuestionContent | None:
+        """The question with this id, withdrawn or not."""
+        return next((question for question in self.every_question if question.id == question_id), None)
+
+    @property
+    def every_question(self) -> tuple[QuestionContent, ...]:
+        """The exam's questions, then those that were withdrawn."""
+        return self.questions + self.withdrawn
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -177,7 +187,7 @@ def open_content(data: bytes) -> Content:
     """Decode content from another machine.
 
     Checks, each with its sentence: V1 size, V2 beginning, V3 shape, V4 number of files, V5 their sizes, V6 their paths,
-    V7 that every question of the zones is there once.
+    V7 that every question of the zones is there once, and no withdrawn one is among them.
 
     Raises:
         PeerFault: a check does not hold.
@@ -194,12 +204,15 @@ def open_content(data: bytes) -> Content:
     wanted = sorted(question.id for question in _zone_questions(content.zones))
     if wanted != sorted(question.id for question in content.questions) or len(set(wanted)) != len(wanted):
         raise PeerFault("The exam content does not hold exactly the questions that its zones name.")  # V7
+    ids = [question.id for question in content.every_question]
+    if len(set(ids)) != len(ids):
+        raise PeerFault("The exam content has a question that is withdrawn and is not.")  # V7
     return content
 
 
 def _check_files(content: Content) -> None:
     groups = [("attachments", content.attachments)]
-    for question in content.questions:
+    for question in content.every_question:
         groups.append((question.id, (*question.starter, *question.data, ContentFile(question.main, b""))))
         groups.append((question.id, (*question.checks, *question.images)))
     total = sum(len(files) for _, files in groups)

@@ -11,7 +11,9 @@ Checks, each with its number in the code, the message and a test:
     V8  a batch covers every event: nothing unsigned follows at the end;
     V9  the receipts of an exam carry different numbers, and consecutive ones are chained;
     V10 a journal that its desk began alone was adopted: its endorsement carries the statement with which the chain
-        begins, signed by the session key, of this exam, journal, session and device.
+        begins, signed by the session key, of this exam, journal, session and device;
+    V11 each edition of the exam's content that the desk took carries what the exam key signed of it, of this exam and
+        with the number that the event names; numbers only rise, and one that follows directly names the one before.
 
 Source of the formats: docs/protocol.md, L and R clauses.
 """
@@ -21,10 +23,11 @@ from hashlib import sha256
 
 import msgspec
 
+from shared.admission.edition import Edition, read_edition
 from shared.admission.endorsement import AdoptsSomethingElse, Endorsement, read
 from shared.admission.statement import is_statement
 from shared.crypto.keys import VerifyKey
-from shared.events import MAX_PAYLOAD_BYTES
+from shared.events import MAX_PAYLOAD_BYTES, decode, kinds
 from shared.ids import ExamId, JournalId
 from shared.log.batch import SignedBatch, batch_holds, unpack_batch
 from shared.log.entry import HEADER_BYTES, SALT_BYTES, VERSION, next_link, start_link, unpack_header
@@ -104,6 +107,7 @@ class JournalVerifier:
         self._link = b""
         self._exam_key: VerifyKey
         self._endorsement: Endorsement | None = None
+        self._edition: Edition | None = None
 
     def feed(self, line: bytes) -> None:
         """Check the next line.
@@ -198,7 +202,23 @@ class JournalVerifier:
         self._link = next_link(self._link, header, self._digest(line, salt))
         if line.l != self._link.hex():
             raise self._broken("V5", "the event is not what was chained.", seq)
+        if parsed.kind == kinds.EditionTaken.KIND and line.p is not None:
+            self._take_edition(line.p.encode())
         self._seq += 1
+
+    def _take_edition(self, payload: bytes) -> None:  # V11
+        try:
+            event = decode(kinds.EditionTaken.KIND, payload)
+            if not isinstance(event, kinds.EditionTaken):
+                return  # of a later version: it is kept and shown
+            edition = read_edition(event.envelope.encode(), self._exam_key, self._ids()[0])
+        except PeerFault as fault:
+            raise self._broken("V11", f"the edition of the exam does not hold: {fault.sentence}", self._seq) from fault
+        before, self._edition = self._edition, edition
+        if edition.number != event.number or (before is not None and edition.number <= before.number):
+            raise self._broken("V11", "the edition of the exam has another number than it can have.", self._seq)
+        if before is not None and edition.number == before.number + 1 and edition.former != before.content:
+            raise self._broken("V11", "the edition of the exam does not follow the one before.", self._seq)
 
     def _digest(self, line: EventLine, salt: bytes) -> bytes:  # V4
         if line.p is None:

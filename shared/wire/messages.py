@@ -136,19 +136,23 @@ class SavedFile(msgspec.Struct, frozen=True, array_like=True):
 class Endorsed(Frame, frozen=True):
     """Hub: the signed endorsement, and the workspace where the session goes on from another journal.
 
-    `complete` is False while more `Endorsed` frames with further files follow.
+    `complete` is False while more `Endorsed` frames with further files follow. `drawn` are the session's questions and
+    `draws` how often they were drawn anew, as the journal that it goes on from says (P-18); empty for not drawn.
     """
 
     session: SessionId
     endorsement: bytes
     files: tuple[SavedFile, ...] = ()
     complete: bool = True
+    drawn: tuple[str, ...] = ()
+    draws: Count = 0
 
 
 class Resume(Frame, frozen=True):
     """Desk: go on with this journal, whose last sealed event is `last` with this link.
 
-    `proof` signs `resume_proof(...)` with the journal's key. `revision` and `notice` say what the desk already has.
+    `proof` signs `resume_proof(...)` with the journal's key. `revision` and `notice` say what the desk already has,
+    `edition` is the signed envelope of the newest edition that it holds, empty for the first content.
     """
 
     journal: JournalId
@@ -157,6 +161,7 @@ class Resume(Frame, frozen=True):
     proof: bytes
     revision: Count
     notice: Count
+    edition: bytes = b""
 
 
 class Present(Frame, frozen=True):
@@ -231,6 +236,7 @@ class ContentOffer(Frame, frozen=True):
 
     `front` is a DSSE envelope of `shared.exam.front.FrontPage`.
     `packages` is the signed list of the exam's packages (shared.exam.packages), empty where there are none.
+    `edition` is the DSSE envelope of the `shared.admission.edition.Edition` that this content is, empty for the first.
     """
 
     manifest: bytes
@@ -238,6 +244,7 @@ class ContentOffer(Frame, frozen=True):
     pieces: Count
     front: bytes = b""
     packages: bytes = b""
+    edition: bytes = b""
 
 
 class GetPiece(Frame, frozen=True):

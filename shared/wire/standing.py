@@ -27,7 +27,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     `draws` counts how often staff had the questions drawn anew.
     `box` is the exam's X25519 key (hexadecimal), to which a desk without a network seals its work. `working_ms` is the
     student's own working time, for a desk that begins by the start code; None where none is set. `review`: after the
-    end the student may read the own work at the desk.
+    end the student may read the own work at the desk. `added` are questions that staff gave this session beside its
+    draw, in that order.
     """
 
     exam: str
@@ -45,6 +46,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     working_ms: int | None = None
     draws: int = 0
     review: bool = False
+    added: tuple[str, ...] = ()
 
     def phase(self, hub_ms: int) -> Phase:
         """Return the phase at a moment of the hub's clock."""

@@ -216,21 +216,25 @@ class Desk:
         request: JoinRequest,
         hub: tuple[bytes, str, tuple[HubAddress, ...]],
         restored: tuple[RestoredFile, ...],
+        *,
+        drawn: kinds.Drawn | None = None,
     ) -> Sitting:
         """The network: the hub endorsed the journal. `hub` is the exam's public key, its title, and its addresses.
+
+        `drawn` are the session's questions where it goes on from another PC.
 
         Raises:
             EnvironmentProblem: the journal can't be written.
             InputProblem: the student has cancelled this join.
         """
         if self.sitting is not None:
-            return self._open(endorsement, envelope, request, hub, restored)
+            return self._open(endorsement, envelope, request, hub, restored, drawn=drawn)
         with self._lock:
             if self._request is not request:
                 raise InputProblem("This join was cancelled.")
             self._request = None  # from here on it can't be cancelled: its journal is being written
         try:
-            return self._open(endorsement, envelope, request, hub, restored)
+            return self._open(endorsement, envelope, request, hub, restored, drawn=drawn)
         except BaseException:
             with self._lock:
                 self._request = self._request or request
@@ -243,6 +247,8 @@ class Desk:
         request: JoinRequest,
         hub: tuple[bytes, str, tuple[HubAddress, ...]],
         restored: tuple[RestoredFile, ...],
+        *,
+        drawn: kinds.Drawn | None,
     ) -> Sitting:
         exam_key, title, addresses = hub
         parent = endorsement.parent
@@ -267,7 +273,7 @@ class Desk:
             how = "moved"
         sitting = begin_sitting(
             self._folder, identity, request.key, self._machine, self._watcher.changed,
-            how=how, restored=restored, before=before,
+            how=how, restored=restored, drawn=drawn, before=before,
         )  # fmt: skip
         sitting.journal.write(put_meta("addresses", pack_addresses(addresses)), urgent=True)
         if before is not None:
@@ -460,7 +466,7 @@ class Desk:
 
     def question(self, question: str) -> QuestionContent:
         """Return what the exam says about a question of this student; raises `InputProblem` for another one."""
-        found = next((each for each in self._content().questions if each.id == question), None)
+        found = self._content().question(question)
         if found is None or question not in self._sitting().memory.drawn:
             raise InputProblem(f"There is no question {question!r} in this exam.")
         return found

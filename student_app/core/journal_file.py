@@ -35,6 +35,8 @@ CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, files BLOB NOT NULL);
 """
 PACKAGES = "packages"
 """The name in `meta` of the signed list of the exam's packages."""
+AMENDED = "amended"
+"""The name in `meta` of what editions of the exam changed for the student."""
 Write = tuple[str, tuple[object, ...]]
 Row = tuple[object, ...]
 Table = Literal["batches", "receipts", "standings", "notices", "content", "meta"]

@@ -48,6 +48,9 @@ class Memory:
         affirmed: SHA-256 of the honor code and of what is recorded, as they were accepted last.
         handed_in: the newest hand-in's event, -1 for none.
         noted: whether the student wrote notes in this journal.
+        edition: the newest edition of the exam's content that was taken; `editions_read` what the student read of them,
+            as (edition, question).
+        fresh: questions that were added and not looked at yet.
         run_counts: how often a question's programs were run; `last_ends` is `ran` or `failed`, how the last one ended.
     """
 
@@ -82,6 +85,9 @@ class Memory:
     ended: bool = False
     address: str = ""
     own_start: tuple[int, int | None] | None = None
+    edition: int = 0
+    editions_read: set[tuple[int, str]] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
     _running: dict[int, RunRecord] = field(default_factory=dict)
 
     def apply(self, seq: int, payload: kinds.Payload | Unknown, wall_ms: int, *, texts: bool = True) -> None:
@@ -119,6 +125,7 @@ class Memory:
                 self.file = "" if self.file == file else self.file
             case kinds.Viewed(question=question, file=file):
                 self.question, self.file = question, file
+                self.fresh.discard(question)
             case _:
                 pass
 
@@ -148,6 +155,8 @@ class Memory:
             case kinds.Started():
                 self.starts += 1
             case kinds.Drawn(questions=questions, draws=draws):
+                if self.drawn and draws == self.draws:
+                    self.fresh.update(set(questions) - set(self.drawn))
                 self.drawn, self.draws = questions, draws
             case kinds.Unlocked(starts_ms=int(starts), ends_ms=ends):
                 self.own_start = (starts, ends)
@@ -174,6 +183,10 @@ class Memory:
                 self.hand = up
             case kinds.NoteWritten(text=text):
                 self.notes, self.noted = text, True
+            case kinds.EditionTaken(number=number):
+                self.edition = max(self.edition, number)
+            case kinds.EditionRead(number=number, question=question):
+                self.editions_read.add((number, question))
             case kinds.MessageSeen(number=number, how=how):
                 (self.read if how == "read" else self.delivered).add(number)
             case _:

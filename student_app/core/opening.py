@@ -14,7 +14,7 @@ from shared.text.earlier import EarlierJournal, in_hub_time, within
 from shared.wire.standing import read_notice, read_standing
 from student_app.core import conditions
 from student_app.core.journal import Head, Journal
-from student_app.core.journal_file import ADOPTION, PACKAGES, SUFFIX, Identity, JournalFile
+from student_app.core.journal_file import ADOPTION, AMENDED, PACKAGES, SUFFIX, Identity, JournalFile
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.replaying import mend_batches, replay
@@ -44,11 +44,13 @@ def begin_sitting(
     *,
     how: Literal["new", "moved", "segment"] = "new",
     restored: tuple[RestoredFile, ...] = (),
+    drawn: kinds.Drawn | None = None,
     before: Sitting | None = None,
     prepare: Callable[[Sitting], None] | None = None,
 ) -> Sitting:
     """Begin a new journal in the folder `place` (None: in memory); `before` is the one that it goes on from.
 
+    `drawn` are the session's questions where it goes on from another PC's journal.
     `prepare` is called before the first event: it may bring the exam's content.
 
     Raises:
@@ -59,14 +61,12 @@ def begin_sitting(
     journal = Journal(file, identity, key, Head(-1, link, -1, link), machine)
     sitting = Sitting(journal, Memory(), Session(Phase.WAITING), machine, changed)
     if before is not None:
-        sitting.clock = before.clock
-        journal.write(*before.content.copied())
-        sitting.content = before.content
-        sitting.content.rebind(journal.write)
+        sitting.carry_on(before)
         _carry_over(before, sitting)
+        drawn = before.draw
     if prepare is not None:
         prepare(sitting)
-    sitting.begin(how, restored=restored)
+    sitting.begin(how, restored=restored, drawn=drawn)
     if before is not None:
         sitting.look_back()
     return sitting
@@ -115,6 +115,7 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
         sitting.keep_notice(notice, envelope)
+    sitting.editions.recall(file.meta(AMENDED), sitting.content)
     sitting.begin("restart" if clean else "crash", away)
     if newest is not None:
         sitting.take_standing(newest)  # the power may have gone between keeping it and recording it

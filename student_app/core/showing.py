@@ -3,6 +3,7 @@
 import msgspec
 
 from shared.exam.content import Content
+from student_app.core.amending import Amended, counts
 from student_app.core.content import QuestionView
 from student_app.core.memory import Memory
 from student_app.core.session import Phase
@@ -54,13 +55,23 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
 
 
 def _notices(sitting: Sitting) -> tuple[NoticeView, ...]:
-    read = sitting.memory.read
-    return tuple(
+    read, edition = sitting.memory.read, sitting.content.edition
+    views = [
         NoticeView(
-            one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in read, one.question, one.prompt
+            one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in read, one.question,
+            one.prompt if counts(one, edition) else "",
         )
         for one in sorted(sitting.notices.values(), key=lambda one: one.number)
-    )
+    ]  # fmt: skip
+    views += [_amended(one, sitting.memory) for one in sitting.editions.amended if one.text]
+    return tuple(sorted(views, key=lambda one: one.issued_ms))
+
+
+def _amended(one: Amended, memory: Memory) -> NoticeView:
+    """What an edition changed stands among the messages: a question's text as a correction of it."""
+    kind = "correction" if one.question else "announcement"
+    read = (one.edition, one.question) in memory.editions_read
+    return NoticeView(one.number, kind, one.text, "", one.issued_ms, read, one.question, one.now, one.before)
 
 
 def _run(memory: Memory) -> RunView | None:
@@ -78,7 +89,7 @@ def _questions(content: Content | None, memory: Memory) -> tuple[QuestionView, .
         return ()
     views: list[QuestionView] = []
     for drawn in memory.drawn:
-        question = next((each for each in content.questions if each.id == drawn), None)
+        question = content.question(drawn)
         if question is not None:
             files = tuple(file for file in memory.workspace.files if file.startswith(f"{drawn}/"))
             changes = [memory.changed_ms[file] for file in files if file in memory.changed_ms]
@@ -91,6 +102,8 @@ def _questions(content: Content | None, memory: Memory) -> tuple[QuestionView, .
                     runs=memory.run_counts.get(drawn, 0),
                     last_run=memory.last_ends.get(drawn, ""),
                     changed_ms=max(changes, default=None),
+                    added=drawn in memory.fresh,
+                    withdrawn=question in content.withdrawn,
                 )
             )
     return tuple(views)

@@ -13,16 +13,28 @@ from shared.admission.receipt_code import receipt_code
 from shared.admission.statement import is_statement, read_statement
 from shared.crypto.keys import VerifyKey
 from shared.events import kinds
+from shared.exam.content import Content
+from shared.exam.drawing import session_seed
 from shared.exam.front import FrontPage
 from shared.log.receipt import SignedReceipt
 from shared.problems import InputProblem, PeerFault
 from shared.wire.standing import Notice, Standing, read_notice, read_standing
+from student_app.core.amending import added_sentence
 from student_app.core.conditions import AFFIRMED, Conditions, conditions_of, pack
 from student_app.core.content import ContentBox, drawn_for, readable, starter_files
 from student_app.core.earlier import EarlierJournals
+from student_app.core.editions import AT_WORK, Editions
 from student_app.core.examclock import ExamClock, SavedOffset
 from student_app.core.journal import Journal
-from student_app.core.journal_file import ADOPTION, PACKAGES, Write, forget_meta, put_meta, put_notice, put_standing
+from student_app.core.journal_file import (
+    ADOPTION,
+    PACKAGES,
+    Write,
+    forget_meta,
+    put_meta,
+    put_notice,
+    put_standing,
+)
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.recorder import Recorder
@@ -106,6 +118,7 @@ class Sitting:
         affirmed: the texts that were affirmed last, None where they are not known.
         notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
         newest_standing: the signed envelope of what holds now; empty before the first.
+        editions: what editions of the exam changed for the student.
     """
 
     def __init__(
@@ -127,6 +140,7 @@ class Sitting:
         self.trouble: str | None = None
         self.online = False
         self.news: list[str] = []
+        self.editions = Editions(journal, self.recorder, self.say)
         self._machine = machine
         self._changed = changed
         self._lock = threading.RLock()
@@ -148,8 +162,12 @@ class Sitting:
         how: Literal["new", "restart", "crash", "moved", "segment"],
         away_ms: int = 0,
         restored: tuple[RestoredFile, ...] = (),
+        drawn: kinds.Drawn | None = None,
     ) -> None:
-        """Record that this program writes the journal from now on, and start its clock."""
+        """Record that this program writes the journal from now on, and start its clock.
+
+        `drawn` are the session's questions as an earlier journal has them: they never change with the device (P-18).
+        """
         self._obey()
         machine, device = self._machine, self.recorder.policy.device
         if how in BACK:
@@ -167,6 +185,8 @@ class Sitting:
         )
         for file in restored:
             self.recorder.create(file.file, file.text, "restored")
+        if drawn is not None and drawn.questions:
+            self.recorder.record(drawn)
         self._resume_own_start()
         self._apply(self.session.tick(self.clock.hub_ms()))
         self._open_content()
@@ -243,8 +263,10 @@ class Sitting:
             self.recorder.clips.given(notice.prompt)
 
     def read_notice(self, number: int) -> None:
-        """Record that the student has read it."""
+        """Record that the student has read it: a message, or what an edition changed."""
         with self._lock:
+            if self.editions.read(number):
+                self._obey()
             if number in self.notices and number not in self.memory.read:
                 self.recorder.record(_seen(self.notices[number], "read"))
         self._changed()
@@ -270,12 +292,17 @@ class Sitting:
                 self.affirmed = now
                 self.journal.write(put_meta(AFFIRMED, pack(now)))
             self.recorder.record(kinds.HonorAccepted(honor_sha256=honor_sha256, recorded_sha256=recorded_sha256))
+            if now is not None and now.hashes == said:
+                self.editions.affirmed()
+                self._obey()
         self._changed()
 
-    def content_offered(self, manifest: bytes, signature: bytes, front: bytes = b"") -> list[int]:
+    def content_offered(self, manifest: bytes, signature: bytes, front: bytes = b"", edition: bytes = b"") -> list[int]:
         """Take the offer of the content and return the pieces to ask for; raises `PeerFault` for a false one."""
-        wanted = self.content.offered(manifest, signature, front)
-        self._obey()
+        with self._lock:
+            wanted = self.content.offered(manifest, signature, front, edition)
+            self._obey()
+            self._open_content()
         self._changed()
         return wanted
 
@@ -317,8 +344,11 @@ class Sitting:
 
     def content_part(self, index: int, data: bytes, part: int = 1, parts: int = 1) -> None:
         """Take a part of the sealed content; raises `PeerFault` when a piece does not hold."""
-        if self.content.part(index, data, part, parts):
-            self._opened()
+        with self._lock:
+            was_open = self.content.content is not None
+            if self.content.part(index, data, part, parts):
+                self._open_content() if was_open else self._opened()
+        self._changed()
 
     def _opened(self) -> None:
         self.recorder.record(kinds.Unlocked(how="hub"))
@@ -529,36 +559,84 @@ class Sitting:
             self.session.standing = self.session.with_own(self._blank(own.starts_ms))
 
     def _obey(self) -> None:
-        """Record from now on only what the exam's policy lets us, as soon as it is known."""
-        front = self.content.front
-        if front is not None:
-            self.recorder.policy = front.recording
+        """Record only what the exam's policy lets us, and what is new in it only once the student has read of it."""
+        content, front = self.content.content, self.content.front
+        known = content if content is not None else front
+        if known is None:
+            return
+        self.recorder.policy = self.editions.policy(known.recording)
 
     def _open_content(self) -> None:
-        """Give the student the questions, once: as soon as content, key and start are there."""
+        """Give the student the questions, as soon as content, key and start are there; and what editions change."""
         content = self.content.content
         if content is None:
             return
         with self._lock:
-            self.recorder.policy = content.recording
+            told = self.memory.honor  # what is recorded is then affirmed anew, and said there
+            self.editions.take(self.content, content, self.notices.values(), self.session.phase, told=told)
+            self._obey()
             for each in content.attachments:
                 self.recorder.clips.given(readable(each))
-            for question in content.questions:
+            for question in content.every_question:
                 self.recorder.clips.given(question.prompt)
                 for _, text in starter_files(question):
                     self.recorder.clips.given(text)
-            draws = max(self.memory.draws, self.session.standing.draws if self.session.standing is not None else 0)
-            redone = draws > self.memory.draws
-            if (self.memory.drawn and not redone) or self.session.phase not in {Phase.WORKING, Phase.PAUSED}:
+            if self.session.phase not in AT_WORK:
                 return
-            drawn = drawn_for(content, self.journal.identity.session, draws)
-            have = {name.partition("/")[0] for name in self.memory.workspace.files}
-            for question_id in drawn.questions():
-                own = content.question(question_id)
-                for name, text in starter_files(own) if own is not None and question_id not in have else ():
-                    self.recorder.create(name, text, "starter")
-            self.recorder.record(kinds.Drawn(seed=drawn.seed.hex(), questions=tuple(drawn.questions()), draws=draws))
+            self._draw(content)
         self._changed()
+
+    def _draw(self, content: Content) -> None:
+        """Draw, once or where staff had it redone; questions that they gave beside the draw follow it (P-18)."""
+        memory, standing = self.memory, self.session.standing
+        draws = max(memory.draws, standing.draws if standing is not None else 0)
+        questions, seed = memory.drawn, session_seed(self.journal.identity.session, draws)
+        if not memory.drawn or draws > memory.draws:
+            questions = drawn_for(content, self.journal.identity.session, draws).questions()
+        given = standing.added if standing is not None else ()
+        added = tuple(each for each in given if each not in questions and content.question(each) is not None)
+        if (*questions, *added) == memory.drawn and draws == memory.draws:
+            return
+        have = {name.partition("/")[0] for name in memory.workspace.files}
+        for question_id in (*questions, *added):
+            own = content.question(question_id)
+            for name, text in starter_files(own) if own is not None and question_id not in have else ():
+                self.recorder.create(name, text, "starter")
+        later = bool(memory.drawn) and draws == memory.draws
+        edition = self.content.edition
+        self.recorder.record(
+            kinds.Drawn(
+                seed=seed.hex(),
+                questions=(*questions, *added),
+                draws=draws,
+                edition=0 if edition is None else edition.number,
+            )
+        )
+        for question in [content.question(each) for each in added] if later else []:
+            if question is not None:
+                self.say(added_sentence(question.title))
+
+    def say(self, sentence: str) -> None:
+        """Tell the student something to read once."""
+        self.news.append(sentence)
+        self.watcher.news(sentence)
+
+    def carry_on(self, before: "Sitting") -> None:
+        """Take over content, clock and what is still to be read from the journal that this one goes on from."""
+        self.clock = before.clock
+        self.content = before.content
+        self.content.rebind(self.journal.write)
+        self.journal.write(*self.content.copied())
+        self.editions.carry(before.editions)
+
+    @property
+    def draw(self) -> kinds.Drawn | None:
+        """The session's questions as this journal has them; None before the draw."""
+        memory = self.memory
+        if not memory.drawn:
+            return None
+        seed = session_seed(self.journal.identity.session, memory.draws)
+        return kinds.Drawn(seed=seed.hex(), questions=memory.drawn, draws=memory.draws)
 
 
 _NOT_NOW = {

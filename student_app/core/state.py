@@ -24,7 +24,10 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeView(msgspec.Struct, frozen=True):
-    """A message of the staff; a correction may say how the prompt of its `question` reads from now on."""
+    """A message of the staff; a correction may say how the prompt of its `question` reads from now on.
+
+    What an edition of the exam changed has a number below 0, and says with `before` how the prompt was.
+    """
 
     number: int
     kind: str
@@ -34,6 +37,7 @@ class NoticeView(msgspec.Struct, frozen=True):
     read: bool
     question: str = ""
     prompt: str = ""
+    before: str = ""
 
 
 class DeskState(msgspec.Struct, frozen=True, kw_only=True):

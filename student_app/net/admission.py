@@ -7,6 +7,8 @@ from shared.admission.endorsement import Endorsement, read
 from shared.admission.pake import DeskProof, ProofContext
 from shared.clock import Chance
 from shared.crypto.keys import SigningKey
+from shared.events import kinds
+from shared.exam.drawing import session_seed
 from shared.ids import JournalId, StudentId
 from shared.problems import EnvironmentProblem, InputProblem, PeerFault
 from shared.wire import messages as m
@@ -30,11 +32,12 @@ class Refused(InputProblem):
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """What the hub vouched for, and the files of the session so far."""
+    """What the hub vouched for, and the files and questions of the session so far; None: nothing is drawn yet."""
 
     endorsement: Endorsement
     envelope: bytes
     files: tuple[RestoredFile, ...]
+    drawn: kinds.Drawn | None = None
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -113,7 +116,7 @@ async def answer(link: Link, request: JoinRequest, texts: "dict[str, list[str]]"
     match frame:
         case m.Held(sentence):
             return Held(sentence)
-        case m.Endorsed(session, envelope, files, complete):
+        case m.Endorsed(session, envelope, files, complete, drawn, draws):
             for file in files:
                 texts.setdefault(file.file, []).append(file.text)
             if not complete:
@@ -122,7 +125,10 @@ async def answer(link: Link, request: JoinRequest, texts: "dict[str, list[str]]"
             fits = endorsement.session_id == session and endorsement.journal_id == request.journal
             if not fits or endorsement.verify_key().raw != request.key.public.raw:
                 raise PeerFault("The hub endorsed another journal than the one that asked.")
-            return Joined(endorsement, envelope, tuple(RestoredFile(name, "".join(t)) for name, t in texts.items()))
+            restored = tuple(RestoredFile(name, "".join(t)) for name, t in texts.items())
+            seed = session_seed(session, draws)
+            earlier = kinds.Drawn(seed=seed.hex(), questions=drawn, draws=draws) if drawn else None
+            return Joined(endorsement, envelope, restored, earlier)
         case m.Refusal():
             raise Refused(frame)
         case _:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 
 from shared.admission.codes import AccessCode, parse_code
 from shared.admission.pake import HubNotProven
@@ -187,10 +188,11 @@ class HubClient:
             match result:
                 case Held(sentence):
                     self._desk.held(sentence)
-                case Joined(endorsement, envelope, files):
+                case Joined(endorsement, envelope, files, drawn):
                     addresses = self._addresses_to_keep(link)
                     hub = (link.identity.exam_key.raw, greeting.title, addresses)
-                    sitting = await asyncio.to_thread(self._desk.admitted, endorsement, envelope, request, hub, files)
+                    admit = partial(self._desk.admitted, drawn=drawn)
+                    sitting = await asyncio.to_thread(admit, endorsement, envelope, request, hub, files)
                     self._known = addresses
                     self._open_link = (link, greeting)
                     return sitting

@@ -179,8 +179,8 @@ class Flow:
     def _about_exam(self, frame: FromHub) -> None:
         sitting = self._sitting
         match frame:
-            case m.ContentOffer(manifest, signature, front=front):
-                self._wanted = sitting.content_offered(manifest, signature, front)
+            case m.ContentOffer(manifest, signature, front=front, edition=edition):
+                self._wanted = sitting.content_offered(manifest, signature, front, edition)
                 self._ask_for_piece()
                 self._about_packages(frame)
             case m.WheelPart() if self._packages is not None:
@@ -269,7 +269,8 @@ class Flow:
         standing = self._sitting.session.standing
         notice = max(self._sitting.notices, default=0)
         revision = standing.revision if standing is not None else 0
-        return m.Resume(journal.identity.journal, last, link, journal.key.sign(proof), revision, notice)
+        edition = self._sitting.content.envelope
+        return m.Resume(journal.identity.journal, last, link, journal.key.sign(proof), revision, notice, edition)
 
     def _where(self) -> str:
         assert self._link is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from shared.admission.edition import Edition, content_hash, sign_edition
 from shared.admission.endorsement import Endorsement, issue
 from shared.crypto.keys import SigningKey
 from shared.exam.content import Content, ContentFile, QuestionContent, encode_content
@@ -204,6 +205,11 @@ def cheap_wrap() -> WrappedKey:
 START_CODE = str(start_code_of(CONTENT_KEY, EXAM)[0])
 
 
+def hash_of(given: Content) -> str:
+    """The hash under which editions name a content."""
+    return content_hash(seal(encode_content(given), EXAM, CONTENT_KEY, EXAM_KEY.sign).manifest)
+
+
 class Bench:
     """A desk, its surroundings, and what a hub would sign."""
 
@@ -237,13 +243,29 @@ class Bench:
             EXAM_KEY,
         )  # fmt: skip
 
-    def admit(self, restored=(), parent=None):
+    content_key = CONTENT_KEY
+
+    def sealed(self, given: Content):
+        """A content as it is delivered."""
+        return seal(encode_content(given), EXAM, CONTENT_KEY, EXAM_KEY.sign)
+
+    def correction(self, number: int, question: str, prompt: str) -> bytes:
+        """A correction of the staff that says how a question reads."""
+        return sign_notice(
+            Notice(
+                exam=EXAM.hex(), session=self.session.hex(), number=number, issued_ms=self.clock.wall,
+                kind="correction", text="Corrected.", question=question, prompt=prompt,
+            ),
+            EXAM_KEY,
+        )  # fmt: skip
+
+    def admit(self, restored=(), parent=None, drawn=None):
         from shared.admission.endorsement import read
 
         request = self.net.requests[-1]
         envelope = self.endorsement(request, parent)
         hub = (EXAM_KEY.public.raw, "Loops", ())
-        return self.desk.admitted(read(envelope, EXAM_KEY.public), envelope, request, hub, restored)
+        return self.desk.admitted(read(envelope, EXAM_KEY.public), envelope, request, hub, restored, drawn=drawn)
 
     def standing(self, **fields) -> bytes:
         self.revision += 1
@@ -268,13 +290,28 @@ class Bench:
         self.deliver_sealed(exam)
         self.desk.sitting.content_key(CONTENT_KEY)
 
-    def deliver_sealed(self, exam: Content | None = None) -> None:
+    def deliver_sealed(self, exam: Content | None = None, edition: bytes = b"") -> None:
         """What a desk gets before the start: the sealed pieces and the front page."""
         given = exam or content()
         sealed = seal(encode_content(given), EXAM, CONTENT_KEY, EXAM_KEY.sign)
         sitting = self.desk.sitting
-        for index in sitting.content_offered(sealed.manifest, sealed.signature, front(given)):
+        for index in sitting.content_offered(sealed.manifest, sealed.signature, front(given), edition):
             sitting.content_part(index, sealed.pieces[index])
+
+    def edition(self, number: int, exam: Content, before: Content | None = None, **fields) -> bytes:
+        """What the hub signs of a further content."""
+        return sign_edition(
+            Edition(
+                exam=EXAM.hex(), number=number, issued_ms=self.clock.wall, former=hash_of(before or content()),
+                content=hash_of(exam), **fields,
+            ),
+            EXAM_KEY,
+        )  # fmt: skip
+
+    def deliver_edition(self, number: int, exam: Content, before: Content | None = None, **fields) -> None:
+        """A further content as it comes while the exam runs."""
+        self.deliver_sealed(exam, self.edition(number, exam, before, **fields))
+        self.committer.step(10)
 
     def open_exam(self, exam: Content | None = None, **fields):
         self.desk.join("code", "s1")

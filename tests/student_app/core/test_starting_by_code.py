@@ -44,7 +44,8 @@ def test_what_may_be_recorded_holds_from_the_front_page_on(bench):  # noqa: F811
 
 def test_a_front_page_that_the_exam_did_not_sign_is_refused(bench):  # noqa: F811
     sitting = waiting(bench)
-    manifest, signature = sitting.content._offer
+    held = sitting.content._held
+    manifest, signature = held.manifest, held.signature
     with pytest.raises(PeerFault):
         sitting.content_offered(manifest, signature, front(content()).replace(b'"sig":"', b'"sig":"AAAA'))
     assert bench.desk.front.long_name == "Quiz 1: Loops"
