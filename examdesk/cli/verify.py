@@ -34,6 +34,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     events: int = 0
     receipts: int = 0
     erased: int = 0
+    editions: int = 0
+    doubted: tuple[str, ...] = ()
     audit: int = 0
     files: int = 0
     check: str = ""
@@ -85,6 +87,8 @@ def _said(verdict: Verdict, *, trusted: bool) -> str:
         f"Holds: {verdict.journals} journals, {verdict.events:,} events, {verdict.receipts:,} receipts"
         + (f", {verdict.erased} erased payloads" if verdict.erased else "")
         + (f", {verdict.audit:,} entries of the audit log" if verdict.audit else "")
+        + (f", the exam up to edition {verdict.editions}" if verdict.editions else "")
+        + "".join(f".\n{sentence}" for sentence in verdict.doubted)
         + f".\nSigned by exam key {verdict.exam_key}"
         + ("" if trusted else "; compare it with the one that the institution published")
         + ".\n"
@@ -219,6 +223,13 @@ def _holds(name: str, title: str, journals: tuple[Verified, ...], receipts: int)
         journals=len(journals),
         events=sum(journal.events for journal in journals),
         erased=sum(journal.erased for journal in journals),
+        editions=max((journal.edition for journal in journals), default=0),
+        doubted=tuple(
+            f"Event {seq} of journal {journal.endorsement.journal[:8]} names an edition of the exam that its key did "
+            "not sign, or not there: that is the desk's word alone (V11)"
+            for journal in journals
+            for seq in journal.doubted
+        ),
         receipts=receipts,
     )
 

@@ -141,6 +141,17 @@ def _viewed(event: kinds.Viewed) -> str:
     return f"Turned to {event.question}{f', {event.file}' if event.file else ''}."
 
 
+def _edition(event: kinds.EditionTaken) -> str:
+    parts = [f"Edition {event.number} of the exam holds from here on"]
+    if event.changed:
+        parts.append(f"other text in {', '.join(event.changed)}")
+    if event.replaced:
+        parts.append(f"untouched starter files replaced: {', '.join(event.replaced)}")
+    if event.kept:
+        parts.append(f"changed files kept: {', '.join(event.kept)}")
+    return f"{'; '.join(parts)}."
+
+
 _Sentence = Callable[[Any], str]
 _SENTENCES: dict[type[Payload], _Sentence] = {
     kinds.Started: _started,
@@ -169,6 +180,10 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
     kinds.Reopened: lambda event: f"The session goes on after the hand-in, by the {event.by}.",
     kinds.Contact: _contact,
     kinds.ClockJumped: lambda event: f"The PC's clock was set by {event.by_ms / 1000:+.1f} s.",
+    kinds.EditionTaken: _edition,
+    kinds.EditionRead: lambda event: (
+        f"The student read what edition {event.number} changed of {event.question or 'the exam as a whole'}."
+    ),
     kinds.MessageSeen: lambda event: f"Message {event.number} of the staff was {event.how}.",
     kinds.HandRaised: _hand,
     kinds.MessageSent: lambda event: (
