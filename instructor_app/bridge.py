@@ -72,6 +72,7 @@ class Bridge(QObject):
         self._awake = False
         self._closed = False
         self._hub: Hub | None = None
+        self._met = False
         self.person = ""
         self.first_asks: tuple[Request[Any], ...] = ()
         self._running: asyncio.Task[None] | None = None
@@ -189,6 +190,10 @@ class Bridge(QObject):
         self._post(deliver)
 
     def _connected(self) -> Hub:
+        if self._hub is None and self._met:
+            raise EnvironmentProblem(
+                "The hub is not reached now, so nothing was done. Students go on; the hub is looked for again."
+            )
         if self._hub is None:
             raise EnvironmentProblem("No hub is connected. Open an exam first.")
         return self._hub
@@ -198,6 +203,7 @@ class Bridge(QObject):
         self._running = self._loop.create_task(self._swap(old, opener))
 
     async def _swap(self, old: "asyncio.Task[None] | None", opener: Opener) -> None:
+        self._met = False
         if old is not None:
             old.cancel()
             await asyncio.gather(old, return_exceptions=True)
@@ -226,7 +232,7 @@ class Bridge(QObject):
         try:
             for request in self.first_asks:
                 await hub.ask(request)
-            self._hub = hub
+            self._hub, self._met = hub, True
             self._meet(hub.person)
             self._tell_link(Link.UP, "")
             while (change := await hub.next_change()) is not None:

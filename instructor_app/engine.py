@@ -192,6 +192,8 @@ class EngineCommand(QObject):
         self._process.errorOccurred.connect(self._error)
         self._process.setProgram(program)
         self._process.setArguments([*first, *arguments])
+        if parent is not None:
+            parent.destroyed.connect(self._orphaned)
 
     def start(self, then: Callable[[int, bytes, bytes], None]) -> None:
         """Start it; `then` gets exit code, standard output and errors."""
@@ -202,6 +204,12 @@ class EngineCommand(QObject):
         """End it; `finished` comes with its exit code."""
         self._process.terminate()
         QTimer.singleShot(STOP_MS, self._process, self._process.kill)
+
+    def _orphaned(self) -> None:
+        """Nobody is there any more to hear of it."""
+        self._process.blockSignals(True)
+        self._process.kill()
+        self._process.waitForFinished(STOP_MS)
 
     def _hear(self) -> None:
         heard = bytes(self._process.readAllStandardError().data())

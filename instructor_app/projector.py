@@ -82,7 +82,7 @@ class Projector(QWidget):
         first = (addresses(exam) or [tr("(no address yet)")])[0]
         words = (
             tr("1   Open ExamDesk and choose “{exam}”.", exam=exam.short_name),
-            tr("2   Type the room code, your student id, your name."),
+            tr("2   Type the code, your student id, your name."),
             tr("Not in the list? Type the address {address}.", address=first),
         )
         for line, text in zip(self.steps, words, strict=True):

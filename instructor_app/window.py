@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
             self.authoring.open_wanted.connect(lambda path: self._exams().check_and_open(path))
             self.authoring.copy_wanted.connect(lambda path: self._exams().copy(path))
             self.authoring.rosters_wanted.connect(lambda: self.show_page("rosters"))
+            self.authoring.pcs_wanted.connect(self._show_pcs)
             self.stack.addWidget(self.authoring)
             if old is not None:
                 old.flush()
@@ -445,6 +446,10 @@ class MainWindow(QMainWindow):
     def _extend_one(self, one: LiveRow) -> None:
         self.show_page("live")
         self.live().commands.extend(5, Target(sessions=(one.session,)))
+
+    def _show_pcs(self) -> None:
+        self.show_page("live")
+        self.live().show_room("pcs")
 
     def _show_pc(self, one: LiveRow) -> None:
         self.panel.close_panel()

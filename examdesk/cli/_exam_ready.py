@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli._clock_source import clock_source
 from examdesk.rosters.preview import Outcome, apply, preview
 from shared.clock import Clock
 from shared.exam.exam_folder import read_with_files
@@ -26,10 +27,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument("path", type=Path, metavar="PATH", help="exam folder or .exam file")
     command.add_argument("--roster", type=Path, metavar="FILE", help="class list that will be imported")
     command.add_argument("--json", action="store_true", help="print JSON")
+    only = "say only whether this computer's clock follows a time server, as JSON"
+    command.add_argument("--clock", action="store_true", help=only)
 
 
 def run(args: argparse.Namespace, clock: Clock) -> int:
     """Print the list; 1 where something is missing."""
+    if args.clock:
+        sys.stdout.write(msgspec.json.encode(clock_source()).decode() + "\n")
+        return 0
     with exam_folder(args.path) as folder:
         exam, findings, scan = read_with_files(folder)
         wheels, problem = _wheels(folder)
@@ -44,6 +50,7 @@ def run(args: argparse.Namespace, clock: Clock) -> int:
         free_bytes=shutil.disk_usage(args.path.resolve().parent).free,
         room=None if args.roster is None else _room(args.roster),
         rehearsed=last_rehearsal(args.path),
+        clock=clock_source(),
     )
     items = checklist(facts)
     if args.json:

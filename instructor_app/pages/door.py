@@ -158,12 +158,12 @@ class Queue(QFrame):
         admit.setAccessibleName(tr("Let {name} in", name=held.name))
         refuse = button(look, tr("Don't let in"), kind="quiet", then=lambda: self._decide(held, admit=False))
         refuse.setAccessibleName(tr("Don't let {name} in", name=held.name))
-        return self._line("user", tr("{name} waits at the door", name=held.name), where, admit, refuse)
+        return self._line("user", tr("{name} waits at the door", name=held.name), where, admit, refuse, least=110)
 
-    def _line(self, icon: str, name: str, where: str, *buttons: QWidget) -> QWidget:
+    def _line(self, icon: str, name: str, where: str, *buttons: QWidget, least: int = 40) -> QWidget:
         picture = QLabel()
         self._kit.look.dress(picture, icon, "info", 16)
-        who = Elided(name)
+        who = Elided(name, least=least)
         font = who.font()
         font.setBold(True)
         who.setFont(font)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
 
 from examdesk.staffapi.messages import LiveRow, Target
+from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.action_sheet import ActionSheet
 from instructor_app.pages.command_bar import CommandBar
@@ -118,7 +119,7 @@ class LivePage(QWidget):
         state.counts_changed.connect(self._take_counts)
         state.series_changed.connect(self._take_series)
         state.exam_changed.connect(self._take_exam)
-        state.failed.connect(lambda sentence: self.banner.say("attention", sentence, tr("The class can't be shown")))
+        state.failed.connect(self._not_shown)
         self.watch.changed.connect(self._take_marks)
         self.search.textChanged.connect(lambda _: self._apply_filter())
         self.table.opened.connect(self._open)
@@ -150,6 +151,10 @@ class LivePage(QWidget):
         self._take_series()
         self._take_exam()
         self._take_marks()
+
+    def _not_shown(self, sentence: str) -> None:
+        if self._kit.bridge.link is Link.UP:  # else the window says above that the hub is gone
+            self.banner.say("attention", sentence, tr("The class can't be shown"))
 
     def start_search(self) -> None:
         """Put the cursor into the search field."""

@@ -17,6 +17,9 @@ State = Literal["ready", "attention", "missing", "unknown"]
 DAY_MS = 24 * 3_600_000
 ENOUGH_BYTES = 2 * 1024**3
 LEAST_BYTES = 512 * 1024**2
+SEVERAL = 3
+NEAR_MS = 15_000
+OFF_MS = 30_000
 _MEBIBYTE = 1024**2
 
 
@@ -24,7 +27,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to have ready.
 
     Attributes:
-        name: stays the same: exam, packages, schedule, roster, codes, rehearsal, clock, disk.
+        name: stays the same: exam, packages, schedule, roster, codes, pcs, rehearsal, clock, disk.
         said: how it stands.
         todo: what to do; empty where nothing is to be done.
     """
@@ -42,6 +45,28 @@ class RoomFacts(msgspec.Struct, frozen=True, kw_only=True):
     with_code: int = 0
     sections: tuple[str, ...] = ()
     """Sections in which somebody is."""
+
+
+class PcFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lab PCs' own checks say: how many reported, at how many something is in the way or to be looked at."""
+
+    reported: int
+    blocked: int = 0
+    look_at: int = 0
+
+
+class ClockFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of this laptop's clock.
+
+    Attributes:
+        synchronised: whether the system says that it follows a time server; None where it can't say.
+        source: the program that said so; empty where none could be asked.
+        skews_ms: how far the clock of each PC that is connected is ahead of this one's.
+    """
+
+    synchronised: bool | None = None
+    source: str = ""
+    skews_ms: tuple[int, ...] = ()
 
 
 class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +88,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         newest_ms: when the newest file of the exam was written, by the file system.
         free_bytes: on the disk that holds the records; None where that can't be known.
         room: None where neither a hub nor a class list is there.
+        pcs: None where no hub could be asked.
     """
 
     exam: Exam | None
@@ -73,6 +99,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     newest_ms: int | None = None
     free_bytes: int | None = None
     room: RoomFacts | None = None
+    pcs: PcFacts | None = None
+    clock: ClockFacts = ClockFacts()
     rehearsed: Rehearsed | None = None
 
 
@@ -84,6 +112,7 @@ def checklist(facts: Facts) -> tuple[Item, ...]:
         _schedule(facts),
         _roster(facts),
         _codes(facts),
+        _pcs(facts),
         _rehearsal(facts),
         _clock(facts),
         _disk(facts),
@@ -184,6 +213,31 @@ def _codes(facts: Facts) -> Item:
     )
 
 
+def _pcs(facts: Facts) -> Item:
+    pcs = facts.pcs
+    todo = "Check each lab PC: in ExamDesk there under Help, or by IT with examdesk-student --preflight."
+    if pcs is None:
+        return Item(name="pcs", state="unknown", said="Not known before the exam's hub runs.", todo=todo)
+    if not pcs.reported:
+        return Item(name="pcs", state="attention", said="No lab PC has reported a check.", todo=todo)
+    reported = _count(pcs.reported, "PC")
+    if pcs.blocked:
+        said = f"Of {reported}, {pcs.blocked} {'has' if pcs.blocked == 1 else 'have'} something in the way."
+        return Item(name="pcs", state="missing", said=said, todo="Each says what to do, on the page Live under Room.")
+    wanted = facts.room.students if facts.room is not None else 0
+    if pcs.reported < wanted:
+        said = f"{reported} reported a check; the roster has {_count(wanted, 'student')}."
+        return Item(name="pcs", state="attention", said=said, todo=todo)
+    if pcs.look_at:
+        said = f"Of {reported}, {pcs.look_at} {'is' if pcs.look_at == 1 else 'are'} to be looked at."
+        return Item(name="pcs", state="attention", said=said, todo="Each says what to do, on the page Live under Room.")
+    return Item(name="pcs", state="ready", said=f"{reported} reported, and nothing is in the way.")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number != 1 else ''}"
+
+
 def _rehearsal(facts: Facts) -> Item:
     done = facts.rehearsed
     wanted = facts.room.students if facts.room is not None else 0
@@ -209,8 +263,52 @@ def _clock(facts: Facts) -> Item:
     if ahead > 60_000:
         said = "The exam's newest file is from the future by this laptop's clock: the clock is behind."
         return Item(name="clock", state="missing", said=said, todo="Set the laptop's date, time and time zone.")
-    said = "Nothing speaks against this laptop's clock. It is the exam's clock."
-    return Item(name="clock", state="ready", said=said, todo="Compare it with another clock once.")
+    skews, (off_ms, agree) = facts.clock.skews_ms, _agreed(facts.clock.skews_ms)
+    if agree and abs(off_ms) > OFF_MS:
+        way = "behind" if off_ms > 0 else "ahead of"
+        said = (
+            f"{agree} of {_count(len(skews), 'PC')} agree that this laptop's clock is {_lasting(off_ms)} {way} theirs."
+        )
+        return Item(
+            name="clock", state="missing", said=said, todo="Set the laptop's clock, at best before it is opened."
+        )
+    return _followed(facts.clock, _beside(len(skews), agree))
+
+
+def _beside(pcs: int, agree: int) -> str:
+    """What the PCs' clocks say, or that there are too few to ask."""
+    if agree:
+        return f" {agree} of {_count(pcs, 'PC')} agree with it."
+    if pcs >= SEVERAL:
+        return f" The clocks of {pcs} PCs don't agree with each other, so they say nothing about it."
+    return f" Fewer than {SEVERAL} PCs are connected, so it was compared with none."
+
+
+def _followed(clock: ClockFacts, beside: str) -> Item:
+    compare = "Compare it with another clock: it is the exam's clock."
+    if clock.synchronised:
+        said = f"This laptop's clock follows a time server, says {clock.source}.{beside}"
+        return Item(name="clock", state="ready", said=said)
+    if clock.synchronised is False:
+        said = f"This laptop's clock does not follow a time server, says {clock.source}.{beside}"
+        return Item(name="clock", state="attention", said=said, todo=f"Connect it to the internet once. {compare}")
+    asked = f"{clock.source} does not say" if clock.source else "no program here could say"
+    said = f"Whether this laptop's clock follows a time server is not known: {asked}.{beside}"
+    return Item(name="clock", state="unknown", said=said, todo=compare)
+
+
+def _agreed(skews_ms: Sequence[int]) -> tuple[int, int]:
+    """The middle of the PCs' clocks, and how many are near it; none where under two thirds are, or few are there."""
+    if len(skews_ms) < SEVERAL:
+        return 0, 0
+    middle = sorted(skews_ms)[len(skews_ms) // 2]
+    near = sum(abs(each - middle) <= NEAR_MS for each in skews_ms)
+    return (middle, near) if near * 3 >= len(skews_ms) * 2 else (0, 0)
+
+
+def _lasting(ms: int) -> str:
+    seconds = round(abs(ms) / 1000)
+    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
 
 
 def _disk(facts: Facts) -> Item:

@@ -45,12 +45,14 @@ class AuthoringPage(QWidget):
         open_wanted: (path) open this exam.
         copy_wanted: (path) make a new exam of it.
         rosters_wanted: go to the page of rosters.
+        pcs_wanted: go to the checks of the lab's PCs.
     """
 
     closed = Signal()
     open_wanted = Signal(object)
     copy_wanted = Signal(object)
     rosters_wanted = Signal()
+    pcs_wanted = Signal()
 
     def __init__(self, kit: Kit, folder: Path) -> None:
         super().__init__()
@@ -381,8 +383,12 @@ class AuthoringPage(QWidget):
         self.sides.setCurrentWidget(self.ready_page)
 
     def _go_wanted(self, where: str) -> None:
-        if where == "rosters":
-            self.rosters_wanted.emit()
+        elsewhere = {"rosters": self.rosters_wanted, "pcs": self.pcs_wanted}
+        if where in elsewhere:
+            elsewhere[where].emit()
+            return
+        if where == "open":
+            self._tell(self.open_wanted)
             return
         self.show_editor()
         self.outline.choose(where)

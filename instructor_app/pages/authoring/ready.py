@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSpinBox
 
-from examdesk.staffapi.messages import GetRoster, RosterView
+from examdesk.staffapi.messages import GetPreflights, GetRoster, PreflightList, RosterView
 from instructor_app.engine import EngineCommand, data_folder, sentence_of
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
 from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, roomy, row
 from instructor_app.words import tr
 from shared.exam.packages import WheelList, read_wheels
-from shared.exam.readiness import Facts, Item, RoomFacts, State, checklist
+from shared.exam.readiness import ClockFacts, Facts, Item, PcFacts, RoomFacts, State, checklist
 from shared.exam.rehearsal_note import last_rehearsal
 from shared.look import SPACE
 from shared.problems import Problem
@@ -32,6 +32,7 @@ def titles() -> dict[str, str]:
         "schedule": tr("Schedule"),
         "roster": tr("Roster"),
         "codes": tr("Codes"),
+        "pcs": tr("Lab PCs"),
         "rehearsal": tr("Rehearsal"),
         "clock": tr("Clock"),
         "disk": tr("Disk"),
@@ -61,7 +62,7 @@ class ReadyPage(QScrollArea):
 
     Attributes:
         closed: the person goes back.
-        go_wanted: (where) a line of the outline, or `rosters`.
+        go_wanted: (where) a line of the outline, `rosters`, `pcs`, or `open`.
     """
 
     closed = Signal()
@@ -71,6 +72,9 @@ class ReadyPage(QScrollArea):
         super().__init__()
         self._kit, self._author = kit, author
         self._room: RoomFacts | None = None
+        self._pcs: PcFacts | None = None
+        self._clock = ClockFacts()
+        self._asking: EngineCommand | None = None
         self._command: EngineCommand | None = None
         self.items: tuple[Item, ...] = ()
         self.banner = Banner(kit.look)
@@ -124,6 +128,7 @@ class ReadyPage(QScrollArea):
         """Look at everything anew."""
         self._author.look()
         self._ask()
+        self._ask_clock()
         self._show()
 
     def state_of(self, name: str) -> str:
@@ -137,9 +142,36 @@ class ReadyPage(QScrollArea):
     def _ask(self) -> None:
         if self._served():
             self._kit.bridge.query(GetRoster(), self._take, key="author-ready")
-        elif self._room is not None:
-            self._room = None
+            self._kit.bridge.query(GetPreflights(), self._take_pcs, key="author-ready-pcs")
+        elif self._room is not None or self._pcs is not None:
+            self._room = self._pcs = None
             self._show()
+
+    def _ask_clock(self) -> None:
+        """Let the engine ask the system about its clock: that may take a second."""
+        if self._asking is not None:
+            return
+        self._asking = EngineCommand(["exam", "ready", str(self._author.folder), "--clock"], self)
+
+        def done(_: int, output: bytes, _errors: bytes) -> None:
+            self._asking = None
+            try:
+                self._clock = msgspec.json.decode(output, type=ClockFacts)
+            except msgspec.DecodeError:
+                self._clock = ClockFacts()
+            self._show()
+
+        self._asking.start(done)
+
+    def _take_pcs(self, found: PreflightList) -> None:
+        levels = [seat.level for seat in found.seats]
+        self._pcs = PcFacts(reported=len(levels), blocked=levels.count("blocked"), look_at=levels.count("warning"))
+        self._show()
+
+    def _skews(self) -> tuple[int, ...]:
+        if not self._served():
+            return ()
+        return tuple(one.skew_ms for one in self._kit.state.rows.values() if one.session and one.online)
 
     def _take(self, roster: RosterView) -> None:
         self._room = RoomFacts(
@@ -166,6 +198,8 @@ class ReadyPage(QScrollArea):
             free_bytes=self._free(),
             room=self._room,
             rehearsed=last_rehearsal(self._author.folder),
+            pcs=self._pcs,
+            clock=msgspec.structs.replace(self._clock, skews_ms=self._skews()),
         )
 
     def _wheels(self) -> tuple[WheelList | None, str]:
@@ -213,7 +247,7 @@ class ReadyPage(QScrollArea):
         if item.todo:
             words.append(label(item.todo, "muted", wrap=True))
         self.grid.addWidget(picture, at, 0)
-        self.grid.addWidget(holding(column(name, state, spacing=0)), at, 1)
+        self.grid.addWidget(holding(column(name, state, None, spacing=0)), at, 1)
         self.grid.addWidget(holding(column(*words, spacing=2)), at, 2)
         act = self._act(item)
         if act is not None:
@@ -230,11 +264,15 @@ class ReadyPage(QScrollArea):
             "schedule": (tr("Go there"), lambda: self.go_wanted.emit("schedule:()")),
             "roster": (tr("Rosters"), lambda: self.go_wanted.emit("rosters")),
             "codes": (tr("Rosters"), lambda: self.go_wanted.emit("rosters")),
+            "pcs": (tr("Show them"), lambda: self.go_wanted.emit("pcs")),
             "rehearsal": (tr("Rehearse"), self._rehearse),
+            "clock": (tr("Check again"), self.refresh),
         }
         found = to.get(item.name)
-        if found is None or (item.name in ("roster", "codes") and not self._served()):
+        if found is None:
             return None
+        if item.name in ("roster", "codes", "pcs") and not self._served():
+            found = (tr("Open exam"), lambda: self.go_wanted.emit("open"))
         return button(look, found[0], then=found[1])
 
     def _rehearse(self) -> None:

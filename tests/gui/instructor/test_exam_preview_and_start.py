@@ -118,6 +118,13 @@ def test_the_roster_of_the_running_exam_counts(desk, tmp_path):
     page.show_ready()
     desk.wait(lambda: page.ready_page.state_of("roster") != "unknown")
     assert "student" in next(item.said for item in page.ready_page.items if item.name == "roster")
+    desk.wait(lambda: page.ready_page.state_of("pcs") == "missing")
+    said = {item.name: item.said for item in page.ready_page.items}
+    assert "2 have something in the way" in said["pcs"]
+    assert "PCs agree with it" in said["clock"]
+    page.ready_page.go_wanted.emit("pcs")
+    desk.settle()
+    assert desk.program.window.live().room.pcs.isVisible()
 
 
 def test_a_running_exams_times_wait_until_they_are_applied(desk, tmp_path, qtbot):

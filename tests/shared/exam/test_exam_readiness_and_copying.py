@@ -10,7 +10,7 @@ from shared.exam.copying import copy_exam
 from shared.exam.document import Exam, Question, Zone
 from shared.exam.exam_folder import read_exam
 from shared.exam.findings import Finding
-from shared.exam.readiness import DAY_MS, Facts, Rehearsed, RoomFacts, checklist, is_ready
+from shared.exam.readiness import DAY_MS, ClockFacts, Facts, PcFacts, Rehearsed, RoomFacts, checklist, is_ready
 from shared.exam.rules import Admission, Interpreter
 from shared.exam.template import new_exam
 from shared.problems import InputProblem
@@ -26,6 +26,8 @@ GOOD = Facts(
     free_bytes=10**11,
     room=RoomFacts(students=30, with_code=30),
     rehearsed=Rehearsed(at_ms=NOW, desks=30, holds=True),
+    pcs=PcFacts(reported=30),
+    clock=ClockFacts(synchronised=True, source="timedatectl"),
 )
 
 
@@ -67,6 +69,15 @@ def test_everything_ready_is_ready():
         ({"rehearsed": Rehearsed(at_ms=NOW, desks=90, holds=False)}, "rehearsal", "missing"),
         ({"rehearsed": Rehearsed(at_ms=NOW, desks=90, holds=True, changed="differs")}, "rehearsal", "attention"),
         ({"newest_ms": NOW + DAY_MS}, "clock", "missing"),
+        ({"clock": ClockFacts()}, "clock", "unknown"),
+        ({"clock": ClockFacts(source="w32tm")}, "clock", "unknown"),
+        ({"clock": ClockFacts(synchronised=False, source="timedatectl")}, "clock", "attention"),
+        ({"clock": ClockFacts(synchronised=True, source="sntp", skews_ms=(300_000, 299_000, 10))}, "clock", "missing"),
+        ({"pcs": None}, "pcs", "unknown"),
+        ({"pcs": PcFacts(reported=0)}, "pcs", "attention"),
+        ({"pcs": PcFacts(reported=30, blocked=1)}, "pcs", "missing"),
+        ({"pcs": PcFacts(reported=29)}, "pcs", "attention"),
+        ({"pcs": PcFacts(reported=30, look_at=2)}, "pcs", "attention"),
         ({"free_bytes": 10**8}, "disk", "missing"),
         ({"free_bytes": None}, "disk", "unknown"),
     ],
@@ -76,6 +87,19 @@ def test_what_is_not_ready_is_said_with_what_to_do(changes, name, state):
     assert item.state == state
     assert item.said
     assert item.todo or state == "unknown"
+
+
+def clock_said(*skews_ms, synchronised=True):
+    clock = ClockFacts(synchronised=synchronised, source="timedatectl", skews_ms=skews_ms)
+    return next(each for each in checklist(msgspec.structs.replace(GOOD, clock=clock)) if each.name == "clock").said
+
+
+def test_the_clock_is_compared_with_the_pcs_and_says_what_it_could_not_compare():
+    assert "compared with none" in clock_said(0, 0)
+    assert "3 of 4 PCs agree with it" in clock_said(200, -900, 1_200, 400_000)
+    assert "don't agree with each other" in clock_said(0, 400_000, -400_000)
+    assert "3 of 3 PCs agree that this laptop's clock is 5 min behind theirs" in clock_said(300_000, 301_000, 299_500)
+    assert "45 s ahead of" in clock_said(-45_000, -45_000, -45_000)
 
 
 def test_a_copy_has_another_identity_and_none_of_the_dates(tmp_path):
