@@ -148,6 +148,7 @@ INSTRUCTOR = Bundle(
         *GUARD,
         "examdesk/demo/material/*.t*",
         "examdesk/exports/**/*.css",
+        "examdesk/staffapi/*.css",
         "examdesk/exports/pdf/fonts/*",
         "examdesk/exports/verify_record.txt",
         "examdesk/rosters/headings.toml",

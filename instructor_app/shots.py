@@ -90,6 +90,7 @@ PAGES = (
     "similarity",
     "similarity-groups",
     "similarity-class",
+    "similarity-one",
     "side-by-side",
     "side-by-side-then",
     "review",
@@ -251,6 +252,7 @@ class Photographer(QObject):
             "exams-findings": self._findings,
             "similarity-groups": self._groups,
             "similarity-class": lambda: self._evidence().pairs.show_view(2),
+            "similarity-one": self._pairs_of_one,
             "side-by-side-then": lambda: self._evidence().side.show_then(0),
             "exams-new": lambda: self._exams().show_new(),
             "exams-import": lambda: self._exams().report.show_report(Path("midterm-1"), IMPORT_REPORT),
@@ -463,6 +465,11 @@ class Photographer(QObject):
         pairs.show_view(1)
         for group in pairs.groups.model.shown_rows()[:1]:
             pairs.groups.table.choose(" ".join(group.members))
+
+    def _pairs_of_one(self) -> None:
+        pairs = self._evidence().pairs
+        for pair in pairs.model.shown_rows()[:1]:
+            pairs.show_program(pair.a, pair.a_name)
 
     def _side_by_side(self) -> None:
         page = self._evidence()

@@ -2,6 +2,7 @@
 
 import argparse
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from examdesk.staffapi.messages import (
     SIMILARITY_WORDS,
     AppearedView,
     GetCorpora,
+    GetExam,
     GetLive,
     GetSideBySide,
     GetSimilarity,
@@ -19,7 +21,10 @@ from examdesk.staffapi.messages import (
     PairView,
     Passage,
     RemoveCorpus,
+    SideBySide,
 )
+from examdesk.staffapi.pair_report import PairPage, pair_page
+from shared.exam.packing import write_whole
 from shared.problems import InputProblem
 
 _NONE = "-"
@@ -45,6 +50,9 @@ def add_comparing_parsers(actions: "argparse._SubParsersAction[argparse.Argument
     pair.add_argument("one")
     pair.add_argument("other")
     pair.add_argument("--question", default="", metavar="ID", help="only this question")
+    pair.add_argument(
+        "--html", type=Path, default=None, metavar="FILE", help="also write it as one page to read anywhere"
+    )
     text = "with what the class is compared besides itself"
     actions.add_parser("compared-with", help=text, description=f"List {text}.")
     text = "compare the class with an earlier class or a folder of programs as well"
@@ -104,7 +112,23 @@ async def _show_pair(client: StaffClient, args: argparse.Namespace) -> list[str]
                 f"{passage.programs_with_it} of {shown.programs}",
             )
         )
+    if args.html is not None:
+        lines.append(await _write_page(client, shown, args))
     return [*lines, SIMILARITY_WORDS]
+
+
+async def _write_page(client: StaffClient, shown: SideBySide, args: argparse.Namespace) -> str:
+    exam = await client.ask(GetExam())
+    page = pair_page(
+        shown,
+        PairPage(exam=exam.long_name, question=args.question, made=_day_of(exam.hub_ms), clock=clock_of),
+    )
+    write_whole(args.html, page.encode())
+    return f"{args.html} is written."
+
+
+def _day_of(at_ms: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at_ms / 1000))
 
 
 def _first(passage: Passage, one: str, other: str) -> str:

@@ -35,11 +35,11 @@ class GroupsView(QWidget):
     """See the module.
 
     Attributes:
-        program_wanted: (name of a student) show the pairs of this program.
+        program_wanted: (program, its name) show the pairs of this program.
         opened: (PairView) look at this pair side by side.
     """
 
-    program_wanted = Signal(str)
+    program_wanted = Signal(str, str)
     opened = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
@@ -74,7 +74,7 @@ class GroupsView(QWidget):
         )
         self.table.sort("size", Qt.SortOrder.DescendingOrder)
         self.table.chosen_changed.connect(self._chosen)
-        self.table.opened.connect(lambda group: self.program_wanted.emit(group.names[0]))
+        self.table.opened.connect(lambda group: self.program_wanted.emit(group.members[0], group.names[0]))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.graph)
         split.addWidget(self.table)
@@ -136,7 +136,7 @@ class GroupsView(QWidget):
         self.graph.mark(chosen[0].members if chosen else ())
 
     def _picked(self, program: str) -> None:
-        self.program_wanted.emit(self.graph.name(program))
+        self.program_wanted.emit(program, self.graph.name(program))
 
     def _pair_picked(self, a: str, b: str) -> None:
         for pair in self._pairs:

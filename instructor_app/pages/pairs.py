@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QStackedWidget, QWidget
 
 from examdesk.staffapi.messages import SIMILARITY_WORDS, GetSimilarity, LiveRow, PairView, SimilarityView
 from instructor_app.bridge import Link
@@ -59,8 +59,16 @@ class PairsView(QWidget):
         self.search.setPlaceholderText(tr("Find a student"))
         self.search.setAccessibleName(tr("Find a student among the pairs"))
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(140)
         self.search.setMaximumWidth(200)
         self.search.textChanged.connect(lambda _: self._search())
+        self._one = ""
+        self._failed = False
+        self.one_words = label("", "subtitle")
+        everybody = button(kit.look, tr("Show everybody's pairs"), "chevron-left", then=self.show_everybody)
+        everybody.setShortcut(Qt.Key.Key_Escape)
+        self.one_bar = card(row(self.one_words, None, everybody), margin=SPACE["s"])
+        self.one_bar.hide()
         self.groups, self.figures = GroupsView(kit), ClassFigures(kit)
         self.groups.opened.connect(self.opened)
         self.groups.program_wanted.connect(self.show_program)
@@ -68,7 +76,7 @@ class PairsView(QWidget):
         self._chart_card.setFixedHeight(150)
         self._chart_card.hide()
         self.views = QStackedWidget()
-        self.views.addWidget(holding(column(self._chart_card, self.table)))
+        self.views.addWidget(holding(column(self.one_bar, self._chart_card, self.table)))
         self.views.addWidget(self.groups)
         self.views.addWidget(self.figures)
         self._lay_out()
@@ -138,7 +146,14 @@ class PairsView(QWidget):
         table.sort("rank", Qt.SortOrder.DescendingOrder)
         table.opened.connect(self.opened)
         table.chosen_changed.connect(self._chosen)
+        table.add_menu_action(self._fill_menu)
         return table
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        for pair in self.table.chosen()[:1]:
+            menu.addAction(tr("Side by side"), partial(self.opened.emit, pair))
+            for program, name in ((pair.a, pair.a_name), (pair.b, pair.b_name)):
+                menu.addAction(tr("All pairs of {name}", name=name), partial(self.show_program, program, name))
 
     def question(self) -> str:
         """Return the chosen question; empty for all together."""
@@ -151,7 +166,10 @@ class PairsView(QWidget):
         self._later.stop()
         self.facts.setText(tr("Comparing…"))
         request = GetSimilarity(
-            question=self.question(), limit=MOST_PAIRS, most_common=float(self.filter.currentData() or 0.0)
+            question=self.question(),
+            limit=MOST_PAIRS,
+            most_common=float(self.filter.currentData() or 0.0),
+            session=self._one,
         )
         self._kit.bridge.query(request, self._take, self._problem, key="similarity")
         self.corpora.ask()
@@ -163,11 +181,22 @@ class PairsView(QWidget):
         for number, each in enumerate(self._switch):
             each.setChecked(number == place)
 
-    def show_program(self, name: str) -> None:
-        """Show the pairs that one program is in."""
+    def show_program(self, program: str, name: str) -> None:
+        """Show all pairs that one program is in, also those far down the list of the class."""
+        self._one = program
+        self.one_words.setText(tr("All pairs of {name}", name=name))
+        self.one_bar.show()
+        self.search.clear()
         self.show_view(0)
-        self.search.setText(name)
         self.table.view.setFocus()
+        self.ask()
+
+    def show_everybody(self) -> None:
+        """Show the pairs of the class again."""
+        self._one = ""
+        self.one_bar.hide()
+        self.table.view.setFocus()
+        self.ask()
 
     def _ask_if_seen(self) -> None:
         if self.isVisible() and self._kit.bridge.link is Link.UP:
@@ -212,11 +241,17 @@ class PairsView(QWidget):
         self.questions.blockSignals(False)
 
     def _take(self, view: SimilarityView) -> None:
+        if view.of != self._one:
+            return
+        if self._failed:
+            self._failed = False
+            self.banner.hide()
         self.model.replace(view.pairs)
         self.model.rearrange()
         self.chart.take(view.histogram)
-        self.groups.take(view)
-        self.figures.take(view)
+        if not view.of:
+            self.groups.take(view)
+            self.figures.take(view)
         self._chart_card.setVisible(bool(view.pairs))
         self.facts.setText(" · ".join(facts_of(view)))
         if view.too_small:
@@ -233,6 +268,9 @@ class PairsView(QWidget):
 
     def _problem(self, problem: Problem) -> None:
         self.facts.setText("")
+        self._failed = True
+        if self._one:
+            self.model.replace(())
         self.banner.say("attention", problem.sentence, tr("Not compared"), tr("Try again"), self.ask)
 
 
@@ -244,7 +282,9 @@ def facts_of(view: SimilarityView) -> list[str]:
     ]
     if view.outside:
         facts[0] += tr(", {n} of them from elsewhere", n=view.outside)
-    if len(view.pairs) < view.all_pairs:
+    if view.of:
+        facts[1] = tr("{n} of {all} pairs", n=len(view.pairs), all=view.all_pairs)
+    elif len(view.pairs) < view.all_pairs:
         facts[1] += tr(", the {n} highest listed", n=len(view.pairs))
     if view.too_small:
         facts.append(tr("{n} too small (under {least} tokens)", n=view.too_small, least=view.least_tokens))

@@ -17,6 +17,7 @@ from examdesk.staffapi.messages import (
     TextView,
 )
 from instructor_app.kit import Kit
+from instructor_app.pages.pair_file import PairFile
 from instructor_app.pages.passages import PassagesView
 from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, label, row
 from instructor_app.widgets.code import CodeView
@@ -45,6 +46,7 @@ class SideBySideView(QWidget):
         self._kit = kit
         self._pair: PairView | None = None
         self._answer: SideBySide | None = None
+        self._question = ""
         self._region = -1
         self._following = False
         self._then: list[TextView | None] = [None, None]
@@ -70,7 +72,8 @@ class SideBySideView(QWidget):
         self._split.setStretchFactor(1, 2)
         self._split.setSizes([430, 260])
         self._split.setChildrenCollapsible(False)
-        head = row(back, self.facts, self._previous, self._next, self.together)
+        self.file = PairFile(kit, self.banner, self)
+        head = row(back, self.facts, self._previous, self._next, self.together, self.file.button)
         head.setStretch(1, 1)
         self.setLayout(column(head, words_of_care(kit, self.words), self.banner, self._split, margin=SPACE["l"]))
         for place, code in enumerate(self.codes):
@@ -81,7 +84,8 @@ class SideBySideView(QWidget):
 
     def show_pair(self, pair: PairView, question: str) -> None:
         """Ask for a pair."""
-        self._pair, self._answer = pair, None
+        self._pair, self._answer, self._question = pair, None, question
+        self.file.show(pair, None, question)
         self.banner.hide()
         for name, text, code in zip(self.names, (pair.a_name, pair.b_name), self.codes, strict=True):
             name.setText(text)
@@ -158,6 +162,7 @@ class SideBySideView(QWidget):
     def _take(self, answer: SideBySide) -> None:
         self.banner.hide()
         self._answer, self._region = answer, -1
+        self.file.show(self._pair, answer, self._question)
         self._then = [None, None]
         self.passages.take(answer)
         for code, text in zip(self.codes, (answer.a_text, answer.b_text), strict=True):

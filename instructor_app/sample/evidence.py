@@ -324,8 +324,9 @@ def similarity(ask: GetSimilarity, rows: list[LiveRow], now_ms: int) -> Similari
     pairs = [
         msgspec.structs.replace(pair, below=(len(pairs) - place - 1) / len(pairs)) for place, pair in enumerate(pairs)
     ]
+    shown = [pair for pair in pairs if not ask.session or ask.session in {pair.a, pair.b}]
     return SimilarityView(
-        pairs=tuple(pairs[: ask.limit]),
+        pairs=tuple(shown[: ask.limit]),
         programs=len(writers),
         all_pairs=len(pairs),
         quantiles=_quantiles([pair.jaccard for pair in pairs]),
@@ -335,6 +336,7 @@ def similarity(ask: GetSimilarity, rows: list[LiveRow], now_ms: int) -> Similari
         rank_histogram=_histogram([pair.rank or 0.0 for pair in pairs]),
         least_tokens=30,
         too_small=1 if writers else 0,
+        of=ask.session,
     )
 
 

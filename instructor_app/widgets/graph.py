@@ -21,6 +21,7 @@ NAMED = 14
 NAMED_GROUP = 10
 """With more points than these, names stand in the tool tips and in the table alone: they would cover each other."""
 NAME_CHARS = 16
+LEANING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class GroupGraph(QWidget):
         self._places = places(picture.groups)
         self._current = frozenset()
         self.draw()
-        self.plot.getPlotItem().vb.autoRange(padding=0.12)
+        self.plot.getPlotItem().vb.autoRange(padding=0.2)
 
     def mark(self, members: Sequence[str]) -> None:
         """Bring a group out."""
@@ -157,15 +158,20 @@ class GroupGraph(QWidget):
         for group in self._picture.groups:
             if len(self._places) > NAMED and (len(group) > NAMED_GROUP or group[0] not in self._current):
                 continue
-            middle = sum(self._places[name][1] for name in group) / len(group)
-            for name in group:
-                at = self._places[name]
-                above = at[1] > middle + APART / 4
-                text: Any = pg.TextItem(
-                    _short(self.name(name)), color=QColor(colours.text), anchor=(0.5, 1.3 if above else -0.3)
-                )
-                text.setPos(*at)
+            for name, anchor in self._anchors(group).items():
+                text: Any = pg.TextItem(_short(self.name(name)), color=QColor(colours.text), anchor=anchor)
+                text.setPos(*self._places[name])
                 self.plot.addItem(text)
+
+    def _anchors(self, group: Sequence[str]) -> dict[str, tuple[float, float]]:
+        """Return which part of each name stands at its point: names lean away from the middle, to not meet there."""
+        at = [self._places[name] for name in group]
+        x, y = (sum(values) / len(group) for values in zip(*at, strict=True))
+        wide = max(abs(px - x) for px, _ in at) or 1.0
+        return {
+            name: (0.5 - LEANING * (px - x) / wide, 1.3 if py > y + APART / 4 else -0.3)
+            for name, (px, py) in zip(group, at, strict=True)
+        }
 
     def name(self, program: str) -> str:
         """Return what a program is called."""

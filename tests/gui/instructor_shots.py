@@ -34,7 +34,7 @@ LIGHT = (
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",
     "playback-ugly", "playback-legend", "evidence",
-    "similarity", "similarity-groups", "similarity-class", "side-by-side", "side-by-side-then",
+    "similarity", "similarity-groups", "similarity-class", "similarity-one", "side-by-side", "side-by-side-then",
     "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "audit", "rooms", "rooms-pause",
     "settings", "keyboard",

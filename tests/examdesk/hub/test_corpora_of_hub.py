@@ -9,6 +9,7 @@ from examdesk.hub.records.corpora import FOLDER, OUTSIDE
 from examdesk.hub.staff.corpora import read_corpus
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.corpus_files import corpus_commands
+from examdesk.staffapi.messages import SIMILARITY_WORDS
 from shared.problems import InputProblem
 from tests.examdesk.exports.class_at_work import stored_class
 from tests.examdesk.hub.hub_fixtures import running_hub
@@ -67,7 +68,9 @@ async def test_an_earlier_class_takes_part_and_nobody_meets_their_own_work(tmp_p
         assert listed[0] == "5 programs, 6 pairs."
         assert len(listed) == 7
         assert all("s2" in line for line in listed[2:-1])
-        shown = (await control("pair", "s1", "s2"))[1].splitlines()
+        page = tmp_path / "pair.html"
+        shown = (await control("pair", "s1", "s2", "--html", str(page)))[1].splitlines()
+        assert SIMILARITY_WORDS in page.read_text("utf-8")
         assert "plain 1.000" in shown[0]
         assert " typed 100 %" in shown[3]
         assert "of 5" in shown[3]

@@ -4,8 +4,10 @@ import math
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from examdesk.staffapi.messages import (
+    SIMILARITY_WORDS,
     AddCorpus,
     GetSimilarity,
     GetText,
@@ -132,7 +134,48 @@ def test_groups_follow_the_figure_and_lead_to_their_pairs(pairs, qtbot):
     assert name == before[0].members[0]
     groups.graph.picked.emit(name)
     assert pairs.views.currentIndex() == 0
-    assert all(before[0].names[0] in (row.a_name, row.b_name) for row in pairs.model.shown_rows())
+    qtbot.waitUntil(
+        lambda: all(before[0].names[0] in (row.a_name, row.b_name) for row in pairs.model.shown_rows()), timeout=20_000
+    )
+
+
+def test_all_pairs_of_one_student_are_asked_for_and_left_again(pairs, desk, qtbot):
+    everybody = pairs.model.rowCount()
+    first = pairs.model.shown_rows()[0]
+    pairs.table.choose(f"{first.a}:{first.b}")
+    menu = QMenu()
+    pairs._fill_menu(menu)
+    (action,) = [each for each in menu.actions() if first.b_name in each.text()]
+    action.trigger()
+    desk.settle()
+    assert desk.asked(GetSimilarity)[-1].session == first.b
+    assert first.b_name in pairs.one_words.text()
+    shown = pairs.model.shown_rows()
+    assert 0 < len(shown) < everybody
+    assert all(first.b in (row.a, row.b) for row in shown)
+    assert f"{len(shown)} of {everybody} pairs" in pairs.facts.whole()
+    pairs.show_view(1)
+    assert pairs.groups.model.rowCount() > 0
+    pairs.show_view(0)
+    pairs.show_everybody()
+    desk.settle()
+    assert pairs.model.rowCount() == everybody
+    assert pairs.one_bar.isHidden()
+
+
+def test_a_pair_is_saved_as_a_page_with_the_words_of_care(side, desk, qtbot, tmp_path):
+    assert side.file.button.isEnabled()
+    side.file.save(tmp_path / "pair.html")
+    page = (tmp_path / "pair.html").read_text("utf-8")
+    assert SIMILARITY_WORDS in page
+    assert page.count("<mark") >= 2 * len(side._answer.regions)
+    assert "names and code of two students" in side.banner.text()
+    qtbot.mouseClick(side.file.button, Qt.MouseButton.LeftButton)
+    (dialog,) = side.findChildren(QFileDialog)
+    assert dialog.isVisible()
+    dialog.reject()
+    side.file.save(tmp_path / "no such folder" / "pair.html")
+    assert "pair.html can't be written" in side.banner.text()
 
 
 def test_a_line_of_the_picture_opens_its_pair(pairs):
