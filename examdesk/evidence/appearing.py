@@ -131,7 +131,7 @@ class _Replay:
                 continue
             try:
                 payload = decode(header.kind, entry.payload)
-                if isinstance(payload, kinds.StandingApplied):
+                if isinstance(payload, kinds.StandingApplied | kinds.Slept):
                     clock.anchor(header, payload.offset_ms)
                 elif isinstance(payload, kinds.Edit | kinds.Paste | kinds.FileCreated):
                     self._headers[base + header.seq] = header

@@ -26,6 +26,14 @@ class Start(msgspec.Struct, frozen=True):
     """When the last event before it happened; None for the first one."""
 
 
+class Sleep(msgspec.Struct, frozen=True):
+    """The PC slept for `ms` up to `at_ms`, where event `seq` says so."""
+
+    seq: int
+    at_ms: int
+    ms: int
+
+
 class Run(msgspec.Struct, kw_only=True):
     """One execution; `version` is the number of the code's version, `reason` is empty while it goes on.
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Start, StateChange, Stretch, Version
+from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Sleep, Start, StateChange, Stretch, Version
 from examdesk.evidence.facts import Seen as NoticeSeen
 from examdesk.evidence.files import PlainFiles
 from examdesk.evidence.moments import HubTime
@@ -65,7 +65,7 @@ class JournalFacts:
         last_edit_ms, last_active_ms: when text was last changed; when the student last did anything.
         versions, runs, signals: in the order in which they came.
         printed: the newest output of programs, one string per event.
-        states, contacts, idle, away: over time; `contacts` are (hub time, online).
+        states, contacts, sleeps, idle, away: over time; `contacts` are (hub time, online).
         unknown: how often each kind that this version does not know came; erased and unreadable count payloads.
         misfits: events that did not fit the files.
     """
@@ -98,6 +98,7 @@ class JournalFacts:
         self.notes = ""
         self.states: list[StateChange] = []
         self.contacts: list[tuple[int, bool]] = []
+        self.sleeps: list[Sleep] = []
         self.idle: list[Stretch] = []
         self.away: list[Stretch] = []
         self.stopped = ""
@@ -155,7 +156,7 @@ class JournalFacts:
         except PeerFault:
             self.unreadable += 1
             return
-        if isinstance(payload, kinds.StandingApplied):
+        if isinstance(payload, kinds.StandingApplied | kinds.Slept):
             self.clock.anchor(header, payload.offset_ms)
         at_ms = self.clock.at(header)
         self._before_ms, self.last_ms = self.last_ms, at_ms
@@ -332,6 +333,9 @@ class JournalFacts:
     def _stopped(self, _seen: Seen, payload: kinds.Stopped) -> None:
         self.stopped = payload.why
 
+    def _slept(self, seen: Seen, payload: kinds.Slept) -> None:
+        self.sleeps.append(Sleep(seen.seq, seen.at_ms, payload.ms))
+
     def _contact(self, seen: Seen, payload: kinds.Contact) -> None:
         self.contacts.append((seen.at_ms, payload.online))
 
@@ -388,6 +392,7 @@ class JournalFacts:
         kinds.Submitted: _submitted,
         kinds.Reopened: _reopened,
         kinds.Contact: _contact,
+        kinds.Slept: _slept,
         kinds.MessageSeen: _notice,
         kinds.HandRaised: _hand,
         kinds.MessageSent: _message,

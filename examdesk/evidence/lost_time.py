@@ -9,11 +9,13 @@ L-2  Only time within the student's own working time counts: from the start to t
 L-3  No moment counts twice: what an earlier stretch covers is taken off the later one.
 L-4  A pause gives its own time back; a stretch within it lost nothing. It is listed, not proposed.
 L-5  Proposed are stretches that nobody chose: the program or PC failed, the session moved to another PC, the exam
-     appeared late. Closing the program by hand and being locked by staff are listed for a person to judge.
+     appeared late. Closing the program by hand, a PC that slept and being locked by staff are listed for a person to
+     judge.
 L-6  Offline time is no lost time: work goes on.
 L-7  An exam that was opened by hand too late for the closing time cost those who were there the difference to an
      opening in time. It lies before the working time, so L-2 does not cut it; what was given by hand since, and is no
      credit of this ledger, is taken off it. It is proposed.
+L-8  A PC that slept, or a virtual machine that stood still, did so for as long as the desk recorded, up to that event.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +28,7 @@ from examdesk.evidence.session import SessionFacts
 from examdesk.evidence.words import duration
 from shared.ids import JournalId
 
-LostKind = Literal["crash", "restart", "moved", "late", "pause", "alarm", "lock", "opened"]
+LostKind = Literal["crash", "restart", "moved", "late", "pause", "alarm", "lock", "opened", "sleep"]
 LEAST_MS = 5_000
 """Shorter stretches are not listed."""
 _PROPOSED: frozenset[LostKind] = frozenset({"crash", "moved", "late", "opened"})
@@ -184,6 +186,7 @@ def _of_desk(facts: SessionFacts, starts_ms: int, heard: Heard) -> Iterable[_Raw
     for place, journal in enumerate(line):
         last_heard = heard.get(journal.journal, ())
         yield from _restarts(journal, last_heard)
+        yield from _sleeps(journal)
         if place:
             yield from _moved(line[place - 1], journal, heard.get(line[place - 1].journal, ()))
     yield from _late(line, starts_ms)
@@ -208,6 +211,19 @@ def _restarts(journal: JournalFacts, heard: Sequence[int]) -> Iterable[_Raw]:
             ),
             journal=journal.journal.hex(),
             seq=start.seq,
+        )
+
+
+def _sleeps(journal: JournalFacts) -> Iterable[_Raw]:
+    for sleep in journal.sleeps:
+        yield _Raw(
+            key=f"sleep:{journal.journal.hex()}:{sleep.seq}",
+            kind="sleep",
+            start_ms=sleep.at_ms - sleep.ms,
+            end_ms=sleep.at_ms,
+            explanation=f"The PC slept for {duration(sleep.ms)}; the time ran on.",
+            journal=journal.journal.hex(),
+            seq=sleep.seq,
         )
 
 

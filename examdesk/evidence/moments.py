@@ -8,8 +8,8 @@ from shared.log.entry import Header
 class HubTime:
     """Hub time by the monotonic clock since the desk last knew its offset, else by the wall clock and that offset.
 
-    The desk records its offset with every `StandingApplied`; moments before the first one of the same boot are
-    corrected by it as well when they are looked at afterwards (`past`).
+    The desk records its offset with every `StandingApplied` and after a sleep; moments before the first one of the same
+    boot are corrected by it as well when they are looked at afterwards (`past`).
 
     Attributes:
         offset_ms: hub time minus the PC's wall clock, as last measured; None before the first measurement.
@@ -23,8 +23,10 @@ class HubTime:
         self._hub_minus_mono_us = 0
         self.offset_ms: int | None = None
 
-    def anchor(self, header: Header, offset_ms: int) -> None:
-        """Take the offset that the desk measured at this event."""
+    def anchor(self, header: Header, offset_ms: int | None) -> None:
+        """Take the offset that the desk measured at this event; None where it knew none."""
+        if offset_ms is None:
+            return
         self._boot = header.boot
         self._hub_minus_mono_us = (header.wall_ms + offset_ms) * 1000 - header.mono_us
         self.offset_ms = offset_ms

@@ -179,6 +179,11 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
     kinds.Submitted: lambda event: f"{_SUBMITTED[event.why]} {count(len(event.files), 'file')}.",
     kinds.Reopened: lambda event: f"The session goes on after the hand-in, by the {event.by}.",
     kinds.Contact: _contact,
+    kinds.Slept: lambda event: (
+        f"The PC slept for {duration(event.ms)}."
+        if event.by == "clock"
+        else f"By the hub's time the PC's clock stood still for {duration(event.ms)} (paused, or the hub's clock set)."
+    ),
     kinds.ClockJumped: lambda event: f"The PC's clock was set by {event.by_ms / 1000:+.1f} s.",
     kinds.EditionTaken: _edition,
     kinds.EditionRead: lambda event: (

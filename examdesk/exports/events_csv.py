@@ -64,13 +64,13 @@ def _rows(
 def _anchor(clock: HubTime, page: Iterator[tuple[Header, Entry]]) -> None:
     """Learn from a page how the PC's clock stood to the hub's."""
     for header, entry in page:
-        if header.kind != kinds.StandingApplied.KIND or entry.payload is None:
+        if header.kind not in (kinds.StandingApplied.KIND, kinds.Slept.KIND) or entry.payload is None:
             continue
         try:
             payload = decode(header.kind, entry.payload)
         except PeerFault:
             continue
-        if isinstance(payload, kinds.StandingApplied):
+        if isinstance(payload, kinds.StandingApplied | kinds.Slept):
             clock.anchor(header, payload.offset_ms)
 
 

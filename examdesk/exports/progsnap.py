@@ -213,7 +213,7 @@ class _Subject:
             payload = None if entry.payload is None else decode(self._header.kind, entry.payload)
         except PeerFault:
             payload = None
-        if isinstance(payload, kinds.StandingApplied):
+        if isinstance(payload, kinds.StandingApplied | kinds.Slept):
             clock.anchor(self._header, payload.offset_ms)
         self._at_ms = clock.at(self._header)
         make = self._MAKERS.get(type(payload), _Subject._other)

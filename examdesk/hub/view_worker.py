@@ -53,6 +53,10 @@ class Facts:
         """See `Clock`: the hub's."""
         return self._now_ms * 1000
 
+    def awake_us(self) -> int:
+        """See `Clock`: the hub's."""
+        return self._now_ms * 1000
+
     def _is_online(self, session: SessionId) -> bool:
         return session in self._online
 

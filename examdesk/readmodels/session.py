@@ -264,7 +264,9 @@ def _runs(connection: sa.Connection, row: JournalRow, facts: JournalFacts, rules
     ]
 
 
-_FOR_RUNS = frozenset(NUMBERS[name] for name in ("RunStarted", "RunOutput", "RunInput", "RunEnded", "StandingApplied"))
+_FOR_RUNS = frozenset(
+    NUMBERS[name] for name in ("RunStarted", "RunOutput", "RunInput", "RunEnded", "StandingApplied", "Slept")
+)
 
 
 def text_view(

@@ -360,4 +360,16 @@ class EditionRead(Payload, frozen=True, kw_only=True):
     question: str = ""
 
 
+class Slept(Payload, frozen=True, kw_only=True):
+    """The PC did nothing for `ms` up to this event: asleep by its own clocks, or as the hub's time tells.
+
+    `offset_ms` is hub time minus the PC's wall clock as the desk knew it afterwards, if it knew it.
+    """
+
+    KIND: ClassVar[int] = 33
+    ms: Number
+    by: Literal["clock", "hub"]
+    offset_ms: int | None = None
+
+
 KINDS: dict[int, type[Payload]] = {kind.KIND: kind for kind in Payload.__subclasses__()}

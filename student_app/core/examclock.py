@@ -1,6 +1,7 @@
 """The hub's clock as this PC knows it: offset at the shortest round trip, counted on by the monotonic clock."""
 
 from collections import deque
+from typing import Literal
 
 import msgspec
 
@@ -8,6 +9,10 @@ from shared.clock import Clock
 
 SAMPLES = 8
 JUMP_US = 2_000_000
+SLEEP_US = 2_000_000
+SURE_US = 500_000
+SURE_AFTER_GAP_US = 60_000_000
+TOGETHER_US = 100_000
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -25,6 +30,16 @@ class SavedOffset(msgspec.Struct, frozen=True):
     boot: int
 
 
+class Sleep(msgspec.Struct, frozen=True):
+    """The PC did nothing for `ms`, and who noticed: its own clocks, or the hub's time against them.
+
+    The hub notices what the PC's clocks can't: a virtual machine that was paused, or a system that tells no sleep.
+    """
+
+    ms: int
+    by: Literal["clock", "hub"]
+
+
 class ExamClock:
     """Hub time from the newest samples; before any sample from what an earlier start saved, else the PC's own time."""
 
@@ -34,6 +49,9 @@ class ExamClock:
         self._samples: deque[Sample] = deque(maxlen=SAMPLES)
         self._saved = saved
         self._difference_us = self._wall_minus_mono()
+        self._asleep_us = 0
+        self._asleep_us = self._asleep()
+        self._stood_still_us = 0
 
     def pong(self, asked_us: int, received_ms: int, sent_ms: int) -> None:
         """Take the answer to a time question that was asked at `asked_us` and has just come."""
@@ -41,7 +59,30 @@ class ExamClock:
         at_hub_us = max(0, sent_ms - received_ms) * 1000
         round_trip = max(0, now - asked_us - at_hub_us)
         middle = (asked_us + now) // 2
-        self._samples.append(Sample(round_trip, (received_ms + sent_ms) * 500 - middle))
+        sample = Sample(round_trip, (received_ms + sent_ms) * 500 - middle)
+        self._notice(sample)
+        self._samples.append(sample)
+
+    def _notice(self, sample: Sample) -> None:
+        """Leave the older samples when no two ways of the network explain how far the new one is from them.
+
+        A sample is off by half its round trip at most, so this PC's clock stood still, or the hub's was changed.
+        """
+        if not self._samples:
+            self._notice_after_a_gap(sample)
+            return
+        best = min(self._samples, key=lambda each: each.round_trip_us)
+        moved = sample.offset_us - best.offset_us
+        if abs(moved) > (sample.round_trip_us + best.round_trip_us) // 2 + SURE_US:
+            self._samples.clear()
+            self._stood_still_us += moved
+
+    def _notice_after_a_gap(self, sample: Sample) -> None:
+        """Compare with what was known before a time without the hub; another hub's clock may be some seconds off."""
+        if self._saved is not None and self._saved.boot == self._boot:
+            moved = sample.offset_us - self._saved.hub_mono_us
+            if moved > SURE_AFTER_GAP_US:
+                self._stood_still_us += moved
 
     def hint(self, hub_ms: int) -> None:
         """Take the time of the hub's greeting: nothing is known of its way, so any measurement is better."""
@@ -80,6 +121,31 @@ class ExamClock:
             return None
         self._difference_us = difference
         return moved // 1000
+
+    def slept(self) -> Sleep | None:
+        """Return how long the PC slept since the last look, None for less than 2 s.
+
+        A sleep that the PC's own clocks tell is no change of its wall clock, and hub time has counted it already. One
+        that only the hub tells may show as a change of the wall clock too, which it explains.
+        """
+        asleep = self._asleep()
+        ms = (asleep - self._asleep_us) // 1000
+        if ms * 1000 > SLEEP_US:
+            self._asleep_us = asleep
+            return Sleep(ms, "clock")
+        still, self._stood_still_us = self._stood_still_us, 0
+        return Sleep(still // 1000, "hub") if still > SLEEP_US else None
+
+    def explain(self, ms: int) -> None:
+        """Take a sleep that only the hub told for the reason why the wall clock is further on than it was."""
+        moved = self._wall_minus_mono() - self._difference_us
+        if abs(moved - ms * 1000) <= JUMP_US:
+            self._difference_us += moved
+
+    def _asleep(self) -> int:
+        """Return how long the PC slept in all; as known before when this process stood still between two looks."""
+        before, awake, after = self._clock.mono_us(), self._clock.awake_us(), self._clock.mono_us()
+        return before - awake if after - before < TOGETHER_US else self._asleep_us
 
     def _offset_us(self) -> int:
         if self._samples:

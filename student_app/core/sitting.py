@@ -24,7 +24,7 @@ from student_app.core.conditions import AFFIRMED, Conditions, conditions_of, pac
 from student_app.core.content import ContentBox, drawn_for, readable, starter_files
 from student_app.core.earlier import EarlierJournals
 from student_app.core.editions import AT_WORK, Editions
-from student_app.core.examclock import ExamClock, SavedOffset
+from student_app.core.examclock import ExamClock, SavedOffset, Sleep
 from student_app.core.journal import Journal
 from student_app.core.journal_file import (
     ADOPTION,
@@ -50,6 +50,18 @@ LOCKED = "Writing is locked on this PC. What you wrote is kept."
 CLOCK_CHANGED = (
     "The clock of this PC was changed. Your exam goes by your instructor's clock: your time left is the same as before."
 )
+
+
+def slept_sentence(slept: Sleep) -> str:
+    """Say to the student that the PC slept, or that its clock stood still for whatever reason."""
+    minutes, seconds = divmod(round(slept.ms / 1000), 60)
+    units = ((minutes, "minute"), (seconds if minutes < 3 else 0, "second"))
+    lasted = " and ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in units if count)
+    happened = "This PC slept" if slept.by == "clock" else "By your instructor's clock this PC stood still"
+    return (
+        f"{happened} for {lasted}. What you wrote is kept, and your time went on meanwhile: the time left is right. "
+        "Your instructor sees how long it was."
+    )
 
 
 class RestoredFile(msgspec.Struct, frozen=True):
@@ -503,6 +515,7 @@ class Sitting:
                 return None
             hub_ms = self.clock.hub_ms()
             before = self.session.phase
+            slept = self._note_sleep()
             self._apply(self.session.tick(hub_ms))
             jumped = self.clock.jump_ms()
             if jumped is not None:
@@ -510,13 +523,26 @@ class Sitting:
                 self.news.append(CLOCK_CHANGED)
             changed = before is not self.session.phase
             following = self.session.next_change_ms(hub_ms)
-        if jumped is not None:
-            self.watcher.news(CLOCK_CHANGED)
-            self._changed()
+        for sentence in (slept, CLOCK_CHANGED if jumped is not None else ""):
+            if sentence:
+                self.watcher.news(sentence)
+                self._changed()
         if changed:
             self._open_content()
             self._changed()
         return now_us + min(TICK_US, TICK_US if following is None else following * 1000 + 1000)
+
+    def _note_sleep(self) -> str:
+        """Record that the PC slept, and return what the student reads about it."""
+        slept = self.clock.slept()
+        if slept is None:
+            return ""
+        if slept.by == "hub":
+            self.clock.explain(slept.ms)
+        offset = self.clock.ahead_ms() if self.clock.known else None
+        self.recorder.record(kinds.Slept(ms=slept.ms, by=slept.by, offset_ms=offset))
+        self.news.append(slept_sentence(slept))
+        return self.news[-1]
 
     def _for_us(self, document: Standing | Notice) -> None:
         identity = self.journal.identity

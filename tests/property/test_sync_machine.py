@@ -29,6 +29,9 @@ class _Clock:
     def mono_us(self):
         return 1_000_000
 
+    def awake_us(self):
+        return 1_000_000
+
     def wall_ms(self):
         return 1_700_000_000_000
 

@@ -32,6 +32,15 @@ class SetClock:
     def __init__(self) -> None:
         self.us = 1_000_000_000
         self.wall = 1_790_000_000_000
+        self.asleep_us = 0
+
+    def awake_us(self) -> int:
+        return self.us - self.asleep_us
+
+    def sleep(self, ms: int) -> None:
+        """Let the PC sleep, on a system whose clocks tell."""
+        self.pass_ms(ms)
+        self.asleep_us += ms * 1000
 
     def mono_us(self) -> int:
         return self.us

@@ -6,12 +6,23 @@ import hashlib
 class ManualClock:
     """A `shared.clock.Clock` that moves only when a test moves it.
 
-    Both clocks go on together by `advance`; `set_wall` moves the wall clock alone, as a student's hand would.
+    All clocks go on together by `advance`; `sleep` leaves the one that counts no sleep behind; `set_wall` moves the
+    wall clock alone, as a student's hand would.
     """
 
     def __init__(self, *, mono_us: int = 1_000_000, wall_ms: int = 1_750_000_000_000) -> None:
         self._mono_us = mono_us
         self._wall_us = wall_ms * 1000
+        self._asleep_us = 0
+
+    def awake_us(self) -> int:
+        """See `shared.clock.Clock.awake_us`."""
+        return self._mono_us - self._asleep_us
+
+    def sleep(self, seconds: float) -> None:
+        """Let the PC sleep."""
+        self.advance(seconds)
+        self._asleep_us += round(seconds * 1_000_000)
 
     def mono_us(self) -> int:
         """See `shared.clock.Clock.mono_us`."""

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from examdesk.staffapi.messages.base import Answer, Command, Request, Value
 from examdesk.staffapi.permissions import Permission
 
-LostKind = Literal["crash", "restart", "moved", "late", "pause", "alarm", "lock", "opened"]
+LostKind = Literal["crash", "restart", "moved", "late", "pause", "alarm", "lock", "opened", "sleep"]
 LostState = Literal["open", "given back", "credited", "declined"]
 
 

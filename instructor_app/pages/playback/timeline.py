@@ -58,6 +58,7 @@ ICONS: dict[str, str] = {
     "reopened": "undo",
     "refused": "lock",
     "clock": "clock",
+    "sleep": "clock",
     "device": "device",
     "file": "file",
     "salvaged": "warning",

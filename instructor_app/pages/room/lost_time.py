@@ -21,6 +21,7 @@ KINDS = {
     "pause": ("pause", "Pause"),
     "alarm": ("pause", "Pause for all"),
     "lock": ("lock", "Locked"),
+    "sleep": ("clock", "PC slept"),
 }
 STATES = {"open": "", "given back": "given back", "credited": "credited", "declined": "nothing given"}
 

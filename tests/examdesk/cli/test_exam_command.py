@@ -15,6 +15,9 @@ class FixedClock:
     def mono_us(self):
         return 0
 
+    def awake_us(self):
+        return 0
+
     def wall_ms(self):
         return int(datetime(2026, 10, 5, 7, 30).timestamp() * 1000)  # noqa: DTZ001 - the PC's local time is meant
 

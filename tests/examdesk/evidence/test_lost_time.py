@@ -183,3 +183,24 @@ def test_an_opening_that_was_too_late_for_the_closing_time_is_proposed_less_what
     assert opened_late(facts, student, given=20 * 60_000) == []
     (credited,) = opened_late(facts, student, given=20 * 60_000, credited=20 * 60_000)
     assert credited.ms == 20 * 60_000
+
+
+def test_a_pc_that_slept_is_listed_and_a_person_judges():  # L-8
+    student = Student().begin("x = 1\n")
+    student.type("print(x)\n")
+    student.clock.advance(ms=720_000)
+    student.write(kinds.Slept(ms=720_000, by="clock", offset_ms=0), ms=0)
+    student.type("print(x)\n")
+    (lost,) = found(facts_of(student), student)
+    assert (lost.kind, lost.ms, lost.proposed, lost.given_back) == ("sleep", 720_000, False, False)
+    assert proposal_s([lost]) == 0
+    assert "slept for 12 min" in lost.explanation
+
+
+def test_a_sleep_that_ends_in_a_crash_is_counted_once():
+    student = Student().begin("x = 1\n")
+    student.type("print(x)\n")
+    student.clock.advance(ms=600_000)
+    started(student, "crash")
+    student.write(kinds.Slept(ms=300_000, by="clock"), ms=0)
+    assert sum(lost.ms for lost in found(facts_of(student), student)) < 605_000

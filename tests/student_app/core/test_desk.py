@@ -205,6 +205,50 @@ def test_a_jump_of_the_pc_clock_is_recorded_and_moves_no_deadline(bench):
     assert "your time left is the same as before" in desk.state().news[-1]
 
 
+@pytest.mark.parametrize("online", [True, False])
+def test_a_pc_that_slept_says_so_once_and_the_time_is_right(bench, online):
+    desk = bench.open_exam()
+    desk.sitting.pong(bench.clock.us, bench.clock.wall, bench.clock.wall)
+    bench.committer.step(1_000)
+    left = desk.state().left_ms
+    bench.clock.sleep(720_000)
+    bench.committer.step(1_100)
+    if online:
+        desk.sitting.pong(bench.clock.us, bench.clock.wall, bench.clock.wall)
+    bench.committer.step(1_100)
+    (slept,) = events(desk, kinds.Slept)
+    assert (slept.by, slept.offset_ms) == ("clock", 0)
+    assert abs(slept.ms - 720_000) < 5
+    assert abs(desk.state().left_ms - (left - 722_200)) < 5
+    assert desk.state().news[-1].startswith("This PC slept for 12 minutes. What you wrote is kept")
+    assert not events(desk, kinds.ClockJumped)
+
+
+def test_a_pc_that_slept_past_the_end_hands_in_by_time_and_the_sleep_comes_first(bench):
+    desk = bench.open_exam(ends_ms=bench.clock.wall + 60_000)
+    bench.committer.step(1_000)
+    bench.clock.sleep(90_000)
+    bench.committer.step(1_100)
+    assert [event.why for event in events(desk, kinds.Submitted)] == ["time"]
+    kinds_in_order = [type(event) for event in events(desk, kinds.Payload)]
+    assert kinds_in_order.index(kinds.Slept) < kinds_in_order.index(kinds.Submitted)
+
+
+def test_a_machine_that_stood_still_gets_the_right_time_from_the_hub(bench):
+    desk = bench.open_exam()
+    desk.sitting.pong(bench.clock.us, bench.clock.wall, bench.clock.wall)
+    bench.committer.step(1_000)
+    left = desk.state().left_ms
+    bench.clock.wall += 300_000  # the host set the machine's clock after the pause
+    desk.sitting.pong(bench.clock.us, bench.clock.wall, bench.clock.wall)
+    bench.committer.step(1_100)
+    (slept,) = events(desk, kinds.Slept)
+    assert (slept.ms, slept.by) == (300_000, "hub")
+    assert abs(desk.state().left_ms - (left - 301_100)) < 5
+    assert "stood still for 5 minutes" in desk.state().news[-1]
+    assert not events(desk, kinds.ClockJumped)
+
+
 def test_a_notice_is_delivered_once_and_read_once(bench):
     desk = bench.open_exam()
     for _ in range(2):
