@@ -1,17 +1,22 @@
 """How fast the hub is: event to durable receipt under load, and many desks that join at once.
 
-    python tests/benchmarks/hub_bench.py [--desks 1000] [--rate 5] [--seconds 20] [--joins 300] [--json]
+    python tests/benchmarks/hub_bench.py [--desks 1000] [--rate 5] [--seconds 20] [--watch] [--beside export]
 
 The hub runs as `examdesk hub`; the desks run in this, a second process, on real TLS, WebSockets and signatures, with
 journals in memory. Each desk types `rate` events a second and signs a batch every half second. The reference is taken
 in the same run on the same disk: the plain commit of one row in a SQLite file with synchronous=FULL, and a time
 question's round trip over a connection of its own.
+
+With `--watch` a third process follows the class as a window does (see `proctor.py`): the rows that changed, up to four
+times a second, and the charts. `--beside` has exports made or the class compared all the time as well.
 """
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -116,12 +121,31 @@ async def type_on(desk: FastDesk, rate: float, until: float, latencies: list[flo
         latencies.append(came - at)
 
 
+def start_proctor(folder: Path, beside: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.benchmarks.proctor", str(folder / "data/hub.json"), "--beside", beside]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def spent(hub: psutil.Process) -> dict[int, tuple[float, float]]:
+    """Return seconds of processor and MB of memory by process, the hub's first."""
+    found: dict[int, tuple[float, float]] = {}
+    for process in (hub, *hub.children(recursive=True)):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            found[process.pid] = (times.user + times.system, process.memory_info().rss / 1e6)
+    return found
+
+
 async def load(desks: list[FastDesk], rate: float, seconds: float, hub: psutil.Process) -> dict[str, float]:
     latencies: list[float] = []
-    before, begun = hub.cpu_times(), time.perf_counter()
+    before, begun = spent(hub), time.perf_counter()
     until = asyncio.get_running_loop().time() + seconds
-    await asyncio.gather(*(type_on(desk, rate, until, latencies) for desk in desks))
-    took, after = time.perf_counter() - begun, hub.cpu_times()
+    typing = asyncio.gather(*(type_on(desk, rate, until, latencies) for desk in desks))
+    await asyncio.sleep(seconds / 2)
+    middle = spent(hub)
+    await typing
+    took, after = time.perf_counter() - begun, spent(hub)
+    helpers = sum(after[pid][0] - before.get(pid, (0.0, 0.0))[0] for pid in after if pid != hub.pid)
     events = sum(len(desk.journal.entries) for desk in desks)
     return {
         "events": events,
@@ -129,8 +153,15 @@ async def load(desks: list[FastDesk], rate: float, seconds: float, hub: psutil.P
         "p50_ms": percentile(latencies, 0.5) * 1000,
         "p99_ms": percentile(latencies, 0.99) * 1000,
         "max_ms": max(latencies) * 1000,
-        "hub_cpu_percent": (after.user + after.system - before.user - before.system) / took * 100,
-        "hub_rss_mb": hub.memory_info().rss / 1e6,
+        "hub_cpu_percent": (after[hub.pid][0] - before[hub.pid][0]) / took * 100,
+        "hub_rss_mb": after[hub.pid][1],
+        "hub_growth_mb": after[hub.pid][1] - middle[hub.pid][1],
+        "helpers_cpu_percent": helpers / took * 100,
+        "helpers_rss_mb": sum(mb for pid, (_, mb) in after.items() if pid != hub.pid),
+        "helpers_growth_mb": sum(
+            mb - middle[pid][1] for pid, (_, mb) in after.items() if pid in middle and pid != hub.pid
+        ),
+        "load_1_minute": os.getloadavg()[0],
     }
 
 
@@ -157,7 +188,11 @@ async def measure(args: argparse.Namespace, folder: Path) -> dict[str, float]:
             await join_all(rest[at : at + 100], code)
         desks = (joining + rest)[: args.desks]
         result["desks"] = len(desks)
+        proctor = start_proctor(folder, args.beside) if args.watch or args.beside else None
         result |= await load(desks, args.rate, args.seconds, hub)
+        if proctor is not None:
+            watched, _ = await asyncio.to_thread(proctor.communicate, b"")
+            result |= json.loads(watched)
         for desk in desks:
             desk.check(desk.identity.exam_key)
         await asyncio.gather(*(desk.shut() for desk in joining + rest))
@@ -175,6 +210,8 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=5)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--joins", type=int, default=300)
+    parser.add_argument("--watch", action="store_true")
+    parser.add_argument("--beside", choices=("", "export", "similarity"), default="")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     gc.disable()  # the desks' garbage collection is not what is measured
