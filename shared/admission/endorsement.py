@@ -10,18 +10,16 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from shared.admission.names import HexDigest, HexId, Milliseconds, NamesJournal
 from shared.admission.statement import Statement, is_statement, read_statement
-from shared.crypto.dsse import open_envelope, seal
+from shared.crypto.dsse import open_envelope, peek, seal
 from shared.crypto.keys import SigningKey, VerifyKey
-from shared.ids import DeviceId, ExamId, JournalId, SessionId
+from shared.ids import ExamId
 from shared.problems import PeerFault
 
 PAYLOAD_TYPE: Final = "application/vnd.examdesk.endorsement+json"
 MAX_ENDORSEMENT_BYTES: Final = 16 * 1024
 
-HexId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
-HexDigest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-Milliseconds = Annotated[int, Meta(ge=0, lt=2**53)]
 ShortText = Annotated[str, Meta(max_length=200)]
 
 
@@ -45,7 +43,7 @@ class Parent(msgspec.Struct, frozen=True):
     link: HexDigest
 
 
-class Endorsement(msgspec.Struct, frozen=True, kw_only=True):
+class Endorsement(NamesJournal, msgspec.Struct, frozen=True, kw_only=True):
     """Who (student, section, seat) writes which journal with which key, how that was found out, and until when.
 
     `by` tells how the student was recognised; `provisional` marks an identity that a person still has to confirm.
@@ -69,42 +67,12 @@ class Endorsement(msgspec.Struct, frozen=True, kw_only=True):
     not_after_ms: Milliseconds
     statement: str | msgspec.UnsetType = msgspec.UNSET
 
-    @property
-    def exam_id(self) -> ExamId:
-        """The exam, 16 bytes."""
-        return ExamId(bytes.fromhex(self.exam))
-
-    @property
-    def session_id(self) -> SessionId:
-        """The session, 16 bytes."""
-        return SessionId(bytes.fromhex(self.session))
-
-    @property
-    def journal_id(self) -> JournalId:
-        """The journal, 16 bytes."""
-        return JournalId(bytes.fromhex(self.journal))
-
-    @property
-    def device_id(self) -> DeviceId:
-        """The device, 16 bytes."""
-        return DeviceId(bytes.fromhex(self.device))
-
-    def verify_key(self) -> VerifyKey:
-        """Return the key that signs the journal's batches; raises `BadKey`."""
-        return VerifyKey(bytes.fromhex(self.journal_key))
-
-
-class _Outer(msgspec.Struct, frozen=True):
-    payload: bytes
-    payload_type: str = msgspec.field(name="payloadType")
-
 
 class _Adoption(msgspec.Struct, frozen=True):
     statement: str | None = None
 
 
 _decoder = msgspec.json.Decoder(Endorsement)
-_outer = msgspec.json.Decoder(_Outer)
 _adoption = msgspec.json.Decoder(_Adoption)
 
 
@@ -154,11 +122,11 @@ def chain_start(envelope: bytes) -> bytes:
     Nothing is believed here; `read` checks the envelope.
     """
     try:
-        outer = _outer.decode(envelope)
+        outer = peek(envelope)
         if outer.payload_type != PAYLOAD_TYPE:
             return envelope
         statement = _adoption.decode(outer.payload).statement
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError, PeerFault):
         return envelope
     return statement.encode() if statement is not None else envelope
 

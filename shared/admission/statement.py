@@ -13,9 +13,10 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from shared.crypto.dsse import open_envelope, seal
-from shared.crypto.keys import SigningKey, VerifyKey, sha256
-from shared.ids import ID_BYTES, DeviceId, ExamId, JournalId, SessionId
+from shared.admission.names import HexDigest, HexId, Milliseconds, NamesJournal
+from shared.crypto.dsse import NotAnEnvelope, open_envelope, peek, seal
+from shared.crypto.keys import SigningKey, sha256
+from shared.ids import ID_BYTES, ExamId, JournalId, SessionId
 from shared.problems import PeerFault
 
 PAYLOAD_TYPE: Final = "application/vnd.examdesk.statement+json"
@@ -23,8 +24,6 @@ MAX_STATEMENT_BYTES: Final = 6 * 1024
 """So that an endorsement can carry it."""
 MAX_EXTRA_MINUTES: Final = 10_080
 
-HexId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
-HexDigest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Name = Annotated[str, Meta(max_length=200)]
 
 
@@ -40,7 +39,7 @@ class StatementForAnotherExam(PeerFault):
     """S3: this statement belongs to another exam; it was refused."""
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
+class Statement(NamesJournal, msgspec.Struct, frozen=True, kw_only=True):
     """Who says to sit where and write which journal with which key. `made_ms` is the PC's own clock.
 
     `extra_minutes` is the extra time that the student said to have been granted.
@@ -55,43 +54,11 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     device: HexId
     device_name: Name = ""
     journal_key: HexDigest
-    made_ms: Annotated[int, Meta(ge=0, lt=2**53)]
+    made_ms: Milliseconds
     extra_minutes: Annotated[int, Meta(ge=0, le=MAX_EXTRA_MINUTES)] = 0
-
-    @property
-    def exam_id(self) -> ExamId:
-        """The exam, 16 bytes."""
-        return ExamId(bytes.fromhex(self.exam))
-
-    @property
-    def session_id(self) -> SessionId:
-        """The session, 16 bytes."""
-        return SessionId(bytes.fromhex(self.session))
-
-    @property
-    def journal_id(self) -> JournalId:
-        """The journal, 16 bytes."""
-        return JournalId(bytes.fromhex(self.journal))
-
-    @property
-    def device_id(self) -> DeviceId:
-        """The device, 16 bytes."""
-        return DeviceId(bytes.fromhex(self.device))
-
-    def verify_key(self) -> VerifyKey:
-        """Return the key that signs the journal's batches; raises `BadKey`."""
-        return VerifyKey(bytes.fromhex(self.journal_key))
 
 
 _decoder = msgspec.json.Decoder(Statement)
-
-
-class _Outer(msgspec.Struct, frozen=True):
-    payload: bytes
-    payload_type: str = msgspec.field(name="payloadType")
-
-
-_outer = msgspec.json.Decoder(_Outer)
 
 
 def own_session(exam: ExamId, journal: JournalId, key: bytes) -> SessionId:
@@ -110,8 +77,8 @@ def state(statement: Statement, key: SigningKey) -> bytes:
 def is_statement(envelope: bytes) -> bool:
     """Tell whether an envelope claims to be a statement; nothing in it is believed."""
     try:
-        return len(envelope) <= MAX_STATEMENT_BYTES and _outer.decode(envelope).payload_type == PAYLOAD_TYPE
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return len(envelope) <= MAX_STATEMENT_BYTES and peek(envelope).payload_type == PAYLOAD_TYPE
+    except NotAnEnvelope:
         return False
 
 
@@ -127,7 +94,7 @@ def read_statement(envelope: bytes, exam: ExamId | None = None) -> Statement:
     try:
         if not is_statement(envelope):
             raise ValueError  # noqa: TRY301 - one sentence for all of these
-        statement = _decoder.decode(_outer.decode(envelope).payload)
+        statement = _decoder.decode(peek(envelope).payload)
         key = statement.verify_key()
     except (msgspec.MsgspecError, ValueError, RecursionError, PeerFault) as error:
         raise NotAStatement("S1: this isn't a desk's own statement, or it is damaged; it was refused.") from error

@@ -40,7 +40,16 @@ class _Envelope(msgspec.Struct, frozen=True):
     signatures: list[_Signature]
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """What a document says that it is. Nobody has looked at a signature, so nothing in it is believed."""
+
+    payload: bytes
+    payload_type: str = msgspec.field(name="payloadType")
+
+
+_claim = msgspec.json.Decoder(Claim)
 _decoder = msgspec.json.Decoder(_Envelope)
+_DAMAGED = "D1: this isn't a signed document of ExamDesk, or it is damaged; it was refused."
 
 
 def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
@@ -61,6 +70,14 @@ def seal(payload_type: str, payload: bytes, key: SigningKey) -> bytes:
     )
 
 
+def peek(envelope: bytes) -> Claim:
+    """Return what a document claims to be, before its signature is checked; raises `NotAnEnvelope`."""
+    try:
+        return _claim.decode(envelope)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise NotAnEnvelope(_DAMAGED) from error
+
+
 def open_envelope(envelope: bytes, payload_type: str, keys: Iterable[VerifyKey]) -> bytes:
     """Return the payload once it is known to be whole and signed by one of `keys`.
 
@@ -76,9 +93,7 @@ def open_envelope(envelope: bytes, payload_type: str, keys: Iterable[VerifyKey])
         payload = _strict_base64(parsed.payload)
         signatures = [(one.keyid, _strict_base64(one.sig)) for one in parsed.signatures]
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise NotAnEnvelope(
-            "D1: this isn't a signed document of ExamDesk, or it is damaged; it was refused."
-        ) from error
+        raise NotAnEnvelope(_DAMAGED) from error
     # D2
     if parsed.payload_type != payload_type:
         raise WrongPayloadType("D2: this signed document is of another kind than the one expected; it was refused.")
