@@ -61,7 +61,7 @@ class Proctor:
 
 
 def percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
 
 
 async def watch(hub_file: Path, beside: str) -> dict[str, float]:
