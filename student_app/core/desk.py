@@ -1,24 +1,21 @@
-"""The desk: what window, headless program and simulator drive. Everything a student can do is a method here."""
+"""The desk: what window, headless program and simulator drive: joining, running, handing in, and all of `AtWork`."""
 
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from shared.admission.endorsement import Endorsement
 from shared.bundle.desk_file import DeskFile
 from shared.crypto.keys import SigningKey
-from shared.events import kinds, pieces
-from shared.exam.content import Content, QuestionContent
-from shared.exam.front import FrontPage
-from shared.exam.paths import path_mistake
+from shared.events import kinds
+from shared.exam.content import Content
 from shared.ids import ID_BYTES, JournalId
 from shared.problems import InputProblem
-from shared.text import safe_text
 from shared.wire.messages import GetWheel
 from student_app.core.alone import Myself, WheelsOnStick, addresses_in, begin_alone
+from student_app.core.at_work import AtWork
 from student_app.core.bundle import Done, write_bundle
-from student_app.core.conditions import Conditions
 from student_app.core.content import QuestionView, may_check
 from student_app.core.journal_file import Identity, put_meta
 from student_app.core.keeping import Done as Kept
@@ -28,59 +25,22 @@ from student_app.core.opening import begin_sitting, recover_sitting
 from student_app.core.packages import Packages, PackagesView
 from student_app.core.pictures import PictureShelf
 from student_app.core.ports import FoundHub, HubAddress, JoinRequest, Net
-from student_app.core.recorder import How
 from student_app.core.runs import RunControl, Runner
 from student_app.core.session import Phase, Session, Signal
 from student_app.core.shelf import addresses_of, pack_addresses
 from student_app.core.showing import shown
-from student_app.core.sitting import RestoredFile, Sitting, Unwatched
+from student_app.core.sitting import RestoredFile, Sitting
 from student_app.core.starting import StartLock
 from student_app.core.state import DeskState
+from student_app.core.watching import DeskWatcher, Unwatched
 from student_app.running.events import RunEvent
 from student_app.running.imports import Imports
 
 
-class DeskWatcher(Protocol):
-    """Who follows a desk in detail; called by any thread, so be quick. `changed` means: look at `state()` again."""
-
-    def changed(self) -> None:
-        """Something that `state()` shows is different."""
-        ...
-
-    def joined(self, sitting: Sitting) -> None:
-        """A journal is open: after joining, after a restart, or a new segment."""
-        ...
-
-    def durable(self, seq: int) -> None:
-        """Everything up to `seq` is on this PC's disk."""
-        ...
-
-    def sealed(self, last: int) -> None:
-        """Everything up to `last` is signed and on its way."""
-        ...
-
-    def safe(self, last: int) -> None:
-        """A receipt covers everything up to `last`."""
-        ...
-
-    def submitted(self, code: str) -> None:
-        """The work was handed in."""
-        ...
-
-    def run_event(self, run: int, event: RunEvent) -> None:
-        """Something happened in a run."""
-        ...
-
-    def problem(self, sentence: str) -> None:
-        """The student should read this."""
-        ...
-
-
-class Desk:
+class Desk(AtWork):
     """One desk. Any thread may call any method; none waits for disk or network.
 
     Attributes:
-        sitting: the open journal, None before joining.
         pictures: what programs showed, by the hashes that the log has.
     """
 
@@ -96,12 +56,11 @@ class Desk:
 
         Without `packages`, programs import what the interpreter has.
         """
-        self.sitting: Sitting | None = None
+        super().__init__(watcher)
         self.pictures = PictureShelf(folder)
         self._folder = folder
         self._machine = machine
         self._runner = runner
-        self._watcher = watcher
         self._net: Net | None = None
         self._lock = threading.RLock()
         self._before = Session()
@@ -297,88 +256,6 @@ class Desk:
 
     # Working
 
-    def insert(self, file: str, at: int, text: str, how: How = "type") -> None:
-        """Text was typed at `at` (code points); raises `InputProblem` when the exam is not open."""
-        self._sitting().working().replace(file, at, 0, text, how)
-
-    def delete(self, file: str, at: int, count: int, how: How = "type") -> None:
-        """`count` characters at `at` were removed; raises as `insert` does."""
-        self._sitting().working().replace(file, at, count, "", how)
-
-    def replace(self, file: str, at: int, removed: int, text: str, how: How = "type") -> None:
-        """`removed` characters at `at` became `text`; raises as `insert` does."""
-        self._sitting().working().replace(file, at, removed, text, how)
-
-    def paste(
-        self, file: str, at: int, removed: int, text: str, how: Literal["paste", "drop", "selection"] = "paste"
-    ) -> bool:
-        """Text was pasted, if the exam's rule lets it; False: it must not be inserted, and the refusal is recorded."""
-        recorder = self._sitting().working()
-        rule = self._rule("paste")
-        if rule == "block" or (rule == "own" and recorder.whose(text) != "own"):
-            what: Literal["paste", "drop"] = "drop" if how == "drop" else "paste"
-            recorder.record(kinds.Refused(what=what, detail=f"{len(text)} characters into {file}"))
-            return False
-        recorder.paste(file, at, removed, text, how)
-        self._watcher.changed()
-        return True
-
-    def copied(self, text: str) -> None:
-        """The student copied or cut this in the editor or the console."""
-        self._sitting().recorder.copied(text)
-
-    def revert(self, file: str, text: str) -> None:
-        """The file stands like this now; raises as `insert` does."""
-        self._sitting().working().revert(file, text)
-
-    def new_file(self, file: str, text: str = "") -> None:
-        """A new file (`question/name`); raises `InputProblem` for a name that can't be."""
-        self._check_name(file)
-        self._sitting().working().create(file, text)
-        self._watcher.changed()
-
-    def rename_file(self, file: str, to: str) -> None:
-        """A file gets another name; raises `InputProblem` for one that can't be."""
-        self._check_name(to)
-        self._sitting().working().rename(file, to)
-        self._watcher.changed()
-
-    def remove_file(self, file: str) -> None:
-        """A file is removed; a version of it is kept."""
-        self.keep_version()
-        self._sitting().working().remove(file)
-        self._watcher.changed()
-
-    def text(self, file: str) -> str:
-        """Return a file's text; raises `PeerFault` when there is none."""
-        return self._sitting().memory.workspace.text(file)
-
-    def cursor(self, file: str) -> int:
-        """Return where the last change of a file was."""
-        return self._sitting().memory.cursor.get(file, 0)
-
-    def view(self, question: str, file: str = "") -> None:
-        """The student turned to a question or a file."""
-        memory = self._sitting().memory
-        if (memory.question, memory.file) != (question, file):
-            self._sitting().recorder.record(kinds.Viewed(question=question, file=file))
-            self._watcher.changed()
-
-    def focus(self, here: bool, away_ms: int = 0) -> None:
-        """The window lost or regained the keyboard."""
-        self._sitting().recorder.record(kinds.Focus(here=here, away_ms=away_ms))
-
-    def save(self) -> None:
-        """Write everything down now; the student pressed Save."""
-        recorder = self._sitting().working()
-        recorder.record(kinds.Checkpoint(files=recorder.files(), why="save"))
-        self._sitting().journal.flush()
-
-    def keep_version(self) -> None:
-        """Have a version of the files as they stand, before they are replaced; raises as `insert` does."""
-        recorder = self._sitting().working()
-        recorder.record(kinds.Checkpoint(files=recorder.files(), why="regular"))
-
     def run(self, file: str) -> int:
         """Run a file and return the run's number; raises `InputProblem` when that can't be now."""
         self._sitting().working()
@@ -413,32 +290,6 @@ class Desk:
         """Stop the running program."""
         self._run_control().stop()
 
-    def raise_hand(self, up: bool, text: str = "") -> None:
-        """Ask for somebody to come, or no longer."""
-        self._sitting().recorder.record(kinds.HandRaised(up=up, text=safe_text(text)[:2000]))
-        self._watcher.changed()
-
-    def message(self, text: str, about: Literal["message", "problem"] = "message") -> None:
-        """Write to the staff; raises `InputProblem` for a report of a problem where the exam takes none."""
-        content = self.content
-        if about == "problem" and content is not None and not content.desk.issue_reporting:
-            raise InputProblem("This exam takes no reports of problems. Raise your hand instead.")
-        for piece in pieces(safe_text(text)):
-            self._sitting().recorder.record(kinds.MessageSent(text=piece, about=about))
-        self._watcher.changed()
-
-    def write_notes(self, text: str) -> None:
-        """The student's own notes as they stand now."""
-        self._sitting().recorder.record(kinds.NoteWritten(text=safe_text(text)[:10_000]))
-
-    def read_notice(self, number: int) -> None:
-        """The student read a message of the staff."""
-        self._sitting().read_notice(number)
-
-    def accept_honor(self, honor_sha256: str, recorded_sha256: str) -> None:
-        """The student accepted the honor code and read what is recorded, as both were shown."""
-        self._sitting().affirm(honor_sha256, recorded_sha256)
-
     def start_with(self, code: str) -> None:
         """Open the exam by a start code, without a network; takes about 0.2 s, so not on the window's thread.
 
@@ -464,34 +315,12 @@ class Desk:
         if self._runs is not None:
             self._runs.stop()
 
-    def question(self, question: str) -> QuestionContent:
-        """Return what the exam says about a question of this student; raises `InputProblem` for another one."""
-        found = self._content().question(question)
-        if found is None or question not in self._sitting().memory.drawn:
-            raise InputProblem(f"There is no question {question!r} in this exam.")
-        return found
+    # Looking
 
     def question_view(self, question: str) -> QuestionView:
         """Return a question of this student with its files; raises `InputProblem` for another one."""
         self.question(question)
         return next(view for view in self.state().questions if view.id == question)
-
-    @property
-    def content(self) -> Content | None:
-        """The exam, once it is open."""
-        return self.sitting.content.content if self.sitting is not None else None
-
-    @property
-    def front(self) -> FrontPage | None:
-        """What may be read of the exam before the start."""
-        return self.sitting.content.front if self.sitting is not None else None
-
-    @property
-    def affirmed(self) -> Conditions | None:
-        """What the student affirmed last, to show what is different by now."""
-        return self.sitting.affirmed if self.sitting is not None else None
-
-    # Looking
 
     def state(self) -> DeskState:
         """Return the desk as it is now."""
@@ -592,17 +421,6 @@ class Desk:
         self._watcher.problem(sentence)
         self._watcher.changed()
 
-    def _sitting(self) -> Sitting:
-        if self.sitting is None:
-            raise InputProblem("Join the exam first.")
-        return self.sitting
-
-    def _content(self) -> Content:
-        content = self.content
-        if content is None:
-            raise InputProblem("The exam isn't open yet. Wait for the start.")
-        return content
-
     def _run_control(self) -> RunControl:
         if self._runs is None:
             raise InputProblem("Join the exam first.")
@@ -618,18 +436,6 @@ class Desk:
         box = sitting.content
         sealed = box.here and box.content is None and box.front is not None and box.front.start is not None
         return sealed and not sitting.online and sitting.session.phase is not Phase.ENDED
-
-    def _rule(self, name: Literal["paste"]) -> str:
-        content = self.content
-        return "allow" if content is None else str(getattr(content.desk, name))
-
-    def _check_name(self, file: str) -> None:
-        question, _, name = file.partition("/")
-        self.question(question)
-        if path_mistake(name):
-            raise InputProblem(f"A file can't be called {name!r}: the name {path_mistake(name)}.")
-        if file in self._sitting().memory.workspace.files:
-            raise InputProblem(f"There is a file named {name} in this question already.")
 
 
 def _nobody(_asked: GetWheel) -> None:

@@ -82,6 +82,9 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
+    except UnicodeDecodeError as error:  # SQLite's own message quotes a damaged name
+        connection.close()
+        raise sqlite3.DatabaseError("the names of its tables are damaged") from error
     except BaseException:
         connection.close()
         raise

@@ -12,7 +12,6 @@ from shared.log.entry import start_link
 from shared.problems import EnvironmentProblem, PeerFault
 from shared.text.earlier import EarlierJournal, in_hub_time, within
 from shared.wire.standing import read_notice, read_standing
-from student_app.core import conditions
 from student_app.core.journal import Head, Journal
 from student_app.core.journal_file import ADOPTION, AMENDED, PACKAGES, SUFFIX, Identity, JournalFile
 from student_app.core.machine import Machine
@@ -69,6 +68,8 @@ def begin_sitting(
     sitting.begin(how, restored=restored, drawn=drawn)
     if before is not None:
         sitting.look_back()
+        if before.memory.honor:  # the student is in the middle of work
+            sitting.affirm(*before.memory.affirmed)
     return sitting
 
 
@@ -107,10 +108,10 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.recall_clock(file.meta("clock"))
     sitting.kept_addresses = file.meta("addresses")
     sitting.code = (file.meta("code") or b"").decode("ascii", "replace")
-    sitting.recall_adoption(file.meta(ADOPTION))
+    sitting.vouching.recall(file.meta(ADOPTION))
     sitting.kept_packages = file.meta(PACKAGES) or b""
     sitting.content.recall(file)
-    sitting.affirmed = conditions.unpack(file.meta(conditions.AFFIRMED))
+    sitting.affirmation.recall(file)
     sitting.earlier.recall(file)
     sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):

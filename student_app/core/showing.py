@@ -17,7 +17,7 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
     hub_ms = sitting.clock.hub_ms()
     standing, content = sitting.session.standing, sitting.content.content
     starts = standing.starts_ms if standing is not None else None
-    notices, anew = _notices(sitting), sitting.affirms_anew
+    notices, anew = _notices(sitting), sitting.affirmation.anew
     phase = sitting.session.phase
     state = DeskState(
         phase=phase,
@@ -44,8 +44,8 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
         code=sitting.code,
         honor=memory.honor and not (anew and (phase is Phase.WAITING or not memory.question)),
         affirms_anew=anew and phase in {Phase.WAITING, Phase.WORKING, Phase.PAUSED},
-        note=sitting.waits or (standing.note if standing is not None else ""),
-        alone=sitting.alone,
+        note=sitting.vouching.waits or (standing.note if standing is not None else ""),
+        alone=sitting.vouching.alone,
         paste="allow" if content is None else content.desk.paste,
         may_take_back=content is None or content.desk.take_back,
         may_report=content is None or content.desk.issue_reporting,

@@ -3,12 +3,12 @@
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
-from shared.admission.endorsement import chain_start, read
 from shared.admission.receipt_code import receipt_code
 from shared.admission.statement import is_statement, read_statement
 from shared.crypto.keys import VerifyKey
@@ -20,25 +20,19 @@ from shared.log.receipt import SignedReceipt
 from shared.problems import InputProblem, PeerFault
 from shared.wire.standing import Notice, Standing, read_notice, read_standing
 from student_app.core.amending import added_sentence
-from student_app.core.conditions import AFFIRMED, Conditions, conditions_of, pack
+from student_app.core.conditions import Affirmation
 from student_app.core.content import ContentBox, drawn_for, readable, starter_files
 from student_app.core.earlier import EarlierJournals
 from student_app.core.editions import AT_WORK, Editions
 from student_app.core.examclock import ExamClock, SavedOffset, Sleep
 from student_app.core.journal import Journal
-from student_app.core.journal_file import (
-    ADOPTION,
-    PACKAGES,
-    Write,
-    forget_meta,
-    put_meta,
-    put_notice,
-    put_standing,
-)
+from student_app.core.journal_file import PACKAGES, Write, forget_meta, put_meta, put_notice, put_standing
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.recorder import Recorder
 from student_app.core.session import Effect, GoOn, HandIn, Phase, Session, TakeStanding
+from student_app.core.vouching import Vouching
+from student_app.core.watching import Unwatched, Watcher
 
 TICK_US = 1_000_000
 BACK = {
@@ -71,49 +65,6 @@ class RestoredFile(msgspec.Struct, frozen=True):
     text: str
 
 
-class Watcher(Protocol):
-    """Who wants to know how far the journal is; called by the committer's or the network's thread."""
-
-    def durable(self, seq: int) -> None:
-        """Everything up to `seq` is on this PC's disk."""
-        ...
-
-    def sealed(self, last: int, link: bytes) -> None:
-        """Everything up to `last` is signed and can be sent."""
-        ...
-
-    def safe(self, last: int) -> None:
-        """A receipt of the hub covers everything up to `last`."""
-        ...
-
-    def submitted(self, code: str) -> None:
-        """The work was handed in, with this code."""
-        ...
-
-    def news(self, sentence: str) -> None:
-        """Something happened to this PC or its journal that the student should read once."""
-        ...
-
-
-class Unwatched:
-    """A watcher that does nothing."""
-
-    def durable(self, seq: int) -> None:
-        """See `Watcher.durable`."""
-
-    def sealed(self, last: int, link: bytes) -> None:
-        """See `Watcher.sealed`."""
-
-    def safe(self, last: int) -> None:
-        """See `Watcher.safe`."""
-
-    def submitted(self, code: str) -> None:
-        """See `Watcher.submitted`."""
-
-    def news(self, sentence: str) -> None:
-        """See `Watcher.news`."""
-
-
 class Sitting:
     """A journal at work. Any thread may call every method; `changed` is called after each change, by any thread.
 
@@ -124,10 +75,9 @@ class Sitting:
         clock: the hub's time.
         content: the exam, sealed or open.
         earlier: the session's other journals, to look back at; `look_back` after a change of it.
-        endorsement: who vouches for the journal: the hub, or the desk itself where it began without a network.
-        waits: what the student should know of being let in later; empty for nothing.
+        vouching: who vouches for the journal.
         news: what the student should read once, in order.
-        affirmed: the texts that were affirmed last, None where they are not known.
+        affirmation: what the student affirmed, and whether it reads otherwise by now.
         notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
         newest_standing: the signed envelope of what holds now; empty before the first.
         editions: what editions of the exam changed for the student.
@@ -142,9 +92,9 @@ class Sitting:
         self.recorder = Recorder(journal, memory, machine.clock, machine.committer)
         self.exam_key = VerifyKey(journal.identity.exam_key)
         self.content = ContentBox(journal.identity.exam, self.exam_key, journal.write)
+        self.affirmation = Affirmation(self.recorder, lambda: self.content.front, journal.write)
         self.earlier = EarlierJournals(journal.write)
-        self.endorsement = journal.identity.endorsement
-        self.waits = ""
+        self.vouching = Vouching(journal.identity, self.exam_key, partial(journal.write, urgent=True))
         self.notices: dict[int, Notice] = {}
         self.newest_notice = b""
         self.newest_standing = b""
@@ -160,7 +110,6 @@ class Sitting:
         self._offline_since_us = machine.clock.mono_us()
         journal.listen(self)
         self.watcher: Watcher = Unwatched()
-        self.affirmed: Conditions | None = None
         self.kept_addresses: bytes | None = None
         self.kept_packages = b""
 
@@ -204,36 +153,14 @@ class Sitting:
         self._open_content()
         machine.committer.wake(self, machine.clock.mono_us())
 
-    @property
-    def alone(self) -> bool:
-        """Whether only the desk itself says who sits here: it began without a network, and no hub has adopted it."""
-        return is_statement(self.endorsement)
-
     def adopted(self, envelope: bytes) -> None:
-        """Take the hub's endorsement of a journal that this desk began alone; any other one is not for it.
-
-        Raises:
-            PeerFault: the exam's key did not sign it, or it adopts something else.
-        """
-        identity = self.journal.identity
-        endorsement = read(envelope, self.exam_key, identity.exam)
-        if endorsement.journal_id != identity.journal or chain_start(envelope) != identity.endorsement:
-            raise PeerFault("The hub took in another journal than the one that was begun here.")
-        self.waits = ""
-        if self.alone:
-            self.endorsement = envelope
-            self.journal.write(put_meta(ADOPTION, envelope), urgent=True)
+        """Take the hub's word on a journal that this desk began alone; see `Vouching.adopted`."""
+        self.vouching.adopted(envelope)
         self._changed()
-
-    def recall_adoption(self, envelope: bytes | None) -> None:
-        """Take what an earlier start kept; a damaged one comes again from the hub."""
-        if envelope is not None:
-            with contextlib.suppress(PeerFault):
-                self.adopted(envelope)
 
     def waits_for(self, sentence: str) -> None:
         """The hub says that a person has to let this journal in."""
-        self.waits = sentence
+        self.vouching.waits = sentence
         self._changed()
 
     def standing(self, envelope: bytes) -> None:
@@ -283,28 +210,10 @@ class Sitting:
                 self.recorder.record(_seen(self.notices[number], "read"))
         self._changed()
 
-    @property
-    def conditions(self) -> Conditions | None:
-        """What the student has to affirm as it reads now; None before the front page is here."""
-        return None if self.content.front is None else conditions_of(self.content.front)
-
-    @property
-    def affirms_anew(self) -> bool:
-        """Whether what the student affirmed reads otherwise by now."""
-        now = self.conditions
-        return self.memory.honor and now is not None and not now.affirmed_as(self.memory.affirmed)
-
     def affirm(self, honor_sha256: str, recorded_sha256: str) -> None:
-        """Record that the student affirmed texts with these hashes; the same ones count once."""
-        said, now = (honor_sha256, recorded_sha256), self.conditions
+        """Take that the student affirmed texts with these hashes; what waited for that holds from now on."""
         with self._lock:
-            if self.memory.honor and self.memory.affirmed == said:
-                return
-            if now is not None and now.hashes == said:
-                self.affirmed = now
-                self.journal.write(put_meta(AFFIRMED, pack(now)))
-            self.recorder.record(kinds.HonorAccepted(honor_sha256=honor_sha256, recorded_sha256=recorded_sha256))
-            if now is not None and now.hashes == said:
+            if self.affirmation.affirm(honor_sha256, recorded_sha256):
                 self.editions.affirmed()
                 self._obey()
         self._changed()

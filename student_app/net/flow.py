@@ -39,7 +39,7 @@ FIRST_PINGS = 3
 
 def presented(sitting: Sitting) -> m.Present:
     """Return what shows a hub without records who this journal is, and what the former hub said last (P-13, P-16)."""
-    return m.Present(sitting.endorsement, sitting.newest_notice, sitting.newest_standing)
+    return m.Present(sitting.vouching.envelope, sitting.newest_notice, sitting.newest_standing)
 
 
 def free_space_mb(path: str) -> int:
@@ -156,7 +156,7 @@ class Flow:
                 self._present()
             case m.Refusal(code, sentence):
                 raise _refused(code, sentence)
-            case m.Held(sentence) if self._sitting.alone:
+            case m.Held(sentence) if self._sitting.vouching.alone:
                 self._sitting.waits_for(sentence)
             case m.Bye():
                 raise Unreachable("The instructor's computer closed the connection.")

@@ -19,7 +19,8 @@ from shared.events import kinds
 from student_app.composition import make_engine
 from student_app.core.journal_file import JournalFile
 from student_app.core.opening import begin_sitting, recover_sitting
-from student_app.core.sitting import Sitting, Unwatched
+from student_app.core.sitting import Sitting
+from student_app.core.watching import Unwatched
 from tests.student_app.kit import Bench
 
 GOAL_MS = 1.0

@@ -86,7 +86,7 @@ def test_what_the_policy_forbids_is_not_even_in_the_first_event(bench):  # noqa:
     desk = begun(bench, front=page)
     bench.committer.step(300)
     assert [each.user for each in events(desk, kinds.Started)] == [""]
-    assert read_statement(desk.sitting.endorsement).device_name == ""
+    assert read_statement(desk.sitting.vouching.envelope).device_name == ""
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,7 @@ def test_a_journal_that_cannot_go_on_hands_its_versions_to_the_next_one_without_
     desk.insert(FILE, 0, "a")
     desk.save()
     desk.write_notes("mine")
+    desk.accept_honor("", "")
     bench.committer.step(1000)
     before = desk.sitting.memory.versions.of(FILE)
     bench.net.requests.append(desk.request_for_segment())
@@ -165,3 +166,4 @@ def test_a_journal_that_cannot_go_on_hands_its_versions_to_the_next_one_without_
         structs.replace(each, sha256="") for each in before
     ]
     assert sitting.memory.notes == "mine"
+    assert desk.state().honor, "nobody is asked again in the middle of work"
