@@ -4,11 +4,12 @@ A classroom without multicast is normal: whatever goes wrong here is told to sta
 """
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections.abc import Callable
 
-from zeroconf import Error, IPVersion, ServiceInfo
+from zeroconf import Error, IPVersion, NotRunningException, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
 from examdesk.hub.addresses import own_addresses
@@ -27,6 +28,8 @@ from shared.exam.document import Exam
 
 log = logging.getLogger(__name__)
 
+START_SECONDS = 60.0
+"""How long a start may take on a computer that is busy, before its sockets are given up."""
 LOOK_SECONDS = 2.0
 _FAILED = "Students don't see this exam by itself ({reason}). Tell them the address and the code instead."
 
@@ -101,6 +104,8 @@ class Advertiser:
     async def _close(self) -> None:
         zeroconf, self._zeroconf, self._said = self._zeroconf, None, None
         if zeroconf is not None:
+            with contextlib.suppress(NotRunningException):  # a start that goes on would leave its sockets open
+                await zeroconf.zeroconf.async_wait_for_start(START_SECONDS)
             await zeroconf.async_close()
 
     def _info(self, port: int, addresses: tuple[str, ...], phase: Phase) -> ServiceInfo:

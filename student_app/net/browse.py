@@ -1,10 +1,11 @@
 """Exams that announce themselves on the network: a hint, never a proof. Who answers is checked when connecting."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 
-from zeroconf import IPVersion, ServiceStateChange, Zeroconf
+from zeroconf import IPVersion, NotRunningException, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from shared.discovery.records import SERVICE_TYPE, decode_txt
@@ -13,6 +14,8 @@ from shared.problems import PeerFault
 from student_app.core.ports import FoundHub, HubAddress
 
 ASK_MS = 3_000
+START_SECONDS = 60.0
+"""How long a start may take on a PC that is busy, before its sockets are given up."""
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +73,8 @@ class Browser:
         for task in self._asking:
             task.cancel()
         await asyncio.gather(*self._asking, return_exceptions=True)
+        with contextlib.suppress(NotRunningException):  # a start that goes on would leave its sockets open
+            await zeroconf.zeroconf.async_wait_for_start(START_SECONDS)
         try:
             await browser.async_cancel()
         finally:

@@ -335,7 +335,7 @@ def test_a_desk_whose_cable_was_never_in_hands_in_on_a_stick(lesson):
     lesson.control("desk-file", str(exam_file))
     start_code = lesson.control("start-code").splitlines()[0]
     script = [*typing(SOURCE, every_ms=20), {"do": "submit"}, {"do": "bundle", "to": str(stick)}]
-    more = ("--exam-file", str(exam_file), "--start-code", start_code, "--timeout", "0.5")
+    more = ("--exam-file", str(exam_file), "--start-code", start_code, "--timeout", "4")
     desk = lesson.desk(host, "ada", script, more=more)
     assert desk.finish() == 1, "the desk says that the hub has nothing"
     assert lesson.at_hub() == {}
