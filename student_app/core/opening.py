@@ -115,7 +115,7 @@ def recover_sitting(path: Path, machine: Machine, changed: Changed) -> Sitting:
     sitting.earlier.recall(file)
     sitting.newest_standing = envelope
     for envelope, notice in _holding(file.notices(), lambda data: read_notice(data, exam_key)):
-        sitting.keep_notice(notice, envelope)
+        sitting.notices.remember(notice, envelope)
     sitting.editions.recall(file.meta(AMENDED), sitting.content)
     sitting.begin("restart" if clean else "crash", away)
     if newest is not None:

@@ -61,7 +61,7 @@ def _notices(sitting: Sitting) -> tuple[NoticeView, ...]:
             one.number, one.kind, one.text, one.sender, one.issued_ms, one.number in read, one.question,
             one.prompt if counts(one, edition) else "",
         )
-        for one in sorted(sitting.notices.values(), key=lambda one: one.number)
+        for one in sorted(sitting.notices.by_number.values(), key=lambda one: one.number)
     ]  # fmt: skip
     views += [_amended(one, sitting.memory) for one in sitting.editions.amended if one.text]
     return tuple(sorted(views, key=lambda one: one.issued_ms))

@@ -4,58 +4,38 @@ import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 from typing import Literal
 
 import msgspec
 
 from shared.admission.receipt_code import receipt_code
-from shared.admission.statement import is_statement, read_statement
 from shared.crypto.keys import VerifyKey
 from shared.events import kinds
 from shared.exam.content import Content
-from shared.exam.drawing import session_seed
-from shared.exam.front import FrontPage
 from shared.log.receipt import SignedReceipt
-from shared.problems import InputProblem, PeerFault
-from shared.wire.standing import Notice, Standing, read_notice, read_standing
+from shared.problems import InputProblem
+from shared.wire.standing import Standing
 from student_app.core.amending import added_sentence
 from student_app.core.conditions import Affirmation
-from student_app.core.content import ContentBox, drawn_for, readable, starter_files
+from student_app.core.content import ContentBox, readable, starter_files
+from student_app.core.drawing import next_draw, recorded_draw
 from student_app.core.earlier import EarlierJournals
 from student_app.core.editions import AT_WORK, Editions
-from student_app.core.examclock import ExamClock, SavedOffset, Sleep
+from student_app.core.examclock import ExamClock, SavedOffset
 from student_app.core.journal import Journal
-from student_app.core.journal_file import PACKAGES, Write, forget_meta, put_meta, put_notice, put_standing
+from student_app.core.journal_file import PACKAGES, Write, forget_meta, put_meta, put_standing
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
+from student_app.core.notices import Notices
+from student_app.core.own_start import blank_standing, granted_minutes
 from student_app.core.recorder import Recorder
+from student_app.core.sentences import BACK, CLOCK_CHANGED, LOCKED, NOT_NOW, slept_sentence
 from student_app.core.session import Effect, GoOn, HandIn, Phase, Session, TakeStanding
+from student_app.core.signed import own_notice, own_standing
 from student_app.core.vouching import Vouching
 from student_app.core.watching import Unwatched, Watcher
 
 TICK_US = 1_000_000
-BACK = {
-    "crash": "ExamDesk or this PC ended without warning. What was saved is back; look at the last line that you wrote.",
-    "moved": "You go on at another PC. What had reached your instructor is here; look at the last line that you wrote.",
-}
-"""What the student reads when a journal is gone on with, by how that came."""
-LOCKED = "Writing is locked on this PC. What you wrote is kept."
-CLOCK_CHANGED = (
-    "The clock of this PC was changed. Your exam goes by your instructor's clock: your time left is the same as before."
-)
-
-
-def slept_sentence(slept: Sleep) -> str:
-    """Say to the student that the PC slept, or that its clock stood still for whatever reason."""
-    minutes, seconds = divmod(round(slept.ms / 1000), 60)
-    units = ((minutes, "minute"), (seconds if minutes < 3 else 0, "second"))
-    lasted = " and ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in units if count)
-    happened = "This PC slept" if slept.by == "clock" else "By your instructor's clock this PC stood still"
-    return (
-        f"{happened} for {lasted}. What you wrote is kept, and your time went on meanwhile: the time left is right. "
-        "Your instructor sees how long it was."
-    )
 
 
 class RestoredFile(msgspec.Struct, frozen=True):
@@ -78,7 +58,7 @@ class Sitting:
         vouching: who vouches for the journal.
         news: what the student should read once, in order.
         affirmation: what the student affirmed, and whether it reads otherwise by now.
-        notices: the messages of the staff by number; `newest_notice` is the signed envelope of the last of them.
+        notices: the messages of the staff.
         newest_standing: the signed envelope of what holds now; empty before the first.
         editions: what editions of the exam changed for the student.
     """
@@ -95,8 +75,7 @@ class Sitting:
         self.affirmation = Affirmation(self.recorder, lambda: self.content.front, journal.write)
         self.earlier = EarlierJournals(journal.write)
         self.vouching = Vouching(journal.identity, self.exam_key, partial(journal.write, urgent=True))
-        self.notices: dict[int, Notice] = {}
-        self.newest_notice = b""
+        self.notices = Notices(self.recorder, journal.write)
         self.newest_standing = b""
         self.code = ""
         self.trouble: str | None = None
@@ -165,8 +144,7 @@ class Sitting:
 
     def standing(self, envelope: bytes) -> None:
         """Take what the hub signed; raises `PeerFault` for what the exam's key did not sign for this session."""
-        standing = read_standing(envelope, self.exam_key)
-        self._for_us(standing)
+        standing = own_standing(envelope, self.exam_key, self.journal.identity)
         with self._lock:
             newest = self.session.standing
             if newest is None or standing.revision > newest.revision:
@@ -183,31 +161,17 @@ class Sitting:
 
     def notice(self, envelope: bytes) -> None:
         """Take a notice, once; raises `PeerFault` as `standing` does."""
-        notice = read_notice(envelope, self.exam_key)
-        self._for_us(notice)
+        notice = own_notice(envelope, self.exam_key, self.journal.identity)
         with self._lock:
-            self.keep_notice(notice, envelope)
-            if notice.number in self.memory.delivered:
-                return
-            self.journal.write(put_notice(notice.number, envelope))
-            self.recorder.record(_seen(notice, "delivered"))
+            self.notices.take(notice, envelope)
         self._changed()
-
-    def keep_notice(self, notice: Notice, envelope: bytes) -> None:
-        """Remember a notice that was checked, now or by an earlier start."""
-        if notice.number >= max(self.notices, default=0):
-            self.newest_notice = envelope
-        self.notices[notice.number] = notice
-        if notice.prompt:
-            self.recorder.clips.given(notice.prompt)
 
     def read_notice(self, number: int) -> None:
         """Record that the student has read it: a message, or what an edition changed."""
         with self._lock:
             if self.editions.read(number):
                 self._obey()
-            if number in self.notices and number not in self.memory.read:
-                self.recorder.record(_seen(self.notices[number], "read"))
+            self.notices.read(number)
         self._changed()
 
     def affirm(self, honor_sha256: str, recorded_sha256: str) -> None:
@@ -238,7 +202,7 @@ class Sitting:
             if not self.content.unlock(key):
                 return
             now, front = self.clock.hub_ms(), self.content.front
-            own = self.session.own_start(now, self._minutes(front))
+            own = self.session.own_start(now, granted_minutes(front, self.journal.identity))
             self.recorder.record(
                 kinds.Unlocked(
                     how="start-code",
@@ -248,20 +212,9 @@ class Sitting:
                 )
             )
             if own is not None:
-                self._apply(self.session.begin_by_code(own, self._blank(now), now))
+                self._apply(self.session.begin_by_code(own, blank_standing(self.journal.identity, now), now))
         self._open_content()
         self._changed()
-
-    def _minutes(self, front: FrontPage | None) -> int | None:
-        """Return the working time of the front page, with what the student said to have been granted."""
-        if front is None or front.minutes is None:
-            return None
-        began = self.journal.identity.endorsement
-        return front.minutes + (read_statement(began).extra_minutes if is_statement(began) else 0)
-
-    def _blank(self, now: int) -> Standing:
-        identity = self.journal.identity
-        return Standing(exam=identity.exam.hex(), session=identity.session.hex(), revision=0, issued_ms=now)
 
     def content_part(self, index: int, data: bytes, part: int = 1, parts: int = 1) -> None:
         """Take a part of the sealed content; raises `PeerFault` when a piece does not hold."""
@@ -310,10 +263,8 @@ class Sitting:
 
     def recall_clock(self, saved: bytes | None) -> None:
         """Go on with the offset that an earlier start measured."""
-        if saved is None:
-            return
         with contextlib.suppress(msgspec.DecodeError):
-            offset = msgspec.msgpack.decode(saved, type=SavedOffset)
+            offset = msgspec.msgpack.decode(saved or b"", type=SavedOffset)
             self.clock = ExamClock(self._machine.clock, self._machine.boot, offset)
 
     def receipt(self, last: int, receipt: SignedReceipt) -> None:
@@ -357,7 +308,7 @@ class Sitting:
         if self.session.phase is not Phase.WORKING or not self.memory.drawn:
             if self.session.locked and self.session.standing is not None:
                 raise InputProblem(f"{LOCKED} {self.session.standing.note}".strip())
-            raise InputProblem(_NOT_NOW.get(self.session.phase, "The exam isn't open yet. Wait for the start."))
+            raise InputProblem(NOT_NOW.get(self.session.phase, "The exam isn't open yet. Wait for the start."))
         return self.recorder
 
     def submit(self) -> None:
@@ -453,16 +404,6 @@ class Sitting:
         self.news.append(slept_sentence(slept))
         return self.news[-1]
 
-    def _for_us(self, document: Standing | Notice) -> None:
-        identity = self.journal.identity
-        meant = (
-            document.session in {"", identity.session.hex()}
-            if isinstance(document, Notice)
-            else (document.session == identity.session.hex())
-        )
-        if document.exam != identity.exam.hex() or not meant:
-            raise PeerFault("The hub sent a signed document that belongs to another exam or session.")
-
     def _apply(self, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
@@ -491,7 +432,7 @@ class Sitting:
         """A desk that never heard the hub has no standing to go on with but its own start."""
         own = self.session.own
         if own is not None and self.session.standing is None:
-            self.session.standing = self.session.with_own(self._blank(own.starts_ms))
+            self.session.standing = self.session.with_own(blank_standing(self.journal.identity, own.starts_ms))
 
     def _obey(self) -> None:
         """Record only what the exam's policy lets us, and what is new in it only once the student has read of it."""
@@ -508,7 +449,7 @@ class Sitting:
             return
         with self._lock:
             told = self.memory.honor  # what is recorded is then affirmed anew, and said there
-            self.editions.take(self.content, content, self.notices.values(), self.session.phase, told=told)
+            self.editions.take(self.content, content, self.notices.by_number.values(), self.session.phase, told=told)
             self._obey()
             for each in content.attachments:
                 self.recorder.clips.given(readable(each))
@@ -522,32 +463,19 @@ class Sitting:
         self._changed()
 
     def _draw(self, content: Content) -> None:
-        """Draw, once or where staff had it redone; questions that they gave beside the draw follow it (P-18)."""
-        memory, standing = self.memory, self.session.standing
-        draws = max(memory.draws, standing.draws if standing is not None else 0)
-        questions, seed = memory.drawn, session_seed(self.journal.identity.session, draws)
-        if not memory.drawn or draws > memory.draws:
-            questions = drawn_for(content, self.journal.identity.session, draws).questions()
-        given = standing.added if standing is not None else ()
-        added = tuple(each for each in given if each not in questions and content.question(each) is not None)
-        if (*questions, *added) == memory.drawn and draws == memory.draws:
+        """Record the questions of this session where they are new, with the files that they begin with."""
+        memory, edition = self.memory, self.content.edition
+        standing, session = self.session.standing, self.journal.identity.session
+        new = next_draw(memory, content, standing, session, 0 if edition is None else edition.number)
+        if new is None:
             return
         have = {name.partition("/")[0] for name in memory.workspace.files}
-        for question_id in (*questions, *added):
+        for question_id in new.drawn.questions:
             own = content.question(question_id)
             for name, text in starter_files(own) if own is not None and question_id not in have else ():
                 self.recorder.create(name, text, "starter")
-        later = bool(memory.drawn) and draws == memory.draws
-        edition = self.content.edition
-        self.recorder.record(
-            kinds.Drawn(
-                seed=seed.hex(),
-                questions=(*questions, *added),
-                draws=draws,
-                edition=0 if edition is None else edition.number,
-            )
-        )
-        for question in [content.question(each) for each in added] if later else []:
+        self.recorder.record(new.drawn)
+        for question in map(content.question, new.added):
             if question is not None:
                 self.say(added_sentence(question.title))
 
@@ -567,19 +495,4 @@ class Sitting:
     @property
     def draw(self) -> kinds.Drawn | None:
         """The session's questions as this journal has them; None before the draw."""
-        memory = self.memory
-        if not memory.drawn:
-            return None
-        seed = session_seed(self.journal.identity.session, memory.draws)
-        return kinds.Drawn(seed=seed.hex(), questions=memory.drawn, draws=memory.draws)
-
-
-_NOT_NOW = {
-    Phase.PAUSED: "The exam is paused. What you wrote is kept; go on when the pause is over.",
-    Phase.SUBMITTED: "Your work is handed in. Take it back to change something.",
-    Phase.ENDED: "The exam is over for you. What you wrote is handed in.",
-}
-
-
-def _seen(notice: Notice, how: Literal["delivered", "read"]) -> kinds.MessageSeen:
-    return kinds.MessageSeen(number=notice.number, how=how, sha256=sha256(notice.text.encode()).hexdigest())
+        return recorded_draw(self.memory, self.journal.identity.session)

@@ -39,7 +39,7 @@ FIRST_PINGS = 3
 
 def presented(sitting: Sitting) -> m.Present:
     """Return what shows a hub without records who this journal is, and what the former hub said last (P-13, P-16)."""
-    return m.Present(sitting.vouching.envelope, sitting.newest_notice, sitting.newest_standing)
+    return m.Present(sitting.vouching.envelope, sitting.notices.newest, sitting.newest_standing)
 
 
 def free_space_mb(path: str) -> int:
@@ -267,7 +267,7 @@ class Flow:
             self._greeting.nonce, self._link.identity.fingerprint, journal.identity.journal, last, link
         )
         standing = self._sitting.session.standing
-        notice = max(self._sitting.notices, default=0)
+        notice = self._sitting.notices.last
         revision = standing.revision if standing is not None else 0
         edition = self._sitting.content.envelope
         return m.Resume(journal.identity.journal, last, link, journal.key.sign(proof), revision, notice, edition)

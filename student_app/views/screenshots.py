@@ -16,8 +16,8 @@ from student_app.bridge import Bridge
 from student_app.core.conditions import Conditions, conditions_of
 from student_app.core.lab import Lab
 from student_app.core.packages import PackagesView
+from student_app.core.sentences import BACK
 from student_app.core.session import Phase
-from student_app.core.sitting import BACK
 from student_app.core.state import DeskState
 from student_app.running.events import Ended, Figure, Listens, Output
 from student_app.running.tracebacks import parse_traceback
