@@ -6,11 +6,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from examdesk.hub.records.former import Former
 from examdesk.hub.records.keyfile import MAX_BYTES, KeyFile, open_keys, put_back
 from examdesk.hub.records.place import HubLock, Place, write_private
 from examdesk.hub.sessions.registry import APPROVAL
 from examdesk.store import Store
 from examdesk.store.migrate import migrate
+from shared.clock import SystemChance, SystemClock
+from shared.crypto.keys import SigningKey
 from shared.ids import ExamId
 from shared.problems import InputProblem
 
@@ -45,7 +48,7 @@ def take_over(file: Path, passphrase_file: Path | None, place: Place) -> Path:
         migrate(place.url)
         store = Store(place.url, held.exam.exam)
         try:
-            _put(store, held)
+            _put(store, held, place)
         finally:
             store.close()
         exam = place.folder / EXAM
@@ -53,10 +56,13 @@ def take_over(file: Path, passphrase_file: Path | None, place: Place) -> Path:
     return exam
 
 
-def _put(store: Store, held: KeyFile) -> None:
+def _put(store: Store, held: KeyFile, place: Place) -> None:
     with store.begin() as tx:
-        if put_back(tx, held) and held.approval:
+        if not put_back(tx, held, now_ms=SystemClock().wall_ms(), chance=SystemChance()):
+            return
+        if held.approval:
             tx.put_meta(APPROVAL, held.approval)
+        Former(place.folder, held.exam.exam, SigningKey.from_bytes(held.keys.signing)).inherit(held.staff)
 
 
 @contextlib.contextmanager

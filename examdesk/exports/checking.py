@@ -13,7 +13,7 @@ from examdesk.exports.redaction import Redaction
 from examdesk.exports.submissions import MANIFEST
 from examdesk.store import Reader
 from examdesk.store import schema as s
-from examdesk.store.audit import START, Deed, audit_chain
+from examdesk.store.audit import START, TOOK_OVER, Deed, audit_chain
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.ids import ExamId
 from shared.log.verify import Broken, ReceiptChain, Verified, verify_journal
@@ -46,15 +46,18 @@ def verify_records(reader: Reader, exam: ExamId, key: VerifyKey | None = None) -
 
 def _audit(reader: Reader, exam: ExamId) -> int:
     columns = s.audit.c
-    link, expected = START, 0
+    link, expected, entries = START, 0, 0
     with reader.connect() as connection:
         for row in connection.execute(sa.select(s.audit).where(columns.exam == exam).order_by(columns.number)):
             deed = Deed(who=row.who, role=row.role, address=row.address, what=row.what, detail=row.detail)
+            if row.what == TOOK_OVER and row.number > expected:  # the log of the hub that took over begins here
+                link, expected = START, row.number
             link = audit_chain(link, exam, row.number, row.at_ms, deed)
             if row.number != expected or link != row.chain:
                 raise Broken("A1", f"entry {expected} of the audit log is not as it was written, or one is missing.")
             expected += 1
-    return expected
+            entries += 1
+    return entries
 
 
 def verify_submissions(folder: Path) -> int:

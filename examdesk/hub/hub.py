@@ -32,6 +32,8 @@ from examdesk.hub.records.importing import Imports
 from examdesk.hub.records.ingest import Ingest
 from examdesk.hub.records.place import HubLock, Place, write_private
 from examdesk.hub.records.receipts import ReceiptChain
+from examdesk.hub.records.succession import take_succession
+from examdesk.hub.records.travelling import Travelling
 from examdesk.hub.records.writer import SENTENCES, Trouble, Writer
 from examdesk.hub.services import Document, Services
 from examdesk.hub.sessions.control import Controls
@@ -117,7 +119,14 @@ class Hub:
     """
 
     def __init__(
-        self, settings: Settings, services: Services, lock: HubLock, ballast_warning: str, folder: Path
+        self,
+        settings: Settings,
+        services: Services,
+        lock: HubLock,
+        ballast_warning: str,
+        folder: Path,
+        *,
+        travelling: Travelling,
     ) -> None:
         self.services = services
         self.settings = settings
@@ -129,6 +138,9 @@ class Hub:
         self.door = DeskDoor(services, self.admission, self.proofs)
         self.controls = Controls(services)
         self.door.reconcile = self.controls.reconcile
+        self.travelling = travelling
+        self.door.parcels = travelling
+        travelling.reconcile = self.controls.reconcile
         self.exam_file = ExamFile(services, self.controls, settings.exam)
         corpora = Corpora(settings.place.folder)
         self.view = View(services, corpora)
@@ -187,8 +199,8 @@ class Hub:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
         try:
-            services, warning = await asyncio.to_thread(_prepare, settings, exam, folder, clock, chance)
-            hub = cls(settings, services, lock, warning, folder)
+            services, warning, travelling = await asyncio.to_thread(_prepare, settings, exam, folder, clock, chance)
+            hub = cls(settings, services, lock, warning, folder, travelling=travelling)
             await hub._serve()
         except BaseException:
             lock.release()
@@ -216,6 +228,7 @@ class Hub:
         if self.settings.advertise:
             await self.advertiser.start(port, self.phase)
         running = [self._tick(), self._anchor_regularly(), self._close_regularly(), self._look_at_view()]
+        running.append(self.travelling.run())
         running += [self.exam_file.watch()] if is_folder else []
         self._tasks = [asyncio.create_task(each) for each in running]
         write_private(self.settings.place.hub_file, msgspec.json.encode(self._hub_file()))
@@ -277,8 +290,8 @@ class Hub:
     def warnings(self) -> tuple[str, ...]:
         """What staff should read about this computer, the most pressing first."""
         trouble = SENTENCES[self.services.writer.trouble]
-        packages = self.services.wheels.problem
-        said = (trouble, self.view.problem, self.exam_file.problem, packages, *self._warnings)
+        packages, former = self.services.wheels.problem, self.travelling.sentence()
+        said = (trouble, former, self.view.problem, self.exam_file.problem, packages, *self._warnings)
         return tuple(text for text in said if text)
 
     def phase(self) -> Phase:
@@ -371,6 +384,7 @@ class Hub:
             await self.services.writer.flush()
             await self.anchor()
         await self.listener.stop()
+        await self.travelling.stop()
         await self.door.finish()
         await self.staff.finish()
         await self.jobs.close()
@@ -388,7 +402,9 @@ class Hub:
         shutil.rmtree(self.folder.parent, ignore_errors=True)
 
 
-def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance: Chance) -> tuple[Services, str]:
+def _prepare(
+    settings: Settings, exam: Exam, folder: Path, clock: Clock, chance: Chance
+) -> tuple[Services, str, Travelling]:
     """Open the records and make what the exam needs of them; takes a second, so not on the loop."""
     place = settings.place
     migrate(place.url)
@@ -402,6 +418,8 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
         content = take_content(tx, exam, folder, keys)
         rehearsed = take_rehearsal(tx, settings.exam, folder, clock.wall_ms())
         registry.load(tx)
+        succession = take_succession(tx, chance)
+        registry.first_notice = succession.first_notice
     ballast = Ballast(place.folder / "ballast" if place.is_sqlite else None)
     warning = ballast.prepare()
     writer = Writer(store, ReceiptChain(exam.id, identity.signing), ballast, settings.limits, clock)
@@ -423,7 +441,9 @@ def _prepare(settings: Settings, exam: Exam, folder: Path, clock: Clock, chance:
         standings=asyncio.Lock(),
         rehearsed=rehearsed,
     )
-    return services, warning
+    travelling = Travelling(services, place.folder, succession)
+    travelling.load()
+    return services, warning, travelling
 
 
 def _own_copy(path: Path, to: Path) -> Path:

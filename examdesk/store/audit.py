@@ -5,6 +5,8 @@ from hashlib import sha256
 import msgspec
 
 START = bytes(32)
+TOOK_OVER = "took over"
+"""The first entry of a hub that took an exam over: its number leaves room for the former log, its chain is new."""
 CHANGE = "± "
 """Begins each line of a detail that says what a deed changed: before → after."""
 

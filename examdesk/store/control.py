@@ -77,6 +77,10 @@ class Control:
         self._sql.execute(sa.insert(s.audit), values(row))
         return row
 
+    def put_audit(self, row: AuditRow) -> None:
+        """Begin a stretch of the audit log with a number and a chain of its own: a hub that took the exam over."""
+        self._sql.execute(sa.insert(s.audit), values(row))
+
     def audit_log(self) -> list[AuditRow]:
         """Return the whole audit log, oldest first."""
         query = sa.select(s.audit).where(s.audit.c.exam == self._exam).order_by(s.audit.c.number)

@@ -13,6 +13,7 @@ from shared.ids import DeviceId, ExamId, JournalId, SessionId, StudentId
 from shared.log.batch import SignedBatch
 from shared.log.entry import Entry
 from shared.log.receipt import SignedReceipt
+from shared.wire.parcel import MAX_PARCEL_BYTES, ParcelId
 
 PROTOCOL = 1
 
@@ -353,6 +354,19 @@ class PreflightTaken(Frame, frozen=True):
     """Hub: staff can read the report."""
 
 
+class Parcel(Frame, frozen=True):
+    """Staff records, sealed (shared.wire.parcel). Hub: keep this for me. Desk, when asked: this is what I keep."""
+
+    data: Annotated[bytes, msgspec.Meta(max_length=MAX_PARCEL_BYTES)]
+
+
+class WantParcels(Frame, frozen=True):
+    """Hub that took the exam over: send the parcels that you keep, but those of this `hub` and those in `have`."""
+
+    hub: bytes
+    have: tuple[ParcelId, ...] = ()
+
+
 class Refusal(Frame, frozen=True):
     """Hub: it will not do what was asked. `code` is for programs, `sentence` for the person.
 
@@ -384,6 +398,7 @@ FromDesk = (
     | GetHistory
     | Ping
     | PreflightReport
+    | Parcel
     | Bye
 )
 FromHub = (
@@ -406,6 +421,8 @@ FromHub = (
     | Pong
     | Anchor
     | PreflightTaken
+    | Parcel
+    | WantParcels
     | Refusal
     | Bye
 )

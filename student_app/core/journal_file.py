@@ -169,6 +169,11 @@ class JournalFile:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return None if row is None else bytes(row[0])
 
+    def sizes(self, prefix: str) -> list[tuple[str, int]]:
+        """Return names and sizes of the values of `meta` whose names begin so."""
+        query = "SELECT name, length(value) FROM meta WHERE substr(name, 1, ?) = ? ORDER BY name"
+        return [(str(name), int(size)) for name, size in self._connection.execute(query, (len(prefix), prefix))]
+
     def identity(self) -> Identity:
         """Return what the journal is for; raises `PeerFault` when that is damaged."""
         return read_identity(self.meta("identity"))

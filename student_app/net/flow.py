@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -30,9 +31,11 @@ from shared.wire import messages as m
 from shared.wire.messages import Frame, FromHub, Welcome
 from student_app.core.journal_file import put_meta
 from student_app.core.packages import Packages
+from student_app.core.parcels import Parcels
 from student_app.core.sitting import Sitting
 from student_app.net.secure import Link, Unreachable
 
+_log = logging.getLogger(__name__)
 PING_S = 30.0
 FIRST_PINGS = 3
 
@@ -72,6 +75,7 @@ class Flow:
         self._clock = clock
         self._loop = loop
         self._packages = packages
+        self._parcels = Parcels(journal, identity.exam, sitting.exam_key)
         self._out: asyncio.Queue[Frame] = asyncio.Queue()
         self._wanted: list[int] = []
         self._link: Link | None = None
@@ -130,7 +134,8 @@ class Flow:
         assert link is not None
         while True:
             frame = await link.receive()
-            if not self._about_sync(frame, resumed) and not self._about_session(frame):
+            known = self._about_sync(frame, resumed) or self._about_session(frame) or self._about_parcels(frame)
+            if not known:
                 self._about_exam(frame)
 
     async def _ping(self) -> None:
@@ -213,8 +218,7 @@ class Flow:
         out = self._out
 
         def ask(frame: m.GetWheel) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends
-                self._loop.call_soon_threadsafe(out.put_nowait, frame)
+            self._put_safely(out, frame)
 
         self._sitting.keep_packages(offer.packages)
         sitting = self._sitting
@@ -226,6 +230,26 @@ class Flow:
     def _ask(self, question: Frame | None) -> None:
         if question is not None:
             self._out.put_nowait(question)
+
+    def _put_safely(self, out: asyncio.Queue[Frame], frame: Frame) -> None:
+        """Send a frame over the connection that `out` belongs to; from any thread."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends
+            self._loop.call_soon_threadsafe(out.put_nowait, frame)
+
+    def _about_parcels(self, frame: FromHub) -> bool:
+        """K-2, K-3: keep staff records, or hand them over. One that does not hold is left out; the exam goes on."""
+        match frame:
+            case m.WantParcels(hub, have):
+                out = self._out
+                self._parcels.give(hub, have, lambda data: self._put_safely(out, m.Parcel(data)))
+            case m.Parcel(data):
+                try:
+                    self._parcels.keep(data)
+                except PeerFault as problem:
+                    _log.warning("staff records were not kept: %s", problem.sentence)
+            case _:
+                return False
+        return True
 
     def _ask_for_piece(self) -> None:
         if self._wanted:

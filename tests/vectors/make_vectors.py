@@ -6,14 +6,18 @@ with the clause that they show.
 
 import json
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from shared.events import encode, kinds
 from shared.log.batch import unpack_batch
 from shared.log.entry import advance, start_link, unpack_header
 from shared.log.receipt import unpack_receipt
 from shared.wire.messages import resume_proof
+from shared.wire.parcel import ParcelHead, ParcelId, seal_parcel
 from tests.support.journals import ExamInMemory, JournalInMemory, bundle_of, typed_journal
 
 FOLDER = Path(__file__).parent
@@ -39,6 +43,7 @@ def vectors() -> dict[str, bytes]:
         "bundle.examrecord": bundle,
         "statement.json": _json(_statement(alone)),
         "adopted.jsonl": b"".join(alone.lines()),
+        "parcel.json": _json(_parcel(exam)),
     }
 
 
@@ -145,6 +150,29 @@ def _statement(journal: JournalInMemory) -> dict[str, Any]:
         "statement": journal.statement.decode(),
         "endorsement": journal.endorsement.decode(),
         "start_link": start_link(journal.endorsement).hex(),
+    }
+
+
+def _parcel(exam: ExamInMemory) -> dict[str, Any]:
+    row = msgspec.msgpack.encode({"key": "approval", "value": "unlisted"})
+    change = msgspec.msgpack.encode([[["meta", "approval", row]], [["roster", "s9"]]])
+    content = zlib.compress(change, 0)
+    where = ParcelId(1, 1_790_000_000_000, bytes(range(8)), 0)
+    nonce = bytes(range(12))
+    head = ParcelHead(exam=exam.id, id=where, base=1, at_ms=1_790_000_000_250, previous=bytes(32), nonce=nonce)
+    return {
+        "clause": "K-1",
+        "exam": exam.id.hex(),
+        "exam_key_seed": exam.key.to_bytes().hex(),
+        "exam_key": exam.key.public.to_bytes().hex(),
+        **{name: getattr(where, name) for name in ("generation", "line", "number")},
+        "hub": where.hub.hex(),
+        "base": head.base,
+        "at_ms": head.at_ms,
+        "put": [["meta", "approval", {"key": "approval", "value": "unlisted"}]],
+        "gone": [["roster", "s9"]],
+        "content": content.hex(),
+        "parcel": seal_parcel(head, content, exam.key).hex(),
     }
 
 

@@ -5,8 +5,8 @@ from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CITED = re.compile(r"(?<![\w-])([LRBWPAD])-(\d{1,2})(?!\d)")
-STATED = re.compile(r"^\*\*([LRBWPAD])-(\d+)\b", re.MULTILINE)
+CITED = re.compile(r"(?<![\w-])([LRBWPADK])-(\d{1,2})(?!\d)")
+STATED = re.compile(r"^\*\*([LRBWPADK])-(\d+)\b", re.MULTILINE)
 
 
 def stated():

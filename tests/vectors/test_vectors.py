@@ -4,8 +4,14 @@ import hashlib
 import importlib.util
 import io
 import json
+import struct
+import zlib
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.bundle.evidence import verify_bundle
 from shared.crypto.keys import VerifyKey
@@ -98,6 +104,24 @@ def test_both_verifiers_accept_the_bundle(alone):
     assert checked.events == sum(events for _, events in found) == 16
     assert checked.manifest.exam == manifest["exam"]
     assert exam_key.hex() == read("receipt.json")["exam_key"]
+
+
+def test_a_parcel_is_sealed_and_signed_as_said():
+    vector = read("parcel.json")
+    parcel, exam = bytes.fromhex(vector["parcel"]), bytes.fromhex(vector["exam"])
+    assert key(vector["exam_key"]).verify(parcel[-64:], parcel[:-64])
+    head, nonce, at = parcel[:106], parcel[94:106], 12
+    assert (parcel[:at], parcel[at : at + 16]) == (b"EDP1-PARCEL\0", exam)
+    numbers = struct.unpack_from(">H8sQIIQ", parcel, 28)
+    names = ("generation", "line", "number", "base", "at_ms")
+    assert numbers == (vector["generation"], bytes.fromhex(vector["hub"]), *(vector[name] for name in names[1:]))
+    seed = bytes.fromhex(vector["exam_key_seed"])
+    secret = HKDF(algorithm=SHA256(), length=32, salt=exam, info=b"EDP1-PARCEL-KEY\0").derive(seed)
+    content = AESGCM(secret).decrypt(nonce, parcel[106:-64], head)
+    assert content.hex() == vector["content"]
+    put, gone = msgspec.msgpack.decode(zlib.decompress(content))
+    assert [[table, name, msgspec.msgpack.decode(row)] for table, name, row in put] == vector["put"]
+    assert gone == vector["gone"]
 
 
 def test_an_adopted_journal_begins_with_the_statement_of_its_desk(alone):

@@ -24,9 +24,9 @@ from examdesk.store.contacts import Contact
 from examdesk.store.records import Head
 from examdesk.store.rows import NoticeRow, SessionRow
 from shared.admission.endorsement import chain_start
-from shared.ids import SessionId
+from shared.ids import JournalId, SessionId
 from shared.log.receipt import SignedReceipt
-from shared.problems import EnvironmentProblem, Problem
+from shared.problems import EnvironmentProblem, PeerFault, Problem
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_desk
 
@@ -91,6 +91,8 @@ class Desk:
                 self._stream.push(frame)
             elif isinstance(frame, m.Ping):
                 self._pong(frame)
+            elif isinstance(frame, m.Parcel):
+                self._parcel(frame)
             else:
                 self._ask(frame)
         except Problem as problem:
@@ -101,6 +103,11 @@ class Desk:
         self._line.send(m.Pong(frame.desk_us, now, now))
         self._free_mb = frame.free_mb if frame.free_mb >= 0 else None
         self._note_heard()
+
+    def _parcel(self, frame: m.Parcel) -> None:
+        if self._door.parcels is None or not self.online:
+            raise PeerFault("Staff records came from a desk that has not resumed; they were refused.")
+        self._door.parcels.came(self, frame.data)
 
     def _note_heard(self) -> None:
         """Note with the journal, once it is known, when its desk was heard and what it said of its disk."""
@@ -150,6 +157,12 @@ class Desk:
         """The session of the journal that it serves."""
         assert self._stream.journal is not None
         return self._stream.journal.row.session
+
+    @property
+    def journal(self) -> JournalId:
+        """The journal that it serves."""
+        assert self._stream.journal is not None
+        return self._stream.journal.row.journal
 
     @property
     def online(self) -> bool:
@@ -255,6 +268,8 @@ class Desk:
         self.push_key()
         if self._door.anchor:
             self._line.send(m.Anchor(self._door.anchor))
+        if self._door.parcels is not None:
+            self._door.spawn(self._door.parcels.greet(self))
         self._s.changes.touch(session.session)
 
     def push_standing(self, session: SessionRow) -> None:
@@ -282,6 +297,16 @@ class Desk:
         if session.starts_ms is not None and session.starts_ms <= self._s.clock.wall_ms():
             self._has_key = True
             self._line.send(m.ContentKey(self._s.identity.content_key))
+
+    async def push_parcel(self, data: bytes) -> None:
+        """Send staff records to be kept, and wait until they are nearly out."""
+        if self.online:
+            self._line.send(m.Parcel(data))
+            await self._line.peer.drained()
+
+    def want_parcels(self, wanted: m.WantParcels) -> None:
+        """Ask for the staff records that the desk keeps."""
+        self._line.send(wanted)
 
     def push_anchor(self, note: bytes) -> None:
         """Send a checkpoint to be kept."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from examdesk.hub.desks.admission import Admission, Applicant
 from examdesk.hub.desks.adopting import Adopting, Brought
@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from examdesk.hub.desks.returning import Returning
 
 
+class Parcels(Protocol):
+    """Who gives staff records to desks and takes those of a former hub (`examdesk.hub.records.travelling`)."""
+
+    async def greet(self, desk: Desk) -> None:
+        """A desk resumed."""
+        ...
+
+    def came(self, desk: Desk, data: bytes) -> None:
+        """A desk that resumed brings a parcel."""
+        ...
+
+
 class DeskDoor:
     """The route `/desk`: makes a `Desk` of every connection.
 
@@ -34,6 +46,7 @@ class DeskDoor:
         stated: desks that began alone and wait for a person, by ticket, with what they resume with then.
         histories: what desks look back at of their sessions' other journals.
         anchor: the newest signed checkpoint; empty before the first.
+        parcels: who carries staff records to and from desks.
     """
 
     def __init__(self, services: Services, admission: Admission, proofs: PersonalProofs) -> None:
@@ -50,6 +63,7 @@ class DeskDoor:
         self.faults = 0
         self.anchor = b""
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
+        self.parcels: Parcels | None = None
         self._contacts: dict[JournalId, list[Contact]] = {}
         self._noting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()

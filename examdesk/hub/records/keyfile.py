@@ -3,8 +3,8 @@ r"""The exam's key as a file: everything by which another laptop becomes this ex
     file = "EDP1-KEYFILE\0" ‖ salt (16) ‖ nonce (12) ‖ AES-256-GCM(msgpack of `KeyFile`), head (41 bytes) authenticated
     key  = 32 bytes of Argon2id 1.3 (64 MiB, 3 passes, 1 lane) over the passphrase in UTF-8, NFC, salt = the file's
 
-It holds the secrets of the exam, the packed exam, roster with personal codes, sections and commands so far: the work of
-the students is not in it, their desks bring that (P-12 to P-16).
+It holds the secrets of the exam, the packed exam, and what staff did so far (examdesk.store.staff_rows): the work of
+the students is not in it, their desks bring that (P-12 to P-16), with what staff did since (K clauses).
 """
 
 import unicodedata
@@ -14,8 +14,11 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from examdesk.hub.records.succession import NOTED, Succession, succeed
 from examdesk.store import Tx
 from examdesk.store.rows import CommandRow, ExamRow, KeysRow, RosterRow, SectionRow
+from examdesk.store.staff_rows import Change, Rows, apply_change, change_between, read_rows
+from examdesk.store.taking_in import take_in
 from shared.admission import crockford
 from shared.clock import Chance
 from shared.problems import InputProblem
@@ -31,7 +34,10 @@ _MEMORY_KIB, _PASSES, _LANES = 64 * 1024, 3, 1
 
 
 class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What is inside. `saved_ms` is when it was taken, by the hub's clock."""
+    """What is inside. `saved_ms` is when it was taken, by the hub's clock; `generation` which hub of the exam took it.
+
+    `staff` is what staff did so far. Files of before that have it in `roster`, `sections` and `commands` only.
+    """
 
     version: int = 1
     saved_ms: int
@@ -41,6 +47,8 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[SectionRow, ...]
     commands: tuple[CommandRow, ...]
     approval: str = ""
+    generation: int = 0
+    staff: Change = Change()
 
     def __repr__(self) -> str:
         return f"KeyFile(exam={self.exam.exam.hex()})"
@@ -58,6 +66,7 @@ def collect(tx: Tx, approval: str, now_ms: int) -> KeyFile:
     exam, keys = tx.exam_row(), tx.keys()
     assert exam is not None
     assert keys is not None
+    noted = tx.get_meta(NOTED)
     return KeyFile(
         saved_ms=now_ms,
         exam=exam,
@@ -66,10 +75,12 @@ def collect(tx: Tx, approval: str, now_ms: int) -> KeyFile:
         sections=tuple(tx.people.sections()),
         commands=tuple(tx.control.commands()),
         approval=approval,
+        generation=0 if noted is None else msgspec.json.decode(noted, type=Succession).generation,
+        staff=change_between({}, read_rows(tx.sql, tx.exam)),
     )
 
 
-def put_back(tx: Tx, held: KeyFile) -> bool:
+def put_back(tx: Tx, held: KeyFile, *, now_ms: int, chance: Chance) -> bool:
     """Write it into records that have no keys yet; False where this exam's keys are there already.
 
     Raises:
@@ -90,6 +101,10 @@ def put_back(tx: Tx, held: KeyFile) -> bool:
         tx.people.put_section(section)
     for row in held.commands:
         tx.control.add_command(row.command, row.at_ms, row.who, row.body)
+    rows: Rows = {}
+    apply_change(rows, held.staff)
+    take_in(tx, {}, rows)
+    succeed(tx, held.exam.exam, held.generation, rows, held.saved_ms, now_ms=now_ms, chance=chance)
     return True
 
 

@@ -76,6 +76,7 @@ class Writer:
 
     Attributes:
         trouble: how the disk is.
+        jobs: how many jobs were committed so far: more of them may have changed what staff did.
     """
 
     def __init__(self, store: Store, receipts: ReceiptChain, ballast: Ballast, limits: Limits, clock: Clock) -> None:
@@ -95,6 +96,7 @@ class Writer:
         self._room: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._run, name="hub-writer")
         self.trouble: Trouble = ""
+        self.jobs = 0
 
     def start(self, audience: Audience) -> None:
         """Begin to write; the audience is told on the running loop."""
@@ -258,6 +260,7 @@ class Writer:
                 job.done.set_exception(error)
                 return
             self._well()
+            self.jobs += 1
             job.done.set_result(result)
             return
 

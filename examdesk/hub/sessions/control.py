@@ -166,7 +166,7 @@ class Controls:
             registry = self._s.registry
             notice = NoticeRow(
                 exam=self._s.identity.exam,
-                number=registry.notices[-1].number + 1 if registry.notices else 1,
+                number=registry.next_notice(),
                 at_ms=now,
                 kind=kind,
                 text=text,

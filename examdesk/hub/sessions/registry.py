@@ -8,6 +8,8 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from examdesk.hub.sessions.standings import Member
 from examdesk.store import Tx
 from examdesk.store.rows import CommandRow, JoinRow, JournalRow, NoticeRow, RosterRow, SectionRow, SessionRow
@@ -40,12 +42,42 @@ class Journal:
         self.free_mb: int | None = None
 
 
+class StaffRows(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry knows beside journals, as it stands in the records."""
+
+    roster: list[RosterRow]
+    sections: list[SectionRow]
+    sessions: list[SessionRow]
+    journals: list[JournalRow]
+    commands: list[CommandRow]
+    notices: list[NoticeRow]
+    joins: list[JoinRow]
+    approval: str
+    second_person: bool
+
+    @classmethod
+    def read(cls, tx: Tx) -> "StaffRows":
+        """Read it."""
+        return cls(
+            roster=tx.people.roster(),
+            sections=tx.people.sections(),
+            sessions=tx.people.sessions(),
+            journals=tx.people.journals(),
+            commands=tx.control.commands(),
+            notices=tx.control.notices(),
+            joins=tx.people.joins(),
+            approval=tx.get_meta(APPROVAL) or "",
+            second_person=bool(tx.get_meta(SECOND_PERSON)),
+        )
+
+
 class Registry:
     """Roster, sessions, journals, commands, notices and joins that wait.
 
     Attributes:
         approval: who waits for a person before being let in; empty: as the exam's file says.
         second_person: whether "Escalated" takes two people.
+        first_notice: notices of this hub have numbers from here on.
     """
 
     def __init__(self) -> None:
@@ -59,27 +91,47 @@ class Registry:
         self.joins: dict[str, JoinRow] = {}
         self.approval = ""
         self.second_person = False
+        self.first_notice = 0
         self._last_slot = 0
         self._journals_of: dict[SessionId, list[JournalId]] = {}
 
     def load(self, tx: Tx) -> None:
         """Take everything from the records."""
-        self.take_roster(tx.people.roster())
-        self.sections = {row.name: row for row in tx.people.sections()}
-        for session in tx.people.sessions():
-            self.put_session(session)
+        rows = StaffRows.read(tx)
         receipts = {row.journal: SignedReceipt(row.body, row.signature) for row in tx.records.head_receipts()}
-        for row in tx.people.journals():
+        for row in rows.journals:
             self.add_journal(row, receipts.get(row.journal))
-        self.commands = tx.control.commands()
-        self.notices = tx.control.notices()
-        self.joins = {row.ticket: row for row in tx.people.joins()}
-        self.approval = tx.get_meta(APPROVAL) or ""
-        self.second_person = bool(tx.get_meta(SECOND_PERSON))
+        self.take_staff(rows)
+
+    def take_staff(self, rows: StaffRows) -> list[NoticeRow]:
+        """Take what changed in the records beside events; return the notices that are new.
+
+        Whoever calls it holds `Services.standings` while the hub serves. Journals stay; what stands in the records of
+        their places comes in.
+        """
+        known = {notice.number: notice for notice in self.notices}
+        self.take_roster(rows.roster)
+        self.sections = {row.name: row for row in rows.sections}
+        self.session_of = {}
+        for session in rows.sessions:
+            self.put_session(session)
+        for row in rows.journals:
+            journal = self.journals.get(row.journal)
+            if journal is not None:
+                journal.row = msgspec.structs.replace(journal.row, device_name=row.device_name, seat=row.seat)
+        self.commands, self.notices = rows.commands, rows.notices
+        self.joins = {row.ticket: row for row in rows.joins}
+        self.approval, self.second_person = rows.approval, rows.second_person
+        return [notice for notice in rows.notices if known.get(notice.number) != notice]
 
     def take_roster(self, rows: Iterable[RosterRow]) -> None:
         """Replace the roster."""
         self.roster = {row.student: row for row in rows}
+
+    def next_notice(self) -> int:
+        """Return the number of the next notice."""
+        last = self.notices[-1].number if self.notices else 0
+        return max(last + 1, self.first_notice)
 
     def add_notice(self, row: NoticeRow) -> None:
         """Add a notice at its place by number."""

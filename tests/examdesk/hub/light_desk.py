@@ -20,6 +20,7 @@ from shared.log.writer import ChainWriter
 from shared.sync import desk as sync
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_hub, encode_frame
+from shared.wire.parcel import read_parcel
 
 CHANCE = SystemChance()
 CLOCK = SystemClock()
@@ -108,6 +109,7 @@ class LightDesk:
         self.keep_frames = True
         self.reader: asyncio.Task[None] | None = None
         self.new_journal = ""
+        self.parcels: dict[bytes, None] = {}
 
     async def connect(self, context: ssl.SSLContext | None = None) -> m.Welcome:
         self.connection = await connect(
@@ -209,6 +211,16 @@ class LightDesk:
             case m.NewJournal(why):
                 self.new_journal = why
                 await self.step(sync.NewJournalCame(why))
+            case m.Parcel(data):
+                self.parcels[data] = None
+            case m.WantParcels(hub, have):
+                assert self.identity is not None
+                heads = {
+                    data: read_parcel(data, self.identity.exam_id, self.identity.exam_key) for data in self.parcels
+                }
+                for data, head in heads.items():
+                    if head.id.hub != hub and head.id not in have:
+                        await self.send(m.Parcel(data))
 
     async def step(self, event: sync.Input) -> None:
         assert self.machine is not None
