@@ -47,7 +47,7 @@ def compare_class(gathering: Gathering, effort: Effort) -> list[Comparison]:
 
 
 def _compare(gathering: Gathering, question: str, title: str, starters: list[str], effort: Effort) -> Comparison:
-    effort.step(0, "comparing programs")
+    effort.step(1, "comparing programs")
     known = with_logged_starters(tuple(starters), (one.facts for one in gathering.sessions))
     by_name = {one.row.session.hex(): one for one in gathering.sessions}
     least = gathering.rules.signals.similarity_tokens

@@ -2,6 +2,7 @@
 
 import importlib.resources
 import importlib.util
+import io
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import msgspec
 from examdesk.exports.pages import Pages
 from examdesk.exports.redaction import Redaction
 from examdesk.exports.times import Zone
-from examdesk.exports.writing import Effort, file_name
+from examdesk.exports.writing import Effort, WatchedFile, file_name
 from examdesk.store.rows import EvidenceRow, JournalRow, NoticeRow
 from shared.bundle.evidence import Checked, Manifest, verify_bundle, write_bundle
 from shared.crypto.keys import SigningKey
@@ -95,12 +96,12 @@ def write_exam_bundle(
         exam=pages.exam_id.hex(), title=pages.exam.long_name, exam_key="", created_ms=made_ms, members=()
     )
     path = folder / bundle_name(pages, redacted=redaction.erases)
-    with path.open("w+b") as out:
+    with io.BufferedRandom(WatchedFile(path, "w+b", effort)) as out:
         write_bundle(out, files, manifest, key)
         out.flush()
         os.fsync(out.fileno())
     effort.step(0, "verifying the bundle")
-    checked = _verify(path, parts / VERIFIER, key)
+    checked = _verify(path, parts / VERIFIER, key, effort, pages.events)
     if (len(checked.journals), checked.events) != (len(pages.journals), pages.events):
         raise Bug("The bundle does not hold all that the records hold; it was not kept. The records are unharmed.")
     for _, file in files:
@@ -111,13 +112,14 @@ def write_exam_bundle(
     return path
 
 
-def _verify(path: Path, verifier: Path, key: SigningKey) -> Checked:
-    """Check with both verifiers, the second one as an outsider gets it."""
+def _verify(path: Path, verifier: Path, key: SigningKey, effort: Effort, work: int) -> Checked:
+    """Check with both verifiers, the second one as an outsider gets it; each is so much work, and reads twice."""
+    each = work / 2 / path.stat().st_size
     try:
-        with path.open("rb") as file:
+        with io.BufferedReader(WatchedFile(path, "rb", effort, each)) as file:
             checked = verify_bundle(file, key.public)
         alone: Any = stand_alone(verifier)
-        with path.open("rb") as file:
+        with io.BufferedReader(WatchedFile(path, "rb", effort, each)) as file:
             alone.bundle(file, key.public.to_bytes())
     except PeerFault as fault:
         raise Bug(f"The bundle that was just written does not verify: {fault.sentence} It was not kept.") from fault

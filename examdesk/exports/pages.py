@@ -14,7 +14,7 @@ from examdesk.exports.options import Chosen, Options
 from examdesk.exports.people import named
 from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.readmodels.classroom import incidents
-from examdesk.store import Reader
+from examdesk.store import Reader, open_reader
 from examdesk.store import schema as s
 from examdesk.store.credits import decisions_of
 from examdesk.store.reviews import ReviewStep, steps_of
@@ -85,6 +85,18 @@ class Pages:
             self._keep(self.chosen)
         if names is not None:
             self._rename(names)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process, which gets a connection of its own and reads up to the same heads."""
+        return {**self.__dict__, "_reader": self._reader.url}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ = {**state, "_reader": open_reader(state["_reader"])}
+
+    @property
+    def reader(self) -> Reader:
+        """The records themselves."""
+        return self._reader
 
     def _keep(self, chosen: Chosen) -> None:
         """Leave out whoever is not meant."""

@@ -72,7 +72,11 @@ _NOT_OWN = frozenset({Origin.OUTSIDE, Origin.MOVED})
 _UTC = "+0000"
 _ZONE = Zone(UTC)
 
-Row = dict[str, object]
+_PLACE = {name: place for place, name in enumerate(COLUMNS)}
+_ORIGIN_ONLY = 0
+"""Which event text came with does not matter here: in its place one number, so that neighbours of an origin merge."""
+
+Row = list[object]
 
 
 def write_progsnap(
@@ -94,8 +98,8 @@ def write_progsnap(
     exam = pages.exam_id.hex()
     main = target / "MainTable.csv"
     with main.open("w", encoding="utf-8", newline="", errors="replace") as out:
-        table = csv.DictWriter(out, COLUMNS, restval="", extrasaction="ignore")
-        table.writeheader()
+        table = csv.writer(out)
+        table.writerow(COLUMNS)
         for number, session in enumerate(pages.sessions, 1):
             effort.step(0, "writing the ProgSnap2 dataset")
             who = (number, sections.get(session.student, ""))
@@ -162,17 +166,19 @@ class _Subject:
         self._running: dict[int, _Run] = {}
         self._waiting: list[Row] = []
         self._header: Header
-        self._at_ms = 0
-        self._part = 0
-        self._tool = "ExamDesk"
         self._notices = {notice.number: notice.text for notice in pages.notices}
-        self._common: Row = {
-            "SubjectID": session.student,
-            "SessionID": session.session.hex(),
-            "CourseID": pages.exam.course,
-            "CourseSectionID": section,
-            "AssignmentID": pages.exam_id.hex(),
-        }
+        self._common: Row = [""] * len(COLUMNS)
+        _put(
+            self._common,
+            SubjectID=session.student,
+            SessionID=session.session.hex(),
+            CourseID=pages.exam.course,
+            CourseSectionID=section,
+            AssignmentID=pages.exam_id.hex(),
+            ToolInstances="ExamDesk",
+            ClientTimezone=_UTC,
+            ServerTimezone=_UTC,
+        )
 
     def rows(self, effort: Effort) -> Iterator[Row]:
         """Yield all rows; those after a run's start wait for its end, which they follow."""
@@ -208,14 +214,15 @@ class _Subject:
 
     def _event(self, entry: Entry, clock: HubTime) -> Iterator[Row]:
         self._header = unpack_header(entry.header)
-        self._part = 0
         try:
             payload = None if entry.payload is None else decode(self._header.kind, entry.payload)
         except PeerFault:
             payload = None
         if isinstance(payload, kinds.StandingApplied | kinds.Slept):
             clock.anchor(self._header, payload.offset_ms)
-        self._at_ms = clock.at(self._header)
+        _put(
+            self._common, ClientTimestamp=_moment(self._header.wall_ms), ServerTimestamp=_moment(clock.at(self._header))
+        )
         make = self._MAKERS.get(type(payload), _Subject._other)
         try:
             yield from make(self, payload)
@@ -225,7 +232,7 @@ class _Subject:
     # -- texts
 
     def _text(self, payload: kinds.Payload) -> Iterator[Row]:
-        for change in changes_of(self._header.seq, payload, self._files):
+        for change in changes_of(_ORIGIN_ONLY, payload, self._files):
             yield from self._change(self._known(change, payload), payload)
 
     def _known(self, change: Change, payload: kinds.Payload) -> Change:
@@ -323,19 +330,19 @@ class _Subject:
     def _run_ended(self, payload: kinds.RunEnded) -> Iterator[Row]:
         run = self._running.get(payload.run)
         if run is not None:
-            run.row["ExecutionResult"] = run.result(payload)
+            _put(run.row, ExecutionResult=run.result(payload))
         self._finish(payload.run)
         yield from ()
 
     def _finish(self, number: int) -> None:
         run = self._running.pop(number, None)
         if run is not None:
-            run.row |= {"ProgramInput": run.read, "ProgramOutput": run.wrote, "ProgramErrorOutput": run.errors}
+            _put(run.row, ProgramInput=run.read, ProgramOutput=run.wrote, ProgramErrorOutput=run.errors)
 
     # -- the rest
 
     def _started(self, payload: kinds.Started) -> Iterator[Row]:
-        self._tool = f"ExamDesk {payload.app}; Python {payload.python}"
+        _put(self._common, ToolInstances=f"ExamDesk {payload.app}; Python {payload.python}")
         yield self._row("Session.Start", EventInitiator="UserDirectAction")
 
     def _stopped(self, _payload: kinds.Stopped) -> Iterator[Row]:
@@ -374,27 +381,17 @@ class _Subject:
 
     def _row(self, event_type: str, **cells: object) -> Row:
         self._order += 1
-        self._part += 1
-        file = str(cells.get("CodeStateSection", ""))
-        return {
-            **self._common,
-            **self._stamps(),
-            "EventType": event_type,
-            "EventID": f"{self._number}-{self._order}",
-            "Order": self._order,
-            "ToolInstances": self._tool,
-            "CodeStateID": f"{self._number}-{self._state}",
-            "ProblemID": file.partition("/")[0],
-            **cells,
-        }
-
-    def _stamps(self) -> Row:
-        return {
-            "ClientTimestamp": _moment(self._header.wall_ms),
-            "ClientTimezone": _UTC,
-            "ServerTimestamp": _moment(self._at_ms),
-            "ServerTimezone": _UTC,
-        }
+        row = self._common.copy()
+        _put(
+            row,
+            EventType=event_type,
+            EventID=f"{self._number}-{self._order}",
+            Order=self._order,
+            CodeStateID=f"{self._number}-{self._state}",
+            ProblemID=str(cells.get("CodeStateSection", "")).partition("/")[0],
+        )
+        _put(row, **cells)
+        return row
 
     _MAKERS: ClassVar[dict[type, Callable[["_Subject", Any], Iterator[Row]]]] = {
         kinds.Edit: _text,
@@ -412,6 +409,12 @@ class _Subject:
         kinds.Viewed: _viewed,
         kinds.MessageSeen: _message,
     }
+
+
+def _put(row: Row, **cells: object) -> None:
+    """Put cells into a row by the names of their columns."""
+    for name, cell in cells.items():
+        row[_PLACE[name]] = cell
 
 
 def _moment(ms: int) -> str:

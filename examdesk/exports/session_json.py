@@ -238,7 +238,7 @@ def write_sessions(gathering: Gathering, folder: Path, zone: Zone, effort: Effor
     common = gathering.commonness
     paths = []
     for one in gathering.sessions:
-        effort.step(0, "writing the sessions")
+        effort.step(1, "writing the sessions")
         path = target / f"{file_name(one.student)}.json"
         data = msgspec.json.encode(document(gathering, one, common, zone))
         path.write_bytes(msgspec.json.format(data, indent=1) + b"\n")

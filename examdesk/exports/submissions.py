@@ -27,7 +27,7 @@ def write_submissions(gathering: Gathering, folder: Path, zone: Zone, effort: Ef
     target.mkdir()
     paths, rows = [], []
     for one in gathering.sessions:
-        effort.step(0, "writing the submissions")
+        effort.step(1, "writing the submissions")
         for path, row in _files(one, target, zone):
             paths.append(path)
             rows.append(row)

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, tzinfo
 
+_SECONDS = len("2026-10-05T09:00:00")
+
 
 class Zone:
     """The time zone that an export speaks in; None is the computer's own."""
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone
+        self._second = -1
+        self._spelled = ("", "")
 
     def at(self, ms: int) -> datetime:
         """Return the moment with its zone."""
@@ -16,7 +20,14 @@ class Zone:
 
     def iso(self, ms: int | None) -> str | None:
         """Return `2026-10-05T09:00:00.000+02:00`."""
-        return None if ms is None else self.at(ms).isoformat(timespec="milliseconds")
+        if ms is None:
+            return None
+        second, rest = divmod(ms, 1000)
+        if second != self._second:  # events come many to a second
+            whole = self.at(second * 1000).isoformat(timespec="seconds")
+            self._second, self._spelled = second, (whole[:_SECONDS], whole[_SECONDS:])
+        before, after = self._spelled
+        return f"{before}.{rest:03}{after}"
 
     def cell(self, ms: int | None) -> datetime | None:
         """Return the local date and time that a spreadsheet can calculate with."""

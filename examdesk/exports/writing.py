@@ -1,15 +1,20 @@
 """Files that are there whole or not at all, with names that every system takes."""
 
 import contextlib
+import io
 import os
 import re
 import unicodedata
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from examdesk.staffapi.whole import SCRATCH
 from shared.problems import EnvironmentProblem, Problem
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 _NAME_CHARS = 60
 _UNSAFE = re.compile(r"[^A-Za-z0-9._\-]+")
@@ -36,21 +41,57 @@ class Effort:
     def __init__(self, progress: Callable[[float, str], None], cancelled: Callable[[], bool]) -> None:
         self._progress = progress
         self._cancelled = cancelled
-        self._total = 1
-        self._done = 0
+        self._total = 1.0
+        self._before = 0.0
+        self._part = 0.0
+        self._units = 1
+        self._done = 0.0
         self._what = ""
+        self._beside: Callable[[], float] = lambda: 0.0
 
-    def expect(self, total: int) -> None:
-        """Say how much there is to do in all, in any unit."""
-        self._total = max(total, 1)
+    def expect(self, total: float, beside: Callable[[], float] | None = None) -> None:
+        """Say how much there is to do in all, in any unit; `beside` says how much of it others have done by now."""
+        self._total = max(total, 1.0)
+        self._beside = beside or self._beside
 
-    def step(self, amount: int, what: str = "") -> None:
-        """Say that some of it is done; raises `Cancelled` when it is to stop."""
+    def begin(self, part: float, units: int) -> None:
+        """Begin a part of the whole, of which so many units will be done; what came before it is done."""
+        self._before += self._part
+        self._part, self._units, self._done = part, max(units, 1), 0.0
+
+    def step(self, amount: float, what: str = "") -> None:
+        """Say that some of the part is done; raises `Cancelled` when it is to stop."""
         if self._cancelled():
             raise Cancelled
         self._done += amount
         self._what = what or self._what
-        self._progress(min(self._done / self._total, 1.0), self._what)
+        done = self._before + self._part * min(self._done / self._units, 1.0) + self._beside()
+        self._progress(min(done / self._total, 1.0), self._what)
+
+    def end(self, what: str) -> None:
+        """Say that all is done but for what is said."""
+        self._before, self._part = self._total, 0.0
+        self.step(0, what)
+
+
+class WatchedFile(io.FileIO):
+    """A file whose reading and writing stops when an effort is to stop; each byte is `amount` of its part."""
+
+    def __init__(self, path: Path, mode: Literal["rb", "w+b"], effort: Effort, amount: float = 0.0) -> None:
+        super().__init__(path, mode)
+        self._effort = effort
+        self._each = amount
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Read as every file does."""
+        count = super().readinto(buffer)
+        self._effort.step(count * self._each)
+        return count
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write as every file does."""
+        self._effort.step(0)
+        return super().write(data)
 
 
 def replace_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:

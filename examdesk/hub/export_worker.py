@@ -18,6 +18,8 @@ PROGRESS = "progress.json"
 CANCEL = "cancel"
 MADE = "files"
 _STEP = 0.01
+_THE_HUBS = 1
+"""How many cores an export leaves to the hub."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -89,7 +91,9 @@ def export(url: str, exam: ExamId, folder: Path, wanted: Wanted) -> Outcome:
     out = folder / MADE
     try:
         stop, options = (folder / CANCEL).exists, wanted.options()
-        made = export_all(reader, exam, out, wanted.what, progress, stop, clock=SystemClock(), options=options)
+        made = export_all(
+            reader, exam, out, wanted.what, progress, stop, clock=SystemClock(), options=options, spare=_THE_HUBS
+        )
     except Problem as problem:
         return Outcome((), problem.sentence, failed=True)
     finally:

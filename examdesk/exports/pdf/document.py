@@ -1,15 +1,15 @@
 """A page of A4 with headings, prose, tables and code, in the apps' own colours, on which every name can be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
-import msgspec
-from fpdf import FPDF, FontFace
-from fpdf.enums import TableBordersLayout, WrapMode
+from fpdf import FPDF
+from fpdf.enums import WrapMode
+from fpdf.fonts import TTFFont
 
 from examdesk.exports.cells import visible
-from examdesk.exports.pdf.fonts import BOLD, SANS, Face, is_plain, mono, printable
+from examdesk.exports.pdf.fonts import BOLD, SANS, WHOLE, Face, Faces, is_plain, printable
+from examdesk.exports.pdf.grid import Field, Grid
 from shared.look.tokens import Theme, palette
 
 COLOURS = palette(Theme.LIGHT)
@@ -21,7 +21,7 @@ _BODY = 9.0
 _HAIR = 0.15
 _CODE_LINE = 3.8
 _CODE_CHARS = 100
-Align = Literal["L", "R"]
+_OTHERS = "whole"
 Rgb = tuple[int, int, int]
 
 
@@ -30,26 +30,21 @@ def rgb(colour: str) -> Rgb:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-class Field(msgspec.Struct, frozen=True):
-    """A column of a table: heading, share of the width, side on which its cells stand."""
-
-    title: str
-    share: float
-    align: Align = "L"
-
-
 class Document(FPDF):
     """One PDF file. `title` and `foot` stand on every page; text is taken as it comes and made printable here."""
 
-    def __init__(self, title: str, foot: str) -> None:
+    def __init__(self, title: str, foot: str, faces: Faces = WHOLE) -> None:
         super().__init__(format="A4")
         self._foot = foot
+        self._own = faces
         self._faces: list[Face] = []
+        self._has_others = False
         self.set_margins(MARGIN, 15, MARGIN)
         self.set_auto_page_break(auto=True, margin=18)
-        self.add_font("sans", "", SANS.path)
-        self.add_font("sans", "B", BOLD.path)
-        self.add_font("mono", "", mono())
+        self.add_font("sans", "", faces.sans)
+        self.add_font("sans", "B", faces.bold)
+        self.add_font("mono", "", faces.mono)
+        self.set_fallback_fonts(["sans"], exact_match=False)
         self.set_title(title)
         self.set_creator("ExamDesk")
         self.set_lang("en")
@@ -68,14 +63,44 @@ class Document(FPDF):
     def shown(self, text: str) -> str:
         """Return a text that can be printed, after loading the fonts that it needs."""
         ready, needed = printable(visible(text).replace("_x005F_", "_").replace("\t", "    "))
-        self.set_text_shaping(use_shaping_engine=not is_plain(ready), direction="ltr")
-        new = [face for face in needed if face not in self._faces]
-        for face in sorted(new, key=lambda face: face.name):
+        if ready.isascii():
+            self.set_shaping(ready)
+            return ready
+        new = sorted((face for face in needed if face not in self._faces), key=lambda face: face.name)
+        for face in new:
             self.add_font(face.name, "", face.path)
             self._faces.append(face)
-        if new:
-            self.set_fallback_fonts(["sans", *(face.name for face in self._faces)], exact_match=False)
+        others = not self._has_others and not self._own.has(ready)
+        if others:
+            self.add_font(_OTHERS, "", SANS.path)
+            self.add_font(_OTHERS, "B", BOLD.path)
+            self._has_others = True
+        if new or others:
+            whole = [_OTHERS] if self._has_others else []
+            self.set_fallback_fonts(["sans", *whole, *(face.name for face in self._faces)], exact_match=False)
+        self.set_shaping(ready)
         return ready
+
+    def set_shaping(self, text: str) -> None:
+        """Say whether the letters of what comes next change with their neighbours or run from right to left."""
+        self.set_text_shaping(use_shaping_engine=not is_plain(text), direction="ltr")
+
+    # -- measures of plain text in the current font
+
+    @property
+    def letter_widths(self) -> Mapping[int, float]:
+        """How wide letters are by code point, in thousandths of the font's size."""
+        assert isinstance(self.current_font, TTFFont)
+        return self.current_font.cw
+
+    def letters_within(self, width: float) -> float:
+        """Return millimetres in the unit of `letter_widths`."""
+        return width * 1000 / self.font_size
+
+    def width_of(self, text: str) -> float:
+        """Return the width of a plain text in millimetres."""
+        widths = self.letter_widths
+        return sum(widths[ord(letter)] for letter in text) * self.font_size / 1000
 
     def _style(self, size: float, colour: str, style: str = "", family: str = "sans") -> None:
         self.set_font(family, style, size)
@@ -148,49 +173,46 @@ class Document(FPDF):
             lines.pop()
         self.set_fill_color(*rgb(COLOURS.sunken))
         for number, line in enumerate(lines[:most], 1):
+            if self.will_page_break(_CODE_LINE):
+                self.add_page()
             self._style(7.5, COLOURS.muted, family="mono")
-            top, page = self.get_y(), self.page
-            self.cell(9, _CODE_LINE, str(number), align="R")
-            if self.page != page:
-                top = self.get_y()
-            self.set_xy(MARGIN + 11, top)
+            self.text(MARGIN + 9 - self.width_of(str(number)), self._code_base, str(number))
+            self.set_x(MARGIN + 11)
             self._style(7.5, COLOURS.text, family="mono")
             self._code(self.shown(line))
         if len(lines) > most:
             self.prose(f"{len(lines) - most} more lines are in the submissions and in the session's JSON.", muted=True)
 
+    @property
+    def _code_base(self) -> float:
+        """Where the letters of this line of code stand."""
+        return self.get_y() + _CODE_LINE / 2 + 0.3 * self.font_size
+
     def _code(self, line: str) -> None:
         """Write one line of code, wrapped only if it must be."""
         width = WIDTH - 11
         if len(line) < _CODE_CHARS and line.isascii():
-            self.cell(width, _CODE_LINE, line, new_x="LMARGIN", new_y="NEXT")
+            self.text(self.get_x() + self.c_margin, self._code_base, line)
+            self.set_xy(MARGIN, self.get_y() + _CODE_LINE)
         else:
             self.multi_cell(width, _CODE_LINE, line, new_x="LMARGIN", new_y="NEXT", align="L", wrapmode=WrapMode.CHAR)
 
     def grid(self, fields: Sequence[Field], rows: Sequence[Sequence[str]]) -> None:
         """Write a table whose heading comes again on every page."""
+        self.ln(1)
+        self.for_cells()
+        Grid(self, fields, MARGIN, WIDTH).draw([[self.shown(cell) for cell in row] for row in rows])
+        self.ln(1)
+
+    def for_cells(self) -> None:
+        """Set font and colours for the cells of a table."""
         self._style(_SMALL, COLOURS.text)
         self.set_draw_color(*rgb(COLOURS.line))
-        self.set_fill_color(*rgb(COLOURS.surface))
         self.set_line_width(_HAIR)
-        self.ln(1)
-        with self.table(
-            col_widths=tuple(field.share for field in fields),
-            text_align=tuple(field.align for field in fields),
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            headings_style=FontFace(emphasis="BOLD", color=rgb(COLOURS.muted)),
-            line_height=3.9,
-            padding=(0.9, 1.2),
-            width=WIDTH,
-        ) as table:
-            table.row([field.title for field in fields])
-            shown = [[self.shown(cell) for cell in row] for row in rows]
-            for row in shown:
-                table.row(row)
-            self.set_text_shaping(
-                use_shaping_engine=not all(is_plain(cell) for row in shown for cell in row), direction="ltr"
-            )
-        self.ln(1)
+
+    def for_headings(self) -> None:
+        """Set font and colours for the headings of a table."""
+        self._style(_SMALL, COLOURS.muted, "B")
 
     def save(self, path: Path) -> Path:
         """Write the file."""

@@ -3,6 +3,7 @@
 A student's own file names no other student: how alike programs are is said within the class, without whose they are.
 """
 
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.evidence.words import count
 from examdesk.exports.alike import Comparison, LikePair
 from examdesk.exports.gathering import Gathered, Gathering
-from examdesk.exports.pdf.document import Document, Field
+from examdesk.exports.pdf.document import Document
+from examdesk.exports.pdf.fonts import WHOLE, Faces, trimmed
+from examdesk.exports.pdf.grid import Field
 from examdesk.exports.pdf.pictures import Pictures
 from examdesk.exports.planning import PDF_FOLDER, PDF_NAME
 from examdesk.exports.report import charts
@@ -26,7 +29,6 @@ SHOWN_SIGNALS = 60
 SHOWN_RUNS = 80
 SHOWN_VERSIONS = 60
 SHOWN_LINES = 400
-_STEP = 400
 HOW_TO_READ = (
     "This shows what was recorded while the exam ran, so that a person can look at it. It reaches no conclusion about "
     "anybody and ranks nobody. A signal is a moment that may be worth a look; most have an ordinary explanation, and "
@@ -49,8 +51,9 @@ _VERSIONS = (Field("Version", 10, "R"), Field("Time", 14), Field("Kept at", 20),
 class _Class:
     """What all pages of one export share."""
 
-    def __init__(self, gathering: Gathering, alike: list[Comparison], zone: Zone) -> None:
+    def __init__(self, gathering: Gathering, alike: list[Comparison], zone: Zone, faces: Faces = WHOLE) -> None:
         self.gathering = gathering
+        self.faces = faces
         self.sessions = gathering.sessions
         self.zone = zone
         self.alike = alike[0]
@@ -66,7 +69,7 @@ class _Class:
         """Begin a document."""
         exam = self.gathering.pages.exam
         made = self.zone.day(self.gathering.made_ms)
-        document = Document(title, f"{exam.long_name} · evidence for review · made {made} by ExamDesk")
+        document = Document(title, f"{exam.long_name} · evidence for review · made {made} by ExamDesk", self.faces)
         return document, Pictures(document, self.axis, self.zone, self.typed)
 
     def below(self) -> str:
@@ -101,7 +104,7 @@ def write_report_pdf(gathering: Gathering, alike: list[Comparison], folder: Path
     document.prose("Every chart has the same time axis.")
     pictures.legend()
     for one in shared.sessions:
-        effort.step(_STEP, "writing the report as PDF")
+        effort.step(1, "writing the report as PDF")
         _brief(document, pictures, shared, one)
     _record(document, gathering)
     return document.save(folder / PDF_NAME)
@@ -111,15 +114,16 @@ def write_student_pdfs(
     gathering: Gathering, alike: list[Comparison], folder: Path, zone: Zone, effort: Effort, *, timeline: bool = True
 ) -> list[Path]:
     """Write one file for each session into `folder`/students; `timeline`: with the session over time."""
-    shared = _Class(gathering, alike, zone)
     target = folder / PDF_FOLDER
     target.mkdir(exist_ok=True)
     paths = []
-    for one in gathering.sessions:
-        effort.step(_STEP, "writing the students' PDFs")
-        document, pictures = shared.document(f"{one.name}: {gathering.pages.exam.long_name}")
-        _student(document, pictures, shared, one, timeline=timeline)
-        paths.append(document.save(target / f"{file_name(one.student)}.pdf"))
+    with tempfile.TemporaryDirectory(prefix=".fonts-", dir=folder) as fonts:
+        shared = _Class(gathering, alike, zone, trimmed(Path(fonts)))
+        for one in gathering.sessions:
+            effort.step(1, "writing the students' PDFs")
+            document, pictures = shared.document(f"{one.name}: {gathering.pages.exam.long_name}")
+            _student(document, pictures, shared, one, timeline=timeline)
+            paths.append(document.save(target / f"{file_name(one.student)}.pdf"))
     return paths
 
 

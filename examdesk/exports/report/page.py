@@ -37,7 +37,7 @@ def write_report(gathering: Gathering, alike: list[Comparison], folder: Path, zo
     path = folder / NAME
     with path.open("w", encoding="utf-8") as out:
         for piece in Report(gathering, alike, zone).pieces():
-            effort.step(0, "writing the report")
+            effort.step(1, "writing the report")
             out.write(piece)
     return path
 

@@ -27,7 +27,7 @@ def write_student_pages(
     target.mkdir(exist_ok=True)
     paths = []
     for one in gathering.sessions:
-        effort.step(0, "writing the students' pages")
+        effort.step(1, "writing the students' pages")
         path = target / f"{file_name(one.student)}.html"
         with path.open("w", encoding="utf-8") as out:
             out.writelines(_page(report, one, zone))
