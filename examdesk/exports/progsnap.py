@@ -147,7 +147,7 @@ class _Run(msgspec.Struct):
             return _RESULTS.get(ended.reason, "Error")
         if ended.exit_code == 0:
             return "Success"
-        return "TestFailed" if self.row["EventType"] == "Run.Test" else "Error"
+        return "TestFailed" if self.row[_PLACE["EventType"]] == "Run.Test" else "Error"
 
 
 class _Subject:
