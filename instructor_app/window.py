@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         }
         self.top = TopBar(kit)
         self.link_banner = Banner(kit.look)
+        self.link_banner.setProperty("place", "top")
         self.stack = QStackedWidget()
         self.authoring: AuthoringPage | None = None
         self.panel = SessionPanel(kit)

@@ -1,7 +1,7 @@
 """Who waits for a person: raised hands, and students who want to be let in."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QVBoxLayout, QWidget
 
 from examdesk.staffapi.messages import Decide, Done, HeldJoin, LiveRow, LowerHand, Say, Target
@@ -14,6 +14,20 @@ from shared.look import SPACE
 MOST_HELD = 3
 MOST_HANDS = 6
 AGAIN_MS = 1000
+ROOMY = 620
+"""From this width on a line shows all of its buttons."""
+
+
+class _Line(QWidget):
+    """One line; `gives_way` is shown only where there is room for it beside the name."""
+
+    gives_way: QWidget | None = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Make room for the name."""
+        super().resizeEvent(event)
+        if self.gives_way is not None:
+            self.gives_way.setVisible(self.width() >= ROOMY)
 
 
 class Queue(QFrame):
@@ -129,14 +143,18 @@ class Queue(QFrame):
         menu = AnswersMenu(self._kit, answer, lambda text: self._answer(hand, text))
         menu.aboutToShow.connect(lambda: self._own_words(menu, hand))
         answer.setMenu(menu)
-        return self._line("hand", hand.name, where, *more, go, answer, lower)
+        line = self._line("hand", hand.name, where, *more, go, answer, lower, least=96)
+        line.gives_way = go
+        return line
 
     def _own_words(self, menu: AnswersMenu, hand: LiveRow) -> None:
         """Put own words first: the menu was just filled with the ready answers."""
         target = Target(sessions=(hand.session,))
         own = QAction(tr("Write your own words…"), menu)
         own.triggered.connect(lambda _: self.answered.emit(target, ""))
-        menu.insertAction(menu.actions()[0], own)
+        go = QAction(tr("Open the session"), menu)
+        go.triggered.connect(lambda _: self.wanted.emit(hand.student))
+        menu.insertActions(menu.actions()[0], [own, go])
 
     def _answer(self, hand: LiveRow, text: str) -> None:
         """Send a ready answer and take the hand down: the student has heard from somebody."""
@@ -160,14 +178,14 @@ class Queue(QFrame):
         refuse.setAccessibleName(tr("Don't let {name} in", name=held.name))
         return self._line("user", tr("{name} waits at the door", name=held.name), where, admit, refuse, least=110)
 
-    def _line(self, icon: str, name: str, where: str, *buttons: QWidget, least: int = 40) -> QWidget:
+    def _line(self, icon: str, name: str, where: str, *buttons: QWidget, least: int = 40) -> "_Line":
         picture = QLabel()
         self._kit.look.dress(picture, icon, "info", 16)
         who = Elided(name, least=least)
         font = who.font()
         font.setBold(True)
         who.setFont(font)
-        line = QWidget()
+        line = _Line()
         line.setLayout(row(picture, who, Elided(where, "muted", least=0), None, *buttons))
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, on=False)
         return line

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
 
 from examdesk.staffapi.messages import LiveRow, Target
@@ -29,6 +29,8 @@ from instructor_app.words import counted, tr
 from shared.look import SPACE
 
 CHART_HEIGHT = 168
+CRAMPED = 640
+"""Below this height the table needs the room of the charts when something else stands there too."""
 JOINED = tuple(status for status in STATUS_ORDER if status != "Not joined")
 
 
@@ -134,6 +136,7 @@ class LivePage(QWidget):
         self.queue.everybody_wanted.connect(self.show_hands)
         self.room_button.clicked.connect(lambda on: self.show_room(on=on))
         self.room.closed.connect(lambda: self.room_button.setChecked(False))
+        self.room.closed.connect(self._show_charts)
         self.room.said.write_wanted.connect(self.commands.message)
         self.room.hand_ins.collect_wanted.connect(self.commands.collect)
         self.room.hand_ins.student_wanted.connect(self._go_to)
@@ -171,6 +174,7 @@ class LivePage(QWidget):
         fresh = not self.room.isVisible()
         if isinstance(chosen, RoomTab):
             self.room.show_tab(chosen)
+        self._show_charts()
         if fresh:
             width = self._beside.width()
             beside = max(self.room.minimumWidth(), round(width * 0.38))
@@ -287,7 +291,8 @@ class LivePage(QWidget):
         """Give the room of charts and queue to the table while a command is being looked at."""
         series = self._kit.state.series
         looking = not self.sheet.isHidden()
-        self.charts.setVisible(series is not None and bool(present_statuses(series)) and not looking)
+        cramped = self.height() < CRAMPED and (self.room.isVisible() or not self.queue.isHidden())
+        self.charts.setVisible(series is not None and bool(present_statuses(series)) and not (looking or cramped))
         self.queue.step_aside(on=looking)
         self.table.setMinimumHeight(72 if looking else 120)
 
@@ -370,6 +375,11 @@ class LivePage(QWidget):
 
     def _second(self) -> None:
         self.model.touch_live(*self.table.view.visible_places())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave the table enough rows."""
+        super().resizeEvent(event)
+        self._show_charts()
 
     def showEvent(self, event: object) -> None:  # noqa: N802, ARG002
         """Count time and follow the figures while in sight."""

@@ -35,9 +35,9 @@ class IncidentsTab(RoomTab):
             self.model, kit.look, kit.preferences, name="incidents", title=tr("Incident notes"), empty=empty
         )
         self.table.sort("at", Qt.SortOrder.DescendingOrder)
-        form = card(
-            column(row(label(tr("About"), "muted"), self.about, None, self.write), self.text), margin=SPACE["m"]
-        )
+        about = row(label(tr("About"), "muted"), self.about)
+        about.setStretch(1, 1)
+        form = card(column(about, self.text, row(None, self.write)), margin=SPACE["m"])
         form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.whole = label("", wrap=True, selectable=True)
         self.table.chosen_changed.connect(self._show_whole)

@@ -71,10 +71,10 @@ class LostTimeTab(RoomTab):
         self.reason.setMaxLength(300)
         self.give = button(kit.look, tr("Give"), kind="primary", then=self.accept)
         self.nothing = button(kit.look, tr("Give nothing"), then=self.decline)
-        line = row(label(tr("Credit"), "muted"), self.minutes, self.reason)
         self.ends = label("", "muted")
+        line = row(label(tr("Credit"), "muted"), self.minutes, self.ends, None)
         self.minutes.valueChanged.connect(lambda _: self._show_end())
-        self.form = card(column(line, row(self.give, self.nothing, None, self.ends)), margin=SPACE["m"])
+        self.form = card(column(line, self.reason, row(self.give, self.nothing, None)), margin=SPACE["m"])
         below = holding(column(self.name, self.items_table, self.decided, self.form))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -101,11 +101,19 @@ class LostTimeTab(RoomTab):
         self._decide(0)
 
     def give_all(self) -> None:
-        """Give everybody what is proposed."""
-        for one in self.model.all_rows():
-            if one.proposed and not one.over:
-                items = tuple(item.key for item in one.items if item.state == "open" and item.proposed)
-                self._send(one, one.proposed, items)
+        """Ask, and then give everybody what is proposed."""
+        rows = [one for one in self.model.all_rows() if one.proposed and not one.over]
+        self.banner.ask(
+            tr("Each gets the own proposal, with the reason below; all of them read it."),
+            counted(len(rows), "Give {n} student what is proposed?", "Give {n} students what is proposed?"),
+            (tr("Give"), lambda: self._give_all(rows)),
+            (tr("Not now"), self.banner.hide),
+        )
+
+    def _give_all(self, rows: list[LedgerRow]) -> None:
+        for one in rows:
+            items = tuple(item.key for item in one.items if item.state == "open" and item.proposed)
+            self._send(one, one.proposed, items)
 
     def current(self) -> LedgerRow | None:
         """Return the student whose stretches are shown."""
@@ -205,13 +213,13 @@ def _row_columns() -> list[Column[LedgerRow]]:
         return Cell(_seconds(one.proposed), bold=not one.over, tone="muted" if one.over else "")
 
     return [
-        Column("student", tr("Student"), lambda one: Cell(one.name, note=one.student), width=130, stretch=True),
+        Column("student", tr("Student"), lambda one: Cell(one.name, note=one.student), width=112, stretch=True),
         Column(
             "lost",
             tr("Lost"),
             lambda one: exactly(one.lost) if one.lost else NOTHING,
             lambda one: one.lost,
-            80,
+            92,
             number=True,
         ),
         Column("proposed", tr("Proposed"), proposed, lambda one: one.proposed, 90, number=True),
@@ -240,7 +248,7 @@ def _item_columns() -> list[Column[LostItem]]:
             stretch=True,
             tip=lambda one: one.explanation,
         ),
-        Column("seconds", tr("Lasted"), lambda one: exactly(one.seconds), lambda one: one.seconds, 80, number=True),
+        Column("seconds", tr("Lasted"), lambda one: exactly(one.seconds), lambda one: one.seconds, 92, number=True),
         Column(
             "state",
             tr("Decision"),

@@ -326,12 +326,14 @@ def test_a_credit_is_proposed_changed_given_and_shown_as_decided(desk, live, qtb
     assert "Your PC failed." in tab.decided.text()
 
 
-def test_all_proposals_are_given_with_one_button_and_none_to_who_is_done(desk, live, qtbot):
+def test_all_proposals_are_given_once_asked_and_none_to_who_is_done(desk, live, qtbot):
     live.show_room("lost_time")
     desk.settle()
     tab = live.room.lost_time
     proposed = {one.session for one in tab.model.all_rows() if one.proposed and not one.over}
     qtbot.mouseClick(tab.all_button, Qt.MouseButton.LeftButton)
+    assert desk.asked(CreditTime) == []
+    tab.banner._act.click()
     desk.settle()
     assert {request.session for request in desk.asked(CreditTime)} == proposed
     assert all(request.seconds for request in desk.asked(CreditTime))
