@@ -18,6 +18,7 @@ from student_app.core.desk import Desk
 from student_app.core.machine import Machine, boot_number
 from student_app.core.packages import Packages
 from student_app.core.runs import Deliver, RunHandle, Runner
+from student_app.core.surroundings import look_of
 from student_app.core.watching import DeskWatcher
 from student_app.net.browse import Browser
 from student_app.net.client import HubClient
@@ -85,6 +86,7 @@ def make_engine(folder: Path | None, clock: Clock | None = None, chance: Chance 
         platform=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
         app=_version(),
+        look=look_of(sys.platform),
     )
     return Engine(machine, committer, NetThread())
 

@@ -12,6 +12,7 @@ from examdesk.evidence.files import PlainFiles
 from examdesk.evidence.moments import HubTime
 from examdesk.evidence.signals import Given, Signal, watches
 from examdesk.evidence.signals.model import Seen, Watch
+from examdesk.evidence.words import surroundings_words
 from shared.events import Unknown, decode, kinds
 from shared.exam.rules import Signals
 from shared.ids import JournalId
@@ -65,6 +66,7 @@ class JournalFacts:
         last_edit_ms, last_active_ms: when text was last changed; when the student last did anything.
         versions, runs, signals: in the order in which they came.
         printed: the newest output of programs, one string per event.
+        surroundings: what the PC's system said last of itself, in words; empty where that is not recorded.
         states, contacts, sleeps, idle, away: over time; `contacts` are (hub time, online).
         unknown: how often each kind that this version does not know came; erased and unreadable count payloads.
         misfits: events that did not fit the files.
@@ -99,6 +101,7 @@ class JournalFacts:
         self.states: list[StateChange] = []
         self.contacts: list[tuple[int, bool]] = []
         self.sleeps: list[Sleep] = []
+        self.surroundings = ""
         self.idle: list[Stretch] = []
         self.away: list[Stretch] = []
         self.stopped = ""
@@ -336,6 +339,9 @@ class JournalFacts:
     def _slept(self, seen: Seen, payload: kinds.Slept) -> None:
         self.sleeps.append(Sleep(seen.seq, seen.at_ms, payload.ms))
 
+    def _surroundings(self, _seen: Seen, payload: kinds.SurroundingsSeen) -> None:
+        self.surroundings = surroundings_words(payload)
+
     def _contact(self, seen: Seen, payload: kinds.Contact) -> None:
         self.contacts.append((seen.at_ms, payload.online))
 
@@ -393,6 +399,7 @@ class JournalFacts:
         kinds.Reopened: _reopened,
         kinds.Contact: _contact,
         kinds.Slept: _slept,
+        kinds.SurroundingsSeen: _surroundings,
         kinds.MessageSeen: _notice,
         kinds.HandRaised: _hand,
         kinds.MessageSent: _message,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from examdesk.evidence.words import count, duration
+from examdesk.evidence.words import count, duration, surroundings_words
 from shared.events import Payload, Unknown, kinds
 
 QUOTED_CHARS = 60
@@ -179,6 +179,7 @@ _SENTENCES: dict[type[Payload], _Sentence] = {
     kinds.Submitted: lambda event: f"{_SUBMITTED[event.why]} {count(len(event.files), 'file')}.",
     kinds.Reopened: lambda event: f"The session goes on after the hand-in, by the {event.by}.",
     kinds.Contact: _contact,
+    kinds.SurroundingsSeen: surroundings_words,
     kinds.Slept: lambda event: (
         f"The PC slept for {duration(event.ms)}."
         if event.by == "clock"

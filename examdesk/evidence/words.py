@@ -1,4 +1,6 @@
-"""Durations and amounts in words."""
+"""Durations, amounts and surroundings in words."""
+
+from shared.events import kinds
 
 
 def duration(ms: float) -> str:
@@ -16,3 +18,17 @@ def duration(ms: float) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """Return `1 event` or `1,204 events`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def surroundings_words(seen: kinds.SurroundingsSeen) -> str:
+    """Say what the PC's system said of itself."""
+    product = f" ({seen.product})" if seen.product else ""
+    machine = {
+        "real": "a real PC",
+        "virtual": f"a virtual machine{product}",
+        "container": f"a container{product}",
+        "unknown": "a machine of a kind that it does not tell",
+    }[seen.machine]
+    way = f" ({seen.way})" if seen.way else ""
+    session = {"local": ", with somebody in front of it", "remote": f", worked at from another PC{way}", "unknown": ""}
+    return f"By its system this is {machine}{session[seen.session]}."

@@ -114,6 +114,7 @@ def _journal(row: JournalRow, facts: JournalFacts, role: str) -> api.JournalView
         role=role,  # type: ignore[arg-type]
         parent=row.parent.hex() if row.parent is not None else "",
         verified=row.state != "damaged",
+        surroundings=facts.surroundings,
     )
 
 

@@ -461,6 +461,7 @@ class DevicesTab(QScrollArea):
             column(
                 label(f"{journal.device or tr('Unnamed PC')} ({role})", "subtitle"),
                 label(f"{counted(journal.events, '{n} event', '{n} events')} · {span} · {proof}", "muted", wrap=True),
+                *([label(journal.surroundings, "muted", wrap=True)] if journal.surroundings else []),
                 label(tr("Journal {id}", id=journal.journal[:16]), "small", selectable=True),
                 spacing=SPACE["xs"],
             ),

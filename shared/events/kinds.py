@@ -372,4 +372,18 @@ class Slept(Payload, frozen=True, kw_only=True):
     offset_ms: int | None = None
 
 
+class SurroundingsSeen(Payload, frozen=True, kw_only=True):
+    """What the PC's system says of itself: a real or virtual machine, sat at or worked at from afar.
+
+    It is recorded once for each start, and again when it is another. `product` and `way` are names such as
+    `VMware` and `RDP`, empty where none is told.
+    """
+
+    KIND: ClassVar[int] = 34
+    machine: Literal["real", "virtual", "container", "unknown"]
+    session: Literal["local", "remote", "unknown"]
+    product: str = ""
+    way: str = ""
+
+
 KINDS: dict[int, type[Payload]] = {kind.KIND: kind for kind in Payload.__subclasses__()}

@@ -40,6 +40,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Which PC you sit at: its name, network address, operating system and signed-in user.",
         "Nothing about your PC is recorded apart from a random number for this session.",
     ),
+    "surroundings": (
+        "Whether this PC is a virtual machine, and whether it is worked at from another PC, as its system says.",
+        "Whether this PC is a virtual machine or worked at from another PC is not recorded.",
+    ),
 }
 _NEVER = (
     "Never: your screen, camera, microphone, other programs, files outside the exam, or anything after you hand in."

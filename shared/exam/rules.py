@@ -22,6 +22,7 @@ SignalName = Literal[
     "refused_import",
     "refused_network",
     "refused_paste",
+    "surroundings",
 ]
 PastePolicy = Literal["allow", "own", "block"]
 
@@ -120,6 +121,9 @@ class RecordingPolicy(Table, frozen=True, kw_only=True):
     output: Annotated[bool, Meta(description="Record what programs print and what is typed into them.")] = True
     focus: Annotated[bool, Meta(description="Record when the exam window is left and entered.")] = True
     device: Annotated[bool, Meta(description="Record the PC's name, address, system and user name.")] = True
+    surroundings: Annotated[
+        bool, Meta(description="Record whether the PC is a virtual machine or worked at from another PC.")
+    ] = False
 
 
 class Interpreter(Table, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import Any
 from shared.clock import Chance, Clock
 from shared.ids import DeviceId
 from student_app.core.committer import Committer
+from student_app.core.surroundings import Look, nothing_known
 
 _LINUX_BOOT = Path("/proc/sys/kernel/random/boot_id")
 _WINDOWS_BOOT = r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters"
@@ -21,6 +22,7 @@ _MACOS_BOOT = ("/usr/sbin/sysctl", "-n", "kern.bootsessionuuid")
 class Machine:
     """Clock, chance and committer, and how this PC is called in the record.
 
+    `look` says whether the PC is virtual or worked at from afar, quickly enough for the journal's thread.
     `boot` is a number that changes whenever the PC starts, so that times of the monotonic clock can be compared.
     """
 
@@ -34,6 +36,7 @@ class Machine:
     platform: str
     python: str
     app: str
+    look: Look = nothing_known
 
 
 def _linux() -> str:

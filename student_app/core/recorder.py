@@ -260,6 +260,8 @@ class Recorder:
                 return policy.runs
             case kinds.DeviceChanged():
                 return policy.device
+            case kinds.SurroundingsSeen():
+                return policy.surroundings
             case _:
                 return True
 

@@ -24,6 +24,7 @@ from student_app.core.editions import AT_WORK, Editions
 from student_app.core.examclock import ExamClock, SavedOffset
 from student_app.core.journal import Journal
 from student_app.core.journal_file import PACKAGES, Write, forget_meta, put_meta, put_standing
+from student_app.core.looking import LookingAround
 from student_app.core.machine import Machine
 from student_app.core.memory import Memory
 from student_app.core.notices import Notices
@@ -81,6 +82,7 @@ class Sitting:
         self.trouble: str | None = None
         self.online = False
         self.news: list[str] = []
+        self._looking = LookingAround(machine, self.recorder)
         self.editions = Editions(journal, self.recorder, self.say)
         self._machine = machine
         self._changed = changed
@@ -376,6 +378,7 @@ class Sitting:
             hub_ms = self.clock.hub_ms()
             before = self.session.phase
             slept = self._note_sleep()
+            self._looking.beat(now_us)
             self._apply(self.session.tick(hub_ms))
             jumped = self.clock.jump_ms()
             if jumped is not None:

@@ -241,6 +241,22 @@ def check_sandbox(facts: Facts) -> SeatCheck:
     )
 
 
+def check_machine(facts: Facts) -> SeatCheck:
+    """Whether the PC is virtual or worked at from afar; both are in order, and a person may want to know."""
+    seen = facts.surroundings
+    if seen.machine == "unknown" and seen.session == "unknown":
+        return _untested("machine", "What kind of machine this is is not known here.", "Nothing has to be done.")
+    kinds = {
+        "real": "This is a real PC",
+        "virtual": f"This is a virtual machine ({seen.product or 'of an unnamed kind'})",
+        "container": f"This runs in a container ({seen.product})",
+        "unknown": "What kind of machine this is is not told",
+    }
+    where = f"worked at from afar ({seen.way})" if seen.session == "remote" else "worked at right here"
+    note = "" if seen.usual else " That keeps nobody out."
+    return _ok("machine", f"{kinds[seen.machine]}, {where}, as its system says.{note}")
+
+
 def check_screen(facts: Facts) -> SeatCheck:
     """Whether the window fits the screen."""
     screen = facts.screen
@@ -268,6 +284,7 @@ CHECKS: dict[str, Callable[[Facts], SeatCheck]] = {
     "Python": check_python,
     "packages": check_packages,
     "sandbox": check_sandbox,
+    "machine": check_machine,
     "screen": check_screen,
 }
 """Every check by its name."""

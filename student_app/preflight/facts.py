@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from student_app.core.surroundings import Surroundings
+
 Outcome = Literal["not asked", "reached", "refused", "silent", "unreachable", "unknown name", "no hub", "other version"]
 
 
@@ -132,4 +134,5 @@ class Facts:
     python: Python = field(default_factory=Python)
     packages: Packages = field(default_factory=Packages)
     sandbox: Sandbox = field(default_factory=Sandbox)
+    surroundings: Surroundings = field(default_factory=Surroundings)
     screen: Screen = field(default_factory=Screen)

@@ -1,6 +1,7 @@
 """The whole preflight on the real PC, and its report to the hub."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from shared.crypto.certificate import HubIdentity
 from shared.problems import Problem
 from shared.wire import messages as m
 from student_app.core.ports import FoundHub, HubAddress
+from student_app.core.surroundings import look_of
 from student_app.net.knowing import RoomCodes, by_code
 from student_app.net.secure import Check, Link
 from student_app.preflight import network, system
@@ -22,7 +24,7 @@ T = TypeVar("T")
 SEND_S = 10.0
 Told = Callable[[tuple[m.SeatCheck, ...]], None]
 """Called after each step with the results that are known."""
-_FIRST = frozenset({"disk", "Python", "packages", "screen"})
+_FIRST = frozenset({"disk", "Python", "packages", "machine", "screen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Seat:
         hubs: addresses that were given; without, those that announce themselves are tried.
         code: the access code, which a report needs; None: nothing is sent.
         check: decides whether a hub is the right one; None: the code does, or anyone will do.
+        surroundings: whether the exam's policy lets the hub know what kind of machine this is.
         screen: None: as the system tells it.
     """
 
@@ -46,6 +49,7 @@ class Seat:
     device_name: str = ""
     platform: str = ""
     packages: Packages = field(default_factory=Packages)
+    surroundings: bool = False
     screen: Screen | None = None
 
 
@@ -67,6 +71,7 @@ async def preflight(seat: Seat, clock: Clock, told: Told = lambda _checks: None)
         disk=await asyncio.to_thread(system.disk, seat.folder),
         python=await asyncio.to_thread(system.python),
         proxy=await asyncio.to_thread(system.proxies),
+        surroundings=await asyncio.to_thread(look_of(sys.platform)),
         screen=await asyncio.to_thread(system.screen) if seat.screen is None else seat.screen,
     )
     told(_of(facts, _FIRST))
@@ -78,11 +83,16 @@ async def preflight(seat: Seat, clock: Clock, told: Told = lambda _checks: None)
     try:
         facts = replace(facts, hub=hub, multicast=_heard(multicast, exams, link))
         checks = results(facts)
-        sent, sentence = await _send(link, seat, checks)
+        sent, sentence = await _send(link, seat, reported(checks, seat))
         return Outcome(checks, sent, sentence)
     finally:
         if link is not None:
             await link.close()
+
+
+def reported(checks: tuple[m.SeatCheck, ...], seat: Seat) -> tuple[m.SeatCheck, ...]:
+    """Return what the hub may know: of the machine only where the exam's policy names it."""
+    return tuple(check for check in checks if seat.surroundings or check.name != "machine")
 
 
 def _of(facts: Facts, names: frozenset[str]) -> tuple[m.SeatCheck, ...]:

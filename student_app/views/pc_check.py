@@ -15,7 +15,7 @@ from student_app.composition import DeskProgram
 from student_app.core.ports import HubAddress
 from student_app.net.knowing import by_pin
 from student_app.preflight.facts import Packages, Screen
-from student_app.preflight.probing import Outcome, Seat, preflight
+from student_app.preflight.probing import Outcome, Seat, preflight, reported
 from student_app.views.words import tr
 
 Typed = Callable[[], tuple[str, tuple[HubAddress, ...], str]]
@@ -73,8 +73,9 @@ class PcCheck:
     def _done(self, seat: Seat, outcome: Outcome, finished: Finished) -> None:
         sentence = outcome.sentence
         if self._program.desk.sitting is not None and outcome.checks:
+            checks = reported(outcome.checks, seat)
             sent = self._program.client.report(
-                m.PreflightReport("", seat.seat, seat.device, seat.device_name, seat.platform, outcome.checks)
+                m.PreflightReport("", seat.seat, seat.device, seat.device_name, seat.platform, checks)
             )
             sentence = tr("These results were sent to the instructor.") if sent else ""
         finished(outcome.checks, sentence)
@@ -104,6 +105,7 @@ class PcCheck:
             device_name=machine.device_name if named else "",
             platform=machine.platform if named else "",
             packages=Packages(view.phase, view.sentence, sitting is not None),
+            surroundings=sitting is not None and sitting.recorder.policy.surroundings,
             screen=_screen(),
         )
 

@@ -42,6 +42,7 @@ def check_title(name: str) -> str:
         "Python": tr("Python"),
         "packages": tr("Packages"),
         "sandbox": tr("Protection around programs"),
+        "machine": tr("Machine"),
         "screen": tr("Screen"),
     }
     return titles.get(name, name)

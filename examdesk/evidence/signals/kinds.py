@@ -105,6 +105,15 @@ _ALL = (
         unit="seconds",
     ),
     SignalKind(
+        name="surroundings",
+        title="Virtual machine or remote session",
+        meaning=(
+            "The PC's system says that it is a virtual machine, or that it is worked at from another PC. Whole labs "
+            "are, so look first how common it is in this class. Recorded only where the exam's policy names it."
+        ),
+        unit="machines",
+    ),
+    SignalKind(
         name="log_break",
         title="Break in the log",
         meaning=(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from examdesk.evidence.signals.model import Seen, Signal, Watch
-from examdesk.evidence.words import count, duration
+from examdesk.evidence.words import count, duration, surroundings_words
 from shared.events import kinds
 from shared.exam.rules import SignalName
 
@@ -119,6 +119,31 @@ class ClockWatch(Watch):
                         f"The PC's clock was set {where} by {duration(abs(payload.by_ms))}. "
                         "Times in this record are the hub's and not affected."
                     ),
+                )
+            )
+
+
+class SurroundingsWatch(Watch):
+    """The PC's system says that it is virtual or worked at from afar."""
+
+    KINDS = ("surroundings",)
+    SEES = (kinds.SurroundingsSeen,)
+
+    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+        """Raise for what is not a real PC with somebody in front of it."""
+        payload = seen.payload
+        assert isinstance(payload, kinds.SurroundingsSeen)
+        said = surroundings_words(payload)
+        if payload.machine in ("virtual", "container") or payload.session == "remote":
+            facts.raise_(
+                Signal(
+                    kind="surroundings",
+                    journal=facts.journal.hex(),
+                    seq=seen.seq,
+                    at_ms=seen.at_ms,
+                    amount=1,
+                    unit="machines",
+                    explanation=f"{said} That is usual where a whole lab works so.",
                 )
             )
 

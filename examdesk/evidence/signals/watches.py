@@ -8,6 +8,7 @@ from examdesk.evidence.signals.machine import (
     OutsideFileWatch,
     RefusedWatch,
     RestartWatch,
+    SurroundingsWatch,
 )
 from examdesk.evidence.signals.model import Watch
 from examdesk.evidence.signals.pastes import PasteWatch
@@ -27,6 +28,7 @@ ALL: tuple[type[Watch], ...] = (
     RestartWatch,
     DeviceWatch,
     ClockWatch,
+    SurroundingsWatch,
     OutsideFileWatch,
     RefusedWatch,
     RecordWatch,

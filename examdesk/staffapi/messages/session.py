@@ -9,7 +9,7 @@ from examdesk.staffapi.permissions import Permission
 
 
 class JournalView(Value, frozen=True, kw_only=True):
-    """One device's journal within a session."""
+    """One device's journal within a session; `surroundings` is what its system told of itself, where recorded."""
 
     journal: str
     device: str
@@ -19,6 +19,7 @@ class JournalView(Value, frozen=True, kw_only=True):
     role: Literal["main", "earlier", "side branch"]
     parent: str = ""
     verified: bool = True
+    surroundings: str = ""
 
 
 class RunView(Value, frozen=True, kw_only=True):

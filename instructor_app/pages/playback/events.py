@@ -29,7 +29,18 @@ KINDS_OF = {
     "pastes": ("Paste",),
     "runs": ("RunStarted", "RunOutput", "RunInput", "RunEnded"),
     "files": ("FileCreated", "FileRemoved", "FileRenamed", "FileChangedOutside", "Viewed"),
-    "desk": ("Focus", "Contact", "ClockJumped", "Slept", "DeviceChanged", "Started", "Stopped", "Salvaged", "Refused"),
+    "desk": (
+        "Focus",
+        "Contact",
+        "ClockJumped",
+        "Slept",
+        "SurroundingsSeen",
+        "DeviceChanged",
+        "Started",
+        "Stopped",
+        "Salvaged",
+        "Refused",
+    ),
     "people": ("HandRaised", "MessageSent", "MessageSeen", "NoteWritten", "Submitted", "Reopened", "StandingApplied"),
 }
 

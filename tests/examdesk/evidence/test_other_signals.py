@@ -194,6 +194,21 @@ def test_a_clock_that_was_set_is_told_with_its_direction():
     assert "back by 1 h" in signal.explanation
 
 
+def test_a_virtual_machine_and_a_remote_session_are_told_with_how_usual_they_are_and_a_real_pc_is_not():
+    student = Student().begin()
+    student.write(kinds.SurroundingsSeen(machine="real", session="local"))
+    assert signals(student) == []
+    student.write(kinds.SurroundingsSeen(machine="virtual", session="remote", product="KVM", way="RDP (xrdp)"))
+    (signal,) = signals(student)
+    assert signal.kind == "surroundings"
+    assert signal.explanation == (
+        "By its system this is a virtual machine (KVM), worked at from another PC (RDP (xrdp)). "
+        "That is usual where a whole lab works so."
+    )
+    facts = JournalFacts(student.journal).take_all(student.entries)
+    assert facts.surroundings.startswith("By its system this is a virtual machine (KVM)")
+
+
 def test_files_changed_outside_and_refusals_are_told():
     student = Student().begin()
     student.write(kinds.FileChangedOutside(file=MAIN))

@@ -130,13 +130,14 @@ def test_a_changed_byte_gives_content_or_a_sentence_but_never_a_crash(tmp_path_f
 
 
 def test_students_read_what_is_recorded_and_what_is_not():
-    everything = what_is_recorded(RecordingPolicy())
+    everything = what_is_recorded(RecordingPolicy(surroundings=True))
     nothing = what_is_recorded(
         RecordingPolicy(
             keystrokes=False, pastes=False, paste_text=False, runs=False, output=False, focus=False, device=False
         )
     )
-    assert len(everything) == len(nothing) == 9
+    assert len(everything) == len(nothing) == 10
+    assert "Whether this PC is a virtual machine or worked at from another PC is not recorded." in nothing
     assert any("When you leave the exam window" in line for line in everything)
     assert any("Leaving the exam window is not recorded" in line for line in nothing)
     assert everything[0] == nothing[0]

@@ -1,13 +1,17 @@
 """The desk as window, headless and simulator drive it."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.events import decode, kinds
+from shared.exam.rules import RecordingPolicy
 from shared.log.entry import unpack_header
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.core.opening import recover_sitting
 from student_app.core.session import Phase
 from student_app.core.shelf import to_go_on_with
+from student_app.core.surroundings import Surroundings
 from tests.student_app.kit import Bench, content
 
 
@@ -247,6 +251,20 @@ def test_a_machine_that_stood_still_gets_the_right_time_from_the_hub(bench):
     assert abs(desk.state().left_ms - (left - 301_100)) < 5
     assert "stood still for 5 minutes" in desk.state().news[-1]
     assert not events(desk, kinds.ClockJumped)
+
+
+def test_surroundings_are_recorded_only_where_the_policy_names_them_and_again_when_they_change(bench):
+    seen = [Surroundings("virtual", "KVM", "local", "")]
+    desk = bench.open_exam()
+    desk.sitting._looking._machine = replace(bench.machine, look=lambda: seen[0])
+    bench.committer.step(2_000)
+    assert not events(desk, kinds.SurroundingsSeen)
+    desk.sitting.recorder.policy = RecordingPolicy(surroundings=True)
+    bench.committer.step(2_000)
+    seen[0] = Surroundings("virtual", "KVM", "remote", "SSH")
+    bench.committer.step(130_000)
+    found = [(event.machine, event.product, event.session, event.way) for event in events(desk, kinds.SurroundingsSeen)]
+    assert found == [("virtual", "KVM", "local", ""), ("virtual", "KVM", "remote", "SSH")]
 
 
 def test_a_notice_is_delivered_once_and_read_once(bench):

@@ -18,6 +18,7 @@ FINE = f.Facts(
     python=f.Python("/usr/bin/python3", "3.12.4"),
     packages=f.Packages("ready", "", True),
     sandbox=f.Sandbox("A"),
+    surroundings=f.Surroundings("real", "", "local", ""),
     screen=f.Screen(1920, 1080),
 )
 
@@ -27,6 +28,9 @@ def hub(outcome, near=True) -> f.Hub:
 
 
 CASES = [
+    ("machine", {"surroundings": f.Surroundings("virtual", "KVM", "remote", "SSH")}, "ok", "keeps nobody out"),
+    ("machine", {"surroundings": f.Surroundings("virtual", "", "local", "")}, "ok", "of an unnamed kind"),
+    ("machine", {"surroundings": f.Surroundings()}, "untested", "not known"),
     ("port", {"hub": hub("refused")}, "blocked", "refuses the connection"),
     ("port", {"hub": hub("silent")}, "blocked", "Nothing comes back"),
     ("port", {"hub": hub("unreachable")}, "blocked", "no way from this PC"),
