@@ -36,7 +36,8 @@ def _preset(options: argparse.Namespace) -> None:
     """Take from this PC's settings what the command line leaves open."""
     lab: Lab = options.lab
     options.by_lab = bool(lab.link) and not options.hub
-    options.hub = options.hub or lab.link
+    options.typed_hub = options.hub
+    options.hub = lab.pinned(options.hub) if options.hub else lab.link
     options.seat = options.seat or lab.seat
     options.journal = options.journal or lab.journal
 

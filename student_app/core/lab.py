@@ -6,12 +6,14 @@ fingerprint = "9f86d081…"        # SHA-256 of the hub's certificate, 64 hexade
 
 [desk]
 room = "B 204"                   # of several exams, the one of this room is chosen
-seat = "{host}"                  # {host} stands for the PC's name
+seat = "{room}-{number}"         # {host}: the PC's name, {number}: the number that it ends in, {room}: the line above
 journal = "D:/ExamDesk"          # where work is kept; ~ and environment variables are filled in
 theme = "light"                  # light, dark or contrast, until the student chooses
 """
 
+import dataclasses
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
@@ -32,6 +34,11 @@ THEMES: Final = ("light", "dark", "contrast")
 _MAX_BYTES: Final = 64 * 1024
 _MAX_TEXT: Final = 200
 _FINGERPRINT: Final = 32
+MAX_SEAT: Final = 60
+"""Characters of a seat's name: as many as the field of the window takes."""
+_WORDS: Final = ("host", "number", "room")
+_BRACES: Final = re.compile(r"\{(\w+)\}")
+_NUMBER: Final = re.compile(r"\d+(?=\D*$)")
 
 
 class Lab(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +63,16 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
         """The preset address as a join link, empty where there is none."""
         destination = self.destination
         return "" if destination is None else make_link(destination)
+
+    def pinned(self, hub: str) -> str:
+        """Return a typed address as a link to the hub that is set on this PC; as it is where that says nothing new."""
+        try:
+            found = parse_destination(hub)
+        except InputProblem:  # said where it is used
+            return hub
+        if self.fingerprint is None or found.fingerprint is not None:
+            return hub
+        return make_link(dataclasses.replace(found, fingerprint=self.fingerprint))
 
 
 def usual_places() -> tuple[Path, ...]:
@@ -106,7 +123,7 @@ class _Reader:
             ("hub", "address"): self._address,
             ("hub", "fingerprint"): self._fingerprint,
             ("desk", "room"): lambda value: {"room": _text(value)},
-            ("desk", "seat"): lambda value: {"seat": _text(value).replace("{host}", self._host)},
+            ("desk", "seat"): lambda value: {"seat": _seat(value)},
             ("desk", "journal"): _journal,
             ("desk", "theme"): _theme,
         }
@@ -119,6 +136,8 @@ class _Reader:
                 continue
             for name, value in fields.items():
                 found |= self._field(table, name, value)
+        if "seat" in found:
+            found["seat"] = self._filled_in(found["seat"], found.get("room", ""))
         return Lab(source=self._path, mistakes=tuple(self._mistakes), **found)
 
     def _field(self, table: str, name: str, value: Any) -> dict[str, Any]:
@@ -132,6 +151,12 @@ class _Reader:
         except InputProblem as problem:
             self._mistake((table, name), problem.sentence.rstrip("."))
             return {}
+
+    def _filled_in(self, seat: str, room: str) -> str:
+        """Return a seat's name with the words in braces filled in."""
+        number = _NUMBER.search(self._host)
+        words = {"host": self._host, "number": number[0] if number is not None else self._host, "room": room}
+        return _BRACES.sub(lambda found: words[found[1]], seat)[:MAX_SEAT].strip(" -/")
 
     def _mistake(self, place: tuple[str, ...], what: str) -> None:
         line = line_at(self._lines, place)
@@ -167,6 +192,14 @@ def _text(value: Any) -> str:
     if len(value) > _MAX_TEXT * 10 or safe_text(value) != value:
         raise InputProblem("is too long, or no text that can be written")
     return value.strip()
+
+
+def _seat(value: Any) -> str:
+    text = _text(value)
+    unknown = next((word for word in _BRACES.findall(text) if word not in _WORDS), None)
+    if unknown is not None:
+        raise InputProblem(f"has {{{unknown}}}, and only {{host}}, {{number}} and {{room}} are filled in")
+    return text
 
 
 def _journal(value: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QHideEvent, QKeyEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
@@ -22,20 +22,18 @@ from shared.bundle.desk_file import SUFFIX as EXAM_FILE
 from shared.bundle.desk_file import DeskFile
 from shared.discovery.joining import Destination, parse_destination, read_join_file
 from shared.problems import InputProblem
-from shared.wire.messages import Candidate
 from student_app.core.alone import Myself
-from student_app.core.lab import Lab
+from student_app.core.lab import MAX_SEAT, Lab
 from student_app.core.ports import HubAddress
 from student_app.core.state import DeskState
 from student_app.views import words
 from student_app.views.exam_file import ExamFileCard
-from student_app.views.hub_list import HubList
+from student_app.views.hub_list import HubList, same_room
 from student_app.views.look import Look
 from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row, set_property
 from student_app.views.port import DeskPort, Shelved, Surroundings
 from student_app.views.reach import Reach
-
-LOOKUP_MS = 600
+from student_app.views.who_is_meant import WhoIsMeant
 
 
 class FindPage(QWidget):
@@ -47,16 +45,12 @@ class FindPage(QWidget):
         self._around = around
         self._look = look
         self._from_file: Destination | None = None
-        self._asked = ("", "")
         self._complaint = ""
         self._pin: bytes | None = None
+        self._room = ""
         self._go_on: QPushButton | None = None
         self.reach = Reach(self._reached, self)
         self._state: DeskState | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(LOOKUP_MS)
-        self._timer.timeout.connect(self._look_up)
         self._make_exams()
         self._make_form()
         self._lay_out()
@@ -116,19 +110,11 @@ class FindPage(QWidget):
         self.student = QLineEdit()
         self.student.setMaxLength(200)
         self.student.setAccessibleName(self.tr("Student number or login"))
-        self.student_hint = label(role="small", wrap=True)
-        self.student_hint.hide()
-        self.meant = QVBoxLayout()
-        self.meant.setSpacing(2)
-        self.meant.setContentsMargins(0, 0, 0, 0)
-        self.meant_box = QWidget()
-        self.meant_box.setLayout(self.meant)
-        self.meant_box.hide()
         self.name = QLineEdit()
         self.name.setMaxLength(200)
         self.name.setAccessibleName(self.tr("Your name"))
         self.seat = QLineEdit()
-        self.seat.setMaxLength(60)
+        self.seat.setMaxLength(MAX_SEAT)
         self.seat.setPlaceholderText(self.tr("if your desk has a number"))
         self.seat.setAccessibleName(self.tr("Seat"))
         self.extra = QSpinBox()
@@ -140,8 +126,7 @@ class FindPage(QWidget):
         self.join_hint = label(role="muted", wrap=True)
         for field in (self.code, self.student, self.name):
             field.textChanged.connect(self._typed)
-        for field in (self.code, self.student):
-            field.textChanged.connect(self._timer.start)
+        self.meant = WhoIsMeant((self.code, self.student), self._around.lookup, self.addresses, self.join.setFocus)
         for field in (self.code, self.student, self.name, self.seat, self.address):
             field.returnPressed.connect(self._join_if_ready)
 
@@ -183,7 +168,7 @@ class FindPage(QWidget):
         self._extra.hide()
         groups = column(
             self._field(self.tr("&Access code"), self.code, self.code_hint),
-            self._field(self.tr("&Student number or login"), self.student, self.student_hint, self.meant_box),
+            self._field(self.tr("&Student number or login"), self.student, self.meant),
             self._field(self.tr("&Name, if you are not on the list"), self.name),
             self._field(self.tr("S&eat (optional)"), self.seat),
             self._extra,
@@ -247,7 +232,10 @@ class FindPage(QWidget):
     def preset(self, lab: Lab) -> None:
         """Take over what IT staff preset on this PC; mistakes in it are said and change nothing else."""
         self._pin = lab.fingerprint
+        self._room = lab.room
         self.hubs.prefer(lab.room)
+        if lab.seat and self.seat.text() == lab.seat:
+            self.seat.setToolTip(self.tr("As it is set on this PC. You can type another one."))
         if lab.room:
             self.heading.setText(self.tr("Join your exam · {room}").format(room=lab.room))
         destination = lab.destination
@@ -376,7 +364,15 @@ class FindPage(QWidget):
             missing.append(self.tr("which exam"))
         self.join.setEnabled(not missing)
         text = self.tr("Still missing: {what}.").format(what=", ".join(missing)) if missing else self.tr("All set.")
-        self.join_hint.setText(text)
+        self.join_hint.setText(" ".join(part for part in (self._elsewhere_said(), text) if part))
+
+    def _elsewhere_said(self) -> str:
+        """Say that the chosen exam names another room than that of this PC; people join the wrong exam so."""
+        hub = self.hubs.hub if self.exam_file.file is None and not self.address.text().strip() else None
+        if hub is None or not self._room or not hub.room or same_room(hub.room, self._room):
+            return ""
+        said = self.tr("This exam names room {room}, and this PC stands in {here}: make sure that it is yours.")
+        return said.format(room=hub.room, here=self._room)
 
     def _check_code(self) -> tuple[bool, bool]:
         """Return whether the code is not right yet, and whether it says by itself who the student is."""
@@ -408,53 +404,6 @@ class FindPage(QWidget):
         set_property(self.code, "state", "wrong" if wrong else "")
         colour = self._look.colour("positive") if good else ""
         self.code_hint.setStyleSheet(f"color: {colour};" if colour else "")
-
-    def _look_up(self) -> None:
-        if not self.isVisible():
-            return
-        code, text = self.code.text().strip(), self.student.text().strip()
-        try:
-            room = isinstance(parse_code(code), RoomCode)
-            hubs = self.addresses()
-        except InputProblem:
-            return
-        if not room or len(text) < 2 or (code, text) == self._asked or not hubs:
-            return
-        self._asked = (code, text)
-        self._around.lookup(code, text, hubs, lambda found, exact: self._meant(text, found, exact))
-
-    def _meant(self, text: str, found: tuple[Candidate, ...], exact: bool) -> None:
-        if self.student.text().strip() != text:
-            return
-        empty(self.meant)
-        self.meant_box.hide()
-        if exact and found:
-            who = found[0]
-            section = f" · {who.section}" if who.section else ""
-            self._say_student(self.tr("✓ {name}{section}").format(name=who.name or who.student, section=section))
-            return
-        if not found:
-            self._say_student(self.tr("Not on the list of this exam. You can join all the same; give your name below."))
-            return
-        self._say_student(self.tr("Did you mean"))
-        self.meant_box.show()
-        for who in found:
-            self.meant.addWidget(self._candidate(who))
-
-    def _candidate(self, who: Candidate) -> QPushButton:
-        made = button(" · ".join(part for part in (who.name, str(who.student), who.section) if part), kind="link")
-        made.clicked.connect(lambda: self._take(who))
-        return made
-
-    def _take(self, who: Candidate) -> None:
-        self.student.setText(str(who.student))
-        empty(self.meant)
-        self.meant_box.hide()
-        self.join.setFocus()
-
-    def _say_student(self, text: str) -> None:
-        self.student_hint.setText(text)
-        self.student_hint.setVisible(bool(text))
 
     def typed(self) -> tuple[str, tuple[HubAddress, ...], str]:
         """Return code, addresses and seat as they stand; raises `InputProblem` for an address that is none."""
@@ -493,7 +442,7 @@ class FindPage(QWidget):
     def hideEvent(self, event: QHideEvent | None) -> None:
         """See Qt: nobody is looked up any more."""
         super().hideEvent(event)
-        self._timer.stop()
+        self.meant.stop()
         self.reach.stop()
 
     def _reached(self) -> None:

@@ -36,8 +36,8 @@ class HubList(QListWidget):
         return hub if isinstance(hub, FoundHub) else None
 
     def prefer(self, room: str) -> None:
-        """Of several exams, choose the one of this room by itself."""
-        self._room = room.strip().casefold()
+        """Of several exams, list that of this room first and choose it by itself."""
+        self._room = room
         hubs, self._hubs = self._hubs, ()
         self.show_hubs(hubs)
 
@@ -48,11 +48,11 @@ class HubList(QListWidget):
             self._hubs = hubs
             self.blockSignals(True)
             self.clear()
-            for hub in hubs:
+            for hub in sorted(hubs, key=lambda hub: not same_room(hub.room, self._room)):
                 item = QListWidgetItem(hub.title or self.tr("Exam without a title"))
                 item.setData(HUB, hub)
                 self.addItem(item)
-                mine = bool(self._room) and not kept and hub.room.casefold() == self._room
+                mine = not kept and same_room(hub.room, self._room)
                 if hub.name == kept or len(hubs) == 1 or mine:
                     self.setCurrentItem(item)
             self.blockSignals(False)
@@ -83,6 +83,15 @@ class HubList(QListWidget):
         said_all = [item.text(), where, item.data(DETAIL)]
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(part for part in said_all if part))
         item.setToolTip("\n".join(part for part in said_all if part))
+
+
+def same_room(one: str, other: str) -> bool:
+    """Tell whether both mean one room, however it is spaced and capitalised; nothing is no room."""
+    return bool(_plain(one)) and _plain(one) == _plain(other)
+
+
+def _plain(room: str) -> str:
+    return "".join(letter for letter in room.casefold() if letter.isalnum())
 
 
 class _ThreeLines(QStyledItemDelegate):

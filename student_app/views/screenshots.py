@@ -104,7 +104,7 @@ def _filled(window: MainWindow, _desk: SampleDesk) -> None:
 def _chosen(window: MainWindow, _desk: SampleDesk) -> None:
     window.finding.hubs.setCurrentRow(0)
     window.finding.prefill(student="s471104")
-    window.finding._meant("s471104", sample.CANDIDATES, False)  # noqa: SLF001 - as if the hub had answered
+    window.finding.meant.answered("s471104", sample.CANDIDATES, False)
 
 
 def _managed(window: MainWindow, _desk: SampleDesk) -> None:

@@ -281,7 +281,7 @@ def run_window(options: argparse.Namespace) -> int:
     _catch_mistakes(program)
     program.window.finding.prefill(
         code=options.join,
-        hub="" if options.by_lab else options.hub,
+        hub=options.typed_hub,
         student=options.student,
         name=options.name,
         seat=options.seat,

@@ -95,8 +95,8 @@ def test_with_several_exams_one_has_to_be_chosen(bench):
 def test_did_you_mean_fills_in_the_number(bench):
     page = bench.window.finding
     page.student.setText("ada")
-    page._meant("ada", (Candidate("s4711", "Ada Lovelace", "A"), Candidate("s4712", "Adam", "A")), False)
-    page.meant.itemAt(0).widget().click()
+    page.meant.answered("ada", (Candidate("s4711", "Ada Lovelace", "A"), Candidate("s4712", "Adam", "A")), False)
+    page.meant.suggestions.itemAt(0).widget().click()
     assert page.student.text() == "s4711"
 
 
@@ -248,10 +248,13 @@ def test_what_is_preset_on_the_pc_fills_the_form_and_the_students_choice_counts_
     assert page.hubs.hub.name == "2"
     page.hubs.setFocus()
     bench.window.activateWindow()
-    QTest.keyClick(page.hubs, Qt.Key.Key_Up)
+    assert page._elsewhere_said() == ""
+    QTest.keyClick(page.hubs, Qt.Key.Key_Down)
     if page.hubs.hasFocus():
         assert page.address.text() == ""
         assert page.addresses() == (HubAddress("127.0.0.1", 9, pin),)
+        assert page.hubs.hub.name == "1", "the exam of this room comes first"
+        assert "names room B 1, and this PC stands in b 2" in page.join_hint.text()
 
 
 def test_typing_in_the_window_is_recorded(bench):

@@ -65,6 +65,40 @@ def test_a_mistake_names_file_line_and_field_and_the_rest_counts(tmp_path, text,
     assert found.seat == "12"
 
 
+@pytest.mark.parametrize(
+    ("seat", "host", "said"),
+    [
+        ("{room}-{number}", "LAB2-PC-017", "B 204-017"),
+        ("{number}", "reception", "reception"),
+        ("{host}", "x" * 90, "x" * 60),
+        ("window", "pc-17", "window"),
+    ],
+)
+def test_a_seat_is_named_after_room_and_pc(tmp_path, seat, host, said):
+    path = written(tmp_path, f'[desk]\nseat = "{seat}"\nroom = "B 204"')
+    assert read_lab(path, host).seat == said
+
+
+def test_a_seat_with_a_word_that_nothing_fills_in_is_left_out(tmp_path):
+    found = read(tmp_path, '[desk]\nseat = "{pc}"')
+    assert found.seat == ""
+    assert "line 2, desk.seat: has {pc}, and only {host}, {number} and {room} are filled in" in found.mistakes[0]
+
+
+def test_a_seat_without_a_room_has_no_hole(tmp_path):
+    assert read(tmp_path, '[desk]\nseat = "{room}-{number}"').seat == "17"
+
+
+def test_an_address_that_is_typed_still_leads_to_the_one_hub_that_is_set(tmp_path):
+    found = read(tmp_path, f'[hub]\nfingerprint = "{PRINT}"')
+    assert parse_destination(found.pinned("10.0.0.9")).fingerprint == bytes.fromhex(PRINT)
+    assert parse_destination(found.pinned("10.0.0.9")).addresses == (Address("10.0.0.9"),)
+    own = found.pinned("10.0.0.9")
+    assert read(tmp_path, f'[hub]\nfingerprint = "{"aa" * 32}"').pinned(own) == own
+    assert found.pinned("no address!") == "no address!"
+    assert Lab().pinned("10.0.0.9") == "10.0.0.9"
+
+
 def test_a_journal_that_can_t_be_written_falls_back(tmp_path):
     in_the_way = written(tmp_path, "", "file")
     found = read(tmp_path, f"[desk]\njournal = '{in_the_way / 'work'}'")
