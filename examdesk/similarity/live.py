@@ -161,6 +161,7 @@ class Corpus:
         self._unparsed: set[int] = set()
         self._free: list[int] = []
         self._jaccards: Counter[int] | None = Counter()
+        self._last_row: tuple[int, list[float]] | None = None
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -262,21 +263,19 @@ class Corpus:
         return self._slots[name]
 
     def _set(self, versions: Sequence[tuple[int, Program | None, Features]]) -> None:
-        olds = [self._features[slot] for slot, _, _ in versions]
-        self._grams.change(
-            _turn(slot, old.grams, new.grams) for old, (slot, _, new) in zip(olds, versions, strict=True)
-        )
+        self._last_row = None
+        turns = [(slot, self._features[slot], new) for slot, _, new in versions]
+        self._grams.change([_turn(slot, old.grams, new.grams) for slot, old, new in turns])
         for number, index in enumerate(self._families if self._rank else ()):
-            index.change(
-                _turn(slot, _family(old, number), _family(new, number))
-                for old, (slot, _, new) in zip(olds, versions, strict=True)
-            )
+            index.change([_turn(slot, _family(old, number), _family(new, number)) for slot, old, new in turns])
         for slot, program, features in versions:
             self._programs[slot], self._features[slot] = program, features
             (self._unparsed.add if features.families is None else self._unparsed.discard)(slot)
 
     def _row(self, slot: int) -> list[float]:
-        return self._grams.plain(slot, self._features[slot].grams)
+        if self._last_row is None or self._last_row[0] != slot:
+            self._last_row = slot, self._grams.plain(slot, self._features[slot].grams)
+        return self._last_row[1]
 
     def _ranks(self, slot: int) -> list[float]:
         families = self._features[slot].families

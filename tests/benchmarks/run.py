@@ -109,6 +109,12 @@ KNOWN = {
         ("--variants", "20"),
     ),
     "similarity": Bench("similarity/speed.py", "all pairs of a class, beside copydetect and Dolos", ("100", "300")),
+    "similarity-live": Bench(
+        "similarity/live.py",
+        "one new version against a class of 1,000",
+        ("--programs", "300", "--versions", "40"),
+        ("--programs", "1000"),
+    ),
     "similarity-quality": Bench(
         "similarity/quality.py", "disguised copies found among honest programs", ("--seeds", "1"), ("--seeds", "5")
     ),

@@ -21,6 +21,12 @@ from tests.support.scripted import EXAM, MAIN, Student
 PROGRAMS = Path(__file__).parents[1] / "data" / "programs"
 OTHER = "q1/helpers.py"
 MINUTE = 60_000
+WORDS = tuple(
+    (  # noqa: SIM905
+        "name number list total price day temperature line file word letter shift command place student value result "
+        "first last count table input answer week month smallest largest average between until before after empty wrong"
+    ).split()
+)
 
 
 @dataclass(frozen=True)
@@ -312,6 +318,141 @@ def pastes_where_it_is_not_allowed(play: Play) -> None:
     play.truth.add("refused_paste")
 
 
+def undoes_and_redoes_in_storms(play: Play) -> None:
+    """Cuts a part, undoes it, redoes it, over and over, and ends with what was there."""
+    play.write_program()
+    for _ in range(12):
+        piece = play.block(play.own, 80, 400)
+        at = play.text.find(piece)
+        if at < 0:
+            continue
+        for _ in range(play.chance.randint(2, 6)):
+            play.student.erase(at, len(piece))
+            play.student.insert(piece, at=at, how="undo")
+            edit = kinds.Edit(file=MAIN, changes=(kinds.Change(0, at, len(piece), ""),), how="redo")
+            play.student.files.edit(edit)
+            play.student.write(edit, ms=90)
+            play.student.insert(piece, at=at, how="undo")
+
+
+def drags_blocks_about(play: Play) -> None:
+    """Drags own blocks with the mouse, within the file and into another one: they come in before they go out."""
+    play.write_program()
+    play.student.create(OTHER)
+    for _ in range(6):
+        piece = play.block(play.own, 45, 400)
+        at = play.text.find(piece)
+        if at >= 0:
+            play.paste(piece, clip=play.chance.choice(["own", "outside"]), file=OTHER, how="drop")
+            play.student.erase(at, len(piece))
+            play.paste(piece, clip=play.chance.choice(["own", "outside"]), how="drop")
+
+
+def moves_lines_with_keys(play: Play) -> None:
+    """Holds the key that moves a block of lines up, then down again."""
+    play.write_program()
+    block = play.block(play.own, 150, 500)
+    at = play.text.find(block)
+    for _ in range(40):
+        above = play.text.rfind("\n", 0, max(at - 1, 0)) + 1
+        if at <= 0 or above >= at:
+            break
+        changes = (kinds.Change(0, at, len(block), ""), kinds.Change(0, above, 0, block))
+        edit = kinds.Edit(file=MAIN, changes=changes)
+        play.student.files.edit(edit)
+        play.student.write(edit, ms=35)
+        at = above
+
+
+def pastes_own_notes(play: Play) -> None:
+    """Plans in the notes and pastes parts of the plan, then works them out."""
+    notes = "".join(
+        f"{n}. {play.chance.choice(['read', 'check'])} the {name} and {play.chance.choice(['print', 'sort'])} it\n"
+        for n, name in enumerate(play.chance.sample(WORDS, 12), 1)
+    )
+    play.student.write(kinds.NoteWritten(text=notes))
+    play.write_program(share=0.3)
+    plan = notes.splitlines()
+    play.paste("".join(f"# {line}\n" for line in plan[:6]))
+    play.paste("\n".join(plan[5:]))
+    play.write_program(share=0.5)
+
+
+def types_again_after_a_crash(play: Play) -> None:
+    """Loses what was typed last in a crash and types it again, quickly, because it is known by now."""
+    play.write_program(share=0.6)
+    lost = play.text[-600:]
+    play.student.erase(len(play.text) - len(lost), len(lost))
+    started = {"app": "0.1", "platform": "Linux", "python": "3.11", "device": play.student.device.hex()}
+    play.student.write(kinds.Started(how="crash", away_ms=40_000, **started), ms=40_000)
+    play.student.write(kinds.StandingApplied(revision=1, phase="active"))
+    play.student.type(lost, per_second=play.chance.uniform(9, 14))
+    play.truth.add("restart")
+
+
+def types_at_150_words_a_minute(play: Play) -> None:
+    """Types 150 words a minute on average, in rolls of keys that come faster."""
+    for line in play.own.splitlines(keepends=True):
+        for word in re.findall(r"\S+\s*|\s+", line):
+            play.student.type(word, per_second=play.chance.uniform(11, 22))
+            play.student.clock.advance(ms=play.chance.randint(60, 260))
+
+
+def uses_macro_keys(play: Play) -> None:
+    """Has keys that type a few words at once."""
+    macros = ["for i in range(len(", 'if __name__ == "__main__":\n    main()\n', 'print(f"{value:.2f}")', "self."]
+    for number, line in enumerate(play.own.splitlines(keepends=True)):
+        play.student.type(line, per_second=6)
+        if number % 4 == 0:
+            play.student.insert(play.chance.choice(macros))
+            play.student.clock.advance(ms=play.chance.randint(150, 900))
+
+
+def dictates(play: Play) -> None:
+    """Speaks the program: a phrase or a whole line comes at once when it was understood, some twice."""
+    for line in play.own.splitlines():
+        indent = len(line) - len(line.lstrip())
+        play.student.insert(f"\n{line[:indent]}")
+        words = line.split()
+        while words:
+            count = play.chance.randint(3, 25)
+            phrase, words = " ".join(words[:count]) + " ", words[count:]
+            play.student.clock.advance(ms=round(len(phrase) / play.chance.uniform(11, 17) * 1000))
+            play.student.insert(phrase)
+            if play.chance.random() < 0.2:
+                play.student.erase(len(play.text) - len(phrase), len(phrase))
+                play.student.clock.advance(ms=round(len(phrase) / 15 * 1000))
+                play.student.insert(phrase)
+
+
+def dictates_long_comments(play: Play) -> None:
+    """Speaks sentences of a comment, each of which comes at once."""
+    play.write_program(share=0.5)
+    for _ in range(6):
+        said = "# " + " ".join(play.chance.choices(WORDS, k=play.chance.randint(12, 28)))
+        play.student.clock.advance(ms=round(len(said) / play.chance.uniform(12, 16) * 1000))
+        play.student.insert(said)
+        play.student.type("\n")
+
+
+def reads_by_braille(play: Play) -> None:
+    """Types on a braille keyboard, which hands over a line when it is complete."""
+    for line in play.own.splitlines(keepends=True):
+        play.student.clock.advance(ms=round(len(line.strip()) / play.chance.uniform(3, 7) * 1000) + 300)
+        play.student.insert(line)
+
+
+def composes_with_an_input_method(play: Play) -> None:
+    """Writes comments in another script: an input method puts a few signs in at each choice."""
+    signs = "\u8ba1\u7b97\u6bcf\u5929\u7684\u5e73\u5747\u6e29\u5ea6\u5e76\u6253\u5370\u7ed3\u679c"
+    for line in play.own.splitlines(keepends=True):
+        play.student.type("# ")
+        for _ in range(play.chance.randint(4, 12)):
+            play.student.clock.advance(ms=play.chance.randint(250, 900))
+            play.student.insert("".join(play.chance.choices(signs, k=play.chance.randint(1, 6))))
+        play.student.type("\n" + line)
+
+
 # ---------------------------------------------------------------------------------------------- not honest
 
 
@@ -367,6 +508,15 @@ def drops_text_in_at_once(play: Play) -> None:
     """Text appears at once without a paste."""
     play.write_program(share=0.4)
     play.student.insert(play.foreign_block(200, 600))
+    play.truth.add("fast_text")
+
+
+def lets_a_tool_insert_lines(play: Play) -> None:
+    """A program puts in line after line, with little pauses as if somebody wrote."""
+    play.write_program(share=0.2)
+    for line in play.foreign.splitlines(keepends=True):
+        play.student.clock.advance(ms=play.chance.randint(80, 600))
+        play.student.insert(line)
     play.truth.add("fast_text")
 
 
@@ -461,6 +611,17 @@ HONEST: tuple[Act, ...] = (
     is_called_away_by_the_system,
     tries_a_module,
     pastes_where_it_is_not_allowed,
+    undoes_and_redoes_in_storms,
+    drags_blocks_about,
+    moves_lines_with_keys,
+    pastes_own_notes,
+    types_again_after_a_crash,
+    types_at_150_words_a_minute,
+    uses_macro_keys,
+    dictates,
+    dictates_long_comments,
+    reads_by_braille,
+    composes_with_an_input_method,
 )
 NOT_HONEST: tuple[Act, ...] = (
     pastes_a_program,
@@ -470,6 +631,7 @@ NOT_HONEST: tuple[Act, ...] = (
     pastes_and_hides_it_among_own,
     lets_a_tool_type,
     drops_text_in_at_once,
+    lets_a_tool_insert_lines,
     transcribes_from_another_window,
     transcribes_from_paper,
     hands_the_session_to_another_pc,

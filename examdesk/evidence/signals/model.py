@@ -12,7 +12,7 @@ from shared.log.entry import Header
 if TYPE_CHECKING:
     from examdesk.evidence.fold import JournalFacts
 
-ENGINE = "examdesk signals 2"
+ENGINE = "examdesk signals 3"
 """Raised whenever the same events and thresholds would give other signals."""
 
 

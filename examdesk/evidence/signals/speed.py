@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 _GAP_US = 2_000_000
 _BLANKS = re.compile(r"\s+")
 _MOST_CHUNKS = 4_096
+_PHRASE_CHARS = 250
+"""So much of one line can be one spoken sentence."""
 
 
 class _Chunk(NamedTuple):
-    """A change: its text, and how many of its characters count."""
+    """A change: its text, since when it can have been made, and how many of its characters count."""
 
+    began_us: int
     at_us: int
     text: str
     chars: int
@@ -36,6 +39,9 @@ class SpeedWatch(Watch):
     A run of white space counts as one character, so that a line end and its indentation are one key. A key that is
     held down and the same insertion at many places at once (indenting a block) do not count, nor does text that the
     session had before. A stretch ends with a pause of 2 s.
+
+    A phrase that comes at once, such as one that was spoken, took the time since the change before it: people who
+    dictate, or hand a line over from another keyboard, are not faster than those who type.
     """
 
     KINDS = ("fast_text",)
@@ -69,6 +75,8 @@ class SpeedWatch(Watch):
 
     def _add(self, chunk: _Chunk, facts: "JournalFacts") -> None:
         limits = facts.rules.signals
+        if _is_phrase(chunk.text):
+            chunk = chunk._replace(began_us=self._last_us)
         self._last_us = chunk.at_us
         self._window.append(chunk)
         self._chars += chunk.chars
@@ -79,7 +87,7 @@ class SpeedWatch(Watch):
             self._chars -= self._window.popleft().chars
         if self._chars < limits.fast_text_chars:
             return
-        passed_us = chunk.at_us - self._window[0].at_us
+        passed_us = chunk.at_us - self._window[0].began_us
         if passed_us * limits.fast_text_per_second > self._chars * 1_000_000:
             return
         self._raise(passed_us, facts)
@@ -118,6 +126,10 @@ class SpeedWatch(Watch):
         )
 
 
+def _is_phrase(text: str) -> bool:
+    return 1 < len(text) <= _PHRASE_CHARS and "\n" not in text.strip("\n")
+
+
 def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
     """Return what was put in; a held key and the same insertion at several places count nothing."""
     chunks: list[_Chunk] = []
@@ -129,7 +141,7 @@ def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
         at_us = seen.header.mono_us + change.after_ms * 1000
         if change.text:
             chars = 0 if held else len(text)
-            chunks.append(_Chunk(at_us, change.text, chars, seen.seq, seen.at_ms + change.after_ms))
+            chunks.append(_Chunk(at_us, at_us, change.text, chars, seen.seq, seen.at_ms + change.after_ms))
     return chunks
 
 

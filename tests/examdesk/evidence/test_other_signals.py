@@ -57,6 +57,33 @@ def test_fast_typing_by_hand_raises_nothing():
     assert signals(student) == []
 
 
+SENTENCE = "then go through all of the words and count how often each of them comes, the most frequent one first "
+
+
+def test_a_spoken_sentence_that_comes_at_once_is_as_fast_as_it_was_spoken():
+    student = Student().begin()
+    for _ in range(4):
+        student.clock.advance(ms=len(SENTENCE) * 70)
+        student.insert(f"# {SENTENCE}{SENTENCE[:40]}")
+        student.type("\n")
+    assert signals(student) == []
+
+
+def test_sentences_that_come_faster_than_anybody_speaks_are_pointed_out():
+    student = Student().begin()
+    for number in range(4):
+        student.clock.advance(ms=900)
+        student.insert(f"# {number} {SENTENCE}\n")
+    assert [signal.kind for signal in signals(student)] == ["fast_text"]
+
+
+def test_several_lines_at_once_are_no_spoken_sentence_however_long_the_pause():
+    student = Student().begin()
+    student.clock.advance(seconds=400)
+    student.insert(f"# {SENTENCE}\n{SENTENCE.upper()}\n")
+    assert [signal.kind for signal in signals(student)] == ["fast_text"]
+
+
 def test_what_the_editor_does_is_not_fast_text():
     student = Student().begin()
     student.type(PROGRAM)
