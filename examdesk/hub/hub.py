@@ -20,6 +20,7 @@ from examdesk.hub.desks.preflights import SUFFIX as PREFLIGHTS
 from examdesk.hub.desks.preflights import Preflights
 from examdesk.hub.desks.proving import PersonalProofs
 from examdesk.hub.exam.content import ContentKeys, take_content
+from examdesk.hub.exam.editions import Editions
 from examdesk.hub.exam.exam_file import ExamFile, last_times
 from examdesk.hub.exam.rehearsed import take_rehearsal
 from examdesk.hub.exam.wheels import take_wheels
@@ -43,6 +44,7 @@ from examdesk.hub.staff.commands import Commands
 from examdesk.hub.staff.corpora import CorpusCommands
 from examdesk.hub.staff.door import StaffDoor, staff_token
 from examdesk.hub.staff.draws import Draws
+from examdesk.hub.staff.editions import EditionCommands
 from examdesk.hub.staff.ledger import LedgerCommands
 from examdesk.hub.staff.offline import Offline
 from examdesk.hub.staff.people import PeopleCommands
@@ -113,7 +115,8 @@ class Hub:
         services: what its parts share.
         controls: commands.
         door: the desks' route.
-        exam_file: looks for changes of the exam's times.
+        exam_file: looks for changes of the exam's folder, and takes those of times.
+        editions: brings changes of the content to the desks.
         auto_close: closes what nobody works on any more.
         notices: sentences about this computer that staff should read, newest trouble first.
     """
@@ -141,9 +144,12 @@ class Hub:
         self.travelling = travelling
         self.door.parcels = travelling
         travelling.reconcile = self.controls.reconcile
-        self.exam_file = ExamFile(services, self.controls, settings.exam)
+        self.editions = Editions(services, self.controls, settings.exam, folder.parent)
+        self.door.shown = self.editions.shown
+        self.exam_file = ExamFile(services, self.controls, settings.exam, self.editions)
         corpora = Corpora(settings.place.folder)
         self.view = View(services, corpora)
+        self.editions.on_content = self.view.use
         self.auto_close = AutoClose(services, self.controls, self.view)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door, self.view.worker)
@@ -166,6 +172,7 @@ class Hub:
                 **people.handlers(),
                 **CorpusCommands(services, corpora, self.view.worker).handlers(),
                 **Draws(services, self.controls, self.view).handlers(),
+                **EditionCommands(services, self.editions, self.view).handlers(),
                 **Offline(services, self._reach).handlers(),
             },
         )
@@ -291,7 +298,8 @@ class Hub:
         """What staff should read about this computer, the most pressing first."""
         trouble = SENTENCES[self.services.writer.trouble]
         packages, former = self.services.wheels.problem, self.travelling.sentence()
-        said = (trouble, former, self.view.problem, self.exam_file.problem, packages, *self._warnings)
+        exam = (self.exam_file.problem, self.editions.problem, packages)
+        said = (trouble, former, self.view.problem, *exam, *self._warnings)
         return tuple(text for text in said if text)
 
     def phase(self) -> Phase:
@@ -415,7 +423,7 @@ def _prepare(
         packed, source = pack(folder, wheels=False), str(settings.exam.absolute())
         identity = take_identity(tx, exam, packed, source, clock=clock, chance=chance)
         keys = ContentKeys(identity.content_key, identity.box, identity.signing)
-        content = take_content(tx, exam, folder, keys)
+        content = take_content(tx, exam, folder, keys, clock.wall_ms())
         rehearsed = take_rehearsal(tx, settings.exam, folder, clock.wall_ms())
         registry.load(tx)
         succession = take_succession(tx, chance)
@@ -427,9 +435,12 @@ def _prepare(
     preflights.load()
     services = Services(
         identity=identity,
-        document=Document(served),
-        content=content,
-        wheels=take_wheels(folder, exam, identity.signing, clock),
+        document=Document(
+            exam=served,
+            content=content,
+            wheels=take_wheels(folder, exam, identity.signing, clock),
+            rehearsed=rehearsed,
+        ),
         preflights=preflights,
         registry=registry,
         writer=writer,
@@ -439,7 +450,6 @@ def _prepare(
         clock=clock,
         chance=chance,
         standings=asyncio.Lock(),
-        rehearsed=rehearsed,
     )
     travelling = Travelling(services, place.folder, succession)
     travelling.load()

@@ -12,15 +12,26 @@ from examdesk.hub.records.identity import Identity
 from examdesk.hub.records.writer import Writer
 from examdesk.hub.sessions.registry import Registry
 from examdesk.store import Reader
+from shared.admission.edition import Edition
 from shared.clock import Chance, Clock
 from shared.exam.document import Exam
 
 
 @dataclass(slots=True)
 class Document:
-    """The exam as its file says now; only its times change while the hub runs."""
+    """The exam as it is served now: its times, and its content by editions, change while the hub runs.
+
+    Attributes:
+        wheels: the exam's packages.
+        rehearsed: how the exam stands to the one that was rehearsed, in a sentence; empty where none was.
+        beyond: a newer edition that a desk has shown and these records don't have.
+    """
 
     exam: Exam
+    content: SealedContent
+    wheels: WheelStore
+    rehearsed: str = ""
+    beyond: Edition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +40,6 @@ class Services:
 
     identity: Identity
     document: Document
-    content: SealedContent
-    wheels: WheelStore
     preflights: Preflights
     registry: Registry
     writer: Writer
@@ -39,8 +48,6 @@ class Services:
     limits: Limits
     clock: Clock
     chance: Chance
-    rehearsed: str
-    """How the exam stands to the one that was rehearsed, in a sentence; empty where none was."""
     standings: asyncio.Lock
     """Held by whoever changes the standing of a session that exists."""
 
@@ -48,3 +55,18 @@ class Services:
     def exam(self) -> Exam:
         """The exam as it is now: ask again each time."""
         return self.document.exam
+
+    @property
+    def content(self) -> SealedContent:
+        """The content as it is offered now: ask again each time."""
+        return self.document.content
+
+    @property
+    def wheels(self) -> WheelStore:
+        """The exam's packages as they are given out now: ask again each time."""
+        return self.document.wheels
+
+    @property
+    def rehearsed(self) -> str:
+        """How the exam stands to the one that was rehearsed, in a sentence; empty where none was."""
+        return self.document.rehearsed

@@ -69,6 +69,17 @@ class View:
     def _setup(self) -> view_worker.Setup:
         return view_worker.Setup(self._s.reader.url, self._s.exam, self.content)
 
+    def use(self, content: Content) -> None:
+        """Go on with another edition of the exam: what it gives counts as given beside what was before."""
+        self.content = content
+        setup = self._setup()
+        self.facts.begin_with(partial(view_worker.begin, setup))
+        if self.facts.is_ready:
+            try:
+                self.facts.submit(view_worker.use, setup)
+            except WorkerDied:
+                self._died()
+
     def close(self) -> None:
         """Let go of the processes."""
         self._closing = True

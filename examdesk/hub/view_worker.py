@@ -78,6 +78,11 @@ def begin(setup: Setup) -> None:
         log.exception("the records could not be read into the view")
 
 
+def use(setup: Setup) -> None:
+    """Go on with another edition of the exam."""
+    _facts[0].answers.use(setup.exam, setup.content)
+
+
 def take(committed: bytes, behind: Sequence[JournalId], *, changed: bool) -> None:
     """Take events that were committed; what the records have beyond them of journals that are `behind`."""
     live = _facts[0].answers.live

@@ -52,6 +52,10 @@ class Worker:
         self._lock = threading.Lock()
         self._closed = False
 
+    def begin_with(self, begin: Callable[[], object]) -> None:
+        """Have the next process begin with this; one that runs stays as it is."""
+        self._begin = begin
+
     @property
     def is_ready(self) -> bool:
         """Whether there is a process to `submit` to."""

@@ -4,6 +4,7 @@ Methods run on whichever thread owns the `LiveModel`, in milliseconds; `similari
 works out in another process.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -49,6 +50,20 @@ class Answers:
         given: Given = given_of(content)
         self._starters = given.starters
         self.live = LiveModel(reader, exam.id, rules_of(exam, given))
+
+    def use(self, exam: Exam, content: Content) -> None:
+        """Go on with another edition of the exam: its texts count as given beside those of before."""
+        self._exam = exam
+        given = given_of(content)
+        self._starters = tuple(dict.fromkeys((*self._starters, *given.starters)))
+        self.live.give((*given.prompts, *given.starters))
+
+    def drawn(self) -> dict[str, int]:
+        """Return how many sessions have each question."""
+        found: Counter[str] = Counter()
+        for facts in self.live.facts.values():
+            found.update(() if facts.current is None else facts.current.drawn)
+        return dict(found)
 
     def take(self, journal: JournalId, entries: Sequence[Entry]) -> SessionId | None:
         """Take events that were just committed; see `LiveModel.take`."""

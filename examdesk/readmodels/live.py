@@ -78,6 +78,14 @@ class LiveModel:
                 if progress is not None:
                     progress(number, len(self._journals))
 
+    def give(self, texts: Iterable[str]) -> None:
+        """Let texts of a later edition of the exam count as given, as messages of the staff do."""
+        known = {text for number, text in self._notices.items() if number < 0}
+        for text in texts:
+            if text not in known:
+                self._notices[min((0, *self._notices)) - 1] = text
+                known.add(text)
+
     def changed(self) -> None:
         """Say that people, sessions, journals, notices or hands changed in the records."""
         self._stale = True

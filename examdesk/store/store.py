@@ -13,6 +13,10 @@ from examdesk.store.records import Records
 from examdesk.store.rows import ExamRow, KeysRow, one, values
 from shared.ids import ExamId
 
+FORMER = 1 << 20
+"""From this part on the table has sealed contents of former editions, each in as many parts of its own."""
+_LOWEST = -2
+
 
 class Tx:
     """One transaction: all of it becomes durable at once, or none of it.
@@ -54,16 +58,21 @@ class Tx:
         self.sql.execute(sa.insert(s.exam_keys), values(row))
 
     def sealed(self) -> dict[int, bytes]:
-        """Return the sealed content by part, empty when there is none yet."""
-        query = sa.select(s.sealed.c.part, s.sealed.c.data).where(s.sealed.c.exam == self.exam)
+        """Return the newest sealed content by part, empty when there is none yet."""
+        query = sa.select(s.sealed.c.part, s.sealed.c.data).where(self._newest())
         return {row.part: row.data for row in self.sql.execute(query)}
 
     def put_sealed(self, parts: dict[int, bytes]) -> None:
-        """Replace the sealed content."""
-        self.sql.execute(sa.delete(s.sealed).where(s.sealed.c.exam == self.exam))
+        """Replace the newest sealed content; what was there before is kept beyond it, as what students were shown."""
+        column, query = s.sealed.c.part, sa.select(sa.func.max(s.sealed.c.part)).where(s.sealed.c.exam == self.exam)
+        place = ((self.sql.execute(query).scalar_one() or 0) // FORMER + 1) * FORMER
+        self.sql.execute(sa.update(s.sealed).where(self._newest()).values(part=column + place - _LOWEST))
         self.sql.execute(
             sa.insert(s.sealed), [{"exam": self.exam, "part": part, "data": data} for part, data in parts.items()]
         )
+
+    def _newest(self) -> sa.ColumnElement[bool]:
+        return sa.and_(s.sealed.c.exam == self.exam, s.sealed.c.part < FORMER)
 
     def get_meta(self, key: str) -> str | None:
         """Return what was noted for this exam under a key."""

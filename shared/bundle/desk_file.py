@@ -57,7 +57,8 @@ class Where(msgspec.Struct, frozen=True, array_like=True):
 class DeskFile(msgspec.Struct, frozen=True, array_like=True):
     """An exam as its desk gets it before the start; `fingerprint` is SHA-256 of the hub's certificate.
 
-    `packages` is the signed list of the exam's packages (shared.exam.packages), empty where there are none.
+    `packages` is the signed list of the exam's packages (shared.exam.packages), empty where there are none; `edition`
+    what the exam's key signed of the edition of the content, empty for the first.
     """
 
     format: int
@@ -71,6 +72,7 @@ class DeskFile(msgspec.Struct, frozen=True, array_like=True):
     pieces: Annotated[tuple[bytes, ...], Meta(max_length=MAX_PIECES)]
     addresses: Annotated[tuple[Where, ...], Meta(max_length=MAX_ADDRESSES)] = ()
     packages: bytes = b""
+    edition: bytes = b""
 
     @property
     def page(self) -> FrontPage:

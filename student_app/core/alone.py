@@ -99,7 +99,7 @@ def begin_alone(file: DeskFile, who: Myself, folder: Path | None, machine: Machi
     def with_content(sitting: Sitting) -> None:
         sitting.keep_time(now)
         sitting.keep_packages(file.packages)
-        sitting.content_offered(file.manifest, file.signature, file.front)
+        sitting.content_offered(file.manifest, file.signature, file.front, file.edition)
         for index, piece in enumerate(file.pieces):
             sitting.content_part(index, piece)
 

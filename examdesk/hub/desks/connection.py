@@ -229,6 +229,8 @@ class Desk:
             return
         if self._stream.resume(journal, frame):
             await self._number_after(frame.revision)
+            if frame.edition:
+                await self._door.edition_shown(frame.edition)
             self._greet(journal, frame.notice)
 
     async def _take_over(self, journal: Journal) -> None:
@@ -264,7 +266,7 @@ class Desk:
         for notice in self._s.registry.notices:
             if notice.number > last_notice:
                 self.push_notice(notice)
-        self._line.send(msgspec.structs.replace(self._s.content.offer(), packages=self._s.wheels.envelope))
+        self.push_content()
         self.push_key()
         if self._door.anchor:
             self._line.send(m.Anchor(self._door.anchor))
@@ -307,6 +309,11 @@ class Desk:
     def want_parcels(self, wanted: m.WantParcels) -> None:
         """Ask for the staff records that the desk keeps."""
         self._line.send(wanted)
+
+    def push_content(self) -> None:
+        """Offer the exam's content as it is now."""
+        if self.online:
+            self._line.send(msgspec.structs.replace(self._s.content.offer(), packages=self._s.wheels.envelope))
 
     def push_anchor(self, note: bytes) -> None:
         """Send a checkpoint to be kept."""

@@ -64,6 +64,7 @@ class DeskDoor:
         self.anchor = b""
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
         self.parcels: Parcels | None = None
+        self.shown: Callable[[bytes], Awaitable[None]] | None = None
         self._contacts: dict[JournalId, list[Contact]] = {}
         self._noting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,6 +77,11 @@ class DeskDoor:
         """A session was joined: bring it up to date with commands that were applied meanwhile."""
         if self.reconcile is not None:
             await self.reconcile(session)
+
+    async def edition_shown(self, envelope: bytes) -> None:
+        """A desk says which edition of the exam it holds (P-19)."""
+        if self.shown is not None and envelope != self.services.content.envelope:
+            await self.shown(envelope)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run something of a desk's to its end, even when its connection goes: what it began is written down."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from examdesk.hub.desks.admission import Admitted, Applicant, Denied, Outcome, Waits
-from examdesk.hub.desks.handover import saved_files
+from examdesk.hub.desks.handover import Saved, saved_of
 from examdesk.hub.desks.line import Line
 from examdesk.hub.desks.proving import Try
 from examdesk.hub.desks.returning import Returning
@@ -59,11 +59,12 @@ class Joining:
 
     async def _hand_over(self, journal: Journal, moved_from: Journal | None) -> None:
         session = self._s.registry.sessions[journal.row.session]
-        groups = [] if moved_from is None else await saved_files(self._s, moved_from)
-        for group in groups:
+        saved = Saved([]) if moved_from is None else await saved_of(self._s, moved_from)
+        for group in saved.groups:
             self._line.send(m.Endorsed(session.session, journal.row.endorsement, group, complete=False))
             await self._line.peer.drained()
-        self._line.send(m.Endorsed(session.session, journal.row.endorsement))
+        drawn, draws = saved.drawn, saved.draws
+        self._line.send(m.Endorsed(session.session, journal.row.endorsement, drawn=drawn, draws=draws))
         for desk in self._s.registry.desks_of(session.session):
             if not desk.is_on(self._line):
                 desk.push_standing(session)

@@ -1,7 +1,7 @@
 """The exam folder's exam.toml while the hub runs: a change of times takes effect within a second, or says why not.
 
-Times are `[schedule]`, `[[sections]]`, `[[access]]`, `[[accommodations]]` and `draft`. Everything else of the exam was
-sealed when the hub started, and stays.
+Times are `[schedule]`, `[[sections]]`, `[[access]]`, `[[accommodations]]` and `draft`. Everything else of the exam is
+sealed: it reaches desks as an edition, once a person has seen what it changes and applies it (`editions`).
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from examdesk.hub.exam.editions import Changed, Editions
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.control import Controls, Moved
 from examdesk.hub.sessions.standings import FileTimes, StartsAction, Whom, decode_action
@@ -25,7 +26,10 @@ from shared.problems import EnvironmentProblem, InputProblem, Problem
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
-_OTHERS = "Other changes in exam.toml take effect when the hub is started anew."
+_FEW = 3
+_FOLDER_LOOKS = 5
+"""Of so many looks one is at the whole folder."""
+_WAITING = "The exam's folder has changes that desks don't have: {what}. See them and apply them, or put them back."
 _KEPT = "The hub goes on with the exam as it was."
 
 _Signature = tuple[int, int, int] | None
@@ -48,8 +52,9 @@ def last_times(exam: Exam, tx: Tx) -> Exam:
 class ExamFile:
     """Looks at one exam.toml; `problem` is what staff should read of it now, `tell` hears every sentence."""
 
-    def __init__(self, services: Services, controls: Controls, folder: Path) -> None:
+    def __init__(self, services: Services, controls: Controls, folder: Path, editions: Editions) -> None:
         self.problem = ""
+        self._editions = editions
         self.tell: Callable[[str], None] = log.info
         self._s = services
         self._controls = controls
@@ -59,8 +64,16 @@ class ExamFile:
     async def watch(self) -> None:
         """Look again and again; a file is read once it has stood still, as editors write in several steps."""
         before: _Signature = None
+        looks, rest = 0, await asyncio.to_thread(_folder_signature, self._folder)
         while True:
             now = await asyncio.to_thread(_signature, self._folder / EXAM_FILE)
+            looks += 1
+            if looks % _FOLDER_LOOKS == 0:
+                found = await asyncio.to_thread(_folder_signature, self._folder)
+                if found != rest:
+                    rest, self._seen, before = found, None, None
+                    await asyncio.sleep(LOOK_SECONDS)
+                    continue
             if now == before and now != self._seen:
                 await self._look_once(now)
             before = now
@@ -76,19 +89,24 @@ class ExamFile:
             self._seen = now
 
     async def look(self) -> None:
-        """Read the file and take what changed."""
+        """Read the folder, take what changed of times, and say what else waits for a person."""
         try:
             exam = await asyncio.to_thread(self._read)
         except Problem as problem:
             await self._refuse(f"{problem.sentence} {_KEPT}")
             return
         current = self._s.exam
-        others = FileTimes.of(current).put_into(exam) != current
-        self.problem = _OTHERS if others else ""
         if FileTimes.of(exam) != FileTimes.of(current):
             await self._take(FileTimes.of(exam), FileTimes.of(current))
-        if others:
-            self.tell(_OTHERS)
+        try:
+            changed = await self._editions.look()
+        except InputProblem as problem:
+            await self._refuse(f"{problem.sentence} {_KEPT}")
+            return
+        self._editions.forget(changed)
+        before, self.problem = self.problem, _waiting(changed)
+        if self.problem and self.problem != before:
+            self.tell(self.problem)
         self._s.changes.topic("exam")
 
     def _read(self) -> Exam:
@@ -142,6 +160,24 @@ def _signature(path: Path) -> _Signature:
     except OSError:
         return (0, 0, 0)
     return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _folder_signature(folder: Path) -> dict[str, _Signature]:
+    """Say how the folder's other files stand, so that a change of any of them is noticed."""
+    try:
+        return {str(path): _signature(path) for path in sorted(folder.rglob("*")) if path.name != EXAM_FILE}
+    except OSError:
+        return {}
+
+
+def _waiting(changed: Changed) -> str:
+    """Say what waits for a person, and what for the hub's next start."""
+    sentences = []
+    if changed.found:
+        first = "; ".join(each.sentence.rstrip(".") for each in changed.found[:_FEW])
+        more = f"; and {len(changed.found) - _FEW} more" if len(changed.found) > _FEW else ""
+        sentences.append(_WAITING.format(what=f"{first}{more}"))
+    return " ".join([*sentences, *changed.later])
 
 
 def _end_words(by_ms: int) -> str:

@@ -52,7 +52,7 @@ def make_for_sticks(exam: Path, place: Place, to: Path, show: str, tools: tuple[
                 packed, source = pack(folder, wheels=False), str(exam.absolute())
                 identity = take_identity(tx, document, packed, source, clock=clock, chance=chance)
                 keys = ContentKeys(identity.content_key, identity.box, identity.signing)
-                content = take_content(tx, document, folder, keys)
+                content = take_content(tx, document, folder, keys, clock.wall_ms())
                 for what in (MADE, *([SHOWN] if show else [])):
                     deed = Deed(who=show, role="command line", address="", what=what, detail=str(to))
                     tx.control.audit(clock.wall_ms(), deed)

@@ -179,6 +179,7 @@ class Restoring:
             ended=standing.ended,
             reopened=standing.reopened,
             draws=standing.draws,
+            added=standing.added,
         )
         return CommandRow(
             exam=self._s.identity.exam,

@@ -89,7 +89,7 @@ class Controls:
             if not await self._s.writer.run(work):
                 return Applied(0, again=True)
             registry.commands.append(expected)
-            await self._take(changed)
+            await self.take(changed)
             self._s.changes.topic("exam", "audit")
             return Applied(len(changed))
 
@@ -133,7 +133,7 @@ class Controls:
             if not await self._s.writer.run(work):
                 return False
             registry.commands.append(row)
-            await self._take([after])
+            await self.take([after])
             self._s.changes.topic("audit")
             return True
 
@@ -217,7 +217,7 @@ class Controls:
             if not await self._s.writer.run(work):
                 return Applied(0, again=True)
             self._s.registry.roster.update({row.student: row for row in new})
-            await self._take(changed)
+            await self.take(changed)
             self._s.changes.people()
             self._s.changes.topic("roster", "audit")
             return Applied(len(changed))
@@ -253,7 +253,7 @@ class Controls:
             for student in gone:
                 registry.roster.pop(student, None)
             registry.roster[to.student] = to
-            await self._take([after])
+            await self.take([after])
             self._s.changes.topic("roster", "audit")
             return Applied(1)
 
@@ -278,7 +278,7 @@ class Controls:
                 if before is not None:
                     self._s.registry.sections[row.name] = before
                 return Applied(0, again=True)
-            await self._take(changed)
+            await self.take(changed)
             self._s.changes.topic("exam", "roster", "audit")
             return Applied(len(changed))
 
@@ -315,7 +315,7 @@ class Controls:
                 raise
             moved = [_moved(registry.sessions[row.session], row) for row in changed]
             registry.commands.append(expected)
-            await self._take([*changed, *looking_back])
+            await self.take([*changed, *looking_back])
             self._s.changes.topic("exam", "audit")
             return moved
 
@@ -326,7 +326,7 @@ class Controls:
             changed = self._changed(self._s.registry.commands, now, [self._s.registry.sessions[session]])
             if changed:
                 await self._s.writer.run(lambda tx: tx.people.put_sessions(changed))
-                await self._take(changed)
+                await self.take(changed)
 
     def _changed(
         self, commands: list[CommandRow], now: int, sessions: Iterable[SessionRow] | None = None
@@ -370,7 +370,8 @@ class Controls:
         plan = plan_of(self._s.exam, member, registry.sections.get(row.section))
         return times_of(plan, member, registry.commands if commands is None else commands)
 
-    async def _take(self, changed: list[SessionRow]) -> None:
+    async def take(self, changed: list[SessionRow]) -> None:
+        """Let sessions hold that are written down, and tell their desks."""
         for row in changed:
             self._s.registry.put_session(row)
         self._s.changes.people(*(row.session for row in changed))

@@ -6,7 +6,7 @@ import msgspec
 
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.registry import Registry, member_of
-from examdesk.hub.sessions.standings import Plan, Whom, draws_of, plan_of
+from examdesk.hub.sessions.standings import Plan, Whom, added_of, draws_of, plan_of
 from examdesk.store.rows import EvidenceRow, NoticeRow, SessionRow
 from shared.ids import JournalId, SessionId
 from shared.sync import hub as sync
@@ -34,6 +34,9 @@ def standing_for(services: Services, session: SessionRow, *, elsewhere: bool) ->
         working_ms=plan.working_ms if plan is not None and session.starts_ms is None else None,
         review=plan is not None and plan.review,
         draws=draws_of(session.session.hex(), services.registry.commands),
+        added=added_of(
+            services.registry.section_of(session.session), session.session.hex(), services.registry.commands
+        ),
     )
     return sign_standing(standing, services.identity.signing)
 

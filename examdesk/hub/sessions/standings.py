@@ -136,6 +136,25 @@ class AsItStoodAction(Action, frozen=True, kw_only=True):
     ended: bool
     reopened: int
     draws: int = 0
+    added: tuple[str, ...] = ()
+
+
+class Gift(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that some get beside what they have drawn, at the end."""
+
+    question: str
+    whom: Whom = Whom()
+
+
+class EditionAction(Action, frozen=True, kw_only=True):
+    """A further content of the exam: what the exam's key signed of it, who gets a question, and what it has no more.
+
+    Times stay as they are. `withdrawn` are the withdrawn questions (msgpack), as only this says them to another hub.
+    """
+
+    envelope: str = ""
+    gifts: tuple[Gift, ...] = ()
+    withdrawn: bytes = b""
 
 
 AnyAction = (
@@ -149,7 +168,9 @@ AnyAction = (
     | RedrawAction
     | AsItStoodAction
     | TakeBackAction
+    | EditionAction
 )
+_EDITION = b'"type":"EditionAction"'
 _decoder: msgspec.json.Decoder[AnyAction] = msgspec.json.Decoder(AnyAction)
 
 
@@ -219,6 +240,8 @@ def times_of(plan: Plan, member: Member, commands: Iterable[CommandRow]) -> Time
     """Return what holds for a session after all commands."""
     fold = _Fold(plan, member)
     for row in commands:
+        if _EDITION in row.body:
+            continue
         action = decode_action(row.body)
         if action.whom.includes(member.section, member.session):
             fold.apply(action, row)
@@ -273,6 +296,30 @@ def draws_of(session: str, commands: Iterable[CommandRow]) -> int:
             if isinstance(action, AsItStoodAction) and session in action.whom.sessions:
                 draws = action.draws  # S-8
     return draws
+
+
+def added_of(section: str, session: str, commands: Iterable[CommandRow]) -> tuple[str, ...]:
+    """Return the questions that staff gave this session (hexadecimal id) beside its draw, in order."""
+    added: list[str] = []
+    for row in commands:
+        if _EDITION not in row.body and b"AsItStoodAction" not in row.body:
+            continue
+        action = decode_action(row.body)
+        if isinstance(action, AsItStoodAction) and session in action.whom.sessions:
+            added += action.added  # S-8
+        if isinstance(action, EditionAction):
+            added += [gift.question for gift in action.gifts if gift.whom.includes(section, session)]
+    return tuple(dict.fromkeys(added))
+
+
+def newest_edition(commands: Iterable[CommandRow]) -> EditionAction | None:
+    """Return the command of the newest edition of the exam's content; None while there is the first content only."""
+    found = None
+    for row in commands:
+        if _EDITION in row.body:
+            action = decode_action(row.body)
+            found = action if isinstance(action, EditionAction) and action.envelope else found
+    return found
 
 
 def encode_action(action: AnyAction) -> bytes:

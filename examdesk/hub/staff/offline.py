@@ -39,7 +39,7 @@ class Offline:
         return api.StartCodeShown(code=str(code), sentence=_WHEN)
 
     async def get_desk_file(self, request: api.GetDeskFile, caller: Caller) -> api.Answer:
-        """Return a piece of the file; the sealed content does not change while the hub runs."""
+        """Return a piece of the file; of the content as it is now."""
         if request.offset == 0:
             await self._note(caller, MADE)
         reach = self._reach()
@@ -72,5 +72,6 @@ def desk_file(
             pieces=sealed.pieces,
             addresses=addresses,
             packages=packages,
+            edition=content.envelope,
         )
     )

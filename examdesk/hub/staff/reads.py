@@ -17,6 +17,7 @@ from examdesk.readmodels.answers import Heard
 from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
 from examdesk.store.rows import JoinRow
+from shared.exam.content import Content
 from shared.exam.document import schedule_of
 
 
@@ -38,7 +39,14 @@ class Reads:
         self._s = services
         self._view = view
         self._reach = reach
-        self._questions = question_views(view.content)
+        self._of: Content | None = None
+        self._views: tuple[api.QuestionView, ...] = ()
+
+    def _questions(self) -> tuple[api.QuestionView, ...]:
+        """Return the questions as they are now; an edition may have changed them."""
+        if self._of is not self._view.content:
+            self._of, self._views = self._view.content, question_views(self._view.content)
+        return self._views
 
     def handlers(self) -> Handlers:
         """Return who answers which request."""
@@ -89,7 +97,7 @@ class Reads:
             connected=sum(1 for desk in registry.desks() if desk.online),
             folder=reach.folder,
             sections=self._sections(),
-            questions=self._questions,
+            questions=self._questions(),
             hub_ms=now,
             draft=exam.draft,
             storage=reach.storage,

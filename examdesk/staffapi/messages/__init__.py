@@ -10,6 +10,7 @@ from examdesk.staffapi.messages.audit import *
 from examdesk.staffapi.messages.base import *
 from examdesk.staffapi.messages.codes import *
 from examdesk.staffapi.messages.draws import *
+from examdesk.staffapi.messages.editions import *
 from examdesk.staffapi.messages.exam import *
 from examdesk.staffapi.messages.frames import *
 from examdesk.staffapi.messages.handing_in import *

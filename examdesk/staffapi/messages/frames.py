@@ -6,6 +6,7 @@ from examdesk.staffapi.messages.audit import AuditLog, GetAudit
 from examdesk.staffapi.messages.base import Done, Failed
 from examdesk.staffapi.messages.codes import CodeSheet, GetCodeSheet, NewCodes
 from examdesk.staffapi.messages.draws import DrawView, GetDraw, Redraw
+from examdesk.staffapi.messages.editions import ApplyEdition, EditionPreview, PreviewEdition
 from examdesk.staffapi.messages.exam import ExamView, GetExam
 from examdesk.staffapi.messages.handing_in import GetHandIns, HandIns
 from examdesk.staffapi.messages.incidents import AddIncident, GetIncidents, IncidentList
@@ -169,6 +170,8 @@ AnyRequest = (
     | ShowStartCode
     | GetDraw
     | Redraw
+    | PreviewEdition
+    | ApplyEdition
     | GetPreflights
     | GetDeskFile
     | TakeBackOpening
@@ -209,6 +212,7 @@ AnyAnswer = (
     | KeyFileMade
     | StartCodeShown
     | DrawView
+    | EditionPreview
 )
 FromHub = Told | Changed
 

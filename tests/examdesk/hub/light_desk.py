@@ -166,15 +166,17 @@ class LightDesk:
         self.journal.begin(self.identity.exam_id, frame.endorsement)
         return files
 
-    def resume_frame(self, revision: int = 0, notice: int = 0) -> m.Resume:
+    def resume_frame(self, revision: int = 0, notice: int = 0, edition: bytes = b"") -> m.Resume:
         assert self.identity is not None
         journal = self.journal
         proof = m.resume_proof(
             self.welcome.nonce, self.identity.fingerprint, journal.journal, journal.sealed, journal.link
         )
-        return m.Resume(journal.journal, journal.sealed, journal.link, journal.key.sign(proof), revision, notice)
+        return m.Resume(
+            journal.journal, journal.sealed, journal.link, journal.key.sign(proof), revision, notice, edition
+        )
 
-    async def start(self, revision: int = 0, notice: int = 0) -> None:
+    async def start(self, revision: int = 0, notice: int = 0, edition: bytes = b"") -> None:
         """Resume and flow; from now on frames are read by a task."""
         assert self.identity is not None
         safe = max(self.receipts, default=-1)
@@ -187,7 +189,7 @@ class LightDesk:
         )
         for output in self.machine.step(sync.Connected()):
             assert isinstance(output, sync.SendResume)
-            await self.send(self.resume_frame(revision, notice))
+            await self.send(self.resume_frame(revision, notice, edition))
         self.reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:

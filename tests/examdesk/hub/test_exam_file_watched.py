@@ -1,5 +1,6 @@
 """A hub as a process, a headless desk as another, and an editor that changes the exam's file between them."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -90,12 +91,26 @@ async def test_another_exam_or_no_toml_is_refused(tmp_path, before, after, said)
         assert hub.services.exam.title == "Loops"
 
 
-async def test_what_was_sealed_stays_and_staff_are_told(tmp_path):
+async def test_a_change_of_the_content_waits_for_a_person_and_staff_are_told(tmp_path):
     async with running_hub(tmp_path, SIXTY) as hub:
         change(tmp_path / "exam", 'title = "Loops"', 'title = "Trees"')
         await hub.exam_file.look()
         assert hub.services.exam.title == "Loops"
-        assert "when the hub is started anew" in hub.exam_file.problem
+        assert "The exam is called Quiz 2: Trees now" in hub.exam_file.problem
+        assert hub.exam_file.problem in hub.warnings
+
+
+async def test_a_change_of_any_file_of_the_folder_is_noticed(tmp_path):
+    async with running_hub(tmp_path, SIXTY) as hub:
+        (tmp_path / "exam/questions/q1/question.md").write_text("# Sum\n\nAdd all of them.\n")
+        async with asyncio.timeout(30):
+            while "Question q1" not in hub.exam_file.problem:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.05)
+        (tmp_path / "exam/questions/q1/question.md").unlink()
+        async with asyncio.timeout(30):
+            while "has a mistake" not in hub.exam_file.problem:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.05)
+        assert hub.services.content.number == 0
 
 
 async def test_a_restarted_hub_does_not_take_a_change_twice(tmp_path):

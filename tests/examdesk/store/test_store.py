@@ -22,6 +22,7 @@ from examdesk.store.rows import (
     SectionRow,
     SessionRow,
 )
+from examdesk.store.store import FORMER
 from shared.log.batch import Batch, SignedBatch
 from shared.log.entry import Entry
 from shared.problems import EnvironmentProblem
@@ -229,6 +230,13 @@ def test_exam_keys_content_and_anchors_come_back(filled):
         assert tx.keys() == keys
         assert "a" * 32 not in repr(tx.keys())
         assert tx.sealed() == {-2: b"m", -1: b"s", 0: b"p"}
+        for newer in (b"n", b"o"):
+            tx.put_sealed({-2: newer, -1: b"s"})
+            assert tx.sealed() == {-2: newer, -1: b"s"}
+        kept = {row.part: row.data for row in tx.sql.execute(sa.select(schema.sealed))}
+        assert {part: data for part, data in kept.items() if part >= FORMER} == {
+            FORMER: b"m", FORMER + 1: b"s", FORMER + 2: b"p", 2 * FORMER: b"n", 2 * FORMER + 1: b"s",
+        }  # fmt: skip
         assert tx.records.last_anchor() == anchor
         assert (tx.exam_row().short_name, tx.exam_row().port) == ("Quiz 9", 4711)
 
