@@ -80,7 +80,9 @@ sealed = sa.Table(
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("data", Raw, nullable=False),
 )
-"""The sealed content that desks are offered: part -2 its manifest, -1 the signature, 0… the pieces; then former editions (`store.FORMER`)."""
+"""The sealed content that desks are offered: part -2 its manifest, -1 the signature, 0… the pieces.
+
+Former editions follow, from part `store.FORMER` on."""
 
 sections = sa.Table(
     "sections",
