@@ -13,6 +13,7 @@ from examdesk.staffapi.permissions import Role
 from examdesk.store import Store
 from examdesk.store.migrate import migrate
 from shared.admission.edition import Edition, content_hash, read_edition, sign_edition
+from shared.clock import SystemChance
 from shared.events.kinds import Drawn, FileCreated
 from shared.exam.sealing import Sealed, open_sealed
 from shared.wire import messages as m
@@ -212,7 +213,7 @@ async def test_another_laptop_with_the_key_serves_the_newest_edition(tmp_path):
     place = place_of(str(tmp_path / "other"))
     migrate(place.url)
     with Store(place.url, hub.services.identity.exam).begin() as tx:
-        put_back(tx, file)
+        put_back(tx, file, now_ms=0, chance=SystemChance())
     async with running_hub(tmp_path, data=str(tmp_path / "other")) as hub:
         assert hub.services.content.envelope == before.envelope
         assert hub.services.content.sealed == before.sealed
