@@ -77,7 +77,7 @@ def test_clocks_moved_by_a_day_move_no_deadline_with_or_without_a_hub(tmp_path):
         for desk in desks:
             desk.wait_for(lambda line: line.get("confirmed") == "submitted")
             late_ms = CLOCK.wall_ms() - ends_ms
-            assert -500 < late_ms < 5000, f"{late_ms} ms after the deadline"  # hours, if a clock had moved it
+            assert abs(late_ms) < 30_000, f"{late_ms} ms after the deadline"  # hours, if a clock had moved it
         hub = on.ready(on.serve())
         on.until(lambda: jumps(on, "bob") == 3)
         assert jumps(on, "ada") == 2
