@@ -106,7 +106,7 @@ class Launch:
             "rlimits": dict(rlimits),
             "landlock": False,
             "seccomp": False,
-            "sockets": True,
+            "sockets": "all",
             "readable": [],
             "writable": [],
             "protected": [],

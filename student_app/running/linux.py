@@ -100,7 +100,8 @@ def setup(launch: Launch, *, grouped: bool) -> dict[str, object]:
         idle=not grouped and "NPROC" not in limits,
         landlock=Means.LANDLOCK in launch.means and Means.BUBBLEWRAP not in launch.means,
         seccomp=Means.SECCOMP in launch.means,
-        sockets=launch.limits.network or Means.BUBBLEWRAP in launch.means,
+        # the display and the message bus are sockets too: in a network of its own nobody listens there
+        sockets="network" if launch.limits.network else "all" if Means.BUBBLEWRAP in launch.means else "none",
         readable=readable + (list(NETWORK_READABLE) if launch.limits.network else []),
         writable=[*writable, *DEVICES_WRITABLE],
         protected=[] if Means.BUBBLEWRAP in launch.means else [os.getpid(), -os.getpgrp()],

@@ -33,8 +33,7 @@ class Pictures:
         file, _, name = text.partition(" ")
         if _FILE.fullmatch(file) is None or (file not in self._names and len(self._names) >= MAX_FIGURES):
             return
-        shown = "".join(letter for letter in name if letter.isprintable()).strip()[:80]
-        self._names[file] = shown or file
+        self._names[file] = _shown(name) or file
         self._waiting[file] = None
 
     def due(self, now: float) -> float | None:
@@ -57,10 +56,15 @@ class Pictures:
 def written(files: tuple[WrittenFile, ...]) -> tuple[Figure, ...]:
     """Return the pictures among the files that a program wrote beside itself, `savefig` for one."""
     return tuple(
-        Figure(file.name, _ENDINGS[ending], file.content)
+        Figure(_shown(file.name) or ending, _ENDINGS[ending], file.content)
         for file in files[:MAX_WRITTEN]
         if file.content and (ending := file.name.lower().rpartition(".")[2]) in _ENDINGS
     )
+
+
+def _shown(name: str) -> str:
+    """Return a name as it may stand on a tab: no line ends, no signs that turn text around."""
+    return "".join(letter for letter in name if letter.isprintable()).strip()[:80]
 
 
 def seed(temporary: Path, carried: dict[str, bytes]) -> None:

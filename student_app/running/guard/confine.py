@@ -25,9 +25,9 @@ LANDLOCK_FS_BITS = {1: 13, 2: 14}
 LANDLOCK_NOT_FOR_US = (1 << 6) | (1 << 11)  # device nodes: never to be made
 
 RET_ALLOW, RET_KILL = 0x7FFF0000, 0x80000000
-EPERM, ENOSYS = 1, 38
+EPERM, ENOSYS, EOPNOTSUPP = 1, 38, 95
 LOAD, JUMP_EQ, JUMP_GE, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-ARG0, ARG0_HIGH, NUMBER, ARCH = 16, 20, 0, 4
+ARG0, ARG1, NUMBER, ARCH = 16, 24, 0, 4
 CLONE_NEW_ANY = 0x7E020080  # user, mount, pid, net, ipc, uts, cgroup and time namespaces
 
 # name: (x86_64, aarch64); sources: the kernel's syscall tables, stable for ever.
@@ -64,9 +64,55 @@ NUMBERS = {
     "move_mount": (429, 429),
     "fsopen": (430, 430),
     "mount_setattr": (442, 442),
+    # signals that the shield below can't judge: by thread, by handle, with a value
+    "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424),
+    "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+    "ioprio_set": (251, 30),
 }
+# Attributes of files, which Landlock leaves to whoever owns them. These calls do nothing and say that it worked, as
+# programs that copy files expect; -1: not on this processor.
+PRETENDED = {
+    "chmod": (90, -1),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, -1),
+    "fchown": (93, 55),
+    "lchown": (94, -1),
+    "fchownat": (260, 54),
+    "utime": (132, -1),
+    "utimes": (235, -1),
+    "futimesat": (261, -1),
+    "utimensat": (280, 88),
+}
+UNSUPPORTED = {
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "setxattrat": (463, 463),
+    "removexattrat": (466, 466),
+}
+# What would stay in the kernel after the run, outside of its limits.
+LASTING = {"shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180)}
+TRUNCATE = (76, 45)
+TRUNCATE_FROM_ABI = 3
 SOCKET, CLONE, CLONE3 = (41, 198), (56, 220), (435, 435)
-SIGNAL_CALLS = ((62, 129), (200, 130), (234, 131), (434, 434))  # kill, tkill, tgkill, pidfd_open
+SIGNAL_CALLS = ((62, 129), (234, 131), (434, 434))  # kill, tgkill, pidfd_open
+# prlimit64, sched_setparam, sched_setscheduler, sched_setaffinity, sched_setattr: of this process and no other
+OWN_ONLY = ((302, 261), (142, 118), (144, 119), (203, 122), (314, 274))
+SETPRIORITY, FCNTL, IOCTL = (141, 140), (72, 25), (16, 29)
+AF_UNIX = 1
+OWNER_COMMANDS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: have the kernel send a signal to somebody
+OWNER_REQUESTS = (0x8901, 0x8902, 0x5412, 0x541C)  # FIOSETOWN, SIOCSPGRP, and input faked on a terminal
 X32_BIT = 0x40000000
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
@@ -189,17 +235,45 @@ def _refuse(number: int, error: int) -> bytes:
     return _instruction(JUMP_EQ, number, 0, 1) + _instruction(RETURN, 0x00050000 | error)
 
 
-def _inspect(number: int, body: bytes) -> bytes:
-    """Run `body`, which may look at the first argument and falls through, only for the call `number`."""
-    body = _instruction(LOAD, ARG0) + body + _instruction(LOAD, NUMBER)
+def _inspect(number: int, body: bytes, argument: int = ARG0) -> bytes:
+    """Run `body`, which may look at one argument and falls through, only for the call `number`."""
+    body = _instruction(LOAD, argument) + body + _instruction(LOAD, NUMBER)
     return _instruction(JUMP_EQ, number, 0, len(body) // 8) + body
 
 
-def seccomp_program(machine: str, sockets: bool, protected: list[int]) -> bytes:
+def _unless_zero() -> bytes:
+    return _instruction(JUMP_EQ, 0, 1, 0) + _instruction(RETURN, 0x00050000 | EPERM)
+
+
+def _if_one_of(values: tuple[int, ...]) -> bytes:
+    eperm = _instruction(RETURN, 0x00050000 | EPERM)
+    return b"".join(_instruction(JUMP_EQ, value, 0, 1) + eperm for value in values)
+
+
+def _about_others(column: int) -> list[bytes]:
+    """Refuse what changes limits, turns on the processor or signals of processes that are not the caller."""
+    parts = [_inspect(pair[column], _unless_zero()) for pair in OWN_ONLY]
+    parts += [_inspect(SETPRIORITY[column], _unless_zero(), argument) for argument in (ARG0, ARG1)]
+    parts.append(_inspect(FCNTL[column], _if_one_of(OWNER_COMMANDS), ARG1))
+    parts.append(_inspect(IOCTL[column], _if_one_of(OWNER_REQUESTS), ARG1))
+    return parts
+
+
+def _about_files(column: int, abi: int) -> list[bytes]:
+    """Leave no way to the attributes of files that Landlock, as this kernel has it, doesn't guard."""
+    parts = [_refuse(pair[column], 0) for pair in PRETENDED.values() if pair[column] >= 0]
+    parts += [_refuse(pair[column], EOPNOTSUPP) for pair in UNSUPPORTED.values()]
+    parts += [_refuse(pair[column], EPERM) for pair in LASTING.values()]
+    return parts if abi >= TRUNCATE_FROM_ABI else [*parts, _refuse(TRUNCATE[column], EPERM)]
+
+
+def seccomp_program(machine: str, sockets: str, protected: list[int], abi: int | None = None) -> bytes:
     """Return the filter for `machine` (as uname says); KeyError where its call numbers are not known.
 
-    It allows everything but what reaches other processes, namespaces, the kernel's setup or (unless `sockets`)
-    sockets. `protected` process ids, and all at once (-1), can be sent no signal.
+    It allows everything but what reaches other processes, namespaces or the kernel's setup. `protected` process ids,
+    and all at once (-1), can be sent no signal. `sockets` are `all`, `none`, or those of the `network`: not those of
+    other programs here, such as the display and the message bus. `abi` is the version of Landlock where that guards
+    the files, None where the program has a view of the files of its own.
     """
     column, arch = MACHINES[machine]
     eperm = 0x00050000 | EPERM
@@ -215,18 +289,23 @@ def seccomp_program(machine: str, sockets: bool, protected: list[int]) -> bytes:
     parts.append(_refuse(CLONE3[column], ENOSYS))  # its flags cannot be read here; libc falls back to clone
     new_namespace = _instruction(JUMP_SET, CLONE_NEW_ANY, 0, 1) + _instruction(RETURN, eperm)
     parts.append(_inspect(CLONE[column], new_namespace))
-    if not sockets:
+    if sockets == "none":
         parts.append(_refuse(SOCKET[column], EPERM))  # socketpair stays: asyncio and multiprocessing need it
+    elif sockets == "network":
+        parts.append(_inspect(SOCKET[column], _if_one_of((AF_UNIX,))))
+    parts += _about_others(column)
+    if abi is not None:
+        parts += _about_files(column, abi)
     shield = b"".join(_instruction(JUMP_EQ, pid, 0, 1) + _instruction(RETURN, eperm) for pid in (-1, *protected))
     parts += [_inspect(pair[column], shield) for pair in SIGNAL_CALLS]
     parts.append(_instruction(RETURN, RET_ALLOW))
     return b"".join(parts)
 
 
-def seccomp(sockets: bool, protected: list[int]) -> None:
+def seccomp(sockets: str, protected: list[int], abi: int | None = None) -> None:
     """Install the filter for this process and all that it starts; OSError where that cannot be had."""
     try:
-        code = seccomp_program(os.uname().machine, sockets, protected)
+        code = seccomp_program(os.uname().machine, sockets, protected, abi)
     except KeyError as error:
         raise OSError(ENOSYS, "no system call table for this processor") from error
     program = _Filter(len(code) // 8, code)

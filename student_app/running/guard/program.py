@@ -44,7 +44,8 @@ def confine_self(setup: dict[str, Any], protected: list[int]) -> None:
     if setup["landlock"]:
         confine.landlock(setup["readable"], setup["writable"], setup["network"])
     if setup["seccomp"]:
-        confine.seccomp(setup["sockets"], protected + setup["protected"])
+        abi = confine.landlock_abi() if setup["landlock"] else None
+        confine.seccomp(setup["sockets"], protected + setup["protected"], abi)
 
 
 def run(setup: dict[str, Any], report: int, window: int) -> None:
@@ -288,9 +289,9 @@ class _ImportGate:
 class _NetworkGate:
     """An audit hook that refuses the network with a sentence and reports where to."""
 
-    def __init__(self, message: str, sockets: bool, reporter: _Reporter) -> None:
+    def __init__(self, message: str, sockets: str, reporter: _Reporter) -> None:
         self._message = message
-        self._sockets = sockets  # without, the kernel refuses them, and not in words
+        self._sockets = sockets != "none"  # without, the kernel refuses them, and not in words
         self._reporter = reporter
 
     def __call__(self, event: str, values: Any) -> None:

@@ -18,9 +18,10 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 X86, ARM = "x86_64", "aarch64"
 
 
-def decide(program, arch, number, argument=0):
+def decide(program, arch, number, argument=0, second=0):
     """What the kernel's machine would answer for a call."""
-    data = struct.pack("<iIQ6Q", number, arch, 0, argument & (2**64 - 1), 0, 0, 0, 0, 0)
+    words = (argument & (2**64 - 1), second & (2**64 - 1))
+    data = struct.pack("<iIQ6Q", number, arch, 0, *words, 0, 0, 0, 0)
     code = [struct.unpack_from("HBBI", program, place) for place in range(0, len(program), 8)]
     place, word = 0, 0
     while True:
@@ -42,7 +43,7 @@ def decide(program, arch, number, argument=0):
 @pytest.mark.parametrize("machine", [X86, ARM])
 def test_filter_refuses_what_it_names_and_allows_the_rest(machine):
     column, arch = confine.MACHINES[machine]
-    program = confine.seccomp_program(machine, sockets=False, protected=[77, -77])
+    program = confine.seccomp_program(machine, sockets="none", protected=[77, -77])
     for name, numbers in confine.NUMBERS.items():
         assert decide(program, arch, numbers[column]) & 0xFFFF == confine.EPERM, name
     assert decide(program, arch, confine.SOCKET[column]) & 0xFFFF == confine.EPERM
@@ -58,17 +59,62 @@ def test_filter_refuses_what_it_names_and_allows_the_rest(machine):
 @pytest.mark.parametrize("machine", [X86, ARM])
 def test_filter_lets_sockets_through_when_told(machine):
     column, arch = confine.MACHINES[machine]
-    assert decide(confine.seccomp_program(machine, sockets=True, protected=[]), arch, confine.SOCKET[column]) == ALLOW
+    assert decide(confine.seccomp_program(machine, sockets="all", protected=[]), arch, confine.SOCKET[column]) == ALLOW
 
 
-@given(st.integers(0, 460), st.integers(0, 2**64 - 1))
-def test_filter_ends_for_every_call(number, argument):
-    program = confine.seccomp_program(X86, sockets=False, protected=[2, -2])
-    assert decide(program, confine.MACHINES[X86][1], number, argument) in (ALLOW, 0x50001, 0x50026)
+@pytest.mark.parametrize("machine", [X86, ARM])
+def test_filter_leaves_a_program_with_a_network_no_sockets_of_other_programs_here(machine):
+    column, arch = confine.MACHINES[machine]
+    program = confine.seccomp_program(machine, sockets="network", protected=[])
+    assert decide(program, arch, confine.SOCKET[column], 1) & 0xFFFF == confine.EPERM
+    for family in (2, 10):
+        assert decide(program, arch, confine.SOCKET[column], family) == ALLOW
+
+
+@pytest.mark.parametrize("machine", [X86, ARM])
+def test_filter_lets_a_program_change_itself_and_no_other(machine):
+    column, arch = confine.MACHINES[machine]
+    program = confine.seccomp_program(machine, sockets="all", protected=[])
+    for numbers in confine.OWN_ONLY:
+        assert decide(program, arch, numbers[column], 0) == ALLOW
+        assert decide(program, arch, numbers[column], 4711) & 0xFFFF == confine.EPERM
+    priority = confine.SETPRIORITY[column]
+    assert decide(program, arch, priority, 0, 0) == ALLOW
+    assert decide(program, arch, priority, 0, 4711) & 0xFFFF == confine.EPERM
+    assert decide(program, arch, priority, 2, 0) & 0xFFFF == confine.EPERM  # all of the user's
+    for command in confine.OWNER_COMMANDS:
+        assert decide(program, arch, confine.FCNTL[column], 5, command) & 0xFFFF == confine.EPERM
+    assert decide(program, arch, confine.FCNTL[column], 10, 3) == ALLOW
+    assert decide(program, arch, confine.IOCTL[column], 0, 0x5412) & 0xFFFF == confine.EPERM
+    assert decide(program, arch, confine.IOCTL[column], 0, 0x5401) == ALLOW
+
+
+@pytest.mark.parametrize("machine", [X86, ARM])
+def test_filter_guards_the_attributes_of_files_where_landlock_does_not(machine):
+    column, arch = confine.MACHINES[machine]
+    own_view = confine.seccomp_program(machine, sockets="all", protected=[])
+    old, new = (confine.seccomp_program(machine, sockets="none", protected=[], abi=abi) for abi in (2, 3))
+    for name, numbers in confine.PRETENDED.items():
+        if numbers[column] >= 0:
+            assert decide(old, arch, numbers[column]) == 0x50000, name
+            assert decide(own_view, arch, numbers[column]) == ALLOW, name
+    for numbers in confine.UNSUPPORTED.values():
+        assert decide(new, arch, numbers[column]) & 0xFFFF == confine.EOPNOTSUPP
+    for numbers in confine.LASTING.values():
+        assert decide(new, arch, numbers[column]) & 0xFFFF == confine.EPERM
+    assert decide(old, arch, confine.TRUNCATE[column]) & 0xFFFF == confine.EPERM
+    assert decide(new, arch, confine.TRUNCATE[column]) == ALLOW
+
+
+@given(st.integers(0, 480), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.sampled_from([None, 1, 7]))
+def test_filter_ends_for_every_call(number, argument, second, abi):
+    program = confine.seccomp_program(X86, sockets="none", protected=[2, -2], abi=abi)
+    answer = decide(program, confine.MACHINES[X86][1], number, argument, second)
+    assert answer in (ALLOW, 0x50000, 0x50001, 0x50026, 0x5005F)
 
 
 def test_filter_kills_calls_of_another_kind_of_processor():
-    program = confine.seccomp_program(X86, sockets=True, protected=[])
+    program = confine.seccomp_program(X86, sockets="all", protected=[])
     assert decide(program, confine.MACHINES[ARM][1], 0) == KILL
     assert decide(program, confine.MACHINES[X86][1], confine.X32_BIT + 1) == KILL
 

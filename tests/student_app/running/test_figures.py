@@ -19,7 +19,8 @@ from student_app.running import (
     find_interpreter,
     probe_sandbox,
 )
-from student_app.running.pictures import Pictures, harvest
+from student_app.running.events import WrittenFile
+from student_app.running.pictures import Pictures, harvest, written
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="written for a system with signals")
 
@@ -185,6 +186,12 @@ def test_a_picture_that_changes_all_the_time_is_taken_25_times_a_second_and_at_l
     for number in range(1, 60):
         pictures.note(f"{number}.svg x")
     assert len(pictures._names) == 40
+
+
+def test_names_of_written_pictures_are_shown_without_signs_that_mislead():
+    names = ["a\nb\u202egnp.png", "\u202e.png", "x" * 200 + ".png"]
+    shown = [one.name for one in written(tuple(WrittenFile(name, 1, b"x") for name in names))]
+    assert shown == ["abgnp.png", ".png", "x" * 80]
 
 
 def test_only_lists_of_fonts_are_carried_to_the_next_run(tmp_path):
