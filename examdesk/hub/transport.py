@@ -296,6 +296,7 @@ class Listener:
         self.port = 0
         self._context = context
         self._sockets: list[socket.socket] = []
+        self._accepted: set[socket.socket] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._connections: set[Connection] = set()
 
@@ -332,8 +333,8 @@ class Listener:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for listening in self._sockets:
-            listening.close()
+        for each in (*self._sockets, *self._accepted):  # a greeting that was cancelled never began
+            each.close()
         connections = list(self._connections)
         for connection in connections:
             connection.close(CloseCode.GOING_AWAY, "the hub stops")
@@ -396,10 +397,12 @@ class Listener:
                 accepted.close()
                 continue
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._accepted.add(accepted)
             self._spawn(self._greet(accepted, address))
 
     async def _greet(self, accepted: socket.socket, address: str) -> None:
         """Take one connection through TLS and the opening handshake, in time or not at all."""
+        self._accepted.discard(accepted)
         connection = Connection(self, address)
         task = asyncio.current_task()
         assert task is not None

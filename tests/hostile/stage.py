@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.examdesk.hub.hub_fixtures import make_exam
 from tests.support.classroom import ROOT, Program
+from tests.support.ports import free_port
 
 
 class Stage:
@@ -26,11 +27,14 @@ class Stage:
         self.fingerprint = ""
         self.programs: list[Program] = []
         self._scripts = 0
+        self._own_port = free_port()
 
     def serve(self, *arguments: str, env: dict[str, str] | None = None, data: Path | None = None) -> Program:
         """Start a hub on the records, or start it again."""
         command = [sys.executable, "-m", "examdesk.cli.main", "hub", "--exam", str(self.exam)]
         command += ["--data", str(data or self.data), "--host", "127.0.0.1", "--no-advertise", "--open", *arguments]
+        if "--port" not in arguments:  # the usual one may be another test's in between
+            command += ["--port", str(self._own_port)]
         return self._start(command, "hub", env)
 
     def ready(self, hub: Program) -> Program:

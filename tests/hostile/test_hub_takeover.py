@@ -26,7 +26,7 @@ def long_text(lines):
     return "".join(f"value_{number} = {number}\n" for number in range(lines))
 
 
-@pytest.mark.timeout(100)
+@pytest.mark.timeout(300)
 def test_a_hub_without_records_gets_every_journal_back(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
@@ -47,7 +47,7 @@ def test_a_hub_without_records_gets_every_journal_back(tmp_path):
         assert [what for (what,) in on.query("SELECT what FROM audit")].count("came back") == 2
 
 
-@pytest.mark.timeout(100)
+@pytest.mark.timeout(300)
 def test_a_hub_that_was_set_back_to_a_copy_gets_the_rest_again(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
@@ -68,7 +68,7 @@ def test_a_hub_that_was_set_back_to_a_copy_gets_the_rest_again(tmp_path):
         on.nothing_is_lost(desk)
 
 
-@pytest.mark.timeout(100)
+@pytest.mark.timeout(300)
 def test_a_desk_that_was_off_comes_back_to_the_rebuilt_hub_beside_a_new_session(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())

@@ -95,7 +95,7 @@ async def schedules(tmp_path, numbers):
         try:
             for student in students:
                 student.join()
-            await until(lambda: all(student.desk.state().online for student in students), 20)
+            await until(lambda: all(student.desk.state().online for student in students), 60)
             for _ in range(12):
                 for student in students:
                     await asyncio.to_thread(student.suffer)
@@ -105,7 +105,7 @@ async def schedules(tmp_path, numbers):
             for student in students:
                 student.calm_down()
                 student.flush()
-            await until(lambda: all(arrived(student) for student in students), 40)
+            await until(lambda: all(arrived(student) for student in students), 120)
             for student in students:
                 exactly_once(hub, student)
         finally:
@@ -132,7 +132,7 @@ def exactly_once(hub, student):
     assert all(f'"{number}\\\\n' in text or f"{number}\\n" in text for number in range(student.typed))
 
 
-@pytest.mark.timeout(100)
+@pytest.mark.timeout(400)
 async def test_a_hundred_short_schedules_lose_and_double_nothing(tmp_path):
     for first in range(0, 100, TOGETHER):
         await schedules(tmp_path / str(first), range(first, first + TOGETHER))

@@ -129,7 +129,7 @@ class Program:
                 return self.lines
             self.lines.append(line)
 
-    def finish(self, seconds: float = 60) -> int:
+    def finish(self, seconds: float = 120) -> int:
         """Wait for the program's own end and return its exit code."""
         code = self.process.wait(timeout=seconds)
         self._reader.join(timeout=5)

@@ -19,6 +19,7 @@ from examdesk.store.records import entries_of
 from shared.problems import EnvironmentProblem
 from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
 from tests.examdesk.hub.light_desk import LightDesk, check_receipts
+from tests.support.ports import free_port
 
 
 async def joined(port, code, student):
@@ -104,7 +105,7 @@ def test_ballast_is_made_once_and_given_up_once(tmp_path):
     assert not Ballast(None).release()
 
 
-def start_hub(tmp_path):
+def start_hub(tmp_path, port):
     command = [
         sys.executable,
         "-m",
@@ -116,7 +117,17 @@ def start_hub(tmp_path):
         tmp_path / "data",
     ]
     process = subprocess.Popen(
-        [*command, "--no-advertise", "--open", "--host", "127.0.0.1", "--ready-file", tmp_path / "ready.json"],
+        [
+            *command,
+            "--no-advertise",
+            "--open",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--ready-file",
+            tmp_path / "ready.json",
+        ],
         stdout=subprocess.PIPE,
     )
     line = process.stdout.readline()
@@ -128,7 +139,8 @@ def start_hub(tmp_path):
 
 async def test_a_killed_hub_has_everything_that_it_acknowledged_and_goes_on(tmp_path):
     make_exam(tmp_path / "exam")
-    process, ready = await asyncio.to_thread(start_hub, tmp_path)
+    port = free_port()
+    process, ready = await asyncio.to_thread(start_hub, tmp_path, port)
     desks = [await joined(ready["port"], ready["room_code"], f"s{n}") for n in range(4)]
     for number in range(40):
         for desk in desks:
@@ -146,7 +158,7 @@ async def test_a_killed_hub_has_everything_that_it_acknowledged_and_goes_on(tmp_
             assert len(stored) > max(desk.receipts, default=-1)
             assert stored == desk.journal.entries[: len(stored)]
     reader.close()
-    process, again = await asyncio.to_thread(start_hub, tmp_path)
+    process, again = await asyncio.to_thread(start_hub, tmp_path, port)
     assert (again["port"], again["fingerprint"]) == (ready["port"], ready["fingerprint"])
     for desk in desks:
         back = LightDesk("127.0.0.1", again["port"], desk.student, desk.journal)
