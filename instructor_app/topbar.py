@@ -1,6 +1,7 @@
 """The bar on top: which exam, how it stands, what time it is, how the hub is."""
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel
 
 from examdesk.staffapi.messages import ExamView
@@ -75,6 +76,11 @@ class TopBar(QFrame):
         kit.bridge.busy_changed.connect(self._show_busy)
         kit.look.changed.connect(self.refresh)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave the exam's name more room than the way to the hub."""
+        super().resizeEvent(event)
+        self.reach.setMaximumWidth(self.width() // 4)
 
     def refresh(self) -> None:
         """Show how everything stands."""

@@ -22,6 +22,7 @@ class _Line(QWidget):
     """One line; `gives_way` is shown only where there is room for it beside the name."""
 
     gives_way: QWidget | None = None
+    where: Elided | None = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Make room for the name."""
@@ -49,6 +50,7 @@ class Queue(QFrame):
         self._lines: QVBoxLayout = column(spacing=0)
         self._lines.setContentsMargins(SPACE["m"], SPACE["xs"], SPACE["xs"], SPACE["xs"])
         self._shown: tuple[object, ...] = ()
+        self._waiting: list[tuple[_Line, LiveRow]] = []
         self.all_hands = self.all_held = self._aside = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -77,6 +79,7 @@ class Queue(QFrame):
             return
         self._shown = now
         clear(self._lines)
+        self._waiting = []
         for one in held if self.all_held else held[:MOST_HELD]:
             self._lines.addWidget(self._held_line(one))
         if len(held) > 1:
@@ -126,8 +129,6 @@ class Queue(QFrame):
             self._decide(one, admit=True)
 
     def _hand_line(self, hand: LiveRow, others: list[LiveRow]) -> QWidget:
-        waits = lasting(self._kit.state.now_ms() - hand.hand_ms) if hand.hand_ms is not None else ""
-        where = " · ".join(part for part in (hand.seat or hand.device, hand.question, waits) if part)
         look = self._kit.look
         go = button(look, tr("Open"), kind="quiet", then=lambda: self.wanted.emit(hand.student))
         go.setAccessibleName(tr("Open {name}'s session", name=hand.name))
@@ -143,9 +144,20 @@ class Queue(QFrame):
         menu = AnswersMenu(self._kit, answer, lambda text: self._answer(hand, text))
         menu.aboutToShow.connect(lambda: self._own_words(menu, hand))
         answer.setMenu(menu)
-        line = self._line("hand", hand.name, where, *more, go, answer, lower, least=96)
+        line = self._line("hand", hand.name, self._where(hand), *more, go, answer, lower, least=96)
         line.gives_way = go
+        self._waiting.append((line, hand))
         return line
+
+    def _where(self, hand: LiveRow) -> str:
+        waits = lasting(self._kit.state.now_ms() - hand.hand_ms) if hand.hand_ms is not None else ""
+        return " · ".join(part for part in (hand.seat or hand.device, hand.question, waits) if part)
+
+    def count_on(self) -> None:
+        """Show how long hands are up by now."""
+        for line, hand in self._waiting:
+            if line.where is not None:
+                line.where.setText(self._where(hand))
 
     def _own_words(self, menu: AnswersMenu, hand: LiveRow) -> None:
         """Put own words first: the menu was just filled with the ready answers."""
@@ -186,7 +198,8 @@ class Queue(QFrame):
         font.setBold(True)
         who.setFont(font)
         line = _Line()
-        line.setLayout(row(picture, who, Elided(where, "muted", least=0), None, *buttons))
+        line.where = Elided(where, "muted", least=0)
+        line.setLayout(row(picture, who, line.where, None, *buttons))
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, on=False)
         return line
 

@@ -375,6 +375,7 @@ class LivePage(QWidget):
 
     def _second(self) -> None:
         self.model.touch_live(*self.table.view.visible_places())
+        self.queue.count_on()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Leave the table enough rows."""

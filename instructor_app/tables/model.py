@@ -13,6 +13,9 @@ T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 REARRANGE_MS = 1000
 NOWHERE = QModelIndex()
+_ROWS_ONLY = QAbstractTableModel.LayoutChangeHint.VerticalSortHint
+_HINTED = "QList<QPersistentModelIndex>,QAbstractItemModel::LayoutChangeHint"
+"""Without the hint the header takes every section anew, in the middle of which its state is not fit to be kept."""
 _log = logging.getLogger("examdesk.instructor")
 
 
@@ -181,13 +184,13 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         self.arranged.emit()
 
     def _reorder(self, wanted: list[str]) -> None:
-        self.layoutAboutToBeChanged.emit()
+        self.layoutAboutToBeChanged[_HINTED].emit([], _ROWS_ONLY)  # type: ignore[index] # the stubs lack overloads
         old = self.persistentIndexList()
         keys = [self._shown[index.row()] for index in old]
         self._settle(wanted)
         new = [self.index(self._place[key], index.column()) for key, index in zip(keys, old, strict=True)]
         self.changePersistentIndexList(old, new)
-        self.layoutChanged.emit()
+        self.layoutChanged[_HINTED].emit([], _ROWS_ONLY)  # type: ignore[index]
 
     def _settle(self, shown: list[str]) -> None:
         self._shown = shown

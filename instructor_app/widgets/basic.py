@@ -61,6 +61,7 @@ def button(
 ) -> QPushButton:
     """Return a push button with an icon that follows the theme."""
     made = QPushButton(text)
+    made.setAutoDefault(True)  # Enter presses it wherever it has the focus, not only Space
     if kind:
         made.setProperty("kind", kind)
     if icon:

@@ -6,8 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QWidget
 
+from instructor_app.preferences import Preferences
+from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel, ranges
+from instructor_app.theme import Look
 
 
 @dataclass(frozen=True)
@@ -153,3 +157,26 @@ def test_a_replaced_row_is_a_new_version_of_the_same_student(qapp):
     model.update([replace(THREE[0], name="Cem Y.")])
     assert model.by_key("1") == Row("1", "Cem Y.")
     assert model.rowCount() == 3
+
+
+def test_rows_that_change_places_leave_the_header_and_its_remembered_state_alone(qtbot, qapp):
+    kept = Preferences(None)
+    model = make(Row("a", "Ada", 1), Row("b", "Ben", 2), Row("c", "Cem", 3))
+    box = TableBox(model, Look(qapp, "light", 0), kept, name="rows", title="Rows", empty=QWidget())
+    qtbot.addWidget(box)
+    box.sort("runs")
+    box.show()
+    box.view.setColumnHidden(0, True)
+    header = box.view.horizontalHeader()
+    with qtbot.assertNotEmitted(header.sectionResized):
+        model.update([Row("a", "Ada", 9)])
+        model.rearrange()
+    assert [row.id for row in model.shown_rows()] == ["b", "c", "a"]
+    box.view.setColumnHidden(0, False)
+    header.resizeSection(0, 140)
+    again = make(Row("a", "Ada", 9), Row("b", "Ben", 2), Row("c", "Cem", 3))
+    restored = TableBox(again, Look(qapp, "light", 0), kept, name="rows", title="Rows", empty=QWidget())
+    qtbot.addWidget(restored)
+    restored.sort("name")
+    assert [row.id for row in again.shown_rows()] == ["b", "c", "a"]
+    assert restored.view.columnWidth(0) == 140
