@@ -9,16 +9,20 @@ from examdesk.evidence.session import SessionFacts
 from examdesk.readmodels.live import LiveModel
 from examdesk.readmodels.session import NotThere
 from examdesk.readmodels.standing import MOST_PAIRS, features_in, standing_of
-from examdesk.similarity import Pair, Program, Spread, regions
+from examdesk.similarity import Pair, Program, Spread
 from examdesk.similarity.features import Features
 from examdesk.similarity.lexing import symbols
 from examdesk.similarity.pairing import pair_within, without_common
+from examdesk.similarity.regions import Marked, regions_between
 from examdesk.staffapi.messages import PairView, SimilarityView
 from examdesk.store.rows import SessionRow
 from shared.ids import SessionId
 
 PAIRS_WITH_LINES = 200
-"""For so many pairs the matching lines are counted; it takes some milliseconds each."""
+"""For so many pairs the matching lines are counted; it takes up to a millisecond each."""
+PAIRS_WITH_LINES_OF_ONE = 50
+READ_ONCE = 400
+"""So many programs' tokens are remembered for that, about 0.1 MB each."""
 QUANTILES = 101
 Files = tuple[tuple[str, str], ...]
 Stretches = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
@@ -153,7 +157,7 @@ def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0, of: str
         found, spread, ranks = report.pairs[:limit], report.distribution.jaccard, report.distribution.rank
         unparsed = len(report.unparsed)
     return SimilarityView(
-        pairs=tuple(_views(work, found, spread, most_common)),
+        pairs=tuple(_views(work, found, spread, most_common, of)),
         programs=len(work.programs),
         all_pairs=spread.pairs,
         quantiles=quantiles(spread),
@@ -170,8 +174,9 @@ def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0, of: str
     )
 
 
-def _views(work: ClassWork, found: Sequence[Pair], spread: Spread, most_common: float) -> Iterator[PairView]:
+def _views(work: ClassWork, found: Sequence[Pair], spread: Spread, most_common: float, of: str) -> Iterator[PairView]:
     programs = {program.label: program for program in work.programs}
+    with_lines = PAIRS_WITH_LINES_OF_ONE if of else PAIRS_WITH_LINES
     uncommon: Sequence[float | None] = [None] * len(found)
     if most_common > 0:
         places = {program.label: place for place, program in enumerate(work.programs)}
@@ -184,7 +189,7 @@ def _views(work: ClassWork, found: Sequence[Pair], spread: Spread, most_common: 
             b_name=work.names[pair.b],
             jaccard=pair.jaccard,
             rank=pair.rank,
-            shared_lines=_lines(programs[pair.a], programs[pair.b], work) if place < PAIRS_WITH_LINES else 0,
+            shared_lines=_lines(programs[pair.a], programs[pair.b], work) if place < with_lines else 0,
             too_short=pair.short,
             by_tokens=pair.by_tokens,
             below=round(spread.share_below(pair.jaccard), 4),
@@ -220,22 +225,29 @@ def quantiles(spread: Spread) -> tuple[float, ...]:
 
 
 def _lines(a: Program, b: Program, work: ClassWork) -> int:
-    """Return how many lines of `a` with something on them lie in matching regions."""
-    return _shared_lines(
-        tuple(a.files.items()), tuple(b.files.items()), work.starters, tuple(a.given.items()), tuple(b.given.items())
-    )
+    return _shared_lines(work.starters, *_key(a), *_key(b))
+
+
+def _key(program: Program) -> tuple[Files, Stretches]:
+    return tuple(program.files.items()), tuple(program.given.items())
 
 
 @lru_cache(maxsize=4 * PAIRS_WITH_LINES)
-def _shared_lines(a: Files, b: Files, starters: tuple[str, ...], a_given: Stretches, b_given: Stretches) -> int:
-    files = dict(a)
+def _shared_lines(
+    starters: tuple[str, ...], a_files: Files, a_given: Stretches, b_files: Files, b_given: Stretches
+) -> int:
+    """Return how many lines of `a` with something on them lie in matching regions."""
     lines: set[tuple[str, int]] = set()
-    one = Program(owner="a", files=files, given=dict(a_given))
-    other = Program(owner="b", files=dict(b), given=dict(b_given))
-    for region in regions(one, other, starters):
+    files = dict(a_files)
+    for region in regions_between(_read_once(starters, a_files, a_given), _read_once(starters, b_files, b_given)):
         text = files[region.file_a]
         first = text.count("\n", 0, region.start_a)
         for number, line in enumerate(text[region.start_a : region.end_a].split("\n"), first):
             if line.strip():
                 lines.add((region.file_a, number))
     return len(lines)
+
+
+@lru_cache(maxsize=READ_ONCE)
+def _read_once(starters: tuple[str, ...], files: Files, given: Stretches) -> Marked:
+    return Marked(Program(owner="", files=dict(files), given=dict(given)), starters)

@@ -3,18 +3,21 @@
 import heapq
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from examdesk.similarity.lexing import Token, tokens
 from examdesk.similarity.model import Program, Region
 from examdesk.similarity.provenance import Given
 
-__all__ = ["MINIMUM_TOKENS", "regions"]
+__all__ = ["MINIMUM_TOKENS", "Marked", "regions", "regions_between"]
 
 MINIMUM_TOKENS: Final = 12
 """The shortest passage worth showing, about two lines."""
 _BRIDGED: Final = 3
 _PLACES_TRIED: Final = 64
+_WALL, _OTHER_WALL = "\x01", "\x02"
+"""What can't match, in one program and in the other."""
 
 
 def regions(
@@ -26,14 +29,19 @@ def regions(
     Two that are at most three tokens apart on both sides become one. Passages of the starter code are left out, and
     what a program says was given.
     """
-    minimum = max(1, minimum_tokens)
-    given = _runs(starters, minimum)
-    left, right = _Stream(a, given, minimum, "\x01"), _Stream(b, given, minimum, "\x02")
-    tiles = _bridge(sorted(_tiles(left.text, right.text, minimum)), left, right)
+    left, right = (Marked(program, starters, minimum_tokens=minimum_tokens) for program in (a, b))
+    return regions_between(left, right)
+
+
+def regions_between(left: "Marked", right: "Marked") -> list[Region]:
+    """The same of two programs that were read before, with the same starter code and minimum."""
+    text = right.text.replace(_WALL, _OTHER_WALL)
+    tiles = _bridge(sorted(_tiles(left.text, text, left.minimum)), left, right)
     return [_region(left, right, tile) for tile in tiles]
 
 
-def _runs(sources: Sequence[str], size: int) -> set[str]:
+@lru_cache(maxsize=4)
+def _runs(sources: tuple[str, ...], size: int) -> set[str]:
     found: set[str] = set()
     for source in sources:
         text = "".join([token.symbol for token in tokens(source)])
@@ -41,25 +49,28 @@ def _runs(sources: Sequence[str], size: int) -> set[str]:
     return found
 
 
-class _Stream:
+class Marked:
     """The tokens of all files of a program; a token that can't match stands between files and for starter code."""
 
-    def __init__(self, program: Program, given: set[str], minimum: int, wall: str) -> None:
+    def __init__(self, program: Program, starters: Sequence[str] = (), *, minimum_tokens: int = MINIMUM_TOKENS) -> None:
+        self.minimum = minimum = max(1, minimum_tokens)
+        wall, given = _WALL, _runs(tuple(starters), minimum)
         self.tokens: list[Token] = []
         self.files: list[str] = []
         parts: list[str] = []
         for name, source in program.files.items():
             own = tokens(source)
             text = _without("".join([token.symbol for token in own]), given, minimum, wall)
-            parts += [_without_stretches(text, own, Given(source, program.given.get(name, ())), wall), wall]
+            if stretches := program.given.get(name):
+                text = _without_stretches(text, own, Given(source, stretches), wall)
+            parts += [text, wall]
             self.tokens += [*own, Token(wall, len(source), len(source))]
             self.files += [name] * (len(own) + 1)
         self.text = "".join(parts)
-        self._wall = wall
 
     def walled(self, start: int, end: int) -> bool:
         """Whether something that can't match lies in a range."""
-        return self._wall in self.text[start:end]
+        return _WALL in self.text[start:end]
 
 
 def _without(text: str, given: set[str], minimum: int, wall: str) -> str:
@@ -146,7 +157,7 @@ def _common(left: str, right: str, start: int, other: int, known: int) -> int:
     return length
 
 
-def _bridge(tiles: list[tuple[int, int, int]], left: _Stream, right: _Stream) -> list[tuple[int, int, int, int, int]]:
+def _bridge(tiles: list[tuple[int, int, int]], left: Marked, right: Marked) -> list[tuple[int, int, int, int, int]]:
     """Tiles as (start, end, start, end, tokens), with those that are nearly one put together."""
     merged: list[tuple[int, int, int, int, int]] = []
     for start, other, length in tiles:
@@ -160,7 +171,7 @@ def _bridge(tiles: list[tuple[int, int, int]], left: _Stream, right: _Stream) ->
     return merged
 
 
-def _region(left: _Stream, right: _Stream, tile: tuple[int, int, int, int, int]) -> Region:
+def _region(left: Marked, right: Marked, tile: tuple[int, int, int, int, int]) -> Region:
     start, end, other, other_end, count = tile
     return Region(
         start_a=left.tokens[start].start,

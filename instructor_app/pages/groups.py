@@ -46,6 +46,7 @@ class GroupsView(QWidget):
         super().__init__()
         self._pairs: Sequence[PairView] = ()
         self._touched = False
+        self._left_out = ""
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(LEAST, MOST)
         self.slider.setValue(50)
@@ -103,6 +104,8 @@ class GroupsView(QWidget):
     def take(self, view: SimilarityView) -> None:
         """Show the groups of the class; the figure starts where the exam's author set it."""
         self._pairs = view.pairs
+        listed = len(view.pairs)
+        self._left_out = tr("of the {n} pairs with the highest rank", n=listed) if listed < view.all_pairs else ""
         if not self._touched:
             self.slider.blockSignals(True)
             self.slider.setValue(round(view.listed_from * 100))
@@ -129,7 +132,8 @@ class GroupsView(QWidget):
         self.model.replace(groups)
         said = counted(len(groups), "{n} group", "{n} groups")
         pairs = counted(len(chosen), "{n} pair", "{n} pairs")
-        self.facts.setText(tr("{groups} from {pairs}", groups=said, pairs=pairs))
+        words = tr("{groups} from {pairs}", groups=said, pairs=pairs)
+        self.facts.setText(f"{words} · {self._left_out}" if self._left_out else words)
 
     def _chosen(self) -> None:
         chosen = self.table.chosen()

@@ -310,7 +310,7 @@ def _filter_box() -> QComboBox:
     box.setAccessibleName(tr("Leave out what many of the class wrote"))
     box.setToolTip(tr("Shows beside it how alike pairs are without what more than so many of the class wrote"))
     for share in FILTERS:
-        words = tr("Without what over {n} wrote", n=percent(share)) if share else tr("With common code")
+        words = tr("Without what over {n} wrote", n=percent(share)) if share else tr("All code")
         box.addItem(words, share)
     return box
 

@@ -3,7 +3,8 @@
     python tests/benchmarks/similarity/quality.py [--seeds 5]
 
 The classes are made of the programs in tests/data/programs (independent work: the negatives) and of copies of them,
-disguised more and more, the last ones put together from two programs (the positives),
+disguised more and more, some put together from two programs (the positives). The last two are the heavy ones again,
+with two of five programs broken at one place, and with starter code that nobody knows of.
 """
 
 import argparse
@@ -25,7 +26,10 @@ LEVELS = {
     "padded": (0.4, 0.3),
     "heavy": (0.9, 0.5),
     "from two": (0.9, 0.3),
+    "40 % broken": (0.9, 0.5),
+    "no starter": (0.9, 0.5),
 }
+BROKEN = 0.4
 Scored = list[tuple[float, bool]]
 
 
@@ -48,6 +52,13 @@ def classes(chance: random.Random) -> list[tuple[str, list[str]]]:
     return found
 
 
+def broken(program: Program, chance: random.Random) -> Program:
+    """The program with a sign too many somewhere, so that it most likely does not parse."""
+    text = program.files["main.py"]
+    at = chance.randrange(len(text))
+    return Program(program.owner, {"main.py": text[:at] + chance.choice("([:") + text[at:]})
+
+
 def scored(name: str, chance: random.Random) -> tuple[Scored, Scored]:
     """(figure, whether it is a copy) of every pair of all classes: plain and rank."""
     plain: Scored = []
@@ -60,7 +71,10 @@ def scored(name: str, chance: random.Random) -> tuple[Scored, Scored]:
         sources = {f"{source}", f"{other}"} if name == "from two" else {f"{source}"}
         text = mixed(originals[source], originals[other]) if name == "from two" else originals[source]
         copy = disguised(text, starter, chance, often=often, idle=idle)
-        for pair in compare_all([*programs, Program("copy", {"main.py": copy})], [starter]).pairs:
+        programs.append(Program("copy", {"main.py": copy}))
+        if name == "40 % broken":
+            programs = [broken(each, chance) if chance.random() < BROKEN else each for each in programs]
+        for pair in compare_all(programs, [] if name == "no starter" else [starter]).pairs:
             is_copy = pair.a in sources and pair.b == "copy"
             plain.append((pair.jaccard, is_copy))
             rank.append((pair.rank or 0.0, is_copy))

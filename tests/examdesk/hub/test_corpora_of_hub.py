@@ -88,6 +88,7 @@ async def test_an_earlier_class_takes_part_and_nobody_meets_their_own_work(tmp_p
         deeds = [entry.what for entry in (await client.ask(api.GetAudit())).entries]
         assert "added programs to compare with" in deeds
         assert "removed programs to compare with" in deeds
+        assert "looked at the pairs of a session" in deeds
 
 
 async def test_the_same_command_twice_adds_once_and_nothing_is_refused_aloud(tmp_path, earlier):

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu
@@ -16,6 +17,7 @@ from examdesk.staffapi.messages import (
 from instructor_app.pages.class_signals import key_of_signal
 from instructor_app.pages.passages import how
 from instructor_app.pages.side_by_side import place_then
+from instructor_app.sample import evidence
 from instructor_app.widgets.distribution import bands
 from instructor_app.widgets.graph import places
 
@@ -176,6 +178,14 @@ def test_a_pair_is_saved_as_a_page_with_the_words_of_care(side, desk, qtbot, tmp
     dialog.reject()
     side.file.save(tmp_path / "no such folder" / "pair.html")
     assert "pair.html can't be written" in side.banner.text()
+
+
+def test_groups_say_when_they_come_from_the_highest_pairs_alone(pairs):
+    whole = evidence.similarity(GetSimilarity(limit=5_000), list(pairs._kit.state.rows.values()), 0)
+    pairs.groups.take(whole)
+    assert "highest rank" not in pairs.groups.facts.text()
+    pairs.groups.take(msgspec.structs.replace(whole, pairs=whole.pairs[:5]))
+    assert "of the 5 pairs with the highest rank" in pairs.groups.facts.text()
 
 
 def test_a_line_of_the_picture_opens_its_pair(pairs):
