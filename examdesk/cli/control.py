@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import get_args
 
-from examdesk.cli import _draws, _joining, _without_network
+from examdesk.cli import _draws, _editions, _joining, _without_network
 from examdesk.cli import _room_lists as lists
 from examdesk.cli._comparing import COMPARING, add_comparing_parsers
 from examdesk.cli._exporting import add_export_parser, export
@@ -124,6 +124,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_comparing_parsers(actions)
     _without_network.add_parsers(actions)
     _draws.add_parsers(actions)
+    _editions.add_parsers(actions)
     _joining.add_parser(actions)
     _add_lists(actions)
     return parser
@@ -194,7 +195,7 @@ async def _run(args: argparse.Namespace) -> int:
             return await _OTHERS[args.action](client, args)
         if args.action in _OWN:
             return _say_all(await _OWN[args.action](client, args))
-        for also in (_without_network, _joining, _draws):
+        for also in (_without_network, _joining, _draws, _editions):
             said = await also.do(client, args)
             if said is not None:
                 return _say_all(said)

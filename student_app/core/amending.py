@@ -15,7 +15,7 @@ from student_app.core.content import starter_files
 
 PLACES = 1000
 """So many things of one edition have numbers of their own among the messages."""
-CHANGED = "The text of this question was changed. What is different is marked below."
+CHANGED = "The text of “{title}” was changed. What is different is marked in it."
 _WITHDRAWN = "Question “{title}” was withdrawn. It stays here and your work is kept; you need not go on with it."
 _ADDED = "A question was added to your exam: “{title}”. It stands at the end of your list."
 _CHECKS = "The checks of question “{title}” were changed."
@@ -29,7 +29,7 @@ class Amended(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         place: counts within the edition; 0 is the exam as a whole.
-        before: how the question's text was, `now` how it is.
+        title: of the question; `before` is how its text was, `now` how it is.
         sentences: what is different otherwise.
         recording: what was recorded before; nothing more is until the student has read this. None: as before.
     """
@@ -38,6 +38,7 @@ class Amended(msgspec.Struct, frozen=True, kw_only=True):
     place: int
     issued_ms: int
     question: str = ""
+    title: str = ""
     before: str = ""
     now: str = ""
     sentences: tuple[str, ...] = ()
@@ -51,7 +52,7 @@ class Amended(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """What the student reads."""
-        return CHANGED if self.question else " ".join(self.sentences)
+        return CHANGED.format(title=self.title) if self.question else " ".join(self.sentences)
 
 
 class Starters(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +133,7 @@ def amendments(
                     place=place,
                     issued_ms=edition.issued_ms,
                     question=question_id,
+                    title=now.title,
                     before=before,
                     now=now.prompt,
                 )

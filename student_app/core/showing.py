@@ -37,6 +37,7 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
         question=memory.question,
         file=memory.file,
         run=_run(memory),
+        edition=memory.edition,
         notices=notices,
         unread=sum(not one.read for one in notices),
         hand=memory.hand,

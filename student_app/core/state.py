@@ -59,6 +59,7 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
         honor: whether the student has affirmed what has to be; `affirms_anew` says that it reads otherwise since then:
             before the first question is shown it has to be done again, later it is asked for.
         locked: whether writing is locked here while the exam goes on.
+        edition: which edition of the exam is shown, 0 for the first content.
         news: what happened to this PC or its journal that the student should read once, oldest first.
     """
 
@@ -99,4 +100,5 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     packages: PackagesView = PackagesView()
     alone: bool = False
     news: tuple[str, ...] = ()
+    edition: int = 0
     locked: bool = False

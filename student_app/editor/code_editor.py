@@ -68,6 +68,16 @@ class CodeEditor(QsciScintilla):
         """The file's name as `question/name`."""
         return self.capture.file
 
+    def use(self, aids: EditorAids) -> None:
+        """Go by other rules from now on; colours are those with which the file was opened."""
+        self._aids = aids
+        self.setIndentationWidth(aids.tab_width)
+        self.setTabWidth(aids.tab_width)
+        matching = self.BraceMatch.SloppyBraceMatch if aids.brace_match else self.BraceMatch.NoBraceMatch
+        self.setBraceMatching(matching)
+        self.setMarginWidth(0, 0)
+        self._widen_margin()
+
     def load(self) -> None:
         """Show what is recorded; the history of undo begins anew."""
         text = self.capture.text

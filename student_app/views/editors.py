@@ -83,8 +83,11 @@ class Editors(QWidget):
         return self._current.get(view.id, view.main)
 
     def use(self, aids: EditorAids) -> None:
-        """Use these aids for editors that are opened from now on."""
-        self._aids = aids
+        """Use these aids, as the exam's rules say now."""
+        if aids != self._aids:
+            self._aids = aids
+            for editor in self._made.values():
+                editor.use(aids)
 
     def show_question(self, view: QuestionView, file: str = "") -> None:
         """Show a question's files; `file` in front, or the one that was there last, or the main one."""

@@ -46,18 +46,25 @@ class QuestionPane(QFrame):
         self.setMinimumSize(220, 120)
 
     def show_question(
-        self, question: QuestionContent, number: int, total: int, notices: tuple[NoticeView, ...]
+        self,
+        question: QuestionContent,
+        place: tuple[int, int],
+        notices: tuple[NoticeView, ...],
+        *,
+        withdrawn: bool = False,
     ) -> None:
-        """Show a question with what the staff corrected of it."""
+        """Show a question, which stands at this place of so many, with what the staff corrected of it."""
+        number, total = place
         mine = tuple(one for one in notices if one.question == question.id and one.kind == "correction")
-        key = (question, number, total, mine)
+        key = (question, place, mine, withdrawn)
         if key == self._shown:
             return
         turned = self._question is None or self._question.id != question.id
         known = {one.number for one in self._corrections if one.prompt}
         fresh = any(one.prompt and (not one.read or one.number not in known) for one in mine)
         self._shown, self._question, self._corrections = key, question, mine
-        self.number.setText(self.tr("Question {n} of {total}").format(n=number, total=total))
+        said = self.tr("Question {n} of {total} · withdrawn") if withdrawn else self.tr("Question {n} of {total}")
+        self.number.setText(said.format(n=number, total=total))
         self.heading.setText(question.title)
         if turned or fresh:
             self.changes.setChecked(any(one.prompt and not one.read for one in mine))
@@ -87,9 +94,11 @@ class QuestionPane(QFrame):
         if question.data:
             names = ", ".join(f"`{each.path}`" for each in question.data)
             below = "\n\n" + self.tr("Files beside your program: {names}").format(names=names)
-        if len(texts) > 1 and self.changes.isChecked():
+        newest = next((one for one in reversed(self._corrections) if one.prompt), None)
+        if newest is not None and self.changes.isChecked():
+            before = _without_heading(newest.before, question.title) if newest.before else texts[-2]
             self.changes.setText(self.tr("Show it without marks"))
-            self.prompt.show_correction(texts[-2] + below, texts[-1] + below, question.images)
+            self.prompt.show_correction(before + below, texts[-1] + below, question.images)
         else:
             self.changes.setText(self.tr("Show what was corrected"))
             self.prompt.show_markdown(texts[-1] + below, question.images)

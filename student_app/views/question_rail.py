@@ -57,17 +57,29 @@ class QuestionRail(QFrame):
 
     def refresh(self, questions: tuple[QuestionView, ...], current: str, states: dict[str, str]) -> None:
         """Show these; `states` says by question `untouched`, `begun`, `ran` or `failed`."""
-        shown = tuple((view.id, view.title) for view in questions)
+        shown = tuple((view.id, self._titled(view)) for view in questions)
         if shown != self._shown:
             self._shown = shown
             self._build(questions)
+        marked = {view.id: self._mark(view) for view in questions}
         for question, made in self._buttons.items():
             made.setChecked(question == current)
-            icon, tone, said = self._state(states.get(question, "untouched"))
+            icon, tone, said = marked[question] or self._state(states.get(question, "untouched"))
             self._look.dress(made, icon, "accent_text" if question == current else tone, 16)
             title = dict(shown)[question]
             made.setToolTip(f"{title}\n{said}")
             made.setAccessibleDescription(said)
+
+    def _titled(self, view: QuestionView) -> str:
+        if view.withdrawn:
+            return self.tr("{title} (withdrawn)").format(title=view.title)
+        return self.tr("{title} (new)").format(title=view.title) if view.added else view.title
+
+    def _mark(self, view: QuestionView) -> tuple[str, str, str] | None:
+        """Return icon, colour and words of what staff did to a question; None for nothing."""
+        if view.withdrawn:
+            return "minus", "muted", self.tr("Withdrawn by the staff. Your work is kept.")
+        return ("announce", "accent", self.tr("Added while the exam runs")) if view.added else None
 
     def offer(self, *, files: bool, notes: bool) -> None:
         """Offer what this exam has: files to read, a page for notes."""
@@ -103,10 +115,10 @@ class QuestionRail(QFrame):
         empty(self._list)
         self._buttons = {}
         for at, view in enumerate(questions, 1):
-            made = ElidedButton(f"{at}  {view.title}")
+            made = ElidedButton(f"{at}  {self._titled(view)}")
             made.setProperty("kind", "rail")
             made.setCheckable(True)
-            made.setAccessibleName(self.tr("Question {n}: {title}").format(n=at, title=view.title))
+            made.setAccessibleName(self.tr("Question {n}: {title}").format(n=at, title=self._titled(view)))
             made.clicked.connect(lambda _=False, question=view.id: self.chosen.emit(question))
             self._group.addButton(made)
             self._buttons[view.id] = made

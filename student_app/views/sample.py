@@ -22,6 +22,7 @@ from shared.ids import ExamId, QuestionId
 from shared.text import Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin, TextModel, Workspace
 from shared.text.versions import Versions
 from shared.wire.messages import Candidate, SeatCheck
+from student_app.core.amending import CHANGED
 from student_app.core.conditions import Conditions
 from student_app.core.content import QuestionView
 from student_app.core.keeping import FinalReceipt, HandedIn
@@ -484,6 +485,14 @@ _OLD = QUESTIONS[0][2].partition("- Use")[0]
 CORRECTION = NoticeView(
     3, "correction", "The third example was wrong, and math.hypot is allowed.", "Dr. Hopper", NOW_MS - 40_000, False,
     "q1", _OLD.replace("(2, 3)", "(1, 4)").replace("rounded to two", "rounded to three") + _NEW,
+)  # fmt: skip
+EDITED = NoticeView(
+    -2001, "correction", CHANGED.format(title=QUESTIONS[0][1]), "", NOW_MS - 40_000, False, "q1", QUESTIONS[0][2],
+    QUESTIONS[0][2].replace("(2, 3)", "(1, 4)").replace("rounded to two", "rounded to three"),
+)  # fmt: skip
+RULES = NoticeView(
+    -2000, "announcement", "Seconds that a run may take: 20 instead of 10. Pasting: own instead of allow.", "",
+    NOW_MS - 40_000, False,
 )  # fmt: skip
 SENT = (
     Sent(700, NOW_MS - 1_300_000, "May I use numpy here?"),

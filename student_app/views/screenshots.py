@@ -179,6 +179,14 @@ def _corrected(_window: MainWindow, desk: SampleDesk) -> None:
     desk.set(notices=(sample.CORRECTION,), unread=1)
 
 
+def _edited(_window: MainWindow, desk: SampleDesk) -> None:
+    """As if an edition of the exam had come: another text, other rules, a question added and one withdrawn."""
+    *first, last = desk.state().questions
+    first[1] = msgspec.structs.replace(first[1], withdrawn=True)
+    last = msgspec.structs.replace(last, added=True)
+    desk.set(notices=(sample.RULES, sample.EDITED), unread=2, questions=(*first, last))
+
+
 def _affirms_anew(window: MainWindow, desk: SampleDesk) -> None:
     """As if the honor code was another one when it was affirmed."""
     assert desk.front is not None
@@ -359,6 +367,7 @@ PAGES: dict[str, Page] = {
         ),
         False, _affirms_anew, front=True,
     ),
+    "work-edited": Page(WORKING, finish=_edited),
     "work-changed": Page(_with(affirms_anew=True)),
     "conditions": Page(_with(affirms_anew=True), finish=_changed_conditions),
     "crashed": Page(_with(news=(BACK["crash"],))),

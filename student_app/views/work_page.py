@@ -53,6 +53,7 @@ class WorkPage(QWidget):
         self._files: tuple[str, ...] = ()
         self._run = 0
         self._checkable = self._roomy = self._again = False
+        self._edition = 0
         self._progress = Progress(desk, around)
         self.top = TopBar(look)
         self.banners = Banners(look)
@@ -207,6 +208,9 @@ class WorkPage(QWidget):
         content = self._desk.content
         if content is not None:
             self.editors.use(content.desk.editor)
+        if state.edition != self._edition:
+            self._edition = state.edition
+            self.editors.reload()  # starter files that nobody had touched may be new ones
         self.editors.lock(state.phase is not Phase.WORKING)
         self.rail.setVisible(self.side.isHidden() or self.width() >= ROOM_FOR_ALL)
         self._show_phase(state)
@@ -265,7 +269,9 @@ class WorkPage(QWidget):
         ids = [view.id for view in state.questions]
         if self._question in ids:
             question = self._desk.question(self._question)
-            self.question.show_question(question, ids.index(self._question) + 1, len(ids), state.notices)
+            at = ids.index(self._question)
+            withdrawn = state.questions[at].withdrawn
+            self.question.show_question(question, (at + 1, len(ids)), state.notices, withdrawn=withdrawn)
 
     def _show_old_run(self) -> None:
         run = self._state.run if self._state is not None else None

@@ -1,9 +1,11 @@
 """Changes of a running exam's folder reach real desks as editions: seen first, all or nothing, and for good."""
 
+import argparse
 import shutil
 
 import pytest
 
+from examdesk.cli import _editions
 from examdesk.hub.desks.handover import saved_of
 from examdesk.hub.records.keyfile import collect, put_back
 from examdesk.hub.records.place import place_of
@@ -16,6 +18,7 @@ from shared.admission.edition import Edition, content_hash, read_edition, sign_e
 from shared.clock import SystemChance
 from shared.events.kinds import Drawn, FileCreated
 from shared.exam.sealing import Sealed, open_sealed
+from shared.problems import InputProblem
 from shared.wire import messages as m
 from shared.wire.standing import read_standing
 from tests.examdesk.hub.hub_fixtures import running_hub
@@ -288,3 +291,33 @@ async def test_the_content_of_an_edition_opens_with_the_exams_one_key(tmp_path):
         assert isinstance(sealed, Sealed)
         plain = open_sealed(sealed, identity.exam, identity.content_key, identity.signing.public.verify)
         assert b"The newest." in plain
+
+
+async def test_at_the_terminal_nothing_is_done_before_it_is_said(tmp_path):
+    parser = argparse.ArgumentParser()
+    _editions.add_parsers(parser.add_subparsers(dest="action"))
+
+    async def control(*words):
+        return await _editions.do(client, parser.parse_args(["edition", *words]))
+
+    async with running_hub(tmp_path, SIXTY) as hub, staff(hub) as client:
+        desk = await joined(hub)
+        assert await control() == ["Desks have what the exam's folder says."]
+        add_question(tmp_path)
+        said = await control()
+        assert said[:2] == ["Parts, points or order are different; what a student has drawn stays. (0 students)",
+                            "Question q2 (q2) is new."]  # fmt: skip
+        assert "--give q2" in said[2]
+        assert "Nothing was done." in said[3]
+        with pytest.raises(InputProblem, match="name it with --give"):
+            await control("--apply", "--student", "s1")
+        with pytest.raises(InputProblem, match="nobody: not in this exam"):
+            await control("--apply", "--give", "q2", "--student", "nobody")
+        assert hub.services.content.number == 0
+        said = await control("--apply", "--give", "q2", "--student", "s1", "--because", "A question was missing")
+        assert said[-1].startswith("Edition 1 of the exam is at the desks. Question q2 was given.")
+        await standing_with(desk, added=("q2",))
+        prompt_of(tmp_path, "q2").unlink()
+        with pytest.raises(InputProblem, match="Desks keep what they have"):
+            await control("--apply")
+        await desk.leave()
