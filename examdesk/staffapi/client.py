@@ -114,7 +114,7 @@ class StaffClient:
         try:
             if self._reader.done():
                 raise EnvironmentProblem("The hub can't be reached. Your students go on; try again in a moment.")
-            await self._connection.send(encode(Ask(number, request)))  # type: ignore[arg-type]
+            await self._connection.send(encode(Ask(number, request)))
             answer: Any = await asyncio.wait_for(future, ANSWER_SECONDS)
         except (WebSocketException, TimeoutError) as error:
             raise EnvironmentProblem("The hub did not answer. Your students go on; try again in a moment.") from error

@@ -12,7 +12,6 @@ from examdesk.staffapi.messages.codes import *
 from examdesk.staffapi.messages.draws import *
 from examdesk.staffapi.messages.editions import *
 from examdesk.staffapi.messages.exam import *
-from examdesk.staffapi.messages.frames import *
 from examdesk.staffapi.messages.handing_in import *
 from examdesk.staffapi.messages.incidents import *
 from examdesk.staffapi.messages.keys import *
@@ -30,3 +29,4 @@ from examdesk.staffapi.messages.signals import *
 from examdesk.staffapi.messages.signing_in import *
 from examdesk.staffapi.messages.similarity import *
 from examdesk.staffapi.messages.times import *
+from examdesk.staffapi.messages.wire import *
