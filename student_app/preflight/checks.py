@@ -261,7 +261,11 @@ def check_screen(facts: Facts) -> SeatCheck:
     """Whether the window fits the screen."""
     screen = facts.screen
     if not screen.width:
-        return _untested("screen", "The size of the screen is not known here.", "Check in ExamDesk's window.")
+        return _untested(
+            "screen",
+            "No display is open where this command runs, so the size of the screen is not known here.",
+            "Run it in the session of a student, or check this PC in ExamDesk's window (Help menu).",
+        )
     size = f"{screen.width} × {screen.height}"  # noqa: RUF001 - the sign that people read
     if (screen.width, screen.height) < SMALLEST or screen.height < SMALLEST[1]:
         return SeatCheck(

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -94,11 +95,32 @@ def screen() -> Screen:
         return Screen(int(metrics(0)), int(metrics(1)))
     if sys.platform == "darwin":
         return _screen_of_macos()
+    asked = _screen_of_display(os.environ)
+    if asked is not None:
+        return asked
     for modes in sorted(_MODES.glob("*/modes")):
         size = _first_mode(modes)
         if size is not None:
             return size
     return Screen()
+
+
+def _screen_of_display(environment: Mapping[str, str]) -> Screen | None:
+    """Ask the display that this session has, if any, in a process of its own: a display that hangs holds up nothing."""
+    if not any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) or getattr(sys, "frozen", False):
+        return None
+    script = (
+        "from PyQt6.QtGui import QGuiApplication as A; a = A([]); s = A.primaryScreen().geometry(); "
+        "print(s.width(), s.height())"
+    )
+    try:
+        said = subprocess.run(  # noqa: S603  (our own Python)
+            [sys.executable, "-c", script], capture_output=True, text=True, timeout=15, check=True
+        ).stdout
+        width, height = (int(part) for part in said.split())
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return Screen(width, height)
 
 
 def _first_mode(modes: Path) -> Screen | None:
