@@ -1,7 +1,9 @@
 """The editors of a question's files, as tabs."""
 
-from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+from functools import partial
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from shared.exam.rules import EditorAids
 from shared.problems import PeerFault
@@ -12,6 +14,10 @@ from student_app.editor.find_bar import FindBar
 from student_app.views import words
 from student_app.views.look import Look
 from student_app.views.pieces import button, row
+from student_app.views.tab_names import tab_names
+
+FEW_FILES = 4
+"""From so many files on, there is a list of all of them beside the tabs."""
 
 
 class Editors(QWidget):
@@ -55,11 +61,16 @@ class Editors(QWidget):
         self._past.setToolTip(self.tr("Versions of this file (Ctrl+Shift+S)"))
         self._past.setAccessibleName(self.tr("Versions of this file"))
         look.dress(self._past, "clock", "muted")
-        for small in (self._new, self._past):
+        self._all = button("", self._list_files, "quiet")
+        self._all.setToolTip(self.tr("All files of this question"))
+        self._all.setAccessibleName(self.tr("All files of this question"))
+        look.dress(self._all, "chevron-down", "muted")
+        self._all.hide()
+        for small in (self._all, self._new, self._past):
             small.setStyleSheet("padding: 4px 7px;")
         self._stack = QStackedWidget()
         self.find_bar = FindBar()
-        self._line = row(self.tabs, self._new, self._past, 1, spacing=2)
+        self._line = row(self.tabs, self._all, self._new, self._past, 1, spacing=2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -100,10 +111,13 @@ class Editors(QWidget):
             self.tabs.blockSignals(True)
             while self.tabs.count():
                 self.tabs.removeTab(0)
-            for each in view.files:
-                at = self.tabs.addTab(words.file_name(each))
-                self.tabs.setTabToolTip(at, words.file_name(each))
+            paths = tuple(words.file_name(each) for each in view.files)
+            for name, path in zip(tab_names(paths), paths, strict=True):
+                at = self.tabs.addTab(name)
+                self.tabs.setTabToolTip(at, path)
+                self.tabs.setAccessibleTabName(at, path)
             self.tabs.blockSignals(False)
+            self._all.setVisible(len(paths) > FEW_FILES)
         if wanted:
             self.tabs.setCurrentIndex(view.files.index(wanted))
             self._show(wanted)
@@ -152,6 +166,18 @@ class Editors(QWidget):
             return False
         self.tabs.setCurrentIndex(self._files.index(file))
         return True
+
+    def _list_files(self) -> None:
+        """Let the student choose among all files, where the tabs have no room for them."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for file in self._files:
+            action = menu.addAction(words.file_name(file).replace("&", "&&"))
+            if action is not None:
+                action.setCheckable(True)
+                action.setChecked(file == self._current.get(self._question))
+                action.triggered.connect(partial(self.show_file, file))
+        menu.popup(self._all.mapToGlobal(self._all.rect().bottomLeft()))
 
     def _exists(self, file: str) -> bool:
         try:

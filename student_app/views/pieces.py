@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import QMimeData, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -94,6 +94,19 @@ def centred(content: QWidget, width: int) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inside)
     return area
+
+
+def foot(content: QLayout, width: int) -> QFrame:
+    """Return a line at the foot of a page, which stays while the page scrolls."""
+    middle = QWidget()
+    middle.setLayout(content)
+    middle.setMaximumWidth(width)
+    across = row(1, middle, 1, spacing=0)
+    across.setStretchFactor(middle, 100)
+    made = frame("", across, 12)
+    made.setAutoFillBackground(True)
+    made.setBackgroundRole(QPalette.ColorRole.Base)
+    return made
 
 
 class Button(QPushButton):

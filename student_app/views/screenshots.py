@@ -11,9 +11,11 @@ from PyQt6.QtWidgets import QApplication
 from shared.admission.codes import StartCode
 from shared.discovery.joining import Address
 from shared.exam.front import front_of
+from shared.ids import QuestionId
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.bridge import Bridge
 from student_app.core.conditions import Conditions, conditions_of
+from student_app.core.content import QuestionView
 from student_app.core.lab import Lab
 from student_app.core.packages import PackagesView
 from student_app.core.sentences import BACK
@@ -270,6 +272,31 @@ def _warned(window: MainWindow, desk: SampleDesk) -> None:
     desk.set(left_ms=299_000)
 
 
+def _crowded(window: MainWindow, desk: SampleDesk) -> None:
+    """Thirty questions with long titles, and forty files with long names."""
+    assert desk.content is not None
+    first = desk.content.questions[0]
+    more = tuple(
+        msgspec.structs.replace(first, id=QuestionId(f"q{n}"), title=f"{LONG_TITLE} ({n})", starter=())
+        for n in range(4, 31)
+    )
+    desk.content = msgspec.structs.replace(desk.content, questions=(*desk.content.questions, *more))
+    views = tuple(QuestionView(str(one.id), one.title, f"{one.id}/main.py", (f"{one.id}/main.py",)) for one in more)
+    for one in views:
+        desk.new_file(one.main)
+    desk.set(questions=(*desk.now.questions, *views))
+    for n in range(38):
+        folder = "einheitenumrechnung/" * (n % 9)
+        desk.new_file(f"q1/{folder}koordinatentransformation_{n:02}.py")
+    window.refresh()
+
+
+def _crowded_submit(window: MainWindow, desk: SampleDesk) -> None:
+    _crowded(window, desk)
+    window.ask_submit()
+
+
+LONG_TITLE = "Koordinatentransformation zwischen rechtwinkligen Bezugssystemen"
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Montgomery, Hubert Blaine Archibald Maximilian"
 PAGES: dict[str, Page] = {
     "find": Page(DeskState(phase=Phase.FINDING, hubs=sample.HUBS), False, _chosen, shelf=True),
@@ -348,6 +375,8 @@ PAGES: dict[str, Page] = {
         _with(trouble="This PC's disk is full. What you wrote up to now is kept. Do not close the window.")
     ),
     "work-long": Page(_with(name=LONG, title=f"Final Exam: {sample.HUBS[1].title}", hand=True)),
+    "crowded": Page(WORKING, finish=_crowded),
+    "crowded-submit": Page(WORKING, finish=_crowded_submit),
     "checked": Page(WORKING, finish=_checked),
     "figure": Page(WORKING, finish=_figure),
     "turtle": Page(WORKING, finish=_turtle),

@@ -1,14 +1,18 @@
 """Before handing in: each question with what was written, how its programs ran, and when it last changed."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from student_app.core.content import QuestionView
 from student_app.core.state import DeskState
 from student_app.views import words
 from student_app.views.look import Look
-from student_app.views.pieces import Banner, ElidedLabel, button, centred, column, empty, frame, label, row
+from student_app.views.pieces import Banner, ElidedLabel, button, centred, column, empty, foot, frame, label, row
 from student_app.views.port import DeskPort, starter_texts
+
+WIDTH = 820
+NAMED = 3
+"""So many questions without an answer are named."""
 
 
 class Summary(QWidget):
@@ -101,19 +105,20 @@ class SubmitPage(QWidget):
                 self._empty,
                 self._offline,
                 frame("card", column(self.summary), 20),
-                row(1, back, self.go),
                 spacing=16,
             )
         )
-        whole = QHBoxLayout(self)
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(centred(content, 820))
+        whole.setSpacing(0)
+        whole.addWidget(centred(content, WIDTH), 1)
+        whole.addWidget(foot(row(1, back, self.go), WIDTH))
 
     def open(self, state: DeskState) -> None:
         """Show the work as it stands now."""
         without = self.summary.show_questions(self._desk, state)
         self._empty.setVisible(bool(without))
-        self._empty.say(self.tr("Nothing written yet in: {which}.").format(which=", ".join(without)))
+        self._empty.say(_nothing_in(without, len(state.questions)))
         self.refresh(state)
         self.go.setFocus()
 
@@ -129,6 +134,14 @@ class SubmitPage(QWidget):
         elif left:
             said.append(self.tr("You still have {time}; you can take it back until then.").format(time=left))
         self._left.setText(" ".join(said))
+
+
+def _nothing_in(without: list[str], questions: int) -> str:
+    """Name the questions where nothing was written; of many say how many, since the table shows which."""
+    if len(without) <= NAMED:
+        return words.tr("Nothing written yet in: {which}.").format(which=", ".join(without))
+    said = words.tr("Nothing written yet in {n} of {all} questions: they are marked below.")
+    return said.format(n=words.number(len(without)), all=words.number(questions))
 
 
 def _runs(view: QuestionView) -> str:

@@ -1,7 +1,6 @@
 """The waiting room: what the exam is, what the student affirms, what is recorded, and when it begins."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from shared.exam.front import FrontPage
@@ -12,7 +11,7 @@ from student_app.core.state import DeskState
 from student_app.views import words
 from student_app.views.look import Look
 from student_app.views.packages_line import PackagesLine
-from student_app.views.pieces import Banner, button, centred, column, empty, frame, label, row
+from student_app.views.pieces import Banner, button, centred, column, empty, foot, frame, label, row
 from student_app.views.port import DeskPort, Surroundings
 from student_app.views.prompt_view import PromptView
 from student_app.views.rules import rules_in_words
@@ -60,14 +59,7 @@ class WaitingPage(QWidget):
         whole.addWidget(self._make_foot())
 
     def _make_foot(self) -> QWidget:
-        middle = QWidget()
-        middle.setLayout(row(self._agree, self._affirmed, 1, self._begin_hint, self._begin, spacing=16))
-        middle.setMaximumWidth(760)
-        across = row(1, middle, 1, spacing=0)
-        across.setStretchFactor(middle, 100)
-        self._foot = frame("", across, 12)
-        self._foot.setAutoFillBackground(True)
-        self._foot.setBackgroundRole(QPalette.ColorRole.Base)
+        self._foot = foot(row(self._agree, self._affirmed, 1, self._begin_hint, self._begin, spacing=16), 760)
         return self._foot
 
     def _make_conditions(self) -> QWidget:

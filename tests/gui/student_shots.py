@@ -16,6 +16,7 @@ PAGES = (
     "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
     "work-packages", "work-changed",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
+    "crowded", "crowded-submit",
     "figure", "turtle", "game", "corrected",
     "running", "paused", "locked", "conditions", "crashed",
     "warning", "messages", "notes", "instructions",
