@@ -5,6 +5,7 @@ import msgspec
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.writing import Effort
 from examdesk.readmodels.exam import starter_texts
+from examdesk.readmodels.persons import persons
 from examdesk.readmodels.similarity import enough, program_of, with_logged_starters
 from examdesk.similarity import Spread, compare_all
 
@@ -50,8 +51,9 @@ def _compare(gathering: Gathering, question: str, title: str, starters: list[str
     effort.step(1, "comparing programs")
     known = with_logged_starters(tuple(starters), (one.facts for one in gathering.sessions))
     by_name = {one.row.session.hex(): one for one in gathering.sessions}
+    people = persons(gathering.pages.roster)
     least = gathering.rules.signals.similarity_tokens
-    found = (program_of(one.facts, one.row, question, known) for one in gathering.sessions)
+    found = (program_of(one.facts, one.row, question, known, people) for one in gathering.sessions)
     programs = [program for program in found if program is not None and enough(program, least)]
     report = compare_all(programs, known, limit=MOST_PAIRS)
     spread = report.distribution.jaccard

@@ -1,12 +1,13 @@
 """Similarity of the class as it stands. Collected in the hub, worked out by a pure function in any process."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
 
 from examdesk.evidence.session import SessionFacts
 from examdesk.readmodels.live import LiveModel
+from examdesk.readmodels.persons import person_called, persons
 from examdesk.readmodels.session import NotThere
 from examdesk.readmodels.standing import MOST_PAIRS, features_in, standing_of
 from examdesk.similarity import Pair, Program, Spread
@@ -33,7 +34,8 @@ LONG_TOKEN = 16
 class ClassWork(msgspec.Struct, frozen=True, kw_only=True):
     """What is compared: programs named by their session, starter code, names to show; `question` empty means all.
 
-    The owner of a program is its student, so that two pieces of work of one student are never compared with each other.
+    The owner of a program is the person who wrote it, so that two pieces of work of one are never compared with each
+    other; `persons` says who is meant by the names of programs from elsewhere.
     """
 
     programs: tuple[Program, ...]
@@ -44,6 +46,7 @@ class ClassWork(msgspec.Struct, frozen=True, kw_only=True):
     listed_from: float = 0.5
     least_tokens: int = 0
     too_small: int = 0
+    persons: dict[str, str] = {}
 
 
 class OutsideProgram(msgspec.Struct, frozen=True):
@@ -63,10 +66,11 @@ def class_work(live: LiveModel, starters: tuple[str, ...], question: str, now_ms
     live.fresh()
     starters = with_logged_starters(starters, live.facts.values())
     signals = live.rules.signals
+    people = persons(live.roster.values())
     written = [
         program
         for session, row in live.sessions.items()
-        if (program := program_of(live.facts[session], row, question, starters)) is not None
+        if (program := program_of(live.facts[session], row, question, starters, people)) is not None
     ]
     programs = [program for program in written if enough(program, signals.similarity_tokens)]
     return ClassWork(
@@ -78,6 +82,7 @@ def class_work(live: LiveModel, starters: tuple[str, ...], question: str, now_ms
         listed_from=signals.similarity_percent / 100,
         least_tokens=signals.similarity_tokens,
         too_small=len(written) - len(programs),
+        persons=people,
     )
 
 
@@ -93,7 +98,9 @@ def with_logged_starters(starters: tuple[str, ...], sessions: Iterable[SessionFa
     return (*starters, *sorted(logged.difference(starters)))
 
 
-def program_of(facts: SessionFacts, row: SessionRow, question: str, starters: tuple[str, ...]) -> Program | None:
+def program_of(
+    facts: SessionFacts, row: SessionRow, question: str, starters: tuple[str, ...], people: Mapping[str, str]
+) -> Program | None:
     """Return a session's Python text for a question, or for all when it is empty; None where nobody wrote anything."""
     files = {
         file: text
@@ -104,7 +111,7 @@ def program_of(facts: SessionFacts, row: SessionRow, question: str, starters: tu
     if not any(text.strip() and text.strip() not in unchanged for text in files.values()):
         return None
     given = {file: stretches for file in files if (stretches := facts.given(file))}
-    return Program(owner=str(row.student), files=files, name=row.session.hex(), given=given)
+    return Program(owner=person_called(people, str(row.student)), files=files, name=row.session.hex(), given=given)
 
 
 def with_outside(work: ClassWork, outside: Iterable[OutsideProgram]) -> ClassWork:
@@ -114,10 +121,15 @@ def with_outside(work: ClassWork, outside: Iterable[OutsideProgram]) -> ClassWor
         work,
         programs=(
             *work.programs,
-            *(Program(owner=each.owner, files=each.files, name=each.label, earlier=True) for each in found),
+            *(_outside(work, each) for each in found),
         ),
         names=work.names | {each.label: f"{each.owner} ({each.source})" for each in found},
     )
+
+
+def _outside(work: ClassWork, each: OutsideProgram) -> Program:
+    owner = person_called(work.persons, each.owner)
+    return Program(owner=owner, files=each.files, name=each.label, earlier=True)
 
 
 def enough(program: Program, least: int) -> bool:

@@ -4,8 +4,10 @@ import pytest
 
 from examdesk.readmodels import similar_pair, similarity
 from examdesk.readmodels.session import NotThere
+from examdesk.store.rows import RosterRow
+from shared.ids import StudentId
 from tests.support.clocks import ManualClock
-from tests.support.scripted import Student
+from tests.support.scripted import EXAM, Student
 
 SHARED = (
     "def longest(words):\n    best = ''\n    for word in words:\n        if len(word) > len(best):\n"
@@ -135,6 +137,28 @@ def test_two_hand_ins_and_two_names_of_one_student_are_never_a_pair(records, liv
     assert {pair.a_name for pair in found.pairs} | {pair.b_name for pair in found.pairs} >= {"ada", "bob"}
     assert not any({pair.a, pair.b} == {first.session.hex(), "outside:1"} for pair in found.pairs)
     assert all(pair.b != "outside:1" for pair in similarity.compare(work, of=first.session.hex()).pairs)
+
+
+def test_one_person_under_two_ids_is_never_a_pair(records, live):
+    for name in ("ada", "ada2", "bob"):
+        sit(records, name, lambda s: s.type(SHARED + OWN))
+    address = {"ada": "ada@example.org", "ada2": "Ada@example.org", "bob": "bob@example.org"}
+    with records.store.begin() as tx:
+        tx.people.put_students(
+            [
+                RosterRow(exam=EXAM, student=StudentId(name), slot=slot, name=name.title(), email=email)
+                for slot, (name, email) in enumerate(address.items(), 1)
+            ]
+        )
+    live.load()
+    work = similarity.class_work(live, (), "", 5)
+    last_year = similarity.OutsideProgram("outside:1", "Bob_77_assignsubmission_file_", {"m.py": SHARED + OWN}, "2025")
+    found = similarity.compare(similarity.with_outside(work, [last_year]))
+    named = {frozenset((pair.a_name.split()[0], pair.b_name.split()[0])) for pair in found.pairs}
+    assert {frozenset(pair) for pair in (("Ada", "Bob"), ("Ada2", "Bob"))} < named
+    assert frozenset(("Ada", "Ada2")) not in named
+    assert frozenset(("Bob", "Bob_77_assignsubmission_file_")) not in named
+    assert len(found.pairs) == 4
 
 
 @pytest.mark.parametrize("how", ["kept", "retyped", "moved", "edited within", "redrawn", "replaced"])
