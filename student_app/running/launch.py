@@ -19,6 +19,8 @@ BOOT = (
 )
 NETWORK_MESSAGE = "This exam does not allow programs to use the network (tried {where})."
 MARK = "EXAMDESK_RUN"
+OF_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "PATH", "PROCESSOR_ARCHITECTURE")
+"""What Python, its packages and `os.system` look for on Windows; nothing of it says anything about the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Launch:
         values.update({name: os.environ[name] for name in ("TZ",) if name in os.environ})
         if sys.platform == "win32":
             values.update(TEMP=tmp, TMP=tmp, USERPROFILE=work)
-            values.update({name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ})
+            values.update({name: os.environ[name] for name in OF_WINDOWS if name in os.environ})
         return values
 
     def setup(self, work: str, rlimits: Mapping[str, int], **confinement: object) -> dict[str, object]:

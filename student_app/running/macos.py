@@ -7,7 +7,10 @@ from student_app.running.launch import GUARD, Launch, resource_limits
 from student_app.running.posix import PosixPlan
 
 SANDBOX_EXEC = "/usr/bin/sandbox-exec"
-_SYSTEM = ("/usr", "/bin", "/System", "/Library/Frameworks", "/private/etc/localtime", "/private/var/db/timezone")
+_SYSTEM = (
+    *("/usr", "/bin", "/System", "/Library/Frameworks", "/private/etc/localtime", "/private/var/db/timezone"),
+    *("/private/var/select", "/opt/homebrew", "/opt/local"),  # /bin/sh, and libraries that Python was linked with
+)
 
 
 def plan(launch: Launch) -> PosixPlan:
@@ -44,7 +47,10 @@ def profile(launch: Launch) -> str:
         "(allow sysctl-read)",
         "(allow file-read-metadata)",
         "(allow signal (target same-sandbox))",
+        "(allow process-info* (target same-sandbox))",
         "(allow ipc-posix-sem)",
+        # the user's own entry, which `os.path.expanduser` and `getpass` ask for
+        '(allow mach-lookup (global-name "com.apple.system.opendirectoryd.libinfo"))',
         '(allow file-read* file-write-data (literal "/dev/null"))',
         '(allow file-read* (literal "/dev/urandom") (literal "/dev/random") (literal "/"))',
     ]

@@ -303,7 +303,7 @@ class Run:
         if (
             status in (-24, -9)
             and (closing.cpu_seconds or 0) >= self._limits.seconds
-            and Means.RLIMITS in self._means()
+            and not self._means().isdisjoint({Means.RLIMITS, Means.JOB_OBJECT})
         ):
             return "time"
         return "exit" if status >= 0 else "signal"

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from shared.problems import EnvironmentProblem, InputProblem
+from student_app.running import jobs
 from student_app.running.child import ChildEvent, Closing, Data, Finished, Told, Usage
 from student_app.running.launch import GUARD, Launch
 from student_app.running.limits import RunLimits
@@ -27,47 +28,6 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
     GRACE_SECONDS = 0.3
     START_SECONDS = 15.0
 
-    EXTENDED_LIMITS, BASIC_ACCOUNTING, UI_RESTRICTIONS = 9, 1, 4
-    LIMIT_ACTIVE_PROCESS, LIMIT_JOB_MEMORY, LIMIT_JOB_TIME = 0x8, 0x200, 0x4
-    LIMIT_DIE_ON_UNHANDLED, LIMIT_KILL_ON_CLOSE = 0x400, 0x2000
-    ALL_UI_RESTRICTIONS = 0xFF
-    STOPPED_BY_US = 0xE0ED
-
-    class _BasicLimits(ctypes.Structure):
-        _fields_ = (
-            ("per_process_time", ctypes.c_int64),
-            ("per_job_time", ctypes.c_int64),
-            ("flags", wintypes.DWORD),
-            ("min_working_set", ctypes.c_size_t),
-            ("max_working_set", ctypes.c_size_t),
-            ("active_processes", wintypes.DWORD),
-            ("affinity", ctypes.c_size_t),
-            ("priority_class", wintypes.DWORD),
-            ("scheduling_class", wintypes.DWORD),
-        )
-
-    class _ExtendedLimits(ctypes.Structure):
-        _fields_ = (
-            ("basic", _BasicLimits),
-            ("io", ctypes.c_uint64 * 6),
-            ("process_memory", ctypes.c_size_t),
-            ("job_memory", ctypes.c_size_t),
-            ("peak_process_memory", ctypes.c_size_t),
-            ("peak_job_memory", ctypes.c_size_t),
-        )
-
-    class _Accounting(ctypes.Structure):
-        _fields_ = (
-            ("user_time", ctypes.c_int64),
-            ("kernel_time", ctypes.c_int64),
-            ("period_user_time", ctypes.c_int64),
-            ("period_kernel_time", ctypes.c_int64),
-            ("page_faults", wintypes.DWORD),
-            ("total_processes", wintypes.DWORD),
-            ("active_processes", wintypes.DWORD),
-            ("terminated_processes", wintypes.DWORD),
-        )
-
     class Job:
         """A job object: all processes of one run, limited and ended together."""
 
@@ -76,36 +36,36 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
             self._kernel = ctypes.WinDLL("kernel32", use_last_error=True)
             self._kernel.CreateJobObjectW.restype = wintypes.HANDLE
             self._handle = wintypes.HANDLE(self._kernel.CreateJobObjectW(None, None))
-            wanted = _ExtendedLimits()
-            wanted.basic.flags = LIMIT_ACTIVE_PROCESS | LIMIT_JOB_MEMORY | LIMIT_JOB_TIME
-            wanted.basic.flags |= LIMIT_DIE_ON_UNHANDLED | LIMIT_KILL_ON_CLOSE
-            wanted.basic.per_job_time = (limits.seconds + 1) * limits.processes * 10_000_000
-            wanted.basic.active_processes = limits.processes
-            wanted.job_memory = (limits.memory_mb + 24) << 20
-            self._set(EXTENDED_LIMITS, wanted)
-            self._set(UI_RESTRICTIONS, wintypes.DWORD(ALL_UI_RESTRICTIONS))
+            self._check(bool(self._handle.value))
+            self._set(jobs.EXTENDED_LIMITS, jobs.limits_of(limits.seconds, limits.memory_mb, limits.processes))
 
         def _set(self, kind: int, value: "ctypes._CData") -> None:
             size = ctypes.sizeof(value)
             self._check(self._kernel.SetInformationJobObject(self._handle, kind, ctypes.byref(value), size))
 
         @staticmethod
-        def _check(done: int) -> None:
+        def _check(done: int | bool) -> None:
             if not done:
                 raise ctypes.WinError(ctypes.get_last_error())
 
         def add(self, process_handle: int) -> None:
-            """Put a process, and with it all that it starts, into the job."""
+            """Put a process, and with it all that it starts, into the job.
+
+            Windows, clipboard and the like are closed to it where that can be: a job with such limits can't lie within
+            another one (AssignProcessToJobObject), and the desk may have been started in one.
+            """
             self._check(self._kernel.AssignProcessToJobObject(self._handle, wintypes.HANDLE(process_handle)))
+            with contextlib.suppress(OSError):
+                self._set(jobs.UI_RESTRICTIONS, jobs.DWORD(jobs.ALL_UI_RESTRICTIONS))
 
         def kill(self) -> None:
             """End every process in the job."""
-            self._kernel.TerminateJobObject(self._handle, STOPPED_BY_US)
+            self._kernel.TerminateJobObject(self._handle, jobs.STOPPED_BY_US)
 
         def measure(self) -> tuple[float, int]:
             """Return the processor seconds and the peak memory in bytes of all processes together."""
-            times, limits = _Accounting(), _ExtendedLimits()
-            for kind, value in ((BASIC_ACCOUNTING, times), (EXTENDED_LIMITS, limits)):
+            times, limits = jobs.Accounting(), jobs.ExtendedLimits()
+            for kind, value in ((jobs.BASIC_ACCOUNTING, times), (jobs.EXTENDED_LIMITS, limits)):
                 size = ctypes.sizeof(value)
                 self._kernel.QueryInformationJobObject(self._handle, kind, ctypes.byref(value), size, None)
             return (times.user_time + times.kernel_time) / 1e7, int(limits.peak_job_memory)
@@ -159,7 +119,12 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
                 os.close(handle)
             self._command, self._pipes, self._window = ends[0][1], (ends[1][0], ends[2][0]), ends[3][1]
             # The guardian waits for its setup: nothing of the student's runs before the job holds it.
-            self._job.add(int(self._process._handle))  # type: ignore[attr-defined]  # noqa: SLF001
+            try:
+                self._job.add(int(self._process._handle))  # type: ignore[attr-defined]  # noqa: SLF001
+            except OSError:
+                self._process.kill()
+                self._process.wait()
+                raise
             data = marshal.dumps(self._launch.setup(work, {}), 2)
             os.write(self._command, len(data).to_bytes(4, "big") + data)
             self._start_threads()
@@ -271,10 +236,15 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
                 self._happened.put_nowait(data)
 
         def terminate(self) -> None:
-            """See `Child.terminate`; programs here are asked by Ctrl-Break."""
-            with contextlib.suppress(OSError):
+            """See `Child.terminate`; a program here is asked by Ctrl-Break, where it shares the desk's console.
+
+            The window has none, so that GenerateConsoleCtrlEvent reaches nobody from there: then it is ended at once.
+            """
+            try:
                 self._process.send_signal(signal.CTRL_BREAK_EVENT)
-            self._kill_at = time.monotonic() + GRACE_SECONDS
+                self._kill_at = time.monotonic() + GRACE_SECONDS
+            except OSError:
+                self._kill_at = time.monotonic()
             self.wake()
 
         def kill(self) -> None:
@@ -295,10 +265,5 @@ if sys.platform == "win32":  # elsewhere this module is never imported, only che
             cpu, peak = self._job.measure()
             self._job.close()
             os.close(self._command)
-            out_of_memory = peak >= self._launch.limits.memory_mb << 20 and status not in (0, STOPPED_BY_US)
-            return Closing(_exit_status(status), cpu, peak, out_of_memory)
-
-    def _exit_status(status: int) -> int:
-        """Return the exit code, or as a negative signal number what ended a crashed process."""
-        crashes = {0xC0000005: -11, 0xC00000FD: -11, 0xC000001D: -4, 0xC0000094: -8, STOPPED_BY_US: -9}
-        return crashes.get(status & 0xFFFFFFFF, status)
+            out_of_memory = peak >= self._launch.limits.memory_mb << 20 and status not in (0, jobs.STOPPED_BY_US)
+            return Closing(jobs.exit_status(status), cpu, peak, out_of_memory)

@@ -442,6 +442,9 @@ def test_profile_for_macos_names_only_what_a_run_needs(tmp_path):
     ]
     assert '(allow file-read* (subpath "/opt/py\\"thon"))' in lines
     assert "network" not in "".join(lines)
+    assert all("*" not in line or "file-" in line or "process-info*" in line for line in lines)
+    assert '(allow mach-lookup (global-name "com.apple.system.opendirectoryd.libinfo"))' in lines
+    assert "(allow mach-lookup)" not in lines
     assert macos.plan(launch).command((3, 4, 5, 6))[0] == macos.SANDBOX_EXEC
 
 
