@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from examdesk.cli.export import exam_in, open_records
+from examdesk.cli._looking import OF_ALL, OF_ONE, look
+from examdesk.cli.export import exam_in, open_records, records_url
 from examdesk.exports.archive import DETAILS, FIELDS, RunLine, Session, SignalLine, of_file, of_records
 from examdesk.exports.cells import visible
 from examdesk.exports.pseudonyms import User, put_back, read_users
@@ -127,7 +128,9 @@ def _sessions(args: argparse.Namespace) -> Iterable[Session]:
         return
     reader = open_records(args.data)
     try:
-        yield from of_records(reader, exam_in(reader, args.exam), SystemClock().wall_ms(), Zone())
+        exam = exam_in(reader, args.exam)
+        look(records_url(args.data), exam, OF_ONE if args.student else OF_ALL, ", ".join(args.student or ()))
+        yield from of_records(reader, exam, SystemClock().wall_ms(), Zone())
     finally:
         reader.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from examdesk.cli._looking import look
 from examdesk.exports.everything import export_all
 from examdesk.exports.kinds import KINDS, REDACTABLE, check
 from examdesk.exports.options import Chosen, Options
@@ -16,6 +17,7 @@ from examdesk.exports.planning import plan
 from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, users_file, write_users
 from examdesk.exports.redaction import ERASABLE
 from examdesk.store import Reader, open_reader
+from examdesk.store.audit import EXPORTED, export_in_words
 from examdesk.store.engine import parse_url
 from examdesk.store.migrate import must_be_current
 from examdesk.store.store import exams_at
@@ -114,6 +116,14 @@ def write(
 
 def _make(args: argparse.Namespace, reader: Reader, exam: ExamId, what: Sequence[str], options: Options) -> list[Path]:
     progress = _Progress(quiet=args.quiet)
+    taken = export_in_words(
+        what,
+        sections=sorted(options.chosen.sections),
+        students=sorted(options.chosen.students),
+        pseudonyms=options.names is not None,
+        redact=sorted(options.redact),
+    )
+    look(records_url(args.data), exam, EXPORTED, taken)
     try:
         made = export_all(
             reader, exam, args.out, what, progress.tell, lambda: False, clock=SystemClock(), options=options

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from examdesk.cli.export import exam_in, open_records
+from examdesk.cli._looking import OF_ONE, SIGNALS, look
+from examdesk.cli.export import exam_in, open_records, records_url
 from examdesk.evidence.words import count
 from examdesk.exports.recomputing import (
     Recomputed,
@@ -43,7 +44,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Do it; return 0, or 1 where the comparison fails."""
-    found = of_bundle(args.file) if args.data is None else _of_data(args.data, args.exam)
+    found = of_bundle(args.file) if args.data is None else _of_data(args)
     if args.against is not None:
         return _compare(found, read_file(args.against))
     known = {each.student for each in found.sessions}
@@ -61,10 +62,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _of_data(data: str, exam: str | None) -> Recomputed:
-    reader = open_records(data)
+def _of_data(args: argparse.Namespace) -> Recomputed:
+    reader = open_records(args.data)
     try:
-        return of_records(reader, exam_in(reader, exam))
+        exam = exam_in(reader, args.exam)
+        look(records_url(args.data), exam, OF_ONE if args.student else SIGNALS, ", ".join(args.student or ()))
+        return of_records(reader, exam)
     finally:
         reader.close()
 

@@ -26,6 +26,7 @@ from examdesk.hub.exam.rehearsed import take_rehearsal
 from examdesk.hub.exam.wheels import take_wheels
 from examdesk.hub.jobs import Jobs
 from examdesk.hub.limits import Limits
+from examdesk.hub.records import direct_looks
 from examdesk.hub.records.ballast import Ballast
 from examdesk.hub.records.corpora import Corpora
 from examdesk.hub.records.identity import take_identity, tls_context
@@ -226,6 +227,7 @@ class Hub:
             tx.control.audit(self.services.clock.wall_ms(), deed)
 
         await self.services.writer.run(work)
+        await self._take_in_looks()
         for session in list(self.services.registry.sessions):
             await self.controls.reconcile(session)
         is_folder = self.settings.exam.is_dir()
@@ -356,6 +358,16 @@ class Hub:
         while True:
             await asyncio.sleep(ANCHOR_SECONDS)
             await self.anchor()
+            await self._take_in_looks()
+
+    async def _take_in_looks(self) -> None:
+        """Write looks at the records that went past the hub into its audit log."""
+        files = await asyncio.to_thread(direct_looks.waiting, self.settings.place.folder)
+        if files:
+            exam = self.services.identity.exam
+            done = await self.services.writer.run(lambda tx: direct_looks.take_in(files, exam, tx))
+            await asyncio.to_thread(direct_looks.remove, done)
+            self.services.changes.topic("audit")
 
     async def _look_at_view(self) -> None:
         while True:

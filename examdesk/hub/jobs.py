@@ -15,6 +15,7 @@ from examdesk.hub.staff.commands import session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.workers import Worker, WorkerDied
 from examdesk.staffapi import messages as api
+from examdesk.store.audit import EXPORTED, export_in_words
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Jobs:
         name = self._s.chance.bytes(8).hex()
         folder = self._scratch / name
         folder.mkdir(parents=True, mode=0o700)
-        now, deed = self._s.clock.wall_ms(), caller.deed("exported", _in_words(wanted))
+        now, deed = self._s.clock.wall_ms(), caller.deed(EXPORTED, _in_words(wanted))
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
         task = asyncio.create_task(self._run(folder, wanted))
@@ -161,11 +162,10 @@ def _read(path: Path, offset: int) -> bytes:
 
 def _in_words(wanted: worker.Wanted) -> str:
     """Return what was taken, for the audit log."""
-    parts = [
-        ", ".join(wanted.what),
-        f"sections {', '.join(wanted.sections)}" if wanted.sections else "",
-        f"students {', '.join(wanted.students)}" if wanted.students else "",
-        "with pseudonyms" if wanted.key else "",
-        f"without {', '.join(wanted.redact)}" if wanted.redact else "",
-    ]
-    return "; ".join(part for part in parts if part)
+    return export_in_words(
+        wanted.what,
+        sections=wanted.sections,
+        students=wanted.students,
+        pseudonyms=bool(wanted.key),
+        redact=wanted.redact,
+    )
