@@ -154,6 +154,7 @@ def plan_open(
     rows: Iterable[LiveRow], target: Target, now_ms: int, minutes: int | None, at_ms: int | None = None
 ) -> Plan:
     """Start the exam, now or at a time."""
+    rows = list(rows)
     who = [row for row in meant(rows, target) if row.status in ("Waiting", "Not joined")]
     waiting = sum(row.status == "Waiting" for row in who)
     if minutes is None:
@@ -177,7 +178,8 @@ def plan_open(
         title=tr("Open the exam") if at_ms is None else tr("Open the exam at a time"),
         sentences=(
             tr("For {who}.", who=reached(who, target)),
-            starts,
+            *([starts] if waiting else []),
+            *_left_at_work(meant(rows, target), target),
             tr("Those who join later see the questions as soon as they are in."),
             end,
         ),
@@ -186,6 +188,22 @@ def plan_open(
         form="" if at_ms is None else "open",
         icon="play",
     )
+
+
+def _left_at_work(rows: Iterable[LiveRow], target: Target) -> list[str]:
+    """Say what an opening does to those who are at work: nothing, unless they are named."""
+    at_work = sum(row.status in _IN_TIME for row in rows)
+    if not at_work:
+        return []
+    if target.sessions:
+        return [
+            counted(
+                at_work,
+                "{n} of them is at work: the time begins anew.",
+                "{n} of them are at work: their time begins anew.",
+            )
+        ]
+    return [counted(at_work, "{n} is at work and is left as is.", "{n} are at work and are left as they are.")]
 
 
 def plan_take_back(opening: OpeningView) -> Plan:

@@ -102,7 +102,7 @@ class CommandBar(QWidget):
             self.target_box.addItem(tr("Section {name}", name=section.name), "=" + section.name)
         selected = [one for one in self._selected() if one.session]
         if selected:
-            self.target_box.addItem(counted(len(selected), "{n} selected student", "{n} selected students"), "selected")
+            self.target_box.addItem(counted(len(selected), "{n} selected", "{n} selected"), "selected")
         place = self.target_box.findData(kept)
         self.target_box.setCurrentIndex(max(0, place))
         self.target_box.blockSignals(False)

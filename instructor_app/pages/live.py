@@ -291,9 +291,9 @@ class LivePage(QWidget):
         """Give the room of charts and queue to the table while a command is being looked at."""
         series = self._kit.state.series
         looking = not self.sheet.isHidden()
+        self.queue.step_aside(on=looking)
         cramped = self.height() < CRAMPED and (self.room.isVisible() or not self.queue.isHidden())
         self.charts.setVisible(series is not None and bool(present_statuses(series)) and not (looking or cramped))
-        self.queue.step_aside(on=looking)
         self.table.setMinimumHeight(72 if looking else 120)
 
     def _take_exam(self) -> None:

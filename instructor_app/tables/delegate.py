@@ -112,7 +112,8 @@ class CellDelegate(QStyledItemDelegate):
         return self._colours[tone], self._colours[cell.fill or "sunken"], self._colours[tone].name()
 
     def _words(self, painter: QPainter, room: QRect, cell: Cell, text_colour: QColor, *, right: bool) -> None:
-        colour = self._colours[cell.tone] if cell.tone else text_colour
+        quiet = cell.tone in _QUIET and text_colour is self._colours["on_selection"]
+        colour = self._colours[cell.tone] if cell.tone and not quiet else text_colour
         metrics: QFontMetrics = painter.fontMetrics()
         if cell.icon:
             left = room.left()
@@ -165,6 +166,8 @@ def status_cell(status: str) -> Cell:
     return Cell(status, icon=f"status-{status.lower().replace(' ', '-')}", status=Status(status).value)
 
 
+_QUIET = ("disabled", "muted")
+"""Tones that can't be read on the colour of a selected row."""
 # As plain numbers: a table of 30 rows asks 1,000 times per picture, and Python's flags are slow.
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _UNDER_MOUSE = QStyle.StateFlag.State_MouseOver.value

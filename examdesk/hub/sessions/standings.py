@@ -5,7 +5,8 @@ A pure fold, so that a session that joins late, a restarted hub and a rebuilt da
 S-1  The exam opens at the time of the access rule that holds (T-1 to T-4 of shared/exam/sittings.py), the section's,
      the accommodation's own start, or by hand. A student's time begins then, or on joining if that is later. Opening
      by hand for everybody leaves out who has an own opening and who may not start; for a section, those to whom a rule
-     or an accommodation gives it in person; for named sessions, nobody.
+     or an accommodation gives it in person; both leave out who is at work by then. For named sessions it leaves out
+     nobody: their time begins anew.
 S-2  The working time is the rule's, the section's or the exam's minutes, times the largest factor that applies, plus
      all extra minutes that apply. The closing time moves along unless the accommodation says not (T-5, T-6).
 S-3  Extensions add up. One for everybody or a section is multiplied by the student's factor, one for named
@@ -365,7 +366,7 @@ class _Fold:
         at_ms = row.at_ms
         match action:
             case OpenAction() | TakeBackAction():
-                self._open(action, row.command)
+                self._open(action, row)
             case StartsAction(starts_ms=starts):
                 if self._plan.active and self._plan.opens_ms in starts:  # S-6
                     self._begin(None if self._plan.opens_ms is None else max(self._plan.opens_ms, at_ms))
@@ -382,12 +383,18 @@ class _Fold:
             case AsItStoodAction():
                 self._stand(action, at_ms)
 
-    def _open(self, action: OpenAction | TakeBackAction, command: str) -> None:  # S-1
+    def _open(self, action: OpenAction | TakeBackAction, row: CommandRow) -> None:  # S-1
         if isinstance(action, TakeBackAction):
             self._take_back(action.opened)
-        elif action.whom.rank(self._member.session) >= _RANK[self._plan.own]:
-            self._openings.append(_Opening(command, self._opens, self._ended_ms))
+            return
+        rank = action.whom.rank(self._member.session)
+        if rank >= _RANK[self._plan.own] and (rank > 1 or not self._at_work(row.at_ms)):
+            self._openings.append(_Opening(row.command, self._opens, self._ended_ms))
             self._opens, self._ended_ms = action.at_ms, None
+
+    def _at_work(self, at_ms: int) -> bool:
+        start, end = self._start(), self._end()
+        return self._ended_ms is None and start is not None and start < at_ms and (end is None or end > at_ms)
 
     def _take_back(self, command: str) -> None:  # S-9
         for place, opening in enumerate(self._openings):

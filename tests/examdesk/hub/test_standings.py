@@ -169,13 +169,28 @@ def test_a_session_that_is_reopened_after_an_end_by_hand_has_its_own_end_again()
     assert (again.ended, again.ends_ms) == (False, START + 60 * MIN)
 
 
+def test_opening_for_everybody_or_a_section_leaves_those_at_work_alone():  # S-1
+    document, first = exam("[schedule]\nduration = 60"), (START, OpenAction(at_ms=START))
+    for whom in (Whom(), Whom(sections=("A",))):
+        again = (START + 20 * MIN, OpenAction(at_ms=START + 30 * MIN, whom=whom))
+        assert times(document, member(), first, again).starts_ms == START
+        late = member(joined_ms=START + 25 * MIN)
+        assert times(document, late, first, again).starts_ms == START + 30 * MIN
+        ended = (START + 10 * MIN, EndAction())
+        assert times(document, member(), first, ended, again).starts_ms == START + 30 * MIN
+        over = (START + 70 * MIN, OpenAction(at_ms=START + 70 * MIN, whom=whom))
+        assert times(document, member(), first, over).starts_ms == START + 70 * MIN
+    named = (START + 20 * MIN, OpenAction(at_ms=START + 20 * MIN, whom=Whom(sessions=(ME,))))
+    assert times(document, member(), first, named).starts_ms == START + 20 * MIN
+
+
 def back(opened, at=START):
     return at, TakeBackAction(opened=opened)
 
 
 def test_an_opening_taken_back_leaves_what_held_before_it_and_what_was_given_since():  # S-9
     by_hand, more = exam("[schedule]\nduration = 60"), ExtendAction(seconds=600)
-    one, other = (START, OpenAction(at_ms=START)), (START + MIN, OpenAction(at_ms=START + 9 * MIN))
+    one, other = (START - 2, OpenAction(at_ms=START)), (START - 1, OpenAction(at_ms=START + 9 * MIN))
     assert times(by_hand, member(), one, back("0")).starts_ms is None
     scheduled = times(exam(SIXTY), member(), (START - MIN, OpenAction(at_ms=START - MIN)), back("0"))
     assert (scheduled.starts_ms, scheduled.ends_ms) == (START, START + 60 * MIN)
@@ -216,7 +231,7 @@ def test_an_opening_by_hand_that_comes_too_late_for_the_closing_time_costs_who_w
     assert late(exam(UNTIL_NOON), member(), open_, more).given_ms == 10 * MIN
     assert late(exam(UNTIL_NOON), member(), open_, back("0")) is None
     early = (START - 10 * MIN, OpenAction(at_ms=START - 10 * MIN))
-    assert late(exam(UNTIL_NOON), member(), early, open_).lost_ms == 20 * MIN
+    assert late(exam(UNTIL_NOON), member(), early, open_) is None  # at work by then: left out
 
 
 def test_an_opening_by_hand_after_the_planned_start_counts_from_the_plan():

@@ -164,5 +164,14 @@ def test_opening_names_the_usual_end():
     assert clock_time(END + 90 * 60_000) in plan.sentences[3]
 
 
+def test_opening_says_what_it_does_to_those_at_work():
+    rows = [row(1), row(2, "Waiting", None)]
+    everybody = " ".join(plan_open(rows, Target(), END - 60 * 60_000, 60).sentences)
+    assert "1 is at work and is left as is" in everybody
+    named = " ".join(plan_open(rows, Target(sessions=(rows[0].session,)), END - 60 * 60_000, 60).sentences)
+    assert "the time begins anew" in named
+    assert "0 students" not in named
+
+
 def test_a_message_goes_to_whoever_has_joined():
     assert plan_message([row(1)], Target(), "Five minutes left").request == Say(command="", text="Five minutes left")
