@@ -47,6 +47,7 @@ PAGES = (
     "author-40",
     "author-preview",
     "author-ready",
+    "author-edition",
     "rosters",
     "unlisted",
     "roster-preview",
@@ -170,7 +171,9 @@ class Photographer(QObject):
 
     def _connect_sample(self) -> None:
         page = self._shot.page
-        if page in ("exams-empty", "exams-findings", "exams-new", "exams-import") or page.startswith("author"):
+        if page in ("exams-empty", "exams-findings", "exams-new", "exams-import") or (
+            page.startswith("author") and page != "author-edition"
+        ):
             return
         rows = 300 if "-300" in page and self._shot.rows == 24 else self._shot.rows
         nobody = page in ("live-empty", "review-empty", "projector-empty")

@@ -1,6 +1,7 @@
 """An exam folder to show the editor with, and what each picture of it shows."""
 
 import atexit
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -96,6 +97,8 @@ def author_steps(window: MainWindow, what: str) -> list[Callable[[], None]]:
         where = folder / EXAM_FILE
         if what == "findings":
             _spoil(folder)
+        elif what == "edition":
+            _let_run(window, where)
         elif what == "empty":
             text = where.read_text(encoding="utf-8")
             for _ in range(2):
@@ -121,6 +124,7 @@ def author_steps(window: MainWindow, what: str) -> list[Callable[[], None]]:
         "40": [lambda: page().outline.choose("questions:()")],
         "preview": [lambda: page().show_preview(), lambda: _second_question(page())],
         "ready": [lambda: page().show_ready()],
+        "edition": [lambda: page().show_edition(), lambda: None],
     }
     return [begin, *(_step(each) for each in then.get(what, []))]
 
@@ -135,6 +139,14 @@ def _step(work: Callable[[], object]) -> Callable[[], None]:
 def _second_question(page: AuthoringPage) -> None:
     if page.preview_page is not None:
         page.preview_page.list.setCurrentRow(3)
+
+
+def _let_run(window: MainWindow, where: Path) -> None:
+    """Make it the exam that the sample hub serves."""
+    served = window.kit.state.exam
+    if served is not None:
+        text = re.sub(r'(?m)^uuid = "[^"]*"', f'uuid = "{UUID(hex=served.exam)}"', where.read_text(encoding="utf-8"))
+        where.write_text(text, encoding="utf-8")
 
 
 def _spoil(folder: Path) -> None:

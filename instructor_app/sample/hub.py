@@ -11,6 +11,7 @@ from examdesk.staffapi.messages import (
     AddCorpus,
     AddIncident,
     Answer,
+    ApplyEdition,
     ApplyRoster,
     CancelJob,
     Changed,
@@ -68,6 +69,7 @@ from examdesk.staffapi.messages import (
     OpeningView,
     Pause,
     PlanExport,
+    PreviewEdition,
     PreviewRoster,
     PutSection,
     PutStudent,
@@ -90,6 +92,7 @@ from examdesk.staffapi.messages import (
 )
 from instructor_app.sample import evidence, pcs, playback, records
 from instructor_app.sample.draws import SampleDraws
+from instructor_app.sample.editions import SampleEditions
 from instructor_app.sample.people import drawn, section_of, session_id, student_id, student_name
 from instructor_app.sample.programs import PROMPT, STARTER
 from instructor_app.sample.reviews import SampleReviews, blinded
@@ -120,6 +123,7 @@ class SampleHub:
         if opened and rows:
             self.room.begin(list(self.rows.values()))
         self.draws = SampleDraws()
+        self.editions = SampleEditions()
         self.hidden = False
         self.reviews = SampleReviews(self.rows.values(), NOW_MS)
         self.corpora = evidence.SampleCorpora()
@@ -138,6 +142,7 @@ class SampleHub:
             GetSideBySide: lambda ask: evidence.side_by_side(self._of(ask.a), self._of(ask.b), START_MS),
             GetRoster: lambda _: self._roster(),
             GetDraw: self.draws.view,
+            PreviewEdition: self.editions.preview,
             PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
             ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
             GetCodeSheet: self._code_sheet,
@@ -173,6 +178,7 @@ class SampleHub:
             Pause: self._pause,
             Reopen: lambda ask: self._all(ask.target, status="Working", left_ms=END_MS - NOW_MS),
             Redraw: self.draws.redo,
+            ApplyEdition: self.editions.apply,
             Lock: self._lock,
             Collect: self._collect,
             AddIncident: self.room.note,

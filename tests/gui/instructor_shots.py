@@ -24,6 +24,7 @@ class Picture:
 AUTHORING = (
     "exams-import", "author-exam", "author-question", "author-starter", "author-desk", "author-access",
     "author-packages", "author-findings", "author-empty", "author-40", "author-preview", "author-ready",
+    "author-edition",
 )  # fmt: skip
 LIGHT = (
     *AUTHORING,

@@ -14,7 +14,7 @@ PAGES = (
     "find", "find-empty", "find-file", "find-managed", "find-problem", "join", "join-problem", "held", "waiting",
     "waiting-ready", "waiting-changed", "waiting-code", "waiting-alone", "submitted-alone",
     "waiting-sealed", "waiting-packages", "waiting-no-packages", "begin", "work",
-    "work-packages", "work-changed",
+    "work-packages", "work-changed", "work-edited",
     "work-error", "work-picture", "work-above", "work-offline", "work-danger", "work-long", "checked",
     "crowded", "crowded-submit",
     "figure", "turtle", "game", "corrected",

@@ -46,7 +46,7 @@ _LATER: dict[str, str] = {
     "module": "The module",
 }
 _OTHER_BY_NOW = "The exam's folder has changed since you looked at it. Look at the changes again; nothing was done."
-_AT_START = "{what} waits for the hub's next start: it can't change while the exam runs."
+_AT_START = "{what}: this waits for the hub's next start; it can't change while the exam runs."
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.authoring import leaves
 from instructor_app.pages.authoring.access import access_leaf, schedule_leaf
 from instructor_app.pages.authoring.author import Author, spelled
+from instructor_app.pages.authoring.edition import EditionPage
 from instructor_app.pages.authoring.files import FileList
 from instructor_app.pages.authoring.findings_panel import FindingsPanel
 from instructor_app.pages.authoring.outline import Node, Outline
@@ -96,6 +97,8 @@ class AuthoringPage(QWidget):
             small.setFixedWidth(34)
         self.preview = button(look, tr("As a student"), "eye", then=self.show_preview)
         self.ready = button(look, tr("Ready?"), "check", then=self.show_ready)
+        self.edition = button(look, tr("Changes at the desks"), "export", kind="primary", then=self.show_edition)
+        self.edition.setToolTip(tr("What the exam's folder changes at the desks, and bringing it to them"))
         self.open = button(look, tr("Open"), kind="primary", then=partial(self._tell, self.open_wanted))
         self.open.setToolTip(tr("Start the hub of this exam"))
         self.more = button(look, "", "more", "quiet", tip=tr("More"))
@@ -117,11 +120,15 @@ class AuthoringPage(QWidget):
             self.preview,
             self.ready,
             self.more,
+            self.edition,
             self.open,
         )
         head.setStretch(1, 1)
         self.note = label(
-            tr("This exam runs: what you change here waits for the next start of its hub. Times apply at once."),
+            tr(
+                "This exam runs: what you change here is saved, and reaches the desks when you bring it to them by "
+                "“Changes at the desks”."
+            ),
             "muted",
             wrap=True,
         )
@@ -133,6 +140,7 @@ class AuthoringPage(QWidget):
         self.sides.addWidget(self.editor)
         self.preview_page: PreviewPage | None = None
         self.ready_page: ReadyPage | None = None
+        self.edition_page: EditionPage | None = None
         self.setLayout(column(self.sides))
 
     def _connect(self) -> None:
@@ -222,6 +230,7 @@ class AuthoringPage(QWidget):
         self._runs = runs
         self.note.setVisible(runs and self.outline.node().kind not in ("schedule", "access"))
         self.open.setVisible(not runs)
+        self.edition.setVisible(runs)
         self.undo.setEnabled(bool(self.author.draft.undo_label))
         self.redo.setEnabled(bool(self.author.draft.redo_label))
         self.undo.setToolTip(tr("Undo: {what} (Ctrl+Z)", what=self.author.draft.undo_label or tr("nothing yet")))
@@ -381,6 +390,18 @@ class AuthoringPage(QWidget):
         else:
             self.ready_page.refresh()
         self.sides.setCurrentWidget(self.ready_page)
+
+    def show_edition(self) -> None:
+        """Show what the folder changes at the desks of the running exam."""
+        self.flush()
+        if self.edition_page is None:
+            self.edition_page = EditionPage(self._kit, self.author)
+            self.edition_page.closed.connect(self.show_editor)
+            self.sides.addWidget(self.edition_page)
+        else:
+            self.edition_page.refresh()
+        self.sides.setCurrentWidget(self.edition_page)
+        self.edition_page.apply.setFocus()
 
     def _go_wanted(self, where: str) -> None:
         elsewhere = {"rosters": self.rosters_wanted, "pcs": self.pcs_wanted}
