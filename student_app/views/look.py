@@ -12,6 +12,9 @@ from shared.look import CODE_FAMILY, Palette, Theme, code_font_files, icon_svg, 
 from shared.look.tokens import type_scale
 
 SMALLEST, LARGEST = -3, 12
+UNSCALED_WIDTH = 3_000
+USUAL_DPI, MOST_DPI = 96.0, 400.0
+NORMAL = 10.0
 ICON = 18
 
 
@@ -119,6 +122,17 @@ class Look(QObject):
             if not sip.isdeleted(widget):
                 self._paint(widget, icon, tone, pixels)
         self.changed.emit()
+
+
+def first_zoom(width: int, ratio: float, dots_per_inch: float) -> int:
+    """Return how much larger text begins on a screen, in points.
+
+    On a 4K screen that its system shows unscaled, text of the usual size is half as large as people can read it.
+    `width` is in pixels, `ratio` the system's scaling; a screen that gives no believable size stays as it is.
+    """
+    if width < UNSCALED_WIDTH or ratio > 1.0 or not USUAL_DPI < dots_per_inch < MOST_DPI:
+        return 0
+    return min(LARGEST, round(NORMAL * (dots_per_inch / USUAL_DPI - 1)))
 
 
 def _system_theme() -> Theme:

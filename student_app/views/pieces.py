@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QMimeData, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QMimeData, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
@@ -79,34 +79,78 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
         style.polish(widget)
 
 
+NORMAL_POINTS = 10.0
+"""At this size of the interface's text, widths hold as they are written; they grow with it."""
+
+
+class Width:
+    """Keeps a widget at most so wide, more where the text is larger."""
+
+    def __init__(self, widget: QWidget, width: int) -> None:
+        self._widget = widget
+        self._width = width
+
+    def fit(self, points: float) -> None:
+        """Fit a text of this size."""
+        self._widget.setMaximumWidth(round(self._width * max(1.0, points / NORMAL_POINTS)))
+
+
+class _Centred(QScrollArea):
+    """A page around something in its middle, which grows with the text."""
+
+    def __init__(self, content: QWidget, width: int) -> None:
+        super().__init__()
+        self._width = Width(content, width)
+        inside = QWidget()
+        across = row(1, content, 1, spacing=0)
+        across.setStretchFactor(content, 100)
+        down = column(1, across, 2, spacing=0)
+        down.setContentsMargins(24, 24, 24, 24)
+        inside.setLayout(down)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+        self._width.fit(self.font().pointSizeF())
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """See Qt: the text has another size."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._width.fit(self.font().pointSizeF())
+
+
 def centred(content: QWidget, width: int) -> QScrollArea:
     """Return a page that holds `content` in its middle, at most `width` wide, and scrolls where it is small."""
-    content.setMaximumWidth(width)
-    inside = QWidget()
-    across = row(1, content, 1, spacing=0)
-    across.setStretchFactor(content, 100)
-    down = column(1, across, 2, spacing=0)
-    down.setContentsMargins(24, 24, 24, 24)
-    inside.setLayout(down)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    return area
+    return _Centred(content, width)
+
+
+class _Foot(QFrame):
+    """A line at the foot of a page, which grows with the text."""
+
+    def __init__(self, content: QLayout, width: int) -> None:
+        super().__init__()
+        middle = QWidget()
+        middle.setLayout(content)
+        self._width = Width(middle, width)
+        across = row(1, middle, 1, spacing=0)
+        across.setStretchFactor(middle, 100)
+        across.setContentsMargins(24, 12, 24, 12)
+        self.setLayout(across)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._width.fit(self.font().pointSizeF())
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """See Qt: the text has another size."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._width.fit(self.font().pointSizeF())
 
 
 def foot(content: QLayout, width: int) -> QFrame:
     """Return a line at the foot of a page, which stays while the page scrolls."""
-    middle = QWidget()
-    middle.setLayout(content)
-    middle.setMaximumWidth(width)
-    across = row(1, middle, 1, spacing=0)
-    across.setStretchFactor(middle, 100)
-    made = frame("", across, 12)
-    made.setAutoFillBackground(True)
-    made.setBackgroundRole(QPalette.ColorRole.Base)
-    return made
+    return _Foot(content, width)
 
 
 class Button(QPushButton):

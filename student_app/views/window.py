@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 from platformdirs import user_data_path
 from PyQt6.QtCore import QSettings, QTimer
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from shared.bundle.desk_file import DeskFile
@@ -34,7 +35,7 @@ from student_app.core.shelf import OnShelf, busy, journals, to_go_on_with
 from student_app.net.browse import Browser
 from student_app.running import remove_leftovers
 from student_app.views.farewell import Farewell
-from student_app.views.look import Look
+from student_app.views.look import Look, first_zoom
 from student_app.views.main_window import MainWindow
 from student_app.views.port import Shelved, Surroundings
 
@@ -274,7 +275,7 @@ def run_window(options: argparse.Namespace) -> int:
         return 0
     folder: Path = options.journal or user_data_path("examdesk") / "journals"
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-    zoom = settings.value("zoom", 0, int)
+    zoom = settings.value("zoom", _first_zoom(), int)
     theme = options.theme or str(settings.value("theme", options.lab.theme) or "")
     look = Look(app, theme, zoom if isinstance(zoom, int) else 0)
     program = StudentProgram(folder, look, settings)
@@ -323,6 +324,13 @@ def _catch_mistakes(program: StudentProgram) -> None:
         program.window.work.banners.hint(error.sentence if isinstance(error, Problem) else SORRY)
 
     sys.excepthook = caught
+
+
+def _first_zoom() -> int:
+    screen = QGuiApplication.primaryScreen()
+    if screen is None:
+        return 0
+    return first_zoom(screen.geometry().width(), screen.devicePixelRatio(), screen.physicalDotsPerInch())
 
 
 def _size(text: str) -> tuple[int, int]:
