@@ -4,9 +4,11 @@ Of each character it is known whether it came as starter code: for similarity, w
 """
 
 import re
+from array import array
 from collections import deque
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import NamedTuple
 
 from shared.events import kinds
 from shared.text.edits import EditOutsideText, FileFault
@@ -19,7 +21,24 @@ _SEARCHED_LEAST = 4
 _PUT_BACK = frozenset({"undo", "redo", "revert"})
 _GIVEN = frozenset({"starter", "data"})
 _CODE = ".py"
+_PLACE_BYTES = array("I").itemsize
 _STRETCHES = re.compile(rb"\x01+")
+
+
+def stretches(marks: bytes) -> tuple[tuple[int, int], ...]:
+    """Return where the ones of a row of marks begin and end, in order."""
+    return tuple(found.span() for found in _STRETCHES.finditer(marks))
+
+
+class Kept(NamedTuple):
+    """A file that came from the PC before: its name and text then, and for each character of now its place in that.
+
+    Places count from 1; 0 is a character that was written here.
+    """
+
+    file: str
+    text: str
+    places: "array[int]"
 
 
 class PlainFiles:
@@ -34,6 +53,7 @@ class PlainFiles:
         "_erased_at",
         "_erased_file",
         "_given",
+        "_kept",
         "_lost",
         "_removed",
         "_removed_chars",
@@ -47,6 +67,7 @@ class PlainFiles:
         self._removed: deque[str] = deque()
         self._removed_chars = 0
         self._given: dict[str, bytearray] = {}
+        self._kept: dict[str, Kept] = {}
         self._lost: deque[tuple[str, bytes]] = deque(maxlen=LOST_PIECES)
         self._erased: list[str] = []
         self._erased_at = -1
@@ -68,6 +89,9 @@ class PlainFiles:
                 self._lost.append((have[at:end], bytes(marks[at:end])))
         self.texts[file] = have[:at] + text + have[end:]
         own = b"\1" * len(text) if given else self._marks_of(text) if moved else bytes(len(text))
+        kept = self._kept.get(file)
+        if kept is not None:
+            kept.places[at:end] = array("I", bytes(_PLACE_BYTES * len(text)))
         if marks is not None:
             marks[at:end] = own
         elif any(own):
@@ -88,12 +112,14 @@ class PlainFiles:
         given = payload.origin in _GIVEN and payload.file.endswith(_CODE)
         if payload.part > 1:
             self.replace(payload.file, len(self.texts.get(payload.file, "")), 0, payload.text, given=given)
+            self._keep(payload)
             return
         if payload.file in self.texts:
             raise FileFault(payload.file, "exists already")
         self.texts[payload.file] = payload.text
         if given and payload.text:
             self._given[payload.file] = bytearray(b"\1" * len(payload.text))
+        self._keep(payload)
 
     def remove(self, file: str) -> None:
         """Take a file away; its text is remembered."""
@@ -102,6 +128,7 @@ class PlainFiles:
         self._keep_erased()
         text = self.texts.pop(file)
         self._remember(text)
+        self._kept.pop(file, None)
         if marks := self._given.pop(file, None):
             self._lost.append((text, bytes(marks)))
         self.changed_ms.pop(file, None)
@@ -117,10 +144,16 @@ class PlainFiles:
             self.changed_ms[to] = self.changed_ms.pop(file)
         if file in self._given:
             self._given[to] = self._given.pop(file)
+        if file in self._kept:
+            self._kept[to] = self._kept.pop(file)
 
-    def given(self, file: str) -> tuple[tuple[int, int], ...]:
-        """Return the stretches (start, end) of a file that came as starter code and still stand, in order."""
-        return tuple(found.span() for found in _STRETCHES.finditer(self._given.get(file, b"")))
+    def given(self, file: str) -> bytes:
+        """Return a 1 for each character of a file that came as starter code; as long as the file, or empty for none."""
+        return bytes(self._given.get(file, b""))
+
+    def kept(self, file: str) -> Kept | None:
+        """Return what of a file came from the PC that the session was at before."""
+        return self._kept.get(file)
 
     def removed(self) -> Iterator[str]:
         """Yield what was taken out, the newest first."""
@@ -144,6 +177,13 @@ class PlainFiles:
             or len(self.texts[file]) != state.length
             or sha256(self.texts[file].encode("utf-8", "surrogatepass")).hexdigest() != state.sha256
         ]
+
+    def _keep(self, payload: kinds.FileCreated) -> None:
+        """Note which characters came from the PC before."""
+        if payload.origin != "restored" or not payload.file.endswith(_CODE):
+            return
+        whole = self.texts[payload.file]
+        self._kept[payload.file] = Kept(payload.file, whole, array("I", range(1, len(whole) + 1)))
 
     def _marks_of(self, text: str) -> bytes:
         """Return what of moved text is starter code, from where it was taken out or still stands."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from examdesk.evidence.facts import Hand, HandIn, Run
+from examdesk.evidence.files import stretches
 from examdesk.evidence.fold import JournalFacts, Rules
 from examdesk.evidence.signals import Signal
 from examdesk.evidence.words import count, duration
@@ -36,6 +37,20 @@ class Tail(msgspec.Struct, kw_only=True):
     events: int = 0
     first_ms: int | None = None
     last_ms: int | None = None
+
+
+def _given(line: Sequence[JournalFacts], file: str) -> bytes:
+    """Return a 1 for each character of a file of the last journal that came as starter code in any of the line."""
+    files = line[-1].files
+    kept = files.kept(file)
+    if kept is None:
+        return files.given(file)
+    for place in reversed(range(len(line) - 1)):
+        if line[place].files.texts.get(kept.file) == kept.text:
+            before = b"\0" + (_given(line[: place + 1], kept.file) or bytes(len(kept.text)))
+            own = files.given(file) or bytes(len(kept.places))
+            return bytes(mark or before[at] for mark, at in zip(own, kept.places, strict=True))
+    return files.given(file)
 
 
 def main_line(rows: Mapping[JournalId, JournalRow], current: JournalId | None) -> tuple[JournalRow, ...]:
@@ -182,19 +197,13 @@ class SessionFacts:
 
     def texts(self) -> dict[str, str]:
         """Return the files as they stand in the newest journal of the line that has any."""
-        source = self._with_text()
-        return {} if source is None else source.files.texts
+        return next((facts.files.texts for facts in reversed(self.main) if facts.files.texts), {})
 
     def given(self, file: str) -> tuple[tuple[int, int], ...]:
-        """Return the stretches (start, end) of a file of `texts` that came as starter code, as far as that is known.
-
-        Of a session that went on at another PC, that PC's record does not say it of what was there before.
-        """
-        source = self._with_text()
-        return () if source is None else source.files.given(file)
-
-    def _with_text(self) -> JournalFacts | None:
-        return next((facts for facts in reversed(self.main) if facts.files.texts), None)
+        """Return the stretches (start, end) of a file of `texts` that came as starter code, at whichever PC."""
+        main = self.main
+        place = next((place for place in reversed(range(len(main))) if main[place].files.texts), None)
+        return () if place is None else stretches(_given(main[: place + 1], file))
 
     def signals(self) -> Sequence[Signal]:
         """Return all signals of the session by time, side branches included."""

@@ -5,9 +5,10 @@ import pytest
 from examdesk.readmodels import similar_pair, similarity
 from examdesk.readmodels.session import NotThere
 from examdesk.store.rows import RosterRow
+from shared.events import kinds
 from shared.ids import StudentId
 from tests.support.clocks import ManualClock
-from tests.support.scripted import EXAM, Student
+from tests.support.scripted import EXAM, MAIN, Student
 
 SHARED = (
     "def longest(words):\n    best = ''\n    for word in words:\n        if len(word) > len(best):\n"
@@ -137,6 +138,36 @@ def test_two_hand_ins_and_two_names_of_one_student_are_never_a_pair(records, liv
     assert {pair.a_name for pair in found.pairs} | {pair.b_name for pair in found.pairs} >= {"ada", "bob"}
     assert not any({pair.a, pair.b} == {first.session.hex(), "outside:1"} for pair in found.pairs)
     assert all(pair.b != "outside:1" for pair in similarity.compare(work, of=first.session.hex()).pairs)
+
+
+def test_starter_code_is_known_after_moves_to_other_pcs(records, live):
+    first = Student("ada")
+    records.join(first)
+    first.begin(OWN)
+    at = OWN.index("    for word")
+    first.type("    # mine\n", at=at)
+    records.hand_over(first)
+    texts = [first.files.texts[MAIN]]
+    before = first
+    for number in (2, 3):
+        after = Student(f"ada {number}", boot=10 + number)
+        after.session = first.session
+        records.join(after, parent=before, parent_seq=len(before.entries) - 1)
+        after.write(kinds.Started(how="moved", app="1", platform="Linux", python="3.11", device=after.device.hex()))
+        after.create(MAIN, texts[-1], "restored")
+        after.erase(0, 4)
+        after.type(f"x = {number}\n", at=0)
+        texts.append(after.files.texts[MAIN])
+        records.hand_over(after)
+        before = after
+    live.load()
+    facts = live.facts[first.session]
+    assert facts.texts() == {MAIN: texts[-1]}
+    given = "".join(texts[-1][start:end] for start, end in facts.given(MAIN))
+    assert given == OWN[4:]
+    assert facts.given("q1/nothing.py") == ()
+    (program,) = similarity.class_work(live, (), "", 5).programs
+    assert program.given[MAIN] == facts.given(MAIN)
 
 
 def test_one_person_under_two_ids_is_never_a_pair(records, live):
