@@ -14,11 +14,9 @@ async def test_a_restarted_hub_takes_in_the_looks_that_wait(tmp_path):
     async with running_hub(tmp_path) as hub:
         assert note_look(place, hub.services.identity.exam, 1_750_000_000_000, deed) == ""
         assert len(waiting(place.folder)) == 1
-    async with running_hub(tmp_path) as hub:
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
         assert waiting(place.folder) == []
-        client = await staff(hub)
         found = [each for each in (await client.ask(api.GetAudit())).entries if each.role == "command line"]
-        await client.close()
     assert [(each.who, each.address, each.what, each.detail, each.at_ms) for each in found] == [
         ("ada", "pc-1", "looked at a session", "s1", 1_750_000_000_000)
     ]
