@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from examdesk.exports.bundle_lines import KeptEvent, KeptLine, NoticeLine
 from examdesk.exports.pages import Pages
 from examdesk.exports.redaction import Redaction
 from examdesk.exports.times import Zone
@@ -201,40 +202,9 @@ def _receipt_lines(pages: Pages) -> Iterator[bytes]:
         yield _line(ReceiptLine(row.body.hex(), row.signature.hex()))
 
 
-class _KeptLine(msgspec.Struct, frozen=True):
-    """The first line of what was kept: why, when by the hub's clock, and what each side had last."""
-
-    why: str
-    at_ms: int
-    hub_last: int
-    desk_last: int
-    b: str
-    g: str
-
-
-class _KeptEvent(msgspec.Struct, frozen=True):
-    """One event that was shown: header, salt, payload as written or the digest that stands for it."""
-
-    h: str
-    s: str
-    p: str | None
-    d: str | None
-
-
-class _Notice(msgspec.Struct, frozen=True):
-    number: int
-    at_ms: int
-    kind: str
-    text: str
-    sender: str
-    question: str
-    sections: msgspec.Raw
-    sessions: msgspec.Raw
-
-
 def kept_lines(kept: EvidenceRow, redaction: Redaction) -> bytes:
     """Return what a desk showed beside its journal as lines of JSON: why first, then the events as they came."""
-    first = _KeptLine(
+    first = KeptLine(
         kept.why,
         kept.at_ms,
         kept.hub_last,
@@ -246,14 +216,14 @@ def kept_lines(kept: EvidenceRow, redaction: Redaction) -> bytes:
     return _line(first) + b"".join(_line(_kept_event(entry)) for entry in redaction.along(entries))
 
 
-def _kept_event(entry: Entry) -> _KeptEvent:
+def _kept_event(entry: Entry) -> KeptEvent:
     digest = None if entry.digest is None else entry.digest.hex()
     payload = None if entry.payload is None else entry.payload.decode(errors="replace")
-    return _KeptEvent(entry.header.hex(), entry.salt.hex(), payload, digest)
+    return KeptEvent(entry.header.hex(), entry.salt.hex(), payload, digest)
 
 
-def _notice(row: NoticeRow) -> _Notice:
-    return _Notice(
+def _notice(row: NoticeRow) -> NoticeLine:
+    return NoticeLine(
         row.number,
         row.at_ms,
         row.kind,

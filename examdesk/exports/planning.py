@@ -86,7 +86,7 @@ def _planned(pages: Pages, what: set[str], options: Options) -> list[Planned]:
     shown = count(len(pages.sessions), "session")
     events = count(pages.events, "event")
     students = sorted(file_name(row.student) for row in pages.sessions)
-    everybody = count(len(pages.roster), "student") + " on the roster"
+    everybody = f"who handed in, {count(len(pages.roster), 'student')} on the roster; there are no points in it"
     home = f"{submissions.FOLDER}/"
     found: dict[ExportKind, Callable[[], list[tuple[str, str]]]] = {
         "sessions": lambda: [(f"{session_json.FOLDER}/{name}.json", "one session") for name in students],

@@ -15,6 +15,7 @@ from examdesk.evidence.fold import Rules
 from examdesk.evidence.session import Kept, SessionFacts
 from examdesk.evidence.signals import ENGINE, KINDS, Given, Signal
 from examdesk.exports.archive import bundled_events
+from examdesk.exports.bundle_lines import KeptLine, NoticeLine
 from examdesk.readmodels import LiveModel, given_of, open_exam, rules_of
 from examdesk.readmodels.derived import Input, given_digest
 from examdesk.store import Reader
@@ -214,18 +215,6 @@ def _found(signal: Signal, thresholds: Signals) -> FoundSignal:
 # ---------------------------------------------------------------------------------------------- bundles
 
 
-class _KeptLine(msgspec.Struct, frozen=True):
-    why: str
-    at_ms: int
-    hub_last: int
-    desk_last: int
-
-
-class _Notice(msgspec.Struct, frozen=True):
-    number: int
-    text: str
-
-
 def _rules(reader: BundleReader, members: dict[str, Member]) -> Rules:
     with tempfile.TemporaryDirectory(prefix="examdesk-") as scratch:
         folder = Path(scratch) / "exam"
@@ -238,7 +227,7 @@ def _rules(reader: BundleReader, members: dict[str, Member]) -> Rules:
             raise InputProblem("This bundle carries no exam, so its thresholds and texts are not known.")
         exam, _ = exam_or_problem(folder, Path("in this bundle"))
         rules = rules_of(exam, given_of(student_content(folder)))
-    notices = [msgspec.json.decode(line, type=_Notice) for line in _lines(reader, members.get("notices.jsonl"))]
+    notices = [msgspec.json.decode(line, type=NoticeLine) for line in _lines(reader, members.get("notices.jsonl"))]
     given = Given(
         prompts=rules.given.prompts,
         starters=rules.given.starters,
@@ -292,6 +281,6 @@ def _row(endorsement: Endorsement) -> JournalRow:
 def _kept(reader: BundleReader, members: dict[str, Member], journal: JournalId) -> Iterable[Kept]:
     number = 0
     while (member := members.get(f"kept/{journal.hex()}-{number}.jsonl")) is not None:
-        line = msgspec.json.decode(reader.read(member, MAX_MEMBER).split(b"\n", 1)[0], type=_KeptLine)
+        line = msgspec.json.decode(reader.read(member, MAX_MEMBER).split(b"\n", 1)[0], type=KeptLine)
         yield Kept(journal, line.at_ms, line.why, line.hub_last, line.desk_last)
         number += 1

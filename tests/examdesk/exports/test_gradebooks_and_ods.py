@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from examdesk.exports.gradebooks import first_and_last, sortable
+from examdesk.rosters.preview import apply, preview
 from tests.examdesk.exports.class_at_work import export, stored_class
 from tests.examdesk.exports.stored_exam import small_class, store
 from tests.support.journals import ExamInMemory
@@ -46,6 +47,17 @@ def test_moodle_gets_its_own_columns(out):
     ]
     assert {row[2]: row[7] for row in rows[1:]}["s2"] == "Joined, not handed in"
     assert {row[2]: row[6:] for row in rows[1:]}["absent1"] == ["", ""]
+
+
+@pytest.mark.parametrize("name", ["canvas", "moodle"])
+def test_our_own_class_lists_read_a_gradebook_back(out, name):
+    shown = preview(out / f"gradebook-{name}.csv")
+    people = {row.student: (row.name, row.section) for row in apply(shown, with_doubtful=True).rows}
+    assert people.keys() == {"s1", "s2", "s3", "s4", "Ünï/.. 5", "absent1"}
+    assert people["s1"][0] in {"Łukasz Ærøskøbing-Nguyễn", "Ærøskøbing-Nguyễn, Łukasz"}
+    assert people["s2"][0] == "王小明"
+    if name == "canvas":
+        assert people["s1"][1] == "A"
 
 
 @pytest.mark.parametrize(
