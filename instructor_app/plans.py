@@ -163,7 +163,7 @@ def plan_open(
         end = tr(
             "{minutes} minutes: most end at {end}; longer times of single students are kept.",
             minutes=minutes,
-            end=clock_time((now_ms if at_ms is None else at_ms) + minutes * 60_000),
+            end=clock_time(now_ms + minutes * 60_000),
         )
     starts = (
         counted(waiting, "{n} student waits and starts at once.", "{n} students wait and start at once.")
@@ -181,7 +181,7 @@ def plan_open(
             *([starts] if waiting else []),
             *_left_at_work(meant(rows, target), target),
             tr("Those who join later see the questions as soon as they are in."),
-            end,
+            *([end] if at_ms is None else []),
         ),
         act=tr("Open now") if at_ms is None else tr("Open at this time"),
         request=Open(command="", target=target, at_ms=at_ms),

@@ -174,7 +174,9 @@ class ActionSheet(QFrame):
             self._kit.bridge.command(
                 undo,
                 lambda back: self._banner.say("positive", back.sentence, tr("Taken back")),
-                lambda problem: self._banner.say("attention", problem.sentence, tr("Not taken back")),
+                lambda problem: self._banner.say(
+                    "attention", problem.sentence, tr("Not taken back"), tr("Try again"), take_back
+                ),
             )
 
         self._banner.say("positive", answer.sentence, plan.title, tr("Undo"), take_back)

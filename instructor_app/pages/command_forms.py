@@ -7,7 +7,8 @@ from examdesk.staffapi.messages import Extend, Open, Redraw, Say
 from instructor_app.answers import AnswersMenu
 from instructor_app.kit import Kit
 from instructor_app.widgets.basic import button, column, label, name_for_readers, roomy, row
-from instructor_app.words import tr
+from instructor_app.words import clock_time, tr
+from shared.look import SPACE
 
 SECOND_MS = 1000
 
@@ -217,20 +218,40 @@ class OpenForm(QWidget):
         self.at.setCalendarPopup(True)
         self.at.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.at.setAccessibleName(tr("When the exam opens"))
-        self.at.dateTimeChanged.connect(lambda _: self.changed.emit())
-        self.setLayout(row(label(tr("Opens at"), "muted"), self.at, None))
+        self.note = label("", "muted", wrap=True)
+        self.at.dateTimeChanged.connect(self._changed_time)
+        line = row(label(tr("Opens at"), "muted"), self.at, None)
+        self.setLayout(column(line, self.note, spacing=SPACE["xs"]))
 
     def take(self, request: Open) -> None:
         """Begin with a request."""
         self.at.blockSignals(True)
         self.at.setDateTime(QDateTime.fromMSecsSinceEpoch(request.at_ms or self._kit.state.now_ms()))
         self.at.blockSignals(False)
+        self._say()
         self.at.setFocus()
 
     def fill(self, request: Open) -> Open:
         """Return the request with the time chosen here."""
         at_ms = self.at.dateTime().toMSecsSinceEpoch() // SECOND_MS * SECOND_MS
         return Open(command="", target=request.target, at_ms=at_ms)
+
+    def _changed_time(self) -> None:
+        self._say()
+        self.changed.emit()
+
+    def _say(self) -> None:
+        """Say what end comes of the time, or why it can't be taken."""
+        exam = self._kit.state.exam
+        minutes = exam.minutes if exam is not None else None
+        if not self.ready():
+            self.note.setText(tr("This time has passed. Choose a later one, or open the exam now."))
+        elif minutes:
+            end = clock_time(self.at.dateTime().toMSecsSinceEpoch() + minutes * 60_000)
+            words = tr("{minutes} minutes: most end at {end}; longer times of single students are kept.")
+            self.note.setText(words.format(minutes=minutes, end=end))
+        else:
+            self.note.setText(tr("It has no fixed length: it runs until you end it."))
 
     def ready(self) -> bool:
         """Tell whether the time is still to come."""

@@ -124,9 +124,11 @@ def test_a_start_at_a_time_in_the_past_can_not_be_sent(make_desk):
     assert live.sheet.opening.isVisible()
     live.sheet.opening.at.setDateTime(QDateTime.fromMSecsSinceEpoch(NOW_MS - 3_600_000))
     assert not live.sheet._act.isEnabled()
+    assert "has passed" in live.sheet.opening.note.text()
     at = NOW_MS // 60_000 * 60_000 + 900_000
     live.sheet.opening.at.setDateTime(QDateTime.fromMSecsSinceEpoch(at))
     desk.wait(live.sheet._act.isEnabled)
+    assert clock_time(at + 90 * 60_000) in live.sheet.opening.note.text()
     live.sheet.do()
     desk.settle()
     assert [request.at_ms for request in desk.asked(Open)] == [at]
