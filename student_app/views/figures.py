@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QPushButton, QSizePolicy, QSta
 
 from student_app.running.events import Listens
 from student_app.views import words
+from student_app.views.drawing import Drawing
 from student_app.views.look import Look
 from student_app.views.pieces import OF_THE_EXAM, ElidedLabel, button, column, label, row
 from student_app.views.window_keys import name_and_character
@@ -34,8 +35,10 @@ AT_ONCE_PIXELS = 3_000_000
 AT_ONCE_SVG = 250_000
 """Pictures up to these sizes are decoded in some ten milliseconds; larger ones only when the student asks for them."""
 MOST_PIXELS = 40_000_000
-LARGEST = QSize(2400, 2400)
 FRAME = 3
+STEP_SECONDS = 0.01
+STEP_PAUSE_MS = 15
+"""So long a large picture is drawn at a time, and so long the window has for the student before it goes on."""
 PACE = 3
 """After a picture was drawn, the window has so many times that long for the student before the next one."""
 _BUTTONS = {Qt.MouseButton.LeftButton: 1, Qt.MouseButton.MiddleButton: 2, Qt.MouseButton.RightButton: 3}
@@ -71,20 +74,6 @@ def at_once(picture: Shown, size: QSize) -> bool:
     return size.width() * size.height() <= AT_ONCE_PIXELS
 
 
-def image_of(picture: Shown, room: QSize) -> tuple[QImage, QRectF]:
-    """Return the picture, one of lines drawn as large as `room`, and the part of a turtle's plane that it shows."""
-    if picture.kind != "svg":
-        return QImage.fromData(picture.data), QRectF()
-    renderer = QSvgRenderer(QByteArray(picture.data))
-    size = renderer.defaultSize().scaled(room.boundedTo(LARGEST), Qt.AspectRatioMode.KeepAspectRatio)
-    image = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    renderer.render(painter)
-    painter.end()
-    return image, renderer.viewBoxF()
-
-
 class Canvas(QWidget):
     """One picture, as large as fits, never larger than it is (a drawing of lines fills the room).
 
@@ -96,6 +85,7 @@ class Canvas(QWidget):
     left = pyqtSignal()
     """The student goes back to the code."""
     focus_changed = pyqtSignal()
+    drawn = pyqtSignal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -104,6 +94,12 @@ class Canvas(QWidget):
         self._picture: Shown | None = None
         self._image = QImage()
         self._box = QRectF()
+        self._ratio = 1.0
+        self._drawing: Drawing | None = None
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(STEP_PAUSE_MS)
+        self._next.timeout.connect(self._go_on)
         self._held: dict[int, str] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(60, 40)
@@ -128,12 +124,36 @@ class Canvas(QWidget):
             self.left.emit()
         self.update()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is still being drawn, behind the one that is seen."""
+        return self._drawing is not None
+
     def _draw(self) -> None:
         if self._picture is None:
             return
-        ratio = self.devicePixelRatioF()
-        self._image, self._box = image_of(self._picture, self.size() * ratio)
-        self._image.setDevicePixelRatio(ratio if self._picture.kind == "svg" else 1.0)
+        if self._picture.kind != "svg":
+            self._drawing = None
+            self._show(QImage.fromData(self._picture.data), QRectF(), 1.0)
+            return
+        self._ratio = self.devicePixelRatioF()
+        self._drawing = Drawing(self._picture.data, self.size() * self._ratio)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Draw for some milliseconds, and go on when the window has done what else there was."""
+        if self._drawing is None:
+            return
+        if not self._drawing.step(STEP_SECONDS):
+            self._next.start()
+            return
+        drawn, self._drawing = self._drawing, None
+        self._show(drawn.image, drawn.box, self._ratio)
+        self.drawn.emit()
+
+    def _show(self, image: QImage, box: QRectF, ratio: float) -> None:
+        self._image, self._box = image, box
+        self._image.setDevicePixelRatio(ratio)
         self.update()
 
     def _place(self) -> QRect:
@@ -293,6 +313,7 @@ class FigureArea(QWidget):
     def _join(self, canvas: Canvas) -> None:
         canvas.acted.connect(self.acted)
         canvas.focus_changed.connect(self._say)
+        canvas.drawn.connect(self._show_waiting)
 
     def listen(self, listens: Listens) -> None:
         """Let the program have the keys and clicks that it wants, or no longer."""
@@ -327,15 +348,26 @@ class FigureArea(QWidget):
         """Show this one; a very large one only when the student asks for it, a lively one not more often than fits."""
         if picture == self._picture:
             return
-        if self._pace.isActive() and self._picture is not None and picture.name == self._picture.name:
+        if (
+            (self._pace.isActive() or self._is_drawing())
+            and self._picture is not None
+            and picture.name == self._picture.name
+        ):
             self._waiting = picture
             return
         self._waiting = None
         begun = time.monotonic()
         self._show_now(picture)
+        if self._is_drawing():
+            return
         self._pace.start(1 + int((time.monotonic() - begun) * 1000 * PACE))
 
+    def _is_drawing(self) -> bool:
+        return any(canvas.busy for canvas in self._canvases())
+
     def _show_waiting(self) -> None:
+        if self._pace.isActive() or self._is_drawing():
+            return
         picture, self._waiting = self._waiting, None
         if picture is not None and self._picture is not None and picture.name == self._picture.name:
             self.show_picture(picture)

@@ -55,6 +55,14 @@ PROGRAMS = {
         "    except (OSError, ValueError):\n        pass\nwhile True:\n    pass\n"
     ),
     "pictures without end": "import turtle\nwhile True:\n    turtle.forward(1)\n    turtle.left(1)\n",
+    "a game": (
+        "import turtle\nscreen = turtle.Screen()\nscreen.tracer(0)\n"
+        "balls = [turtle.Turtle('circle') for _ in range(40)]\n"
+        "for n, ball in enumerate(balls):\n    ball.penup()\n    ball.goto(n * 14 - 280, n)\n"
+        "screen.onkeypress(lambda: balls[0].forward(5), 'Up')\nscreen.onclick(lambda x, y: balls[1].goto(x, y))\n"
+        "screen.listen()\nstep = 0\nwhile True:\n    step += 1\n"
+        "    for n, ball in enumerate(balls):\n        ball.sety((step * 3 + n * 9) % 500 - 250)\n    screen.update()\n"
+    ),
     "thousands of files": ("for n in range(4000):\n    open(f'f{n}', 'w').write('x' * 1000)\nwhile True:\n    pass\n"),
 }
 

@@ -1,7 +1,7 @@
 """Pictures of programs in the console: shown, chosen, enlarged, saved, and there again after a restart."""
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialog
 
@@ -10,6 +10,7 @@ from shared.log.entry import unpack_header
 from student_app.running.events import Ended, Figure, Listens, Output, WaitingForInput
 from student_app.running.tracebacks import Frame, Traceback
 from student_app.views import sample
+from student_app.views.drawing import Drawing
 from student_app.views.figures import Shown, at_once, size_of
 from tests.gui.student.window_bench import WindowBench
 
@@ -201,3 +202,45 @@ def test_the_large_window_plays_along(qtbot, bench):
     assert [line.split("\t")[:2] for line in bench.runner.acts] == [["press", "Right"], ["release", "Right"]]
     QTest.keyClick(large, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: bench.runner.stopped, timeout=20_000)
+
+
+def many_lines(count):
+    line = b'<polyline points="-%d,0 0,%d" fill="none" stroke="#0000ff" stroke-width="3" stroke-linecap="round"/>'
+    parts = [line % (number % 200, number % 190) for number in range(count)]
+    head = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-200 -200 400 400" width="400" height="400">'
+    text = b'<text x="0" y="0" fill="#000000" font-size="20">a &lt; b</text>'
+    return b"\n".join(
+        [head, b'<rect x="-200" y="-200" width="400" height="400" fill="#eeeeee"/>', *parts, text, b"</svg>"]
+    )
+
+
+def test_a_picture_drawn_part_by_part_is_the_same_as_at_once(qapp):
+    room = QSize(300, 300)
+    whole = Drawing(many_lines(300), room)
+    assert whole.step(60)
+    parts, steps = Drawing(many_lines(300), room), 1
+    while not parts.step(0):
+        steps += 1
+    assert steps > 5
+    assert parts.image == whole.image
+    assert (whole.box.x(), whole.box.width()) == (-200, 400)
+    assert whole.image.pixelColor(5, 5).name() == "#eeeeee"
+    assert whole.image.pixelColor(140, 160).name() == "#0000ff"
+
+
+def test_a_large_picture_comes_while_the_window_goes_on_and_the_newest_one_is_seen_last(qtbot, bench):
+    work = bench.begin()
+    work.run()
+    deliver(qtbot, bench, Figure("Turtle", "svg", many_lines(1500)), Listens(keys=True))
+    deliver(qtbot, bench, Figure("Turtle", "svg", many_lines(1400)))
+    deliver(qtbot, bench, STAR)
+    area = work.console.figures
+    qtbot.waitUntil(lambda: area._picture.data == STAR.data and not area.canvas.busy, timeout=20_000)
+    assert area.canvas._box.width() > 0
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg>", b"no picture", b"<svg></svg>"])
+def test_nothing_to_draw_is_drawn_as_nothing(qapp, data):
+    drawing = Drawing(data, QSize(10, 10))
+    assert drawing.step(0)
+    assert drawing.image.width() >= 1
