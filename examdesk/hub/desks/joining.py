@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from examdesk.hub.desks.admission import Admitted, Applicant, Denied, Outcome, Waits
 from examdesk.hub.desks.handover import Saved, saved_of
 from examdesk.hub.desks.line import Line
@@ -83,19 +85,9 @@ class Joining:
             self._line.refuse(denied)
             return
         personal = self._s.exam.admission.codes == "personal"
-        applicant = Applicant(
-            student=frame.student,
-            name=frame.name,
-            seat=frame.seat,
-            device=frame.device,
-            device_name=frame.device_name,
-            journal=frame.journal,
-            key=frame.key,
-            address=self._line.address,
-            by="code",
-            doubtful="has no personal code at hand" if personal else "",
-        )
-        await self._finish(applicant)
+        doubtful = "has no personal code at hand" if personal else ""
+        who = self._applicant(frame, frame.student, frame.seat)
+        await self._finish(msgspec.structs.replace(who, name=frame.name, doubtful=doubtful))
 
     async def _pake_start(self, frame: m.PakeStart) -> None:
         line = self._line
@@ -116,18 +108,8 @@ class Joining:
             self._line.refuse(proven)
             return
         self._line.send(m.PakeReply(b"", proven.confirmation))
-        applicant = Applicant(
-            student=proven.student,
-            name="",
-            seat=frame.seat,
-            device=frame.device,
-            device_name=frame.device_name,
-            journal=frame.journal,
-            key=frame.key,
-            address=self._line.address,
-            by="personal",
-        )
-        await self._finish(applicant)
+        who = self._applicant(frame, proven.student, frame.seat)
+        await self._finish(msgspec.structs.replace(who, by="personal"))
 
     async def _rejoin(self, frame: m.Rejoin) -> None:
         fingerprint = self._s.identity.fingerprint
@@ -136,19 +118,21 @@ class Joining:
         if old is None:
             return
         session = self._s.registry.sessions[old.row.session]
-        applicant = Applicant(
-            student=session.student,
+        who = self._applicant(frame, session.student, old.row.seat)
+        await self._finish(msgspec.structs.replace(who, old=frame.old))
+
+    def _applicant(self, frame: m.JoinByRoom | m.PakeConfirm | m.Rejoin, student: str, seat: str) -> Applicant:
+        return Applicant(
+            student=student,
             name="",
-            seat=old.row.seat,
+            seat=seat,
             device=frame.device,
             device_name=frame.device_name,
             journal=frame.journal,
             key=frame.key,
             address=self._line.address,
             by="code",
-            old=frame.old,
         )
-        await self._finish(applicant)
 
     async def _finish(self, applicant: Applicant) -> None:
         await self.settle(applicant, await self._door.admission.admit(applicant))

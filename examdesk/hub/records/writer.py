@@ -23,6 +23,7 @@ from examdesk.hub.limits import Limits
 from examdesk.hub.records.ballast import Ballast
 from examdesk.hub.records.receipts import ReceiptChain
 from examdesk.store import Store, Tx
+from examdesk.store.audit import Deed
 from examdesk.store.records import Head, Intake
 from shared.clock import Clock
 from shared.problems import EnvironmentProblem
@@ -136,6 +137,20 @@ class Writer:
             self._items.append(_Job(work, done))
             self._wake.notify()
         return asyncio.wrap_future(done)
+
+    def once(
+        self, command: str, at_ms: int, deed: Deed, write: Callable[[Tx], None] = lambda _: None
+    ) -> "asyncio.Future[bool]":
+        """Queue a command's effect and its audit entry as one job; the result is False when it was done before."""
+
+        def work(tx: Tx) -> bool:
+            if not tx.first_time(command, f"{at_ms} {deed.who}"):
+                return False
+            write(tx)
+            tx.control.audit(at_ms, deed)
+            return True
+
+        return self.run(work)
 
     @property
     def crowded(self) -> bool:

@@ -177,15 +177,7 @@ class Controls:
                 prompt=prompt,
             )
             told = with_changes(deed, new_thing(f"{kind} {notice.number}"))
-
-            def work(tx: Tx) -> bool:
-                if not tx.first_time(command, f"{now} {deed.who}"):
-                    return False
-                tx.control.add_notice(notice)
-                tx.control.audit(now, told)
-                return True
-
-            if not await self._s.writer.run(work):
+            if not await self._s.writer.once(command, now, told, lambda tx: tx.control.add_notice(notice)):
                 return Applied(0, again=True)
             registry.notices.append(notice)
             reached = [session for session in registry.sessions if is_for(notice, registry, session)]
@@ -206,15 +198,11 @@ class Controls:
             people = [line for row in new for line in _person_changes(before.get(row.student), row)]
             told = with_changes(deed, [*people, *self._said(changed)])
 
-            def work(tx: Tx) -> bool:
-                if not tx.first_time(command, f"{now} {deed.who}"):
-                    return False
+            def write(tx: Tx) -> None:
                 tx.people.put_students(new)
                 tx.people.put_sessions(changed)
-                tx.control.audit(now, told)
-                return True
 
-            if not await self._s.writer.run(work):
+            if not await self._s.writer.once(command, now, told, write):
                 return Applied(0, again=True)
             self._s.registry.roster.update({row.student: row for row in new})
             await self.take(changed)
@@ -237,17 +225,13 @@ class Controls:
             whose = value_change("whose work", session.student, to.student)
             told = with_changes(deed, [*whose, *self._said([after])])
 
-            def work(tx: Tx) -> bool:
-                if not tx.first_time(command, f"{now} {deed.who}"):
-                    return False
+            def write(tx: Tx) -> None:
                 if new_place:
                     tx.people.put_students([to])
                 tx.people.put_sessions([after])
                 tx.people.remove_students(gone)
-                tx.control.audit(now, told)
-                return True
 
-            if not await self._s.writer.run(work):
+            if not await self._s.writer.once(command, now, told, write):
                 return Applied(0, again=True)
             registry.session_of.pop(StudentId(session.student), None)
             for student in gone:
@@ -261,23 +245,20 @@ class Controls:
         """Add or change a section; times follow at once."""
         async with self._s.standings:
             now = self._s.clock.wall_ms()
-            before = self._s.registry.sections.get(row.name)
-            self._s.registry.sections[row.name] = row
+            before = self._s.registry.sections
+            self._s.registry.sections = {**before, row.name: row}
             changed = self._changed(self._s.registry.commands, now)
-            told = with_changes(deed, [*field_changes(row.name, before, row, _SECTION), *self._said(changed)])
+            self._s.registry.sections = before
+            fields = field_changes(row.name, before.get(row.name), row, _SECTION)
+            told = with_changes(deed, [*fields, *self._said(changed)])
 
-            def work(tx: Tx) -> bool:
-                if not tx.first_time(command, f"{now} {deed.who}"):
-                    return False
+            def write(tx: Tx) -> None:
                 tx.people.put_section(row)
                 tx.people.put_sessions(changed)
-                tx.control.audit(now, told)
-                return True
 
-            if not await self._s.writer.run(work):
-                if before is not None:
-                    self._s.registry.sections[row.name] = before
+            if not await self._s.writer.once(command, now, told, write):
                 return Applied(0, again=True)
+            self._s.registry.sections[row.name] = row
             await self.take(changed)
             self._s.changes.topic("exam", "roster", "audit")
             return Applied(len(changed))

@@ -93,16 +93,9 @@ class LedgerCommands:
         self, request: api.CreditTime, caller: Caller, detail: str, note: Callable[[Tx, int], None]
     ) -> api.Answer:
         now = self._s.clock.wall_ms()
-
-        def work(tx: Tx) -> bool:
-            if not tx.first_time(request.command, f"{now} {caller.name}"):
-                return False
-            note(tx, now)
-            deed = caller.deed("gave nothing for lost time", detail)
-            tx.control.audit(now, with_changes(deed, value_change("lost time", "open", "nothing given")))
-            return True
-
-        if not await self._s.writer.run(work):
+        deed = caller.deed("gave nothing for lost time", detail)
+        deed = with_changes(deed, value_change("lost time", "open", "nothing given"))
+        if not await self._s.writer.once(request.command, now, deed, lambda tx: note(tx, now)):
             return api.Done(sentence="This was done before.")
         self._s.changes.topic("audit")
         return api.Done(sentence="Noted: nothing is given for it.")

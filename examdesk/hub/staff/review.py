@@ -117,14 +117,9 @@ class Reviews:
         before = _PEOPLE[self._s.registry.second_person]
         changes = value_change(f"{ESCALATED} takes", before, _PEOPLE[request.second_person])
 
-        def work(tx: Tx) -> bool:
-            if not tx.first_time(request.command, f"{now} {caller.name}"):
-                return False
-            tx.put_meta(SECOND_PERSON, "yes" if request.second_person else "")
-            tx.control.audit(now, with_changes(caller.deed("set the rule of reviews"), changes))
-            return True
-
-        if not await self._s.writer.run(work):
+        deed = with_changes(caller.deed("set the rule of reviews"), changes)
+        rule = "yes" if request.second_person else ""
+        if not await self._s.writer.once(request.command, now, deed, lambda tx: tx.put_meta(SECOND_PERSON, rule)):
             return api.Done(sentence=AGAIN)
         self._s.registry.second_person = request.second_person
         self._s.changes.topic("review", "audit")

@@ -179,15 +179,7 @@ class RoomCommands:
         file = self._s.exam.admission.approval
         changes = value_change("who waits", self._s.registry.approval or file, approval or file)
         deed = with_changes(caller.deed("set the door", approval or "as the exam's file says"), changes)
-
-        def work(tx: Tx) -> bool:
-            if not tx.first_time(request.command, f"{now} {caller.name}"):
-                return False
-            tx.put_meta(APPROVAL, approval)
-            tx.control.audit(now, deed)
-            return True
-
-        if not await self._s.writer.run(work):
+        if not await self._s.writer.once(request.command, now, deed, lambda tx: tx.put_meta(APPROVAL, approval)):
             return api.Done(sentence="This was done before.")
         self._s.registry.approval = approval
         self._s.changes.topic("exam", "audit")
@@ -199,14 +191,7 @@ class RoomCommands:
         session = session_of(self._s, request.session) if request.session else None
         now = self._s.clock.wall_ms()
         deed = caller.deed(INCIDENT, incident_detail("" if session is None else session.hex(), text))
-
-        def work(tx: Tx) -> bool:
-            if not tx.first_time(request.command, f"{now} {caller.name}"):
-                return False
-            tx.control.audit(now, deed)
-            return True
-
-        if not await self._s.writer.run(work):
+        if not await self._s.writer.once(request.command, now, deed):
             return api.Done(sentence="This was done before.")
         self._s.changes.topic("audit")
         return api.Done(sentence="Written down, in the audit log.")

@@ -27,12 +27,9 @@ class StagedLeaf(QWidget):
         self.forms: list[Form | Elements] = []
         shown: list[Part] = [label(title, "title"), label(words, "muted", wrap=True)]
         for part in parts:
-            if isinstance(part, tuple):
-                shown += [SPACE["s"], label(part[0], "subtitle"), part[1]]
-                self.forms.append(part[1])
-            else:
-                shown += [part]
-                self.forms.append(part)
+            heading, form = part if isinstance(part, tuple) else ("", part)
+            shown += [SPACE["s"], label(heading, "subtitle"), form] if heading else [form]
+            self.forms.append(form)
         self.problem = Banner(kit.look)
         staged.failed.connect(lambda sentence: self.problem.say("attention", sentence))
         self.area = QScrollArea()

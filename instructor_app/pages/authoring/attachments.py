@@ -10,6 +10,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
 from instructor_app.pages.authoring.files import read_from_disk, size_words
 from instructor_app.widgets.basic import Complaint, button, column, label, row
+from instructor_app.widgets.dropping import dropped_files, offers_files
 from instructor_app.words import tr
 from shared.exam.editing import Change, apply
 from shared.exam.paths import path_mistake
@@ -117,10 +118,9 @@ class Attachments(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if offers_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """Copy what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self.take_in([path for path in paths if path.is_file()])
+        self.take_in(dropped_files(event))

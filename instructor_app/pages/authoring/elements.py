@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Source, spelled
 from instructor_app.pages.authoring.form import Form
+from instructor_app.pages.authoring.rearranging import rearranging
 from instructor_app.widgets.basic import button, column, label, row
 from instructor_app.words import counted, tr
 from shared.exam import arranging
@@ -50,14 +51,7 @@ class Elements(QWidget):
         self.inner = None if inner is None else Form(kit, source, inner[1], (*place, 0, inner[0]))
         look = kit.look
         self.add = button(look, tr("Add"), "add", then=self.append)
-        self.up = button(look, "", "chevron-up", "quiet", tip=tr("Move up (Alt+Up)"), then=lambda: self.move_by(-1))
-        self.down = button(
-            look, "", "chevron-down", "quiet", tip=tr("Move down (Alt+Down)"), then=lambda: self.move_by(1)
-        )
-        self.copy = button(look, "", "copy", "quiet", tip=tr("Copy (Ctrl+D)"), then=self.duplicate)
-        self.drop = button(look, "", "trash", "quiet", tip=tr("Take out (Del)"), then=self.remove)
-        for small in (self.up, self.down, self.copy, self.drop):
-            small.setFixedWidth(32)
+        self.up, self.down, self.copy, self.drop = rearranging(look, self.move_by, self.duplicate, self.remove)
         self.empty = label(hint, "muted", wrap=True)
         self._inner_title = label(inner[2] if inner else "", "muted")
         head = row(label(title, "subtitle"), None, self.up, self.down, self.copy, self.drop, self.add, spacing=2)

@@ -19,6 +19,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
 from instructor_app.pages.authoring.text_pane import TextPane
 from instructor_app.widgets.basic import EmptyState, button, column, label, row
+from instructor_app.widgets.dropping import dropped_files, offers_files
 from instructor_app.words import tr
 from shared.exam.folder import MAX_FILE_BYTES
 from shared.exam.paths import path_mistake
@@ -262,13 +263,12 @@ class FileList(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if offers_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """Copy what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self.take_in([path for path in paths if path.is_file()])
+        self.take_in(dropped_files(event))
 
 
 def ask_text(parent: QWidget, title: str, words: str, text: str, then: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget
 
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
+from instructor_app.pages.authoring.rearranging import rearranging
 from instructor_app.widgets.basic import button, column, row
 from instructor_app.words import counted, tr
 from shared.exam import arranging, question_edits
@@ -86,14 +87,7 @@ class Outline(QWidget):
         self.add = button(look, tr("Add"), "add")
         self.add_menu = QMenu(self.add)
         self.add.setMenu(self.add_menu)
-        self.up = button(look, "", "chevron-up", "quiet", tip=tr("Move up (Alt+Up)"), then=lambda: self.move_by(-1))
-        self.down = button(
-            look, "", "chevron-down", "quiet", tip=tr("Move down (Alt+Down)"), then=lambda: self.move_by(1)
-        )
-        self.copy = button(look, "", "copy", "quiet", tip=tr("Copy (Ctrl+D)"), then=self.duplicate)
-        self.drop = button(look, "", "trash", "quiet", tip=tr("Take out (Del)"), then=self.remove)
-        for small in (self.up, self.down, self.copy, self.drop):
-            small.setFixedWidth(32)
+        self.up, self.down, self.copy, self.drop = rearranging(look, self.move_by, self.duplicate, self.remove)
         self.setLayout(
             column(
                 self.tree, row(self.add, None, self.up, self.down, self.copy, self.drop, spacing=2), spacing=SPACE["s"]
