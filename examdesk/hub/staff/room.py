@@ -14,6 +14,7 @@ from examdesk.hub.sessions.standings import (
     PauseAction,
     ReopenAction,
     TakeBackAction,
+    Whom,
 )
 from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.commands import said, sentence_of, session_of, whom_of, whom_text
@@ -35,6 +36,8 @@ _DOOR = {
     "unlisted": "From now on who is not on the list waits until you let them in.",
     "all": "From now on everybody waits until you let them in.",
 }
+
+_WAIT_AGAIN = "The start was taken back: it came too early for you. Please wait. What you wrote is kept."
 
 
 class RoomCommands:
@@ -115,14 +118,19 @@ class RoomCommands:
         if any(row.command == request.command for row in commands):
             return api.Done(sentence="This was done before.")
         opened = opening(commands, request.opened)
-        begun = sum(
-            before.starts_ms is not None and before.starts_ms <= self._s.clock.wall_ms()
+        now = self._s.clock.wall_ms()
+        begun = tuple(
+            before.session.hex()
             for before, after in self._controls.preview(TakeBackAction(opened=opened.row.command))
-            if after is not before
+            if after is not before and before.starts_ms is not None and before.starts_ms <= now
         )
         deed = caller.deed("took an opening back", whose(opened))
         applied = await self._controls.act(request.command, TakeBackAction(opened=opened.row.command), deed)
-        return api.Done(sentence=_taken_back(whose(opened), applied, begun))
+        if begun and not applied.again:
+            told = caller.deed("told that the opening was taken back")
+            whom = Whom(sessions=begun)
+            await self._controls.say(f"{request.command}/told", whom, _WAIT_AGAIN, kind="message", deed=told)
+        return api.Done(sentence=_taken_back(whose(opened), applied, len(begun)))
 
     async def collect(self, request: api.Collect, caller: Caller) -> api.Answer:
         """End it, and note of everybody who has not handed in which state of the work counts as it stands.

@@ -319,6 +319,8 @@ async def test_an_opening_by_hand_is_taken_back_and_the_desks_wait_again(tmp_pat
         said = await client.ask(api.TakeBackOpening(command="t", opened="o"))
         assert "1 student waits again. 1 of them has seen the questions" in said.sentence
         await standing(desk, lambda found: found.starts_ms is None)
+        notice = read_notice((await desk.wait_for(m.SignedNotice)).envelope, desk.identity.exam_key)
+        assert "Please wait" in notice.text
         after = await client.ask(api.GetExam())
         assert (after.phase, after.openings) == ("waiting", ())
         again = await client.ask(api.TakeBackOpening(command="t", opened="o"))
