@@ -1,10 +1,10 @@
 """Groups of programs that hang together by alike pairs: a picture, its numbers beside it, one figure to move."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSlider, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QSlider, QSplitter, QWidget
 
 from examdesk.staffapi.groups import groups_of
 from examdesk.staffapi.messages import PairView, SimilarityView
@@ -54,6 +54,16 @@ class GroupsView(QWidget):
         self.slider.setAccessibleName(tr("Pairs from how alike on make groups, in percent"))
         self.slider.valueChanged.connect(lambda _: self._draw())
         self.slider.sliderMoved.connect(lambda _: self._touch())
+        self.by = QComboBox()
+        self.by.addItem(tr("alike"), "alike")
+        self.by.addItem(tr("by rank"), "rank")
+        self.by.setAccessibleName(tr("Figure by which pairs make groups"))
+        self.by.setToolTip(
+            tr(
+                "The rank finds rewritten copies too and leaves out what much of the class wrote; it is often far lower."
+            )
+        )
+        self.by.currentIndexChanged.connect(lambda _: self._draw())
         self.from_words = label("")
         self.from_words.setMinimumWidth(48)
         self.facts = label("", "muted")
@@ -63,7 +73,7 @@ class GroupsView(QWidget):
         columns: list[Column[Group]] = [
             Column("size", tr("Programs"), lambda g: str(len(g.members)), lambda g: len(g.members), 96, number=True),
             Column("pairs", tr("Pairs"), lambda g: str(g.pairs), lambda g: g.pairs, 64, number=True),
-            Column("figures", tr("Alike"), _figures, lambda g: g.high, 92, number=True),
+            Column("figures", tr("Figures"), _figures, lambda g: g.high, 92, number=True),
             Column("names", tr("Who"), lambda g: ", ".join(g.names), width=160, stretch=True, tip=_all_names),
         ]
         self.model: RowsModel[Group] = RowsModel(columns, lambda g: " ".join(g.members), self)
@@ -93,7 +103,15 @@ class GroupsView(QWidget):
         )
         self.setLayout(
             column(
-                row(label(tr("Pairs alike from"), "muted"), self.slider, self.from_words, self.facts, None),
+                row(
+                    label(tr("Pairs"), "muted"),
+                    self.by,
+                    label(tr("from"), "muted"),
+                    self.slider,
+                    self.from_words,
+                    self.facts,
+                    None,
+                ),
                 split,
                 note,
                 spacing=SPACE["s"],
@@ -118,13 +136,14 @@ class GroupsView(QWidget):
     def _draw(self) -> None:
         figure = self.slider.value() / 100
         self.from_words.setText(percent(figure))
-        chosen = [pair for pair in self._pairs if pair.jaccard >= figure]
-        groups = groups_from(chosen)
+        of = _rank_of if self.by.currentData() == "rank" else _alike_of
+        chosen = [pair for pair in self._pairs if of(pair) >= figure]
+        groups = groups_from(chosen, of)
         names = {name: shown for pair in chosen for name, shown in ((pair.a, pair.a_name), (pair.b, pair.b_name))}
         self.graph.take(
             Picture(
                 groups=[group.members for group in groups],
-                edges=[Edge(pair.a, pair.b, pair.jaccard) for pair in chosen],
+                edges=[Edge(pair.a, pair.b, of(pair)) for pair in chosen],
                 names=names,
                 hollow=frozenset(name for name in names if name.startswith(OUTSIDE)),
             )
@@ -148,13 +167,21 @@ class GroupsView(QWidget):
                 self.opened.emit(pair)
 
 
-def groups_from(pairs: Sequence[PairView]) -> list[Group]:
+def _alike_of(pair: PairView) -> float:
+    return pair.jaccard
+
+
+def _rank_of(pair: PairView) -> float:
+    return pair.rank or 0.0
+
+
+def groups_from(pairs: Sequence[PairView], of: Callable[[PairView], float] = _alike_of) -> list[Group]:
     """Return the groups that pairs make, the largest first."""
     names = {name: shown for pair in pairs for name, shown in ((pair.a, pair.a_name), (pair.b, pair.b_name))}
     found = []
     for members in groups_of((pair.a, pair.b) for pair in pairs):
         inside = set(members)
-        figures = [pair.jaccard for pair in pairs if pair.a in inside]
+        figures = [of(pair) for pair in pairs if pair.a in inside]
         found.append(
             Group(
                 members=tuple(members),

@@ -208,7 +208,7 @@ class GroupGraph(QWidget):
         edge = None if name else self.edge_near(*at)
         words = self.name(name) if name else ""
         if edge is not None:
-            words = tr("{a} and {b}: {n} alike", a=self.name(edge.a), b=self.name(edge.b), n=percent(edge.figure))
+            words = tr("{a} and {b}: {n}", a=self.name(edge.a), b=self.name(edge.b), n=percent(edge.figure))
         self.plot.setToolTip(words)
 
 

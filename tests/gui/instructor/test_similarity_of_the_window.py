@@ -180,6 +180,20 @@ def test_a_pair_is_saved_as_a_page_with_the_words_of_care(side, desk, qtbot, tmp
     assert "pair.html can't be written" in side.banner.text()
 
 
+def test_groups_may_be_made_by_rank(pairs, qtbot):
+    pairs.show_view(1)
+    groups = pairs.groups
+    groups.slider.setValue(60)
+    by_likeness = sum(group.pairs for group in groups.model.all_rows())
+    groups.by.setFocus()
+    qtbot.keyClick(groups.by, Qt.Key.Key_Down)
+    assert groups.by.currentData() == "rank"
+    by_rank = sum(group.pairs for group in groups.model.all_rows())
+    assert by_likeness == sum(row.jaccard >= 0.6 for row in pairs.model.all_rows())
+    assert by_rank == sum((row.rank or 0) >= 0.6 for row in pairs.model.all_rows())
+    assert all(0.6 <= group.low <= group.high for group in groups.model.all_rows())
+
+
 def test_groups_say_when_they_come_from_the_highest_pairs_alone(pairs):
     whole = evidence.similarity(GetSimilarity(limit=5_000), list(pairs._kit.state.rows.values()), 0)
     pairs.groups.take(whole)
