@@ -58,11 +58,7 @@ class GroupsView(QWidget):
         self.by.addItem(tr("alike"), "alike")
         self.by.addItem(tr("by rank"), "rank")
         self.by.setAccessibleName(tr("Figure by which pairs make groups"))
-        self.by.setToolTip(
-            tr(
-                "The rank finds rewritten copies too and leaves out what much of the class wrote; it is often far lower."
-            )
-        )
+        self.by.setToolTip(tr("The rank holds rewritten copies together and leaves out what much of the class wrote"))
         self.by.currentIndexChanged.connect(lambda _: self._draw())
         self.from_words = label("")
         self.from_words.setMinimumWidth(48)
