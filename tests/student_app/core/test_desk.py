@@ -184,6 +184,24 @@ def test_a_pause_stops_the_pen_and_the_clock(bench):
     assert desk.state().left_ms == left
 
 
+def test_a_start_that_is_taken_back_lets_the_student_wait_with_the_work_kept(bench):
+    desk = bench.open_exam()
+    desk.insert("q1/main.py", 0, "kept\n")
+    bench.committer.step(300)
+    desk.sitting.standing(bench.standing(starts_ms=None, ends_ms=None))
+    bench.committer.step(300)
+    assert desk.state().phase is Phase.WAITING
+    with pytest.raises(InputProblem):
+        desk.insert("q1/main.py", 0, "x")
+    later = bench.clock.wall + 60_000
+    desk.sitting.standing(bench.standing(starts_ms=later, ends_ms=later + 3_600_000))
+    bench.committer.step(61_000)
+    assert desk.state().phase is Phase.WORKING
+    assert desk.state().left_ms == pytest.approx(3_599_000, abs=2_000)
+    desk.insert("q1/main.py", 0, "and more\n")
+    assert desk.text("q1/main.py").startswith("and more\nkept\n")
+
+
 def test_handing_in_and_taking_back(bench):
     desk = bench.open_exam()
     desk.submit()
