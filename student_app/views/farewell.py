@@ -23,7 +23,7 @@ class Farewell(QWidget):
         look.dress(self._picture, "save-local", "muted", 28)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
-        self._bar.setAccessibleName(self.tr("Sending the last events"))
+        self._bar.setAccessibleName(self.tr("Sending the last changes"))
         self.title = label(self.tr("Saving your work…"), "subtitle", wrap=True)
         self.text = label(self._sentence(state), wrap=True)
         head = row(self._picture, self.title, spacing=12)

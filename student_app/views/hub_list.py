@@ -11,6 +11,10 @@ from student_app.views.reach import Reach
 HUB, DETAIL, ICON, TONE, WHERE = (Qt.ItemDataRole.UserRole + n for n in range(5))
 
 
+BARE = 3
+"""Names of sections of so few characters are said to be sections."""
+
+
 class HubList(QListWidget):
     """Keeps the choice while exams come and go."""
 
@@ -62,6 +66,9 @@ class HubList(QListWidget):
             if shown is not None:
                 self._describe(shown)
 
+    def _sections(self, sections: str) -> str:
+        return self.tr("Section {sections}").format(sections=sections) if _is_bare(sections) else sections
+
     def _describe(self, item: QListWidgetItem) -> None:
         hub: FoundHub = item.data(HUB)
         reached = self._reach.of(hub)
@@ -73,16 +80,21 @@ class HubList(QListWidget):
         said = {
             "asking": (self.tr("seen"), "network", "muted"),
             "reachable": (self.tr("reachable"), "online", "positive"),
-            "unreachable": (self.tr("seen, but not reachable"), "offline", "attention"),
+            "unreachable": (self.tr("this PC can't reach it: tell your proctor"), "offline", "attention"),
         }[reached]
         item.setData(DETAIL, " · ".join([said[0], *parts]))
         item.setData(ICON, said[1])
         item.setData(TONE, said[2])
-        where = " · ".join(part for part in (hub.instructor, hub.room, hub.sections) if part)
+        where = " · ".join(part for part in (hub.instructor, hub.room, self._sections(hub.sections)) if part)
         item.setData(WHERE, where or self.tr("room not given"))
         said_all = [item.text(), where, item.data(DETAIL)]
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(part for part in said_all if part))
         item.setToolTip("\n".join(part for part in said_all if part))
+
+
+def _is_bare(sections: str) -> bool:
+    """Tell whether sections are only called A or 12, which says nothing by itself."""
+    return bool(sections) and all(len(each.strip()) <= BARE for each in sections.split(","))
 
 
 def same_room(one: str, other: str) -> bool:

@@ -116,13 +116,16 @@ class WaitingPage(QWidget):
         self._packages.refresh(state.packages)
         self._show_line(state)
         self.start_code.refresh(state)
+        came = False
         if page != self._page:
             if page is None or self._page is None or conditions_of(page) != conditions_of(self._page):
                 self._agree.setChecked(False)
-            self._page = page
+            came, self._page = self._page is None, page
             self._show_conditions(page)
         self._anew.setVisible(state.affirms_anew)
         self._show_foot(state, page)
+        if came and self.isVisible() and not self.start_code.code.hasFocus():
+            self.take_focus()  # there was nothing to begin with before
 
     def _show_foot(self, state: DeskState, page: FrontPage | None) -> None:
         known = page is not None

@@ -56,15 +56,15 @@ def number(value: int) -> str:
 def not_sent(events: int) -> str:
     """Return what the instructor does not have yet."""
     if events == 1:
-        return tr("1 event not yet with the instructor")
-    return tr("{n} events not yet with the instructor").format(n=number(events))
+        return tr("1 change not yet with the instructor")
+    return tr("{n} changes not yet with the instructor").format(n=number(events))
 
 
 def on_their_way(events: int) -> str:
     """Return what was sent and is not confirmed yet."""
     if events == 1:
-        return tr("1 event on its way")
-    return tr("{n} events on their way").format(n=number(events))
+        return tr("1 change on its way")
+    return tr("{n} changes on their way").format(n=number(events))
 
 
 def lines_in_files(lines: int, files: int) -> str:

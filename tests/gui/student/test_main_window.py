@@ -154,6 +154,16 @@ def test_the_honor_code_comes_before_the_questions(bench):
     assert len(accepted.recorded_sha256) == 64
 
 
+def test_the_keyboard_is_at_the_box_as_soon_as_the_honor_code_is_here(bench):
+    bench.desk.join("code", "s1")
+    bench.admit().standing(bench.standing(starts_ms=bench.clock.wall + 65_000))
+    bench.refresh()
+    assert not bench.window.waiting._agree.isVisible()
+    bench.deliver_sealed()
+    bench.refresh()
+    assert bench.window.waiting._agree.hasFocus()
+
+
 def test_the_honor_code_is_read_and_accepted_while_waiting(bench):
     bench.desk.join("code", "s1")
     bench.admit().standing(bench.standing(starts_ms=bench.clock.wall + 65_000))
@@ -482,8 +492,8 @@ def test_saved_here_is_not_said_while_something_is_unsaved(shown):
 def test_safe_is_not_said_while_something_is_unsent(shown):
     shown.after(0, unsent=1)
     assert shown.after(500, unsent=1)[1] == SENDING
-    assert shown.after(3_000, unsent=3)[1] == "3 events on their way"
-    assert shown.after(8_000, unsent=14)[1] == "14 events not yet with the instructor"
+    assert shown.after(3_000, unsent=3)[1] == "3 changes on their way"
+    assert shown.after(8_000, unsent=14)[1] == "14 changes not yet with the instructor"
     assert shown.after(9_000)[1] == SAFE
 
 
@@ -495,7 +505,7 @@ def test_sending_stays_for_a_moment_so_that_a_slow_line_does_not_blink(shown):
 
 
 def test_without_a_connection_what_is_unsent_is_said_at_once(shown):
-    assert shown.after(0, unsent=1, online=False)[1] == "1 event not yet with the instructor"
+    assert shown.after(0, unsent=1, online=False)[1] == "1 change not yet with the instructor"
     assert shown.after(100, online=False)[1] == SAFE
 
 
