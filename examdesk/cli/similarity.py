@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from examdesk.similarity import (
+    ENGINE,
     MINIMUM_TOKENS,
     SHORT_LINES,
     WORDING,
@@ -50,6 +51,7 @@ class Listing(msgspec.Struct, frozen=True):
     pairs: list[ListedPair]
     pairs_left_out: int
     pairs_with_regions: int
+    engine: str
     distribution: Distribution
     programs: int
     warnings: list[str]
@@ -195,6 +197,7 @@ def _listing(
         pairs=listed,
         pairs_left_out=report.left_out,
         pairs_with_regions=with_regions,
+        engine=ENGINE,
         distribution=report.distribution,
         programs=report.programs,
         warnings=warnings,

@@ -14,7 +14,7 @@ from examdesk.evidence.signals import Given
 from examdesk.readmodels.live import LiveModel, stored_entries
 from examdesk.readmodels.session import NotThere, find_session
 from examdesk.readmodels.similarity import ClassWork, features_of, figures_of
-from examdesk.similarity import Program, Region, regions
+from examdesk.similarity import ENGINE, Program, Region, regions
 from examdesk.similarity.pairing import commonness
 from examdesk.staffapi import messages as api
 from examdesk.store import Reader
@@ -95,6 +95,7 @@ def show_pair(work: ClassWork, pair: tuple[str, str]) -> api.SideBySide:
         programs=len(work.programs),
         too_short=figures.short,
         by_tokens=figures.by_tokens,
+        engine=ENGINE,
     )
 
 

@@ -10,7 +10,7 @@ from examdesk.readmodels.live import LiveModel
 from examdesk.readmodels.persons import person_called, persons
 from examdesk.readmodels.session import NotThere
 from examdesk.readmodels.standing import MOST_PAIRS, features_in, standing_of
-from examdesk.similarity import Pair, Program, Spread
+from examdesk.similarity import ENGINE, Pair, Program, Spread
 from examdesk.similarity.features import Features
 from examdesk.similarity.lexing import symbols
 from examdesk.similarity.pairing import pair_within, without_common
@@ -183,6 +183,7 @@ def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0, of: str
         unparsed=unparsed,
         outside=sum(program.earlier for program in work.programs),
         of=of,
+        engine=ENGINE,
     )
 
 

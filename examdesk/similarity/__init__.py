@@ -27,7 +27,7 @@ Weights are rounded to 1/1024, so the figures don't depend on the order of the p
 
 from examdesk.similarity.comparing import compare_all
 from examdesk.similarity.live import Corpus
-from examdesk.similarity.model import SHORT_LINES, Distribution, Pair, Program, Region, Report, Spread
+from examdesk.similarity.model import ENGINE, SHORT_LINES, Distribution, Pair, Program, Region, Report, Spread
 from examdesk.similarity.regions import MINIMUM_TOKENS, regions
 
 WORDING = (
@@ -37,6 +37,7 @@ WORDING = (
 """Stands on everything that shows these figures."""
 
 __all__ = [
+    "ENGINE",
     "MINIMUM_TOKENS",
     "SHORT_LINES",
     "WORDING",

@@ -5,8 +5,10 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["SHORT_LINES", "Distribution", "Pair", "Program", "Region", "Report", "Spread"]
+__all__ = ["ENGINE", "SHORT_LINES", "Distribution", "Pair", "Program", "Region", "Report", "Spread"]
 
+ENGINE: Final = "examdesk similarity 2"
+"""Raised whenever the same programs and starter code would give other figures."""
 SHORT_LINES: Final = 20
 """Below this many lines of the author's own code no figure tells copies from chance."""
 

@@ -1,5 +1,6 @@
 """A pair of programs as one HTML file that needs nothing else: figures, passages in time, both texts side by side."""
 
+import hashlib
 import html
 import importlib.resources
 import re
@@ -49,6 +50,7 @@ def pair_page(shown: SideBySide, about: PairPage) -> str:
             *_figures(shown, about),
             *_passages(shown, about),
             *_texts(shown),
+            *_origin(shown),
             "</main></body></html>\n",
         ]
     )
@@ -124,6 +126,15 @@ def _texts(shown: SideBySide) -> Iterator[str]:
         yield from _marked(text, regions, side, other)
         yield "</pre></section>"
     yield "</div>\n"
+
+
+def _origin(shown: SideBySide) -> Iterator[str]:
+    yield '<h2>Where this is from</h2><p class="muted">Worked out by '
+    yield f"{_esc(shown.engine or 'ExamDesk')} within the class as it stood then. SHA-256 of the texts, in UTF-8:</p><dl>"
+    for name, text in ((shown.a_name, shown.a_text), (shown.b_name, shown.b_text)):
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        yield f"<dt>{_esc(name)}</dt><dd><code>{digest}</code></dd>"
+    yield "</dl>"
 
 
 def _marked(text: str, regions: Sequence[tuple[int, int]], side: str, other: str) -> Iterator[str]:

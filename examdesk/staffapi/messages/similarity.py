@@ -50,6 +50,7 @@ class SimilarityView(Answer, frozen=True, kw_only=True):
     unparsed: int = 0
     outside: int = 0
     of: str = ""
+    engine: str = ""
     words: str = SIMILARITY_WORDS
 
 
@@ -179,6 +180,7 @@ class SideBySide(Answer, frozen=True, kw_only=True):
     programs: int = 0
     too_short: bool = False
     by_tokens: bool = False
+    engine: str = ""
     words: str = SIMILARITY_WORDS
 
 

@@ -1,6 +1,7 @@
 """A pair as a page: the words of care, everything escaped, marks that fit, nothing that loads or runs."""
 
 import re
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import msgspec
@@ -80,6 +81,12 @@ def test_the_page_says_what_it_is_and_what_it_is_not():
         assert words.lower() in read.text.lower()
     assert {link.removeprefix("#") for link in read.links} <= set(read.ids)
     assert set(read.ids) == {"a1", "b1"}
+
+
+def test_the_page_says_what_worked_it_out_and_from_which_texts():
+    text = Reader(pair_page(pair(engine="examdesk similarity 2"), ABOUT)).text
+    assert "examdesk similarity 2" in text
+    assert all(sha256(each.encode()).hexdigest() in text for each in (A, B))
 
 
 def test_nothing_of_a_student_becomes_part_of_the_page():
