@@ -130,7 +130,7 @@ def _texts(shown: SideBySide) -> Iterator[str]:
 
 def _origin(shown: SideBySide) -> Iterator[str]:
     yield '<h2>Where this is from</h2><p class="muted">Worked out by '
-    yield f"{_esc(shown.engine or 'ExamDesk')} within the class as it stood then. SHA-256 of the texts, in UTF-8:</p><dl>"
+    yield f"{_esc(shown.engine or 'ExamDesk')} within the class as it stood then. SHA-256 of the texts:</p><dl>"
     for name, text in ((shown.a_name, shown.a_text), (shown.b_name, shown.b_text)):
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         yield f"<dt>{_esc(name)}</dt><dd><code>{digest}</code></dd>"
