@@ -295,6 +295,21 @@ def sample_versions() -> Versions:
     return made
 
 
+def moved_versions() -> Versions:
+    """Return the same versions as another PC's, and one that was made here since."""
+    made, file, kept = Versions(), "q1/main.py", sample_versions().kept()
+    elsewhere = {
+        name: tuple(msgspec.structs.replace(each, elsewhere=True) for each in versions)
+        for name, versions in kept.files.items()
+    }
+    made.earlier = (msgspec.structs.replace(kept, files=elsewhere),)
+    made.apply(kinds.FileCreated(file=file, origin="restored"), NOW_MS - 120_000, partial(_same, WRITTEN[file]))
+    state = kinds.FileState(sha256="9", length=5)
+    newest = f"{WRITTEN[file]}\n# on the other PC by now\n"
+    made.apply(kinds.Checkpoint(files={file: state}, why="save"), NOW_MS - 60_000, partial(_same, newest))
+    return made
+
+
 def _same(text: str, _file: str) -> str:
     return text
 

@@ -239,6 +239,12 @@ def _versions(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.files.toggle_versions()
 
 
+def _moved(window: MainWindow, desk: SampleDesk) -> None:
+    now = {"q1/main.py": desk.text("q1/main.py")}
+    window.work.files.toggle_versions()
+    window.work.versions.open(sample.moved_versions(), "q1", now, "q1/main.py", locked=False)
+
+
 def _picture(window: MainWindow, _desk: SampleDesk) -> None:
     window.work.turn_to("q2")
 
@@ -408,6 +414,7 @@ PAGES: dict[str, Page] = {
     "attachment": Page(WORKING, finish=_attachment),
     "attachment-text": Page(WORKING, finish=_attachment_text),
     "versions": Page(WORKING, finish=_versions),
+    "versions-moved": Page(WORKING, finish=_moved),
     "find-replace": Page(WORKING, finish=_find_replace),
     "shortcuts": Page(WORKING, finish=_shortcuts),
     "preflight": Page(DeskState(phase=Phase.FINDING, hubs=sample.HUBS), False, _preflight),

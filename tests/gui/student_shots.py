@@ -20,7 +20,8 @@ PAGES = (
     "figure", "turtle", "game", "corrected",
     "running", "paused", "locked", "conditions", "crashed",
     "warning", "messages", "notes", "instructions",
-    "attachment", "attachment-text", "versions", "find-replace", "shortcuts", "preflight", "farewell", "submit",
+    "attachment", "attachment-text", "versions", "versions-moved", "find-replace",
+    "shortcuts", "preflight", "farewell", "submit",
     "submitted", "submitted-offline", "reading", "ended", "ended-offline",
 )  # fmt: skip
 DOCUMENTED = (
