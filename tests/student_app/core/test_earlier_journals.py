@@ -158,6 +158,7 @@ def test_a_journal_that_cannot_go_on_hands_its_versions_to_the_next_one_without_
     desk.accept_honor("", "")
     bench.committer.step(1000)
     before, old = desk.sitting.memory.versions.of(FILE), desk.sitting.journal
+    known = old.last
     bench.net.requests.append(desk.request_for_segment())
     sitting = bench.admit()
     assert sitting.memory.starts == 1
@@ -166,9 +167,9 @@ def test_a_journal_that_cannot_go_on_hands_its_versions_to_the_next_one_without_
         structs.replace(each, sha256="") for each in before
     ]
     assert sitting.memory.notes == "mine"
-    had = JournalHead(old.identity.journal, old.last)
+    had = JournalHead(old.identity.journal, known)
     assert sitting.earlier.announced((had,)) is None
-    lost = structs.replace(had, last=old.last + 5)
+    lost = structs.replace(had, last=known + 5)
     asked = sitting.earlier.announced((lost,))
     assert asked == GetHistory(lost.journal, lost.last, 0), "what a damaged disk lost comes from the hub"
     assert desk.state().honor, "nobody is asked again in the middle of work"
