@@ -74,6 +74,11 @@ KNOWN = {
         "the live table on the screen: update cost, frames, start of the window",
         ("--ticks", "40", "--starts", "2"),
     ),
+    "exam-editor": Bench(
+        "exam_editor_bench.py",
+        "the exam editor: a change of a text or a field, checked and shown anew",
+        ("--questions", "20", "--changes", "10"),
+    ),
     "session-view": Bench(
         "playback_bench.py",
         "a session of 3 hours in the session view: fetched, prepared, dragged through",
