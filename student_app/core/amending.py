@@ -20,7 +20,10 @@ _WITHDRAWN = "Question “{title}” was withdrawn. It stays here and your work 
 _ADDED = "A question was added to your exam: “{title}”. It stands at the end of your list."
 _CHECKS = "The checks of question “{title}” were changed."
 _DATA = "The files beside your program in question “{title}” were changed."
-_KEPT = "There is a new starter file for {files}. Yours is kept, because you have changed it."
+_KEPT = (
+    "There is new starter code for {files}. Your text is kept, because you have changed it; “Reset to starter code” in "
+    "the menu File takes the new one."
+)
 _REPLACED = "{files} was replaced by a new starter file; you had not changed it."
 
 

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from examdesk.staffapi.client import StaffClient, open_client, read_hub_file
-from examdesk.staffapi.messages import Extend, GetLedger, GetTimes, Say
+from examdesk.staffapi.messages import ApplyEdition, Extend, GetLedger, GetTimes, PreviewEdition, Say
 from shared.wire import messages as m
 from tests.benchmarks.fast_desk import FastDesk
 from tests.benchmarks.hub_bench import echo_ms, join_all, start_hub
@@ -26,11 +26,11 @@ PATIENCE_S = 120.0
 
 
 class Listening(FastDesk):
-    """A desk that notes when standings and notices reach it."""
+    """A desk that notes when standings, notices and whole editions of the exam reach it."""
 
     def __init__(self, port: int, student: str) -> None:
         super().__init__(port, student)
-        self.standings = self.notices = 0
+        self.standings = self.notices = self.editions = 0
         self.came = asyncio.Event()
 
     def _take(self, frame: m.Frame) -> None:
@@ -39,6 +39,12 @@ class Listening(FastDesk):
             self.came.set()
         elif isinstance(frame, m.SignedNotice):
             self.notices += 1
+            self.came.set()
+        elif isinstance(frame, m.ContentOffer) and frame.edition:
+            for index in range(frame.pieces):
+                self.wire.send(m.GetPiece(index))
+        elif isinstance(frame, m.Piece) and frame.part == frame.parts:
+            self.editions += 1
             self.came.set()
         else:
             super()._take(frame)
@@ -56,7 +62,7 @@ async def until(desks: list[Listening], reached: str, count: dict[Listening, int
     return time.perf_counter()
 
 
-async def rounds(client: StaffClient, desks: list[Listening], number: int) -> dict[str, float]:
+async def rounds(client: StaffClient, desks: list[Listening], number: int, exam: Path) -> dict[str, float]:
     """Return the medians in ms over several rounds."""
     took: dict[str, list[float]] = {}
 
@@ -80,6 +86,16 @@ async def rounds(client: StaffClient, desks: list[Listening], number: int) -> di
         said = asyncio.ensure_future(client.ask(Say(command=f"s{turn}", text="Five minutes left")))
         note("announcement_at_the_last_desk_ms", begun, await until(desks, "notices", words))
         await said
+        prompt = exam / "questions" / "q1" / "question.md"
+        prompt.write_text(f"{prompt.read_text()}\nRound {turn}.\n")
+        begun = time.perf_counter()
+        seen = await client.ask(PreviewEdition())
+        note("edition_preview_ms", begun, time.perf_counter())
+        have = {desk: desk.editions for desk in desks}
+        begun = time.perf_counter()
+        applied = asyncio.ensure_future(client.ask(ApplyEdition(command=f"x{turn}", token=seen.token)))
+        note("edition_at_the_last_desk_ms", begun, await until(desks, "editions", have))
+        await applied
         begun = time.perf_counter()
         await client.ask(GetLedger())
         note("ledger_ms", begun, time.perf_counter())
@@ -99,7 +115,7 @@ async def measure(desks: int, number: int, folder: Path) -> dict[str, float]:
         client = await open_client(read_hub_file(folder / "data" / "hub.json"), "bench")
         found = {"desks": float(desks), "hub_serves_ms": serves, "joined_s": joined}
         found["echo_ms"] = await echo_ms(room[0])
-        found |= await rounds(client, room, number)
+        found |= await rounds(client, room, number, folder / "exam")
         await client.close()
         for desk in room:
             desk.wire.close()

@@ -13,7 +13,7 @@ from shared.crypto.keys import SigningKey
 from shared.exam.content import Content, QuestionContent, encode_content, open_content, student_content
 from shared.exam.document import Exam
 from shared.exam.front import front_of, sign_front
-from shared.exam.sealing import Sealed, open_sealed, seal, start_code_of, wrap_key
+from shared.exam.sealing import Sealed, WrappedKey, open_sealed, seal, start_code_of, wrap_key
 from shared.ids import ExamId
 from shared.wire.messages import ContentOffer, Piece
 
@@ -40,10 +40,12 @@ class SealedContent(msgspec.Struct, frozen=True):
         front: the signed front page.
         envelope: what the exam's key signed of the edition; empty for the first content.
         edition: the same, read.
+        start: the content key under the start code, as every edition has it.
     """
 
     sealed: Sealed
     content: Content
+    start: WrappedKey
     front: bytes = b""
     envelope: bytes = b""
     edition: Edition | None = None
@@ -69,8 +71,9 @@ class SealedContent(msgspec.Struct, frozen=True):
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):
-    """What comes before an edition: its document, and its content where these records have it."""
+    """What comes before an edition: its document, its content where these records have it, the key under the code."""
 
+    start: WrappedKey | None = None
     envelope: bytes = b""
     edition: Edition | None = None
     sealed: Sealed | None = None
@@ -86,7 +89,13 @@ class Former(msgspec.Struct, frozen=True, kw_only=True):
 
 def former_of(content: SealedContent) -> Former:
     """What is served now, as what the next edition follows."""
-    return Former(envelope=content.envelope, edition=content.edition, sealed=content.sealed, content=content.content)
+    return Former(
+        envelope=content.envelope,
+        edition=content.edition,
+        sealed=content.sealed,
+        content=content.content,
+        start=content.start,
+    )
 
 
 def take_content(tx: Tx, exam: Exam, folder: Path, keys: ContentKeys, now_ms: int) -> SealedContent:
@@ -131,9 +140,11 @@ def next_content(
 ) -> SealedContent:
     """Seal content; it is the next edition where it is different from the former one."""
     sealed = seal(encode_content(content), exam.id, keys.content, keys.signing.sign)
-    front, own = _front(exam, content, keys), content_hash(sealed.manifest)
+    code, salt = start_code_of(keys.content, exam.id)
+    start = former.start or wrap_key(code, keys.content, exam.id, salt)  # takes a tenth of a second on purpose
+    front, own = _front(exam, content, keys, start), content_hash(sealed.manifest)
     if former.hash in {"", own}:
-        return SealedContent(sealed, content, front, former.envelope, former.edition)
+        return SealedContent(sealed, content, start, front, former.envelope, former.edition)
     edition = Edition(
         exam=exam.id.hex(),
         number=1 if former.edition is None else former.edition.number + 1,
@@ -142,7 +153,7 @@ def next_content(
         content=own,
         prompts=_prompts(former, content, newest_notice),
     )
-    return SealedContent(sealed, content, front, sign_edition(edition, keys.signing), edition)
+    return SealedContent(sealed, content, start, front, sign_edition(edition, keys.signing), edition)
 
 
 def keep_content(tx: Tx, made: SealedContent) -> None:
@@ -195,13 +206,12 @@ def _prompts(former: Former, content: Content, newest_notice: int) -> dict[str, 
     return prompts
 
 
-def _front(exam: Exam, content: Content, keys: ContentKeys) -> bytes:
-    code, salt = start_code_of(keys.content, exam.id)
+def _front(exam: Exam, content: Content, keys: ContentKeys, start: WrappedKey) -> bytes:
     page = msgspec.structs.replace(
         front_of(content),
         instructor=exam.instructor,
         minutes=exam.schedule.duration,
         box=keys.box.public.raw.hex(),
-        start=wrap_key(code, keys.content, exam.id, salt),
+        start=start,
     )
     return sign_front(page, keys.signing)
