@@ -1,6 +1,7 @@
 """`examdesk cat`: show an archive in the terminal, a line for each session, or all of one student's."""
 
 import argparse
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from examdesk.cli._json_out import write_json
 from examdesk.cli._looking import OF_ALL, OF_ONE, look
 from examdesk.cli.export import exam_in, open_records, records_url
 from examdesk.exports.archive import DETAILS, FIELDS, RunLine, Session, SignalLine, of_file, of_records
@@ -71,11 +73,12 @@ def run(args: argparse.Namespace) -> int:
     rows = [{name: _put_back(_value(one, name), users) for name in fields} for one in found]
     if args.json:
         for row in rows:
-            sys.stdout.write(msgspec.json.encode(row).decode() + "\n")
+            write_json(msgspec.json.encode(row).decode())
     elif args.student or _asked(args):
         sys.stdout.write("\n".join(_whole(row) for row in rows))
     elif rows:
-        sys.stdout.write(table(fields, rows))
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        sys.stdout.write(table(fields, rows, columns))
     if not found:
         sys.stderr.write("There is no such session.\n" if args.student else "There are no sessions.\n")
     return 0 if found or not args.student else 1
@@ -147,18 +150,34 @@ def _put_back(value: Any, users: dict[str, User]) -> Any:
 # ---------------------------------------------------------------------------------------------- on a terminal
 
 
-def table(fields: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
-    """Return rows in columns; long cells are cut, what a terminal would obey is made visible."""
+def table(fields: Sequence[str], rows: Sequence[dict[str, Any]], columns: int | None = None) -> str:
+    """Return rows in columns; long cells are cut, what a terminal would obey is made visible.
+
+    Where a terminal has too few `columns`, the last fields are left out, and a line says which.
+    """
     cells = [[_short(_word(row[name])) for name in fields] for row in rows]
     heads = [name.replace("_", " ").upper() for name in fields]
     widths = [max(map(columns_of, column)) for column in zip(heads, *cells, strict=True)]
+    shown = len(fields) if columns is None else _fitting(widths, columns)
     lines = [
         "  ".join(
-            _padded(cell, width, right=name in _NUMBERS) for cell, width, name in zip(row, widths, fields, strict=True)
+            _padded(cell, width, right=name in _NUMBERS)
+            for cell, width, name in zip(row[:shown], widths[:shown], fields[:shown], strict=True)
         ).rstrip()
         for row in [heads, *cells]
     ]
+    if shown < len(fields):
+        lines += ["", f"Not shown, for lack of width: {', '.join(fields[shown:])}. Name fields with --fields."]
     return "\n".join(lines) + "\n"
+
+
+def _fitting(widths: Sequence[int], columns: int) -> int:
+    """Return how many columns of a table go side by side, at least one."""
+    shown, used = 1, widths[0]
+    while shown < len(widths) and used + 2 + widths[shown] <= columns:
+        used += 2 + widths[shown]
+        shown += 1
+    return shown
 
 
 def _whole(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli._json_out import write_json
 from examdesk.cli._looking import OF_ONE, SIGNALS, look
 from examdesk.cli.export import exam_in, open_records, records_url
 from examdesk.evidence.words import count
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         found = msgspec.structs.replace(found, sessions=sessions)
     if args.json:
         encoded = msgspec.json.encode(found, order="deterministic")
-        sys.stdout.write(msgspec.json.format(encoded, indent=1).decode() + "\n")
+        write_json(msgspec.json.format(encoded, indent=1).decode())
     else:
         sys.stdout.write("\n".join(_lines(found)) + "\n")
     return 0

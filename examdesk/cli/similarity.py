@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli._json_out import write_json
 from examdesk.similarity import (
     ENGINE,
     MINIMUM_TOKENS,
@@ -176,7 +177,7 @@ def run(args: argparse.Namespace) -> int:
             both = zip(listing.pairs, uncommon, strict=True)
             pairs = [msgspec.structs.replace(pair, uncommon=share) for pair, share in both]
             listing = msgspec.structs.replace(listing, pairs=pairs)
-        sys.stdout.write(msgspec.json.encode(listing).decode() + "\n")
+        write_json(msgspec.json.encode(listing).decode())
     else:
         sys.stdout.write("\n".join(_table(report, warnings, uncommon, args.groups)) + "\n")
     return 0

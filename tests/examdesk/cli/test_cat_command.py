@@ -1,10 +1,14 @@
 """`examdesk cat`, `outline`, `sheet`, and the options of `export`, as a person uses them."""
 
+import io
 import json
+import sys
 
+import msgspec
 import openpyxl
 import pytest
 
+from examdesk.cli._json_out import write_json
 from examdesk.cli.cat import columns_of, table
 from examdesk.cli.main import Program
 from examdesk.exports.archive import FIELDS
@@ -234,3 +238,24 @@ def test_an_export_of_one_student_says_so(run, data, tmp_path, capsys):
     assert [path.name for path in (tmp_path / "out" / "sessions").iterdir()] == ["s2.json"]
     assert run("export", *argv, "--section", "nowhere") == 2
     assert "no section nowhere" in capsys.readouterr().err
+
+
+def test_a_narrow_terminal_has_whole_lines_and_is_told_what_is_missing():
+    rows = [{"student": "s1", "name": "Ada Lovelace", "status": "Submitted", "runs": 3}]
+    fields = ("student", "name", "status", "runs")
+    assert table(fields, rows, 200) == table(fields, rows)
+    lines = table(fields, rows, 30).splitlines()
+    assert lines[0] == "STUDENT  NAME"
+    assert lines[1] == "s1       Ada Lovelace"
+    assert lines[-1] == "Not shown, for lack of width: status, runs. Name fields with --fields."
+    assert table(fields, rows, 3).splitlines()[0] == "STUDENT"
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii", "utf-8"])
+def test_json_loses_no_letter_on_any_code_page(encoding, monkeypatch):
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    monkeypatch.setattr(sys, "stdout", out)
+    name = "Łukasz 王小明 🙂 \u202e\n"
+    write_json(msgspec.json.encode({"name": name}).decode())
+    out.flush()
+    assert json.loads(out.buffer.getvalue().decode(encoding)) == {"name": name}
