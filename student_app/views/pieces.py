@@ -107,6 +107,7 @@ class _Centred(QScrollArea):
         down = column(1, across, 2, spacing=0)
         down.setContentsMargins(24, 24, 24, 24)
         inside.setLayout(down)
+        self.setAccessibleName(self.tr("Page; the arrow keys scroll it"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

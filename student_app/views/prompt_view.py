@@ -36,8 +36,8 @@ class PromptView(QTextBrowser):
     def grows(self) -> None:
         """Be as high as the text from now on, without a scroll bar."""
         self._grows = True
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setStyleSheet("padding: 0; border: none;")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # for screen readers; the wheel and clicks are the page's
+        self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_markdown(self, text: str, images: tuple[ContentFile, ...]) -> None:
@@ -98,12 +98,17 @@ class PromptView(QTextBrowser):
 
     def _height(self) -> int:
         document = self.document()
-        return int(document.size().height()) + 8 if document is not None else 20
+        return int(document.size().height()) + 12 if document is not None else 20
 
     def _render(self) -> None:
         document, bar = self.document(), self.verticalScrollBar()
         if document is None or bar is None:
             return
+        if self._grows:
+            self.setStyleSheet(
+                "QTextBrowser { padding: 0; border: 2px solid transparent; border-radius: 4px; } "
+                f"QTextBrowser:focus {{ border-color: {self._look.colour('focus')}; }}"
+            )
         place = bar.value()
         document.clear()
         document.setDocumentMargin(0)
