@@ -1,12 +1,18 @@
 """A hub in this process with an exam folder of its own, for tests."""
 
+import atexit
 import contextlib
+import functools
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from examdesk.hub.hub import Hub, Settings
 from examdesk.hub.limits import Limits
+from examdesk.hub.records.ballast import Ballast
 from examdesk.hub.records.place import place_of
+from examdesk.store.migrate import migrate
 from shared.clock import SystemChance, SystemClock
 
 EXAM = """format = 1
@@ -29,6 +35,26 @@ def make_exam(folder: Path, more: str = "") -> Path:
     return folder
 
 
+@functools.cache
+def _prepared() -> Path:
+    """Return a folder with what every new hub makes alike: empty tables, and room on the disk to give up later."""
+    folder = Path(tempfile.mkdtemp(prefix="examdesk-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    place = place_of(str(folder))
+    migrate(place.url)
+    assert Ballast(folder / "ballast").prepare() == ""
+    return folder
+
+
+def _prepare(folder: Path) -> None:
+    """Give a hub's new folder what takes long to make."""
+    if any(folder.iterdir()):
+        return
+    shutil.copyfile(_prepared() / "examdesk.sqlite", folder / "examdesk.sqlite")
+    with contextlib.suppress(OSError):  # another disk: the hub makes its own
+        (folder / "ballast").hardlink_to(_prepared() / "ballast")
+
+
 @contextlib.asynccontextmanager
 async def running_hub(
     tmp_path: Path, more: str = "", data: str = "", limits: Limits | None = None, clock: SystemClock | None = None
@@ -36,9 +62,12 @@ async def running_hub(
     exam = tmp_path / "exam"
     if not exam.exists():
         make_exam(exam, more)
+    place = place_of(data or str(tmp_path / "data"))
+    if place.is_sqlite:
+        _prepare(place.folder)
     settings = Settings(
         exam=exam,
-        place=place_of(data or str(tmp_path / "data")),
+        place=place,
         host="127.0.0.1",
         advertise=False,
         limits=limits or Limits(),
