@@ -47,7 +47,6 @@ class View:
         worker: the process for what takes long.
         facts: the process that holds the facts.
         problem: what staff should read about it; empty when there is nothing to say.
-        on_problem: called whenever `problem` changed.
     """
 
     def __init__(self, services: Services, corpora: Corpora) -> None:
@@ -72,13 +71,8 @@ class View:
     def use(self, content: Content) -> None:
         """Go on with another edition of the exam: what it gives counts as given beside what was before."""
         self.content = content
-        setup = self._setup()
-        self.facts.begin_with(partial(view_worker.begin, setup))
-        if self.facts.is_ready:
-            try:
-                self.facts.submit(view_worker.use, setup)
-            except WorkerDied:
-                self._died()
+        self.facts.begin_with(partial(view_worker.begin, self._setup()))
+        self._flush()
 
     def close(self) -> None:
         """Let go of the processes."""
@@ -103,6 +97,15 @@ class View:
             self._timer = None
         if not self.facts.is_ready:
             return
+        try:
+            self._hand_over(all_of_it=all_of_it)
+        except WorkerDied:
+            self._died()
+
+    def _hand_over(self, *, all_of_it: bool) -> None:
+        if self.facts.outdated:  # it began, perhaps a moment ago, with an earlier edition
+            self.facts.submit(view_worker.use, self._setup())
+            self.facts.told()
         if not self._pending and not self._behind and self._seen == self._s.changes.people_changes:
             return
         committed: view_worker.Committed = [(each.journal, each.entries) for each in self._pending]
@@ -115,11 +118,7 @@ class View:
         behind, self._behind = tuple(self._behind), set()
         changed, self._seen = self._seen != self._s.changes.people_changes, self._s.changes.people_changes
         data = view_worker.encode(committed)
-        try:
-            taking = self.facts.submit(view_worker.take, data, behind, changed=changed)
-        except WorkerDied:
-            self._died()
-            return
+        taking = self.facts.submit(view_worker.take, data, behind, changed=changed)
         self._on_the_way += len(data)
         taking.add_done_callback(partial(self._taken, len(data)))
 

@@ -44,7 +44,7 @@ class Worker:
     """
 
     def __init__(self, begin: Callable[[], object] | None = None, niceness: int = GIVE_WAY) -> None:
-        self._begin = begin
+        self._begin = self._began = begin
         self._niceness = niceness
         self._pool: ProcessPoolExecutor | None = None
         self._life: Connection | None = None
@@ -53,8 +53,17 @@ class Worker:
         self._closed = False
 
     def begin_with(self, begin: Callable[[], object]) -> None:
-        """Have the next process begin with this; one that runs stays as it is."""
+        """Have the next process begin with this; one that runs stays as it is, and is `outdated` until told."""
         self._begin = begin
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the process began with something else than the next one will."""
+        return self._began is not self._begin
+
+    def told(self) -> None:
+        """Say that the process was told what is new."""
+        self._began = self._begin
 
     @property
     def is_ready(self) -> bool:
@@ -120,7 +129,8 @@ class Worker:
                 raise WorkerDied(WorkerDied.__doc__ or "")
             context = new_processes()
             ends, life = context.Pipe(duplex=False)
-            begin = (ends, self._niceness, self._begin)
+            self._began = self._begin
+            begin = (ends, self._niceness, self._began)
             pool = ProcessPoolExecutor(1, mp_context=context, initializer=_live, initargs=begin)
             pool.submit(_nothing)  # begins the process now, on this thread
             ends.close()

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 
+import msgspec
 import pytest
 
 from examdesk.hub import view as view_module
@@ -114,3 +115,16 @@ async def test_what_does_not_exist_is_said_across_the_processes(tmp_path):
             await client.ask(api.GetSession(session="00"))
         assert refused.value.code == "not-found"
         assert (await client.ask(api.GetLive(sessions=("no id", "00")))).rows == ()
+
+
+async def test_a_process_that_begins_while_an_edition_comes_has_that_edition(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        work = asyncio.ensure_future(hub.view.ask(Answers.similarity_work, api.GetSimilarity()))
+        await until(lambda: hub.view.facts._starting is not None)
+        question = hub.view.content.questions[0]
+        file = msgspec.structs.replace(question.starter[0], data=b"print('another edition')\n")
+        question = msgspec.structs.replace(question, starter=(file,))
+        hub.view.use(msgspec.structs.replace(hub.view.content, questions=(question,)))
+        assert (await work).starters
+        work = await hub.view.ask(Answers.similarity_work, api.GetSimilarity())
+        assert "print('another edition')\n" in work.starters
