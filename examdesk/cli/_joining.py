@@ -33,6 +33,7 @@ async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
         lines.append(f"Link: {make_link(_destination(exam))}")
     shown = "The exam appears by itself on this network." if exam.advertised else exam.advertising_problem
     lines.append(shown or "The exam does not appear by itself: tell the address and the code.")
+    lines += [*exam.alerts, *([exam.taken_over] if exam.taken_over else [])]
     if args.file is not None:
         lines.append(_write(exam, args.file))
     return lines

@@ -183,7 +183,9 @@ class Hub:
             services.limits,
             services.clock,
         )
-        self.advertiser = Advertiser(services.identity, services.exam, services.changes)
+        self.advertiser = Advertiser(
+            services.identity, services.exam, services.changes, travelling.succession.generation
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._empty_phase = ""
 
@@ -289,11 +291,19 @@ class Hub:
             problem=self.advertiser.problem or off,
             folder=str(self.settings.exam.absolute()),
             storage=" ".join((f"The records are in {self._where()}.", *self.warnings)),
+            alerts=self.alerts,
+            taken_over=self.travelling.sentence(),
         )
 
     def _where(self) -> str:
         place = self.settings.place
         return str(place.folder) if place.is_sqlite else parse_url(place.url).render_as_string()
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        """What staff should do something about now, the most pressing first."""
+        twins = self.advertiser.neighbours.sentence() or self.door.ahead
+        return tuple(text for text in (twins, SENTENCES[self.services.writer.trouble], self.view.problem) if text)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
 
-from examdesk.staffapi.messages import LiveRow, Target
+from examdesk.staffapi.messages import ExamView, LiveRow, Target
 from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.action_sheet import ActionSheet
@@ -57,6 +57,8 @@ class LivePage(QWidget):
         self.watch = Watch(kit.bridge, kit.state, kit.preferences, self)
         self.model: RowsModel[LiveRow] = RowsModel(live_columns(kit.state, self.watch.of), key_of, self)
         self.banner = Banner(kit.look)
+        self.alerts = Banner(kit.look)
+        self._alerted = ""
         self.sheet = ActionSheet(kit, self.banner)
         self.empty = self._make_empty()
         self.table: TableBox[LiveRow] = TableBox(
@@ -97,7 +99,7 @@ class LivePage(QWidget):
         self.charts = card(charts, margin=SPACE["m"])
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(True)
-        upper = holding(column(self.commands, self.sheet, self.banner, self.queue, chips, self.table))
+        upper = holding(column(self.alerts, self.commands, self.sheet, self.banner, self.queue, chips, self.table))
         split.addWidget(upper)
         split.addWidget(self.charts)
         split.setStretchFactor(0, 1)
@@ -296,10 +298,24 @@ class LivePage(QWidget):
         self.charts.setVisible(series is not None and bool(present_statuses(series)) and not (looking or cramped))
         self.table.setMinimumHeight(72 if looking else 120)
 
+    def _alert(self, exam: ExamView) -> None:
+        """Say what wants to be done now, or how much of the former laptop's records is here; once closed, not again."""
+        said = "\n".join((*exam.alerts, *([exam.taken_over] if exam.taken_over else [])))
+        if said == self._alerted:
+            return
+        self._alerted = said
+        if exam.alerts:
+            self.alerts.say("attention", said, tr("Something to do now"))
+        elif said:
+            self.alerts.say("info", said)
+        else:
+            self.alerts.hide()
+
     def _take_exam(self) -> None:
         exam = self._kit.state.exam
         if exam is None:
             return
+        self._alert(exam)
         address = f"{exam.addresses[0]}:{exam.port}" if exam.addresses else tr("no address yet")
         self.empty.say(
             tr("Nobody is here yet"),

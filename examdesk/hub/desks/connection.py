@@ -254,6 +254,7 @@ class Desk:
             after = msgspec.structs.replace(session, revision=revision + 1, issued_ms=self._s.clock.wall_ms())
             await self._s.writer.run(lambda tx: tx.people.put_sessions([after]))
             self._s.registry.put_session(after)
+        self._door.came_ahead(session.student)
 
     # -- what the hub tells by itself
 

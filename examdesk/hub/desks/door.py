@@ -15,6 +15,7 @@ from examdesk.hub.records.restoring import Restoring
 from examdesk.hub.services import Services
 from examdesk.hub.transport import Connection
 from examdesk.store import Tx
+from examdesk.store.audit import Deed
 from examdesk.store.contacts import MOST, Contact, key_of, with_contact
 from shared.ids import JournalId, SessionId
 from shared.problems import Problem
@@ -23,6 +24,13 @@ from shared.wire import messages as m
 if TYPE_CHECKING:
     from examdesk.hub.desks.joining import Joining
     from examdesk.hub.desks.returning import Returning
+
+
+_AHEAD = (
+    "The PC of {student} came with a newer word of this exam's key than this hub ever gave: another hub of this exam "
+    "runs or ran, or these records are an older copy. Make sure that only one hub runs: switch the other one off. No "
+    "work is lost; students' PCs hand over everything to the one that stays."
+)
 
 
 class Parcels(Protocol):
@@ -47,6 +55,7 @@ class DeskDoor:
         histories: what desks look back at of their sessions' other journals.
         anchor: the newest signed checkpoint; empty before the first.
         parcels: who carries staff records to and from desks.
+        ahead: a sentence once a desk came with a newer standing than this hub ever gave; empty before.
     """
 
     def __init__(self, services: Services, admission: Admission, proofs: PersonalProofs) -> None:
@@ -65,6 +74,7 @@ class DeskDoor:
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
         self.parcels: Parcels | None = None
         self.shown: Callable[[bytes], Awaitable[None]] | None = None
+        self.ahead = ""
         self._contacts: dict[JournalId, list[Contact]] = {}
         self._noting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +99,19 @@ class DeskDoor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def came_ahead(self, student: str) -> None:
+        """A desk has a standing that this hub never gave, with this exam's key: tell staff, and write it down."""
+        if not self.ahead:
+            deed = Deed(who="", role="hub", address="", what="met work of another hub", detail=student)
+            self.spawn(self._write_down(deed))
+        self.ahead = _AHEAD.format(student=student)
+        self.services.changes.topic("exam")
+
+    async def _write_down(self, deed: Deed) -> None:
+        with contextlib.suppress(Problem):
+            await self.services.writer.run(lambda tx: tx.control.audit(self.services.clock.wall_ms(), deed))
+            self.services.changes.topic("audit")
 
     def note_contact(self, journal: JournalId, contact: Contact) -> None:
         """Note until when a desk was heard: the ledger of lost time counts from there."""

@@ -30,6 +30,8 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
     folder: str
     storage: str
+    alerts: tuple[str, ...] = ()
+    taken_over: str = ""
 
 
 class Reads:
@@ -101,6 +103,8 @@ class Reads:
             hub_ms=now,
             draft=exam.draft,
             storage=reach.storage,
+            alerts=reach.alerts,
+            taken_over=reach.taken_over,
             approval=msgspec.convert(registry.approval or exam.admission.approval, api.Approval),
             codes=exam.admission.codes,
             rehearsed=self._s.rehearsed,

@@ -74,6 +74,10 @@ class ExamView(Answer, frozen=True, kw_only=True):
     """Which access code students type."""
     openings: tuple[OpeningView, ...] = ()
     """The newest openings by hand that stand, the newest first."""
+    alerts: tuple[str, ...] = ()
+    """What staff should do something about now, the most pressing first."""
+    taken_over: str = ""
+    """Where this laptop took the exam over: how much of what staff did before is here."""
 
 
 class GetExam(Request[ExamView], frozen=True, kw_only=True):

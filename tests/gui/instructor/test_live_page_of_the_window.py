@@ -1,6 +1,7 @@
 """The live page: chips, search, keyboard, commands, the door."""
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
@@ -173,3 +174,22 @@ def test_a_thousand_rows_follow_changes(make_desk):
     desk.program.bridge._loop.call_soon_threadsafe(lambda: desk.hub.push(*list(desk.hub.rows)[:100]))
     joined = [row for row in list(desk.hub.rows.values())[:100] if row.session]
     desk.wait(lambda: all(live.model.by_key(row.student).runs >= 500 for row in joined))
+
+
+def test_what_staff_have_to_do_now_stands_above_everything_until_it_is_over_or_closed(desk, live):
+    def hub_says(**said):
+        desk.hub.exam = structs.replace(desk.hub.exam, **said)
+        desk.program.state.refresh()
+        desk.settle()
+
+    assert not live.alerts.isVisible()
+    hub_says(alerts=("Another hub of this exam is on this network.",), taken_over="Here up to 10:41:20.")
+    assert live.alerts.isVisible()
+    assert live.alerts.text() == "Another hub of this exam is on this network.\nHere up to 10:41:20."
+    live.alerts.hide()
+    hub_says()
+    assert not live.alerts.isVisible()
+    hub_says(alerts=())
+    assert live.alerts.text() == "Here up to 10:41:20."
+    hub_says(taken_over="")
+    assert not live.alerts.isVisible()
