@@ -135,9 +135,10 @@ class Advertiser:
             instructor=self._exam.instructor,
             sections=", ".join(section.name for section in sections),
         )
+        name = cut(service_name(self._exam.long_name, room), MAX_NAME_BYTES - len(self._suffix))
         return ServiceInfo(
             SERVICE_TYPE,
-            f"{cut(service_name(self._exam.long_name, room), MAX_NAME_BYTES - len(self._suffix))}{self._suffix}.{SERVICE_TYPE}",
+            f"{name}{self._suffix}.{SERVICE_TYPE}",
             port=port,
             addresses=[socket.inet_aton(address) for address in addresses],
             properties=encode_txt(advert),

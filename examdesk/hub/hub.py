@@ -183,9 +183,8 @@ class Hub:
             services.limits,
             services.clock,
         )
-        self.advertiser = Advertiser(
-            services.identity, services.exam, services.changes, travelling.succession.generation
-        )
+        generation = travelling.succession.generation
+        self.advertiser = Advertiser(services.identity, services.exam, services.changes, generation)
         self._tasks: list[asyncio.Task[None]] = []
         self._empty_phase = ""
 

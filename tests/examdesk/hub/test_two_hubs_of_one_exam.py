@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from examdesk.hub.hub import Hub, Settings
 from examdesk.hub.neighbours import Neighbours
 from examdesk.hub.records.place import place_of
@@ -47,11 +49,19 @@ async def advertised(tmp_path, data):
     return await Hub.start(settings, SystemClock(), SystemChance())
 
 
+@pytest.mark.timeout(240)
 async def test_hubs_that_announce_the_same_key_see_each_other_until_one_stops(tmp_path):
     async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
         await saved_key(client, tmp_path)
     first = await advertised(tmp_path, str(tmp_path / "data"))
-    second = await advertised(tmp_path, taken_over(tmp_path, "second"))
+    try:
+        second = await advertised(tmp_path, taken_over(tmp_path, "second"))
+        await seen_until_one_stops(first, second)
+    finally:
+        await first.stop()
+
+
+async def seen_until_one_stops(first, second):
     try:
         for hub, other in ((first, second), (second, first)):
             await until(lambda hub=hub: hub.alerts, 60)
@@ -60,7 +70,6 @@ async def test_hubs_that_announce_the_same_key_see_each_other_until_one_stops(tm
     finally:
         await second.stop()
     await until(lambda: not first.alerts, 60)
-    await first.stop()
 
 
 async def test_another_exam_on_the_network_is_nobodys_concern(tmp_path):
