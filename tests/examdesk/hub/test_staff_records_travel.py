@@ -96,7 +96,8 @@ async def test_everything_that_staff_did_since_the_key_was_saved_is_at_the_new_l
             lambda: registry.roster["door"].name == "Dora at the door" and not registry.roster["door"].provisional
         )
         assert (registry.roster["door"].factor, registry.approval) == (1.5, "unlisted")
-        assert registry.sessions[dora.session].locked
+        await until(lambda: registry.sessions[dora.session].locked)
+        await until(lambda: hub.travelling._waits_at is None and hub.travelling._taking is None)
         assert draws_of(sam.session.hex(), registry.commands) == 1
         assert registry.notices[0].text == "There is a clock on the wall"
         found = await client.ask(api.GetIncidents())
@@ -108,7 +109,7 @@ async def test_everything_that_staff_did_since_the_key_was_saved_is_at_the_new_l
         after = await whats(client)
         assert after[: len(before)] == before
         assert after[len(before)] == "took over"
-        assert registry.journals[sam.journal.journal].row.device_name == "PC of s1"
+        await until(lambda: registry.journals[sam.journal.journal].row.device_name == "PC of s1")
         said = hub.travelling.sentence()
         assert "What staff did at the former one is here up to" in said
         assert "missing" not in said
@@ -152,7 +153,8 @@ async def test_what_came_after_staff_already_work_at_the_new_laptop_keeps_their_
         assert names == {"s1": "Sammy", "s2": "Thomas", "new": "Nora", "ours": "Otto"}
         assert registry.roster["ours"].slot == slot
         assert len({row.slot for row in registry.roster.values()}) == len(registry.roster)
-        assert registry.sessions[desk.session].paused_ms is not None
+        await until(lambda: registry.sessions[desk.session].paused_ms is not None)
+        await until(lambda: hub.travelling._waits_at is None and hub.travelling._taking is None)
         assert [row.command for row in registry.commands][:2] == ["o", "pause"]
         await client.ask(api.Pause(command="on", paused=False))
         assert registry.sessions[desk.session].paused_ms is None
@@ -175,11 +177,11 @@ async def test_a_third_laptop_has_what_was_done_at_both_before_it(tmp_path):
         await client.ask(api.AddIncident(command="i", text="at the first"))
         await carried(hub, desk)
         await desk.leave()
-    for folder, said in (("second", "at the second"), ("third", "at the third")):
+    for all_of, (folder, said) in enumerate((("second", "at the second"), ("third", "at the third")), start=1):
         data = taken_over(tmp_path, folder)
         async with running_hub(tmp_path, HOUR, data=data) as hub, staff(hub) as client:
             desk = await back(hub, desk)
-            await until(lambda hub=hub: "took in staff records" in _log(hub))
+            await until(lambda hub=hub, all_of=all_of: _log(hub).count("wrote down an incident") == all_of)
             await client.ask(api.AddIncident(command=f"i {folder}", text=said))
             found = await client.ask(api.GetIncidents())
             await carried(hub, desk)
