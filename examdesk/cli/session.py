@@ -244,7 +244,7 @@ def _runs(played: Played, *, as_json: bool) -> Iterator[str]:
         end = f"{each.reason or 'not ended in this record'}{code}{error}{took}"
         yield f"run {each.run}\t{_clock(each.at_ms)}\t{_what(each)}\tevent {each.number}\t{end}"
         for said in each.said:
-            sign = {"in": "<", "err": "!", "capped": "…"}.get(said.stream, " ")
+            sign = {"in": "<", "window": "*", "err": "!", "capped": "…"}.get(said.stream, " ")
             yield from (f"  {sign} {part}" for part in said.text.splitlines() or [""])
 
 

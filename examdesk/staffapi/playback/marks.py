@@ -40,7 +40,10 @@ class Mark(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a program wrote (`out`, `err`), read (`in`), or that more was not kept (`capped`), after so many events."""
+    """What a program wrote or was given, after so many events.
+
+    `stream` is `out`, `err`, `in` (typed), `window` (keys and clicks on its picture), or `capped`: more was not kept.
+    """
 
     number: int
     stream: str
@@ -183,9 +186,9 @@ class Marks:
         if run is None:
             return
         if payload.text:
-            run.said.append(
-                Said(mark.number, payload.stream if isinstance(payload, kinds.RunOutput) else "in", payload.text)
-            )
+            typed = "window" if isinstance(payload, kinds.RunInput) and payload.how == "window" else "in"
+            stream = payload.stream if isinstance(payload, kinds.RunOutput) else typed
+            run.said.append(Said(mark.number, stream, payload.text))
         if isinstance(payload, kinds.RunOutput) and payload.capped:
             run.said.append(Said(mark.number, "capped", ""))
 

@@ -44,7 +44,11 @@ class RunPane(QWidget):
         self.output = ReadText()
         self.output.setProperty("role", "console")
         self.output.setAccessibleName(tr("Input and output of the run"))
-        self.legend = label(tr("Underlined: typed into the program. Slanted: its error output."), "small", wrap=True)
+        self.legend = label(
+            tr("Underlined: typed into the program. Slanted: its error output. Grey: keys and clicks on its picture."),
+            "small",
+            wrap=True,
+        )
         self._before = button(
             look, "", "chevron-left", "quiet", tip=tr("The run before"), then=lambda: self.stepped.emit(-1)
         )
@@ -124,7 +128,7 @@ class RunPane(QWidget):
         elif stream == "err":
             look.setFontItalic(True)
             look.setForeground(self._kit.look.colour("attention"))
-        elif stream == "note":
+        elif stream in ("note", "window"):
             look.setForeground(self._kit.look.colour("muted"))
         else:
             look.setForeground(self._kit.look.colour("text"))

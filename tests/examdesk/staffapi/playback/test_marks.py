@@ -22,6 +22,7 @@ def test_a_run_has_its_input_output_end_and_exact_code():
     session.write(kinds.RunOutput(run=1, stream="out", text="Name? "))
     session.write(kinds.RunInput(run=1, text="Ada\n"))
     session.write(kinds.RunOutput(run=1, stream="err", text="Traceback", capped=True))
+    session.write(kinds.RunInput(run=1, text="press Up\n", how="window"))
     session.write(kinds.RunEnded(run=1, reason="exit", seconds=3.0, exit_code=1, error="ValueError", line=2))
     session.write(kinds.RunStarted(run=2, question="q1", file=MAIN, files=files))
     session.write(kinds.RunEnded(run=2, reason="time", seconds=10.0))
@@ -29,10 +30,10 @@ def test_a_run_has_its_input_output_end_and_exact_code():
     tape, marks = folded(session)
     assert [run.look for run in marks.runs] == ["failed", "stopped", "running"]
     first = marks.runs[0]
-    assert [said.stream for said in first.said] == ["out", "in", "err", "capped"]
-    assert (first.number, first.ended, first.file, first.line) == (3, 7, MAIN, 2)
+    assert [said.stream for said in first.said] == ["out", "in", "err", "capped", "window"]
+    assert (first.number, first.ended, first.file, first.line) == (3, 8, MAIN, 2)
     assert marks.run_at(2) is None
-    assert marks.run_at(7) is first
+    assert marks.run_at(8) is first
     assert [mark.look for mark in marks.run_marks(tape.times[-1])] == ["failed", "stopped", "running"]
 
 
