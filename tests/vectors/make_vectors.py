@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from shared.admission.edition import Edition, content_hash, sign_edition
 from shared.events import encode, kinds
 from shared.log.batch import unpack_batch
 from shared.log.entry import advance, start_link, unpack_header
@@ -44,6 +45,7 @@ def vectors() -> dict[str, bytes]:
         "statement.json": _json(_statement(alone)),
         "adopted.jsonl": b"".join(alone.lines()),
         "parcel.json": _json(_parcel(exam)),
+        "edition.json": _json(_edition(exam)),
     }
 
 
@@ -138,6 +140,28 @@ def _runs() -> dict[str, Any]:
     )
     events = [{"kind": payload.KIND, "payload": encode(payload).decode()} for payload in payloads]
     return {"clause": "L-8", "events": events}
+
+
+def _edition(exam: ExamInMemory) -> dict[str, Any]:
+    manifests = [b'{"the":"first manifest"}', b'{"the":"second manifest"}']
+    edition = Edition(
+        exam=exam.id.hex(),
+        number=1,
+        issued_ms=1_790_000_000_000,
+        former=content_hash(manifests[0]),
+        content=content_hash(manifests[1]),
+        prompts={"q1": 3},
+    )
+    envelope = sign_edition(edition, exam.key)
+    event = kinds.EditionTaken(number=1, envelope=envelope.decode(), changed=("q1",), kept=("q2/main.py",))
+    return {
+        "clauses": ["W-7c", "P-17"],
+        "exam_key": exam.key.public.to_bytes().hex(),
+        "manifests": [manifest.decode() for manifest in manifests],
+        "edition": msgspec.to_builtins(edition),
+        "envelope": envelope.decode(),
+        "event": encode(event).decode(),
+    }
 
 
 def _statement(journal: JournalInMemory) -> dict[str, Any]:

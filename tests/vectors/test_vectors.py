@@ -124,6 +124,21 @@ def test_a_parcel_is_sealed_and_signed_as_said():
     assert gone == vector["gone"]
 
 
+def test_an_edition_names_the_hashes_of_both_manifests_and_its_event_carries_it(alone):
+    vector = read("edition.json")
+    former, content = (hashlib.sha256(text.encode()).hexdigest() for text in vector["manifests"])
+    plain = alone.envelope(
+        vector["envelope"].encode(),
+        "application/vnd.examdesk.edition+json",
+        bytes.fromhex(vector["exam_key"]),
+        "the edition",
+    )
+    assert plain == vector["edition"]
+    assert (plain["former"], plain["content"]) == (former, content)
+    event = decode(31, vector["event"].encode())
+    assert (event.number, event.envelope) == (plain["number"], vector["envelope"])
+
+
 def test_an_adopted_journal_begins_with_the_statement_of_its_desk(alone):
     vector = read("statement.json")
     plain = hashlib.sha256(b"EDP1-START\0" + vector["statement"].encode()).hexdigest()
