@@ -61,7 +61,7 @@ def _rebuild(place: Place, reader: Reader, exam: ExamId) -> None:
             before = stored(connection)
         result = rebuild(place.url, exam, SystemClock())
         opened = open_exam(reader, exam)
-        live = LiveModel(reader, exam, rules_of(opened.exam, given_of(opened.content)))
+        live = LiveModel(reader, exam, rules_of(opened.exam, given_of(opened.content, opened.earlier)))
         live.load(_progress if sys.stderr.isatty() else None)
         rows = list(derive(live))
         store = Store(place.url, exam)

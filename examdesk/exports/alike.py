@@ -36,13 +36,13 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare_class(gathering: Gathering, effort: Effort) -> list[Comparison]:
     """Compare everybody with everybody; who wrote nothing, or too little, is left out, as in the window."""
     content = gathering.opened.content
-    texts = {question.id: [text for _, text in starter_texts(question.starter)] for question in content.questions}
+    texts = {question.id: [text for _, text in starter_texts(question.starter)] for question in content.every_question}
     everything = [text for starters in texts.values() for text in starters]
     found = [_compare(gathering, "", "All questions", everything, effort)]
-    if len(content.questions) > 1:
+    if len(content.every_question) > 1:
         found += [
             _compare(gathering, question.id, question.title, texts[question.id], effort)
-            for question in content.questions
+            for question in content.every_question
         ]
     return found
 

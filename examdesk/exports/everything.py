@@ -201,7 +201,7 @@ class _Making:
     @cached_property
     def _alike(self) -> list[Comparison]:
         gathering = self._gathering
-        self.effort.begin(_COMPARING * len(self.pages.sessions), 1 + len(gathering.opened.content.questions))
+        self.effort.begin(_COMPARING * len(self.pages.sessions), 1 + len(gathering.opened.content.every_question))
         return compare_class(gathering, self.effort)
 
     def _summary(self) -> list[Path]:
@@ -210,7 +210,7 @@ class _Making:
 
     def _progsnap(self) -> list[Path]:
         opened = open_exam(self.pages.reader, self.pages.exam_id)
-        questions = [(question.id, question.title) for question in opened.content.questions]
+        questions = [(question.id, question.title) for question in opened.content.every_question]
         outside = self.options.outside_text
         return write_progsnap(self.pages, questions, self.scratch, self.effort, outside=outside)
 

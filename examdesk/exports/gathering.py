@@ -146,7 +146,7 @@ class Gathering:
         self.made_ms = made_ms
         self.opened: OpenedExam = open_exam(reader, pages.exam_id)
         notices = {notice.number: notice.text for notice in pages.notices}
-        given = given_of(self.opened.content)
+        given = given_of(self.opened.content, self.opened.earlier)
         self.rules = msgspec.structs.replace(
             rules_of(self.opened.exam, Given(prompts=given.prompts, starters=given.starters, notices=notices)),
             output_chars=OUTPUT_CHARS,

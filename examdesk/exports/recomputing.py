@@ -89,7 +89,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 def of_records(reader: Reader, exam: ExamId) -> Recomputed:
     """Work out all signals from the events in a database; nothing that is kept beside them is used."""
     opened = open_exam(reader, exam)
-    live = LiveModel(reader, exam, rules_of(opened.exam, given_of(opened.content)))
+    live = LiveModel(reader, exam, rules_of(opened.exam, given_of(opened.content, opened.earlier)))
     live.load()
     sessions = []
     for session, row in live.fresh().sessions.items():

@@ -276,11 +276,11 @@ def _questions(gathering: Gathering, alike: list[Comparison]) -> Sheet:
     columns += (Column("Failed runs", 12, "0"), Column("Mean length (characters)", 22, "0"))
     columns += (Column("Median similarity", 18, PERCENT), Column("Highest similarity", 18, PERCENT))
     by_question = {comparison.question: comparison for comparison in alike}
-    if len(gathering.opened.content.questions) == 1:
-        by_question = {question.id: alike[0] for question in gathering.opened.content.questions}
+    if len(gathering.opened.content.every_question) == 1:
+        by_question = {question.id: alike[0] for question in gathering.opened.content.every_question}
     rows = (
         _question(gathering, question.id, question.title, by_question.get(question.id))
-        for question in gathering.opened.content.questions
+        for question in gathering.opened.content.every_question
     )
     return Sheet(
         "Questions", "Each question over the class: who wrote, who ran, how alike the programs are.", columns, rows

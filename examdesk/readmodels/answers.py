@@ -21,7 +21,7 @@ from examdesk.readmodels import (
     similar_pair,
     similarity,
 )
-from examdesk.readmodels.exam import given_of, rules_of
+from examdesk.readmodels.exam import given_of, kept_contents, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
 from examdesk.store import Reader
@@ -47,7 +47,7 @@ class Answers:
         self._exam = exam
         self._clock = clock
         self._online = online
-        given: Given = given_of(content)
+        given: Given = given_of(content, kept_contents(reader, exam.id)[:-1])
         self._starters = given.starters
         self.live = LiveModel(reader, exam.id, rules_of(exam, given))
 

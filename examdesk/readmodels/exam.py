@@ -1,6 +1,8 @@
 """The exam behind the records: its document, its questions, and what decides how events are read."""
 
+import contextlib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -10,19 +12,23 @@ from examdesk.evidence.fold import Rules
 from examdesk.evidence.signals import Given
 from examdesk.staffapi.messages import QuestionView
 from examdesk.store import Reader, schema
-from shared.exam.content import Content, ContentFile, student_content
+from examdesk.store.store import FORMER
+from shared.crypto.keys import SigningKey
+from shared.exam.content import Content, ContentFile, open_content, student_content
 from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import unpack
+from shared.exam.sealing import Sealed, open_sealed
 from shared.ids import ExamId
-from shared.problems import InputProblem
+from shared.problems import InputProblem, PeerFault
 
 
 class OpenedExam(msgspec.Struct, frozen=True):
-    """The exam as it was last served."""
+    """The exam as it was last served; `earlier` are the contents that desks had before, oldest first."""
 
     exam: Exam
     content: Content
+    earlier: tuple[Content, ...] = ()
 
 
 def open_exam(reader: Reader, exam: ExamId | None = None) -> OpenedExam:
@@ -43,15 +49,53 @@ def open_exam(reader: Reader, exam: ExamId | None = None) -> OpenedExam:
         folder = Path(scratch) / "exam"
         unpack(found[0].packed, folder)
         document, _ = exam_or_problem(folder)
-        return OpenedExam(document, student_content(folder))
+        content = student_content(folder)
+    kept = kept_contents(reader, document.id)
+    withdrawn = kept[-1].withdrawn if kept else ()
+    still = {question.id for question in content.questions}
+    left = tuple(question for question in withdrawn if question.id not in still)
+    return OpenedExam(document, msgspec.structs.replace(content, withdrawn=left), tuple(kept[:-1]))
 
 
-def given_of(content: Content) -> Given:
-    """Return what the exam gave to every student, as texts."""
-    prompts = [content.instructions, *(question.prompt for question in content.questions)]
-    starters = [text for question in content.questions for _, text in starter_texts(question.starter)]
+def kept_contents(reader: Reader, exam: ExamId) -> list[Content]:
+    """Return every edition of the exam's content that is kept with the records, oldest first; without keys none."""
+    columns, keys = schema.sealed.c, schema.exam_keys.c
+    with reader.connect() as connection:
+        secret = connection.execute(sa.select(keys.content, keys.signing).where(keys.exam == exam)).first()
+        rows = connection.execute(sa.select(columns.part, columns.data).where(columns.exam == exam)).all()
+    if secret is None:
+        return []
+    copies: dict[int, dict[int, bytes]] = {}
+    for part, data in rows:
+        place, at = (0, part + 2) if part < FORMER else divmod(part, FORMER)
+        copies.setdefault(place, {})[at] = data
+    order = [*sorted(place for place in copies if place), *([0] if 0 in copies else [])]
+    verify = SigningKey.from_bytes(secret.signing).public.verify
+    found = []
+    for place in order:
+        parts = copies[place]
+        with contextlib.suppress(PeerFault, KeyError):
+            sealed = Sealed(parts[0], parts[1], tuple(parts[at] for at in range(2, len(parts))))
+            found.append(open_content(open_sealed(sealed, exam, secret.content, verify)))
+    return found
+
+
+def given_of(content: Content, earlier: Iterable[Content] = ()) -> Given:
+    """Return what the exam gave to students, as texts: now, and in earlier editions."""
+    prompts, starters = _texts_of(content)
+    for each in earlier:
+        more, code = _texts_of(each)
+        prompts += [text for text in more if text not in prompts]
+        starters += [text for text in code if text not in starters]
+    return Given(prompts=tuple(prompts), starters=tuple(starters))
+
+
+def _texts_of(content: Content) -> tuple[list[str], list[str]]:
+    """Return what students read, and the starter code."""
+    prompts = [content.instructions, *(question.prompt for question in content.every_question)]
     prompts += [text for _, text in starter_texts(content.attachments)]
-    return Given(prompts=tuple(text for text in prompts if text), starters=tuple(starters))
+    starters = [text for question in content.every_question for _, text in starter_texts(question.starter)]
+    return [text for text in prompts if text], starters
 
 
 def rules_of(exam: Exam, given: Given) -> Rules:
@@ -85,5 +129,5 @@ def question_views(content: Content) -> tuple[QuestionView, ...]:
             prompt=question.prompt,
             starters=tuple(starter_texts(question.starter)),
         )
-        for question in content.questions
+        for question in content.every_question
     )
