@@ -107,8 +107,11 @@ class Travelling:
         moment = time.strftime("%H:%M:%S", time.localtime(until / 1000))
         said = f"This laptop took the exam over. What staff did at the former one is here up to {moment}."
         if self.known.missing:
-            parts = "1 part" if self.known.missing == 1 else f"{self.known.missing} parts"
-            said += f" {parts} of it are still missing; they come with desks that are not connected yet."
+            one = self.known.missing == 1
+            parts = "One part of it is" if one else f"{self.known.missing} parts of it are"
+            said += (
+                f" {parts} still missing; {'it comes' if one else 'they come'} with desks that are not connected yet."
+            )
         if self.known.broken:
             said += " Some of it does not follow from what was before it, though it is signed: two hubs may have run."
         return said
