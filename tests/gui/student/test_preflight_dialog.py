@@ -40,7 +40,7 @@ def test_results_appear_as_they_come_and_the_whole_is_said(dialog, asked):
     line = dialog._lines["multicast"]
     assert (line.state.text(), line.todo.text()) == ("Blocked", "Allow UDP port 5353.")
     assert line.title.accessibleName() == "Exams appear by themselves: Blocked"
-    assert "1 of 10 checks found something that is blocked" in dialog.summary.text()
+    assert "1 of 11 checks found something that is blocked" in dialog.summary.text()
     assert dialog._bar.isHidden()
 
 
