@@ -245,7 +245,7 @@ def check_machine(facts: Facts) -> SeatCheck:
     """Whether the PC is virtual or worked at from afar; both are in order, and a person may want to know."""
     seen = facts.surroundings
     if seen.machine == "unknown" and seen.session == "unknown":
-        return _untested("machine", "What kind of machine this is is not known here.", "Nothing has to be done.")
+        return _untested("machine", "The system does not say what kind of machine this is.", "Nothing has to be done.")
     kinds = {
         "real": "This is a real PC",
         "virtual": f"This is a virtual machine ({seen.product or 'of an unnamed kind'})",

@@ -31,6 +31,7 @@ from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.recorder import How
 from student_app.core.session import Phase
 from student_app.core.state import DeskState, NoticeView, RunView
+from student_app.core.surroundings import Surroundings as Seen
 from student_app.preflight.checks import results
 from student_app.preflight.facts import Broadcast, Disk, Facts, Hub, Multicast, Neighbours, Python, Sandbox, Screen
 from student_app.views.port import PasteHow, Shelved, Surroundings
@@ -234,6 +235,7 @@ def sample_preflight(
         disk=Disk("/home/ada/.local/share/examdesk", "", 18_204, "nfs4", 9.0),
         python=Python("/usr/bin/python3", "3.12.4"),
         sandbox=Sandbox("A"),
+        surroundings=Seen("real", "", "local", ""),
         screen=Screen(1920, 1080),
     )
     finished(results(facts), "The instructor has these results.")

@@ -30,7 +30,7 @@ def hub(outcome, near=True) -> f.Hub:
 CASES = [
     ("machine", {"surroundings": f.Surroundings("virtual", "KVM", "remote", "SSH")}, "ok", "keeps nobody out"),
     ("machine", {"surroundings": f.Surroundings("virtual", "", "local", "")}, "ok", "of an unnamed kind"),
-    ("machine", {"surroundings": f.Surroundings()}, "untested", "not known"),
+    ("machine", {"surroundings": f.Surroundings()}, "untested", "does not say"),
     ("port", {"hub": hub("refused")}, "blocked", "refuses the connection"),
     ("port", {"hub": hub("silent")}, "blocked", "Nothing comes back"),
     ("port", {"hub": hub("unreachable")}, "blocked", "no way from this PC"),
