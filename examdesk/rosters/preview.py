@@ -87,7 +87,7 @@ def preview(source: bytes | Path, existing: Roster | None = None) -> Preview:
     layout = find_layout(read_tables(_load(source)))
     notes = list(layout.warnings)
     read = [one for one in (_read_line(line, layout, roster, notes) for line in layout.body) if one is not None]
-    rows = _name_look_alikes(_settle_duplicates(read), roster, notes)
+    rows = _same_address(_name_look_alikes(_settle_duplicates(read), roster, notes), roster)
     in_file = {same_id(one.row.student) for one in rows if one.row is not None}
     missing = sum(same_id(row.student) not in in_file for row in roster)
     if missing:
@@ -253,6 +253,29 @@ def _name_look_alikes(rows: list[PreviewRow], roster: Roster, notes: list[str]) 
         return rows
     keys = [name_key(row.name) for row, _ in known]
     return [_with_look_alike(one, known, keys, roster) for one in rows]
+
+
+def _same_address(rows: list[PreviewRow], roster: Roster) -> list[PreviewRow]:
+    """Point out new students with the e-mail address, in whatever capitals, of another id: one may be wrong."""
+    in_file = {same_id(one.row.student) for one in rows if one.row is not None}
+    owners: dict[str, list[tuple[RosterRow, str]]] = {}
+    for row in roster:
+        if row.email and same_id(row.student) not in in_file:
+            owners.setdefault(row.email.casefold(), []).append((row, "on the roster"))
+    for one in rows:
+        if one.row is not None and one.row.email and one.outcome is not Outcome.REFUSED:
+            owners.setdefault(one.row.email.casefold(), []).append((one.row, f"on line {one.line}"))
+    return [_with_address(one, owners, roster) for one in rows]
+
+
+def _with_address(one: PreviewRow, owners: Mapping[str, Sequence[tuple[RosterRow, str]]], roster: Roster) -> PreviewRow:
+    if one.row is None or one.outcome is Outcome.REFUSED or roster.find(one.row.student) is not None:
+        return one
+    mine = same_id(one.row.student)
+    for other, where in owners.get(one.row.email.casefold(), ()):
+        if same_id(other.student) != mine:
+            return _doubt(one, f"{other.name or other.student} ({other.student}) {where} has the same e-mail address")
+    return one
 
 
 def _with_look_alike(

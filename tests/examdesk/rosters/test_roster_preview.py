@@ -494,3 +494,11 @@ def test_the_command_prints_a_preview(tmp_path, capsys):
     printed = json.loads(capsys.readouterr().out)
     assert printed["counts"]["added"] == 2
     assert printed["rows"][0]["name"] == "Ada Lovelace"
+
+
+def test_two_ids_with_one_email_address_in_whatever_capitals_are_pointed_out():
+    shown = preview(b"Student ID,Name,Email\n1,Ann Ash,A@x.edu\n2,Bob Birch,a@X.edu\n3,Cy Cedar,c@x.edu\n4,Di Dill,\n")
+    assert [row.outcome for row in shown.rows] == [Outcome.DOUBTFUL, Outcome.DOUBTFUL, Outcome.ADDED, Outcome.ADDED]
+    assert shown.rows[0].sentence == "Line 2: Bob Birch (2) on line 3 has the same e-mail address."
+    later = preview(b"Student ID,Name,Email\n9,Eve Elm,C@X.EDU\n3,Cy Cedar,c@x.edu\n", apply(shown))
+    assert [row.outcome for row in later.rows] == [Outcome.DOUBTFUL, Outcome.UNCHANGED]
