@@ -19,7 +19,7 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     desk = actions.add_parser(
         DESK_FILE,
         help=text,
-        description=f"{text.capitalize()} (*{SUFFIX}). The start code opens it, nothing else.",
+        description=f"{text[:1].upper()}{text[1:]} (*{SUFFIX}). The start code opens it, nothing else.",
     )
     desk.add_argument("out", type=Path, metavar="FILE", help=f"where to write it, such as quiz{SUFFIX}")
 

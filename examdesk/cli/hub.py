@@ -132,7 +132,8 @@ async def _import(hub: Hub, file: Path) -> None:
     if bad:
         raise InputProblem(
             f"The class list {file} has {len(bad)} doubtful lines, the first: {bad[0].sentence} "
-            "Nothing was imported; look at it with `examdesk roster preview`."
+            "Nothing was imported and the hub does not start. See all lines with `examdesk roster preview`, or start "
+            "without --roster and take them with `examdesk roster apply --with-doubtful`."
         )
     rows = kept_rows(hub.services, apply(shown))
     deed = Deed(who="command line", role="hub", address="", what="imported a class list", detail=f"{len(rows)} people")

@@ -49,7 +49,10 @@ class LiveModel:
         self._reader = reader
         self._exam = exam
         self._notices: dict[int, str] = {}
-        given = Given(prompts=rules.given.prompts, starters=rules.given.starters, notices=self._notices)
+        self._later: list[str] = list(rules.given.later)
+        given = Given(
+            prompts=rules.given.prompts, starters=rules.given.starters, notices=self._notices, later=self._later
+        )
         self.rules = Rules(
             signals=rules.signals,
             given=given,
@@ -79,12 +82,10 @@ class LiveModel:
                     progress(number, len(self._journals))
 
     def give(self, texts: Iterable[str]) -> None:
-        """Let texts of a later edition of the exam count as given, as messages of the staff do."""
-        known = {text for number, text in self._notices.items() if number < 0}
-        for text in texts:
-            if text not in known:
-                self._notices[min((0, *self._notices)) - 1] = text
-                known.add(text)
+        """Let texts of a later edition of the exam count as given from now on, beside those of before."""
+        given = self.rules.given
+        known = {*given.prompts, *given.starters, *self._later}
+        self._later.extend(dict.fromkeys(text for text in texts if text not in known))
 
     def changed(self) -> None:
         """Say that people, sessions, journals, notices or hands changed in the records."""

@@ -21,7 +21,7 @@ def shown(sitting: Sitting, **others: object) -> DeskState:
     phase = sitting.session.phase
     state = DeskState(
         phase=phase,
-        title=identity.title,
+        title=identity.title if content is None or sitting.content.edition is None else content.long_name,
         student=identity.student,
         name=identity.name,
         session=identity.session.hex(),

@@ -1,6 +1,6 @@
 """What a signal is, and what watches for one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import msgspec
@@ -30,11 +30,15 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What the exam itself gave to students: prompts and starter code as texts, notices by number."""
+    """What the exam itself gave to students: prompts and starter code as texts, notices by number.
+
+    `later` are texts of editions that came while it ran.
+    """
 
     prompts: tuple[str, ...] = ()
     starters: tuple[str, ...] = ()
     notices: Mapping[int, str] = msgspec.field(default_factory=dict)
+    later: Sequence[str] = ()
 
 
 class Seen(NamedTuple):

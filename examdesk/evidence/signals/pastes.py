@@ -117,7 +117,7 @@ def sources_of(facts: "JournalFacts") -> Iterator[Source]:
         yield Source("starter code", text)
     given = facts.rules.given
     yield from (Source("starter code", text) for text in given.starters)
-    yield from (Source("prompt", text) for text in given.prompts)
+    yield from (Source("prompt", text) for text in (*given.prompts, *given.later))
     yield Source("text removed before", "\n".join(facts.files.removed()))
     yield Source("output of own programs", "".join(facts.printed))
     yield Source("own notes", facts.notes)

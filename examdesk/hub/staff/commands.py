@@ -288,10 +288,22 @@ def session_of(services: Services, text: str) -> SessionId:
 
 
 def whom_of(services: Services, target: api.Target) -> Whom:
-    """Return whom a request is for; raises `NotFound` for a session that does not exist."""
+    """Return whom a request is for; raises `NotFound` for a session or a section that does not exist."""
     for session in target.sessions:
         session_of(services, session)
+    known = sections_of(services) if target.sections else set[str]()
+    for section in target.sections:
+        if section not in known:
+            there = f"There are: {', '.join(sorted(known))}." if known else "This exam has no sections."
+            raise NotFound(f"There is no section {section}. {there} Nothing was done.")
     return Whom(sections=target.sections, sessions=target.sessions)
+
+
+def sections_of(services: Services) -> set[str]:
+    """Return the sections that the exam's file, staff or the class list name."""
+    registry = services.registry
+    listed = {row.section for row in registry.roster.values() if row.section}
+    return {section.name for section in services.exam.sections} | set(registry.sections) | listed
 
 
 def sentence_of(applied: Applied, what: str) -> str:

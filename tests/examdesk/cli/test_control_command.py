@@ -57,6 +57,15 @@ async def test_a_student_is_locked_and_unlocked(tmp_path, control):
         await desk.leave()
 
 
+async def test_a_section_that_does_not_exist_is_said_and_nothing_is_done(tmp_path, control):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        await client.ask(api.PutStudent(command="p", student="s1", name="Sam", section="B"))
+        code, _, complaint = await control("extend", "5", "--section", "Z")
+        assert (code, "There is no section Z. There are: " in complaint, "B" in complaint) == (2, True, True)
+        assert (await control("said"))[1] == "Nothing was written yet.\n"
+        assert (await control("extend", "5", "--section", "B"))[0] == 0
+
+
 async def test_a_correction_is_written_and_its_way_is_listed(tmp_path, control):
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)

@@ -77,6 +77,7 @@ async def test_staff_see_what_changes_and_then_every_desk_has_it(tmp_path):
     async with running_hub(tmp_path, SIXTY) as hub, staff(hub) as client:
         desk, other = await joined(hub), await joined(hub, "s2")
         await client.ask(api.Open(command="c1"))
+        of_the_first = (await client.ask(api.GetSignals())).basis
         before = hub.services.content.sealed.manifest
         prompt_of(tmp_path).write_text("# Sum\n\nAdd all of them.\n")
         seen = await client.ask(api.PreviewEdition())
@@ -99,6 +100,7 @@ async def test_staff_see_what_changes_and_then_every_desk_has_it(tmp_path):
         assert again.sentence == "This was done before."
         view = await client.ask(api.GetExam())
         assert "all of them" in view.questions[0].prompt
+        assert (await client.ask(api.GetSignals())).basis != of_the_first
         await desk.leave()
         await other.leave()
 

@@ -3,6 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from examdesk.evidence.fold import JournalFacts, Rules
+from examdesk.readmodels.derived import given_digest
 from examdesk.readmodels.live import LiveModel
 from examdesk.store import schema
 from examdesk.store.rows import EvidenceRow
@@ -51,6 +52,23 @@ def test_a_row_says_what_the_events_say(records, live):
     assert (row.hand, row.unread, row.question, row.device, row.devices) == (True, 1, "q1", "pc-ada", 1)
     assert row.problem == ""
     assert row.last_saved_ms == ada.clock.wall_ms()
+
+
+def test_what_a_later_edition_gave_may_be_pasted(records, live):
+    text = "import zlib; print(zlib.crc32(open('data.bin','rb').read()), 'of', 'data.bin')"
+    ada = Student("ada")
+    records.join(ada)
+    ada.begin("# start\n")
+    ada.paste(text)
+    records.hand_over(ada)
+    before = given_digest(live.rules.given)
+    live.give((text, text))
+    live.load()
+    assert live.row(ada.session, ada.clock.wall_ms(), everybody).signals == 0
+    after = given_digest(live.rules.given)
+    assert after != before
+    live.give((text,))
+    assert given_digest(live.rules.given) == after
 
 
 def test_every_status_comes_up(records, live):

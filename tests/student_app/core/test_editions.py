@@ -73,6 +73,12 @@ def test_a_changed_text_is_shown_with_what_it_was_until_the_student_has_read_it(
     assert events(bench, kinds.EditionRead) == [kinds.EditionRead(number=1, question="q1")]
 
 
+def test_a_changed_title_of_the_exam_is_shown_at_once(bench):
+    desk = bench.open_exam()
+    bench.deliver_edition(1, msgspec.structs.replace(content(), long_name="Quiz 1: Sums"))
+    assert desk.state().title == "Quiz 1: Sums"
+
+
 def test_the_record_has_what_the_exam_signed_of_the_edition_from_its_moment_on(bench):
     bench.open_exam()
     exam = changed(prompt="Print the product.")
