@@ -10,10 +10,13 @@ T-3  The first rule in force wins. It is looked for at the moment of joining; wh
      at each later moment at which a rule opens or closes, so that who joins early waits for what comes first.
 T-4  Who joins after everything has closed gets the sitting that closed last, which is over.
 T-5  The working time is the rule's minutes, times the largest factor, plus all extra minutes. The closing time moves
-     along, also with a later start of the student's own, unless an accommodation says `extend_end = false`.
+     along, also with a later start of the student's own, unless an accommodation says `extend_end = false`. Where the
+     exam opens by hand, a start counts as later from when the minutes do not fit before the closing time any more. A
+     closing time with `clip = false` is but the last moment to start, and moves along with a later own start anyway.
 T-6  Time runs from the opening, or from joining if that is later, to the end of the working time or to the closing
      time, whichever is first. With `clip = false` who joined before the closing time has the whole working time.
-T-7  Before a student joins, the sitting is the first one listed that lets the student start; others are `also`.
+T-7  Before a student joins, the sitting is the first one listed that lets the student start, from when no rule before
+     it refuses; others are `also`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -197,6 +200,8 @@ def _offer(number: int | None, rule: AccessRule, given: tuple[Schedule, SectionT
     own = help_.start_ms if help_.start_ms is not None and changed.opens_ms is None else opens
     if closes is not None and help_.extends:
         closes += _moved(opens, closes, minutes, own, help_)
+    elif closes is not None and not rule.clip and own is not None:
+        closes += _later(opens, closes, minutes, own)
     return _Offer(number=number, rule=rule, opens_ms=own, closes_ms=closes, minutes=minutes)
 
 
@@ -213,13 +218,25 @@ def _section_name(exam: Exam, person: Person) -> str:
 def _moved(opens: int | None, closes: int, minutes: int | None, own: int | None, help_: _Help) -> int:  # T-5
     """By how much the closing time moves along."""
     usual = minutes * MINUTE_MS if minutes is not None else closes - (closes if opens is None else opens)
-    later = 0 if own is None or opens is None else max(0, own - opens)
+    later = 0 if own is None else _later(opens, closes, minutes, own)
     return round(max(0, usual) * (help_.factor - 1)) + help_.extra_minutes * MINUTE_MS + later
 
 
+def _later(opens: int | None, closes: int, minutes: int | None, own: int) -> int:
+    """By how much an own start is later than everybody's, which is in time for all minutes where it is by hand."""
+    return max(0, own - (opens if opens is not None else closes - (minutes or 0) * MINUTE_MS))
+
+
 def _planned(offers: Sequence[_Offer]) -> tuple[_Offer, int | None] | None:  # T-7
-    first = next(iter(_reachable(offers)), None)
-    return None if first is None else (first, first.opens_ms)
+    for offer in _reachable(offers):
+        if offer.opens_ms is None:
+            return offer, None
+        refusing = [each for each in offers[: offers.index(offer)] if not each.rule.active]
+        ends = sorted(each.closes_ms for each in refusing if each.closes_ms is not None)
+        for moment in [offer.opens_ms, *(end for end in ends if end > offer.opens_ms and offer.holds(end))]:
+            if not any(each.holds(moment) for each in refusing):
+                return offer, moment
+    return None
 
 
 def _reachable(offers: Sequence[_Offer]) -> list[_Offer]:
