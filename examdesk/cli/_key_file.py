@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from examdesk.hub.records.former import Former
-from examdesk.hub.records.keyfile import MAX_BYTES, KeyFile, open_keys, put_back
+from examdesk.hub.records.keyfile import MAX_BYTES, KeyFile, exam_of, open_keys, put_back
 from examdesk.hub.records.place import HubLock, Place, write_private
 from examdesk.hub.sessions.registry import APPROVAL
 from examdesk.store import Store
@@ -48,21 +48,23 @@ def take_over(file: Path, passphrase_file: Path | None, place: Place) -> Path:
         migrate(place.url)
         store = Store(place.url, held.exam.exam)
         try:
-            _put(store, held, place)
+            new = _put(store, held, place)
         finally:
             store.close()
         exam = place.folder / EXAM
-        write_private(exam, held.exam.packed)
+        if new or not exam.exists():  # else it may be a newer edition than the file's
+            write_private(exam, exam_of(held))
     return exam
 
 
-def _put(store: Store, held: KeyFile, place: Place) -> None:
+def _put(store: Store, held: KeyFile, place: Place) -> bool:
     with store.begin() as tx:
         if not put_back(tx, held, now_ms=SystemClock().wall_ms(), chance=SystemChance()):
-            return
+            return False
         if held.approval:
             tx.put_meta(APPROVAL, held.approval)
         Former(place.folder, held.exam.exam, SigningKey.from_bytes(held.keys.signing)).inherit(held.staff)
+    return True
 
 
 @contextlib.contextmanager

@@ -46,6 +46,7 @@ from examdesk.hub.staff.corpora import CorpusCommands
 from examdesk.hub.staff.door import StaffDoor, staff_token
 from examdesk.hub.staff.draws import Draws
 from examdesk.hub.staff.editions import EditionCommands
+from examdesk.hub.staff.keys import KeyCommands
 from examdesk.hub.staff.ledger import LedgerCommands
 from examdesk.hub.staff.offline import Offline
 from examdesk.hub.staff.people import PeopleCommands
@@ -171,6 +172,7 @@ class Hub:
                 **Imports(services, self.door.brought).handlers(),
                 **Seats(services).handlers(),
                 **people.handlers(),
+                **KeyCommands(services, travelling.look).handlers(),
                 **CorpusCommands(services, corpora, self.view.worker).handlers(),
                 **Draws(services, self.controls, self.view).handlers(),
                 **EditionCommands(services, self.editions, self.view).handlers(),

@@ -6,11 +6,14 @@ from PySide6.QtCore import QDir, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit
 
+from examdesk.staffapi.key_files import fetch_key_file
 from examdesk.staffapi.messages import GetKeyFile, KeyFileMade
+from instructor_app.bridge import Progress
 from instructor_app.kit import Kit
+from instructor_app.port import Hub
 from instructor_app.saving import save_whole
 from instructor_app.widgets.basic import Banner, button, column, label, row
-from instructor_app.words import tr
+from instructor_app.words import bytes_words, tr
 from shared.look import SPACE
 from shared.problems import Problem
 
@@ -51,18 +54,21 @@ class SaveKey(QFrame):
                 self._banner.say("attention", tr("{file} can't be written: {why}", file=path.name, why=why))
                 return
             path.chmod(0o600)
-            self._show_passphrase(path, answer.passphrase)
+            self._show_passphrase(path, answer)
 
-        self._kit.bridge.query(GetKeyFile(), made, self._failed)
+        async def work(hub: Hub, _: Progress) -> KeyFileMade:
+            return await fetch_key_file(hub, GetKeyFile())
 
-    def _show_passphrase(self, path: Path, passphrase: str) -> None:
+        self._kit.bridge.task(work, made, self._failed)
+
+    def _show_passphrase(self, path: Path, made: KeyFileMade) -> None:
         words = tr(
             "{file} is saved. This passphrase opens it; it is shown only now and kept nowhere. Write it down, and keep "
             "it apart from the file and from this laptop.",
             file=path.name,
         )
-        self.text.setText(words)
-        self.passphrase.setText(passphrase)
+        self.text.setText(f"{words} {packages_words(made)}".strip())
+        self.passphrase.setText(made.passphrase)
         for part, shown in ((self.passphrase, True), (self.written, True), (self.copy, True), (self.save, False)):
             part.setVisible(shown)
         self.written.setFocus()
@@ -93,6 +99,18 @@ class SaveKey(QFrame):
 
     def _failed(self, problem: Problem) -> None:
         self._banner.say("attention", problem.sentence, tr("The key was not saved"))
+
+
+def packages_words(made: KeyFileMade) -> str:
+    """Say whether the exam's packages are in a key file; empty for an exam without any."""
+    if made.packages:
+        return tr("The exam's packages are in it ({size}).", size=bytes_words(made.packages))
+    if made.left_out:
+        return tr(
+            "The exam's packages ({size}) are too large for it: keep a copy of the exam's folder for the other laptop.",
+            size=bytes_words(made.left_out),
+        )
+    return ""
 
 
 class TakeOver(QFrame):

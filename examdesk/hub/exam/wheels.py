@@ -6,9 +6,9 @@ from pathlib import Path
 from shared.clock import Clock
 from shared.crypto.keys import SigningKey
 from shared.exam.document import Exam
-from shared.exam.packages import WHEELS, Wheel, WheelList, check_wheels, read_wheels, sign_list
+from shared.exam.packages import LIST_NAME, WHEELS, Wheel, WheelList, check_wheels, read_wheels, sign_list
 from shared.ids import ExamId
-from shared.problems import Problem
+from shared.problems import EnvironmentProblem, Problem
 from shared.wire.messages import WheelPart
 
 PART_BYTES = 128 * 1024
@@ -33,6 +33,25 @@ class WheelStore:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._due_us = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes all of them have together."""
+        return sum(wheel.size for wheel in self._wheels)
+
+    def files(self) -> dict[str, bytes]:
+        """Return every wheel and their list by file name, empty where there is nothing to fetch.
+
+        Raises:
+            EnvironmentProblem: one can't be read.
+        """
+        names = [LIST_NAME, *(wheel.file for wheel in self._wheels)] if self._wheels else []
+        try:
+            return {name: (self._folder / name).read_bytes() for name in names}
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"The exam's packages can't be read ({error.strerror}). Save the key without them."
+            ) from error
 
     async def part(self, index: int, at: int) -> WheelPart:
         """Return a part of a wheel when it is its turn, without data where there is none.

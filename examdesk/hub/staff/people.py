@@ -1,12 +1,10 @@
 """Who students are: new personal codes at any time, the sheet with all of them, and whose work a session is."""
 
-import asyncio
 from collections.abc import Callable
 
 import msgspec
 
 from examdesk.exports.slips import Sheet, Slip, slips_csv, slips_pdf
-from examdesk.hub.records.keyfile import KeyFile, collect, new_passphrase, seal_keys
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.control import Controls
 from examdesk.hub.staff.commands import session_of
@@ -14,7 +12,6 @@ from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.staff.reads import Reach
 from examdesk.hub.workers import Worker
 from examdesk.staffapi import messages as api
-from examdesk.store import Tx
 from examdesk.store.rows import RosterRow
 from shared.admission.codes import new_personal_code
 from shared.admission.endorsement import read
@@ -39,7 +36,6 @@ class PeopleCommands:
             api.NewCodes: self.new_codes,
             api.GetCodeSheet: self.sheet,
             api.SetIdentity: self.identify,
-            api.GetKeyFile: self.key_file,
         }
 
     async def new_codes(self, request: api.NewCodes, caller: Caller) -> api.Answer:
@@ -106,20 +102,6 @@ class PeopleCommands:
                     provisional=True,
                 )
         return None
-
-    async def key_file(self, request: api.GetKeyFile, caller: Caller) -> api.Answer:
-        """Give the exam's key out as a file; who took it is in the audit log."""
-        passphrase = request.passphrase or new_passphrase(self._s.chance)
-        now, deed = self._s.clock.wall_ms(), caller.deed("took the exam's key")
-
-        def work(tx: Tx) -> KeyFile:
-            tx.control.audit(now, deed)
-            return collect(tx, self._s.registry.approval, now)
-
-        held = await self._s.writer.run(work)
-        data = await asyncio.to_thread(seal_keys, held, passphrase, self._s.chance)
-        self._s.changes.topic("audit")
-        return api.KeyFileMade(data=data, passphrase=passphrase)
 
     def _personal(self) -> None:
         if self._s.exam.admission.codes != "personal":
