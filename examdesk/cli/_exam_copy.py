@@ -14,7 +14,7 @@ from shared.problems import EnvironmentProblem, InputProblem
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `copy` to the commands of `exam`."""
     does = "make a new exam of an earlier one: its questions and rules, another identity, no dates and no records"
-    command = commands.add_parser("copy", help=does, description=does, allow_abbrev=False)
+    command = commands.add_parser("copy", help=does, description=f"{does[:1].upper()}{does[1:]}.", allow_abbrev=False)
     command.add_argument("path", type=Path, metavar="PATH", help="exam folder or .exam file")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="new folder for the exam")
     command.add_argument("--title", default="", help="title of the new exam")

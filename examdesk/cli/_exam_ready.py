@@ -23,7 +23,7 @@ _WORDS = {"ready": "ready", "attention": "look at", "missing": "to do", "unknown
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `ready` to the commands of `exam`."""
     does = "say what is still to do before the exam can be held on this computer"
-    command = commands.add_parser("ready", help=does, description=does, allow_abbrev=False)
+    command = commands.add_parser("ready", help=does, description=f"{does[:1].upper()}{does[1:]}.", allow_abbrev=False)
     command.add_argument("path", type=Path, metavar="PATH", help="exam folder or .exam file")
     command.add_argument("--roster", type=Path, metavar="FILE", help="class list that will be imported")
     command.add_argument("--json", action="store_true", help="print JSON")

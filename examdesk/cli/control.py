@@ -95,18 +95,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action = actions.add_parser(name, help=text, description=text.capitalize() + ".")
         _add_arguments(action, name)
         action.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
-        action.add_argument("--student", action="append", default=[], help="only this student; may be repeated")
+        action.add_argument(
+            "--student", action="append", default=[], help="only the student with this id; may be repeated"
+        )
     admit = actions.add_parser("admit", help="let somebody in who waits", description="Let somebody in who waits.")
     admit.add_argument("student", nargs="*", help="who; without a name the waiting ones are listed")
     admit.add_argument("--all", action="store_true", help="everybody who waits")
     admit.add_argument("--refuse", action="store_true", help="don't let them in")
     text = "write down what happened in the room; it can't be changed afterwards"
     incident = actions.add_parser("incident", help=text, description=text.capitalize() + ".")
-    incident.add_argument("text")
-    incident.add_argument("--student", default="", help="whom it is about; left out: the exam")
+    incident.add_argument("text", help="what happened, in quotes")
+    incident.add_argument("--student", default="", help="the id of whom it is about; left out: the exam")
     text = "give a student time for what the ledger lists, or decide that nothing is given"
     credit = actions.add_parser("credit", help=text, description=text.capitalize() + ".")
-    credit.add_argument("student")
+    credit.add_argument("student", help="the student's id")
     amount = credit.add_mutually_exclusive_group()
     amount.add_argument("--minutes", type=float, help="other than what is proposed")
     amount.add_argument("--nothing", action="store_true", help="give nothing for it, and write that down")
@@ -132,7 +134,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _add_arguments(action: argparse.ArgumentParser, name: str) -> None:
     if name == "extend":
-        action.add_argument("minutes", type=float)
+        action.add_argument("minutes", type=float, help="such as 10; -5 takes five away")
         ratio = action.add_mutually_exclusive_group()
         ratio.add_argument(
             "--keep-ratio", action="store_true", default=None, help="multiply by each student's own factor"
@@ -142,7 +144,7 @@ def _add_arguments(action: argparse.ArgumentParser, name: str) -> None:
         )
         action.add_argument("--reason", default="", help="why; the students read it")
     if name == "say":
-        action.add_argument("text")
+        action.add_argument("text", help="what they read, in quotes")
         kinds = ("message", "announcement", "correction")
         action.add_argument("--kind", choices=kinds, default="", help="what it is (a message to some, else announced)")
         action.add_argument("--question", default="", metavar="ID", help="the question that it is about")

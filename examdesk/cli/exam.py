@@ -53,7 +53,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_new(commands)
     _add_set(commands)
     for name, does in (("check", "list every mistake in an exam"), ("show", "print what is in force in an exam")):
-        command = commands.add_parser(name, help=does, description=does, allow_abbrev=False)
+        command = commands.add_parser(name, help=does, description=f"{does[:1].upper()}{does[1:]}.", allow_abbrev=False)
         command.add_argument("path", type=Path, metavar="PATH", help="exam folder or .exam file")
         command.add_argument("--json", action="store_true", help="print JSON")
     command = commands.add_parser("pack", help="make one .exam file of an exam folder", allow_abbrev=False)
