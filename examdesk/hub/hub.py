@@ -151,7 +151,7 @@ class Hub:
         self.exam_file = ExamFile(services, self.controls, settings.exam, self.editions)
         corpora = Corpora(settings.place.folder)
         self.view = View(services, corpora)
-        self.editions.on_content = self.view.use
+        self.editions.on_content = travelling.on_content = self.view.use
         self.auto_close = AutoClose(services, self.controls, self.view)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
         commands = Commands(services, self.controls, self.admission, self.door, self.view.worker)
@@ -474,7 +474,7 @@ def _prepare(
         chance=chance,
         standings=asyncio.Lock(),
     )
-    travelling = Travelling(services, place.folder, succession)
+    travelling = Travelling(services, place.folder, succession, settings.exam)
     travelling.load()
     return services, warning, travelling
 

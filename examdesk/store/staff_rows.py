@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from examdesk.store import schema as s
+from examdesk.store.exam_rows import read_exam_rows
 from shared.crypto.keys import sha256
 from shared.ids import ExamId
 
@@ -40,10 +41,11 @@ FATES: dict[str, Fate] = {
     "evidence_kept": "stays",
     "projections": "worked out",
     "sealed": "worked out",
-    "exams": "in the key file",
+    "exams": "travels",
     "exam_keys": "in the key file",
 }
-"""`sessions` and `journals` travel in part: who was in it and at which PC; the rest comes back with the desk."""
+"""`sessions` and `journals` travel in part: who was in it and at which PC; the rest comes back with the desk. The exam
+travels by its files (exam_rows)."""
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "roster": (
@@ -90,6 +92,7 @@ def read_rows(connection: sa.Connection, exam: ExamId, known: Mapping[Key, bytes
         key = row.key.removeprefix(prefix)
         if not key.startswith(_HERE_ONLY):
             rows[META, key] = pack({"key": key, "value": row.value})
+    rows.update(read_exam_rows(connection, exam, known or {}))
     return rows
 
 

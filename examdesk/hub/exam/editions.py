@@ -39,7 +39,7 @@ from shared.exam.packing import exam_folder, pack
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, InputProblem, PeerFault
 
-_LATER: dict[str, str] = {
+LATER: dict[str, str] = {
     "admission": "How students get in ([admission])",
     "signals": "The signals' thresholds ([signals])",
     "instructor": "The instructor's name",
@@ -115,8 +115,8 @@ class Editions:
             raise
         withdrawn = withdrawn_in(s.registry.commands)
         content = following(served.content, own, withdrawn=withdrawn, begun=begun)
-        later = [_AT_START.format(what=what) for name, what in _LATER.items() if _differ(name, exam, s.exam)]
-        kept = {name: getattr(s.exam, name) for name in _LATER}
+        later = [_AT_START.format(what=what) for name, what in LATER.items() if _differ(name, exam, s.exam)]
+        kept = {name: getattr(s.exam, name) for name in LATER}
         packages = exam.interpreter.packages != s.exam.interpreter.packages
         return Changed(
             token=hashlib.sha256(packed + encode_content(content)).hexdigest()[:32],

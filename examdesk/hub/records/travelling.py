@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from examdesk.hub.exam.content import SealedContent
 from examdesk.hub.exam.exam_file import last_times
+from examdesk.hub.exam.taking_over import take_exam_safely
 from examdesk.hub.records.former import Former, Known, pack_content
 from examdesk.hub.records.succession import TOOK_IN, Succession
 from examdesk.hub.services import Services
@@ -19,6 +21,7 @@ from examdesk.store.audit import Deed
 from examdesk.store.staff_rows import Change, Rows, change_between, pieces_of, read_rows
 from examdesk.store.taking_in import Taken, take_in
 from shared.crypto.keys import sha256
+from shared.exam.content import Content
 from shared.exam.document import Exam
 from shared.ids import JournalId, SessionId
 from shared.problems import PeerFault, Problem
@@ -60,12 +63,15 @@ class Travelling:
 
     Attributes:
         reconcile: brings a session up to date with commands that came in.
+        on_content: called with the content of a newer edition that came in.
     """
 
-    def __init__(self, services: Services, folder: Path, succession: Succession) -> None:
+    def __init__(self, services: Services, folder: Path, succession: Succession, exam: Path) -> None:
         self._s = services
         self.succession = succession
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
+        self.on_content: Callable[[Content], None] | None = None
+        self._source = exam
         self._hub = bytes.fromhex(succession.hub)
         self._former = Former(folder, services.identity.exam, services.identity.signing)
         self._rows: Rows = {}
@@ -244,12 +250,14 @@ class Travelling:
         after, known = await asyncio.to_thread(lambda: (former.rows(), former.known()))
         async with services.standings:
             before, sessions = self._before, len(services.registry.sessions)
-            taken, staff, exam = await services.writer.run(lambda tx: self._write(tx, before, after, known))
+            taken, staff, exam, content = await services.writer.run(lambda tx: self._write(tx, before, after, known))
             new = services.registry.take_staff(staff)
             services.document.exam = exam
+            if content is not None:
+                self._serve(content)
             self._before, self._have, self.known = after, former.have(), known
             self._waits_at = sessions if taken.waiting else None
-        if not taken.rows and not taken.audit:
+        if not taken.rows and not taken.audit and content is None:
             return
         if self.reconcile is not None:
             for session in list(services.registry.sessions):
@@ -260,7 +268,20 @@ class Travelling:
         services.changes.people(*services.registry.sessions)
         services.changes.topic("exam", "roster", "held", "audit", "review")
 
-    def _write(self, tx: Tx, before: Rows, after: Rows, known: Known) -> tuple[Taken, StaffRows, Exam]:
+    def _serve(self, content: SealedContent) -> None:
+        """Go on with the newest edition of the former hub."""
+        document = self._s.document
+        document.content = content
+        if document.beyond is not None and document.beyond.number <= content.number:
+            document.beyond = None
+        for desk in list(self._s.registry.desks()):
+            desk.push_content()
+        if self.on_content is not None:
+            self.on_content(content.content)
+
+    def _write(
+        self, tx: Tx, before: Rows, after: Rows, known: Known
+    ) -> tuple[Taken, StaffRows, Exam, SealedContent | None]:
         taken = take_in(tx, before, after)
         if taken.rows or taken.audit:
             beside = f"; {taken.beside} entries have numbers that are taken here and stay in the parcels" * bool(
@@ -275,7 +296,11 @@ class Travelling:
                 f"{known.parcels} parcels, {known.missing} missing{beside}",
             )
             tx.control.audit(self._s.clock.wall_ms(), deed)
-        return taken, StaffRows.read(tx), last_times(self._s.exam, tx)
+        came, why = take_exam_safely(tx, self._s, before, after, self._source)
+        if why:
+            log.warning("the former hub's exam was not taken in: %s", why)
+        exam = self._s.exam if came is None else came.exam
+        return taken, StaffRows.read(tx), last_times(exam, tx), None if came is None else came.content
 
     async def stop(self) -> None:
         """Finish what was begun."""

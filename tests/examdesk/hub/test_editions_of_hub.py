@@ -1,12 +1,15 @@
 """Changes of a running exam's folder reach real desks as editions: seen first, all or nothing, and for good."""
 
 import argparse
+import contextlib
 import shutil
 
 import pytest
 
 from examdesk.cli import _editions
+from examdesk.cli._key_file import EXAM
 from examdesk.hub.desks.handover import saved_of
+from examdesk.hub.hub import Hub, Settings
 from examdesk.hub.records.keyfile import collect, put_back
 from examdesk.hub.records.place import place_of
 from examdesk.readmodels import given_of, open_exam
@@ -14,16 +17,19 @@ from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.permissions import Role
 from examdesk.store import Store
+from examdesk.store.exam_rows import MOST_FILE, exam_in, rows_of_exam
 from examdesk.store.migrate import migrate
 from shared.admission.edition import Edition, content_hash, read_edition, sign_edition
-from shared.clock import SystemChance
+from shared.clock import SystemChance, SystemClock
 from shared.events.kinds import Drawn, FileCreated
+from shared.exam.packing import pack, read_packed
 from shared.exam.sealing import open_sealed
 from shared.problems import InputProblem
 from shared.wire import messages as m
 from shared.wire.standing import read_standing
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.test_staff_records_travel import back, carried, saved_key, taken_over
 
 SIXTY = "[schedule]\nduration = 60\n"
 
@@ -289,3 +295,68 @@ async def test_at_the_terminal_nothing_is_done_before_it_is_said(tmp_path):
         with pytest.raises(InputProblem, match="Desks keep what they have"):
             await control("--apply")
         await desk.leave()
+
+
+async def test_an_edition_made_after_the_key_was_saved_goes_on_at_the_next_laptop(tmp_path):
+    async with running_hub(tmp_path, SIXTY) as hub, staff(hub) as client:
+        await saved_key(client, tmp_path)
+        desk = await joined(hub)
+        await client.ask(api.Open(command="c1"))
+        add_question(tmp_path)
+        await apply(client, give=(api.GiveQuestion(question="q2"),))
+        remove_question(tmp_path)
+        (tmp_path / "exam/questions/q2/question.md").write_text("# q2\n\nThe newest words.\n")
+        await apply(client, "e2")
+        before = hub.services.content
+        await carried(hub, desk)
+        assert b"newest words" not in b"".join(desk.parcels)
+        await desk.leave()
+    for gone in ("data", "exam"):
+        shutil.rmtree(tmp_path / gone)
+    data = taken_over(tmp_path, "second")
+    taken = tmp_path / "second" / EXAM
+    async with hub_of(taken, data) as hub:
+        assert hub.services.content.number == 0
+        again = await back(hub, desk)
+        assert (await offered(again, 2)).content == content_hash(before.sealed.manifest)
+        assert hub.services.content.sealed == before.sealed
+        assert hub.editions.problem == ""
+        late = await joined(hub, "late")
+        assert (await offered(late, 2)).number == 2
+        assert "The newest words." in open_exam(hub.services.reader).content.questions[0].prompt
+        await again.leave()
+        await late.leave()
+    async with hub_of(taken, data) as hub:  # and a restart stays there
+        assert hub.services.content.envelope == before.envelope
+        assert hub.services.content.sealed == before.sealed
+
+
+def test_an_exam_travels_by_its_files_and_comes_together_only_whole(tmp_path):
+    folder = make_exam(tmp_path / "exam")
+    old = pack(folder)
+    (folder / "questions/q1/data").mkdir()
+    (folder / "questions/q1/data/data.txt").write_bytes(bytes(range(256)) * 600)
+    (folder / "questions/q1/data/empty.txt").write_bytes(b"")
+    (folder / "questions/q1/data/huge.bin").write_bytes(bytes(MOST_FILE + 1))
+    huge = pack(folder)
+    rows = rows_of_exam(huge)
+    assert exam_in(rows, old) is None  # a large file does not travel
+    assert exam_in(rows, huge) == read_packed(huge)
+    (folder / "questions/q1/data/huge.bin").unlink()
+    new = pack(folder)
+    rows = rows_of_exam(new)
+    assert exam_in(rows, old) == read_packed(new)
+    assert exam_in({}, old) is None
+    chunk = next(key for key in rows if key[1].endswith("/01"))
+    for damaged in ({**rows, chunk: b"else"}, {key: row for key, row in rows.items() if key != chunk}):
+        assert exam_in(damaged, old) is None
+
+
+@contextlib.asynccontextmanager
+async def hub_of(exam, data):
+    settings = Settings(exam=exam, place=place_of(data), host="127.0.0.1", advertise=False)
+    hub = await Hub.start(settings, SystemClock(), SystemChance())
+    try:
+        yield hub
+    finally:
+        await hub.stop()
