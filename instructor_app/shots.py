@@ -83,6 +83,7 @@ PAGES = (
     "playback-compare",
     "playback-unified",
     "playback-events",
+    "playback-texts",
     "playback-zoom",
     "playback-empty",
     "playback-ugly",
@@ -284,6 +285,7 @@ class Photographer(QObject):
             "playback-compare": lambda: self._compare(unified=False),
             "playback-unified": lambda: self._compare(unified=True),
             "playback-events": self._playback_events,
+            "playback-texts": self._playback_texts,
             "playback-zoom": self._playback_zoom,
             "playback-legend": self._playback_legend,
             "review": self._choose_for_review,
@@ -440,6 +442,11 @@ class Photographer(QObject):
         page = self._playback()
         page.side.setCurrentWidget(page.events)
         page.go_to(len(page.loader.tape) // 2)
+
+    def _playback_texts(self) -> None:
+        page = self._playback()
+        page.side.setCurrentWidget(page.side.given)
+        page.go_to(len(page.loader.tape) * 13 // 20)
 
     def _playback_legend(self) -> None:
         self._subject = Legend(self._playback(), self._program.kit)

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
+from examdesk.cli._given_texts import texts_given
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.evidence.summaries import name_of
 from examdesk.staffapi.client import StaffClient, open_client
-from examdesk.staffapi.messages import GetLive, GetPlayback, PlayedVersion, Track
+from examdesk.staffapi.messages import GetGivenTexts, GetLive, GetPlayback, GivenTexts, PlayedVersion, Track
+from examdesk.staffapi.playback.confirming import record_words
 from examdesk.staffapi.playback.marks import Marks, PlayedRun
 from examdesk.staffapi.playback.tape import Tape
 from shared.problems import InputProblem
@@ -49,6 +51,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--at", metavar="MOMENT", help="print the files, or --file, as they stood")
     what.add_argument("--diff", nargs=2, metavar="MOMENT", help="print what is different between two moments")
+    what.add_argument("--texts", metavar="MOMENT", help="print what the student had to read then, and of which edition")
     what.add_argument("--runs", action="store_true", help="print every run with what it read and wrote")
     what.add_argument("--events", action="store_true", help="list all events, typing and output as well")
     what.add_argument("--tracks", action="store_true", help="list the records of this session, side branches as well")
@@ -66,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
         lines = _tracks(played, as_json=args.json)
     elif args.at is not None:
         lines = _texts(played, args)
+    elif args.texts is not None:
+        lines = iter(played.given)
     elif args.diff is not None:
         lines = _differences(played, args)
     elif args.runs:
@@ -85,6 +90,7 @@ class Played:
         self.tape, self.marks = Tape(), Marks()
         self.tracks: tuple[Track, ...] = ()
         self.versions: tuple[PlayedVersion, ...] = ()
+        self.given: list[str] = []
 
     def number(self, moment: str) -> int:
         """Return how many events had happened at a moment as a person writes it; raises `InputProblem`."""
@@ -125,7 +131,10 @@ class Played:
 async def _fetch(args: argparse.Namespace) -> Played:
     client = await open_client(hub_of(args), who_am_i())
     try:
-        return await _played(client, args.student, args.track)
+        played = await _played(client, args.student, args.track)
+        if args.texts is not None:
+            played.given = await _given(client, played, args)
+        return played
     finally:
         await client.close()
 
@@ -151,6 +160,16 @@ async def _played(client: StaffClient, student: str, track: str) -> Played:
             return played
 
 
+async def _given(client: StaffClient, played: Played, args: argparse.Namespace) -> list[str]:
+    number = played.number(args.texts)
+    contents = played.marks.contents
+    shown, drawn = contents.at(number), contents.questions_at(number)
+    texts = GivenTexts(content="", known=False)
+    if shown.known:
+        texts = await client.ask(GetGivenTexts(session=played.session, content=shown.content))
+    return list(texts_given(shown, drawn, texts, as_json=args.json))
+
+
 def _tracks(played: Played, *, as_json: bool) -> Iterator[str]:
     for track in played.tracks:
         name = track.name or "(the session)"
@@ -164,13 +183,17 @@ def _events(played: Played, *, everything: bool, as_json: bool) -> Iterator[str]
     for place, event in enumerate(played.tape.events):
         if not everything and played.marks.quiet[place]:
             continue
+        words = played.marks.words_of(played.tape, place)
         if as_json:
             kind = name_of(event.kind)
             payload = None if event.payload is None else event.payload.decode(errors="replace")
             fields = {"number": place + 1, "journal": event.place, "seq": event.seq, "kind": kind}
-            yield json.dumps({**fields, "at_ms": event.at_ms, "words": event.words, "payload": payload})
+            said = {"at_ms": event.at_ms, "confirmed_ms": event.confirmed_ms, "words": words, "payload": payload}
+            yield json.dumps({**fields, **said})
         else:
-            yield f"{place + 1}\t{_clock(event.at_ms)}\t{event.words}"
+            yield f"{place + 1}\t{_clock(event.at_ms)}\t{words}"
+    if played.tape.unconfirmed and not as_json:
+        yield f"# {record_words(played.tape)}"
     troubles = played.tape.troubles
     if troubles.any() and not as_json:
         yield (

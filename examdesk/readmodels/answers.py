@@ -21,7 +21,7 @@ from examdesk.readmodels import (
     similar_pair,
     similarity,
 )
-from examdesk.readmodels.exam import given_of, kept_contents, rules_of
+from examdesk.readmodels.exam import given_of, given_texts, kept_contents, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.staffapi import messages as api
 from examdesk.store import Reader
@@ -114,6 +114,11 @@ class Answers:
     def playback(self, request: api.GetPlayback) -> api.Playback:
         """Return a piece of a session's events; raises `NotThere`."""
         return playback.playback(self.live, self._reader, request)
+
+    def given_texts(self, request: api.GetGivenTexts) -> api.GivenTexts:
+        """Return what a content of the exam gave to read; raises `NotThere`."""
+        session.find_session(self.live, request.session)
+        return given_texts(self._reader, self._exam.id, request.content)
 
     def similarity_work(self, request: api.GetSimilarity | api.GetSideBySide) -> similarity.ClassWork:
         """Collect what `compare(work, limit)` and `show_pair(work, (a, b))` work out, here or in another process."""

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from examdesk.evidence.fold import Rules
 from examdesk.evidence.signals import Given
-from examdesk.staffapi.messages import QuestionView
+from examdesk.staffapi.messages import GivenQuestion, GivenTexts, QuestionView
 from examdesk.store import Reader, schema
 from examdesk.store.store import FORMER
+from shared.admission.edition import content_hash
 from shared.crypto.keys import SigningKey
 from shared.exam.content import Content, ContentFile, open_content, student_content
 from shared.exam.document import Exam
@@ -59,6 +60,11 @@ def open_exam(reader: Reader, exam: ExamId | None = None) -> OpenedExam:
 
 def kept_contents(reader: Reader, exam: ExamId) -> list[Content]:
     """Return every edition of the exam's content that is kept with the records, oldest first; without keys none."""
+    return [content for _, content in kept_editions(reader, exam)]
+
+
+def kept_editions(reader: Reader, exam: ExamId) -> list[tuple[str, Content]]:
+    """Return the same, each with the hash by which editions name it."""
     columns, keys = schema.sealed.c, schema.exam_keys.c
     with reader.connect() as connection:
         secret = connection.execute(sa.select(keys.content, keys.signing).where(keys.exam == exam)).first()
@@ -76,8 +82,28 @@ def kept_contents(reader: Reader, exam: ExamId) -> list[Content]:
         parts = copies[place]
         with contextlib.suppress(PeerFault, KeyError):
             sealed = Sealed(parts[0], parts[1], tuple(parts[at] for at in range(2, len(parts))))
-            found.append(open_content(open_sealed(sealed, exam, secret.content, verify)))
+            content = open_content(open_sealed(sealed, exam, secret.content, verify))
+            found.append((content_hash(sealed.manifest), content))
     return found
+
+
+def given_texts(reader: Reader, exam: ExamId, content: str) -> GivenTexts:
+    """Return what a content of the exam, by its hash, gave to read; empty for the first one."""
+    kept = kept_editions(reader, exam)
+    found = next((each for each in kept if content in ("", each[0])), None)
+    if found is None:
+        return GivenTexts(content=content, known=False)
+    name, texts = found
+    left = {question.id for question in texts.withdrawn}
+    return GivenTexts(
+        content=name,
+        known=True,
+        instructions=texts.instructions,
+        questions=tuple(
+            GivenQuestion(question=each.id, title=each.title, prompt=each.prompt, withdrawn=each.id in left)
+            for each in texts.every_question
+        ),
+    )
 
 
 def given_of(content: Content, earlier: Iterable[Content] = ()) -> Given:

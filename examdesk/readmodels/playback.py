@@ -9,12 +9,14 @@ from examdesk.evidence.session import SessionFacts
 from examdesk.readmodels.live import LiveModel, raw_events
 from examdesk.readmodels.session import NotThere, find_session, line_to, summary_of
 from examdesk.staffapi import messages as api
-from examdesk.store import Reader
+from examdesk.store import Reader, schema
 from examdesk.store.rows import JournalRow
 from shared.ids import JournalId
 from shared.log.entry import unpack_header
+from shared.log.receipt import unpack_receipt
 
 MOST_EVENTS = 2_000
+RECEIPTS_AT_ONCE = 200
 MOST_BYTES = 1_000_000
 """Of payloads in a piece; a piece has at least one event."""
 
@@ -28,7 +30,9 @@ def playback(live: LiveModel, reader: Reader, request: api.GetPlayback) -> api.P
         raise NotThere("There is no such side branch in this session any more. Open the session again.")
     start = max(request.start, 0)
     with reader.connect() as connection:
-        found = tuple(_piece(facts, _stored(connection, track, start), min(max(request.limit, 1), MOST_EVENTS)))
+        receipts = _Receipts(connection)
+        most = min(max(request.limit, 1), MOST_EVENTS)
+        found = tuple(_piece(facts, _stored(connection, track, start), most, receipts))
     return api.Playback(
         session=request.session,
         start=start,
@@ -97,8 +101,41 @@ def _stored(connection: sa.Connection, track: api.Track, start: int) -> Iterator
                 yield place, header, payload
 
 
+class _Receipts:
+    """When the hub first signed for each event, asked in the order of the events."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._sql = connection
+        self._journal: JournalId | None = None
+        self._ahead: Iterator[tuple[int, bytes]] = iter(())
+        self._last, self._at_ms = -1, 0
+
+    def of(self, journal: JournalId, seq: int) -> int | None:
+        """Return the time of the first receipt that covers an event, None where no receipt does."""
+        if journal != self._journal:
+            self._journal, self._last, self._at_ms = journal, -1, 0
+            self._ahead = iter(self._pages(journal, seq))
+        while self._last < seq:
+            after = next(self._ahead, None)
+            if after is None:
+                return None
+            self._last, self._at_ms = after[0], unpack_receipt(after[1]).hub_ms
+        return self._at_ms
+
+    def _pages(self, journal: JournalId, start: int) -> Iterator[tuple[int, bytes]]:
+        columns = schema.receipts.c
+        query = sa.select(columns.last, columns.body).where(columns.journal == journal)
+        while True:
+            page = query.where(columns.last >= start).order_by(columns.last, columns.number).limit(RECEIPTS_AT_ONCE)
+            rows = self._sql.execute(page).all()
+            yield from ((row.last, row.body) for row in rows)
+            if len(rows) < RECEIPTS_AT_ONCE:
+                return
+            start = rows[-1].last + 1
+
+
 def _piece(
-    facts: SessionFacts, stored: Iterator[tuple[int, bytes, bytes | None]], most: int
+    facts: SessionFacts, stored: Iterator[tuple[int, bytes, bytes | None]], most: int, receipts: _Receipts
 ) -> Iterator[api.PlayedEvent]:
     room = MOST_BYTES
     clocks = {row.journal: facts.journals[row.journal].clock for row in (*facts.line, *facts.side_branches)}
@@ -106,7 +143,8 @@ def _piece(
         room -= len(payload or b"")
         header = unpack_header(packed)
         at_ms = clocks[header.journal].past(header)
-        yield api.PlayedEvent(place, header.seq, header.kind, at_ms, payload, summary_of(header.kind, payload))
+        words, confirmed = summary_of(header.kind, payload), receipts.of(header.journal, header.seq)
+        yield api.PlayedEvent(place, header.seq, header.kind, at_ms, payload, words, confirmed)
         if room < 0:
             return
 

@@ -3,9 +3,25 @@
 from functools import lru_cache
 from hashlib import sha256
 
-from examdesk.staffapi.messages import GetPlayback, LiveRow, Playback, PlayedEvent, PlayedJournal, PlayedVersion, Track
+import msgspec
+
+from examdesk.staffapi.messages import (
+    GetGivenTexts,
+    GetPlayback,
+    GivenQuestion,
+    GivenTexts,
+    LiveRow,
+    Playback,
+    PlayedEvent,
+    PlayedJournal,
+    PlayedVersion,
+    QuestionView,
+    Track,
+)
 from instructor_app.sample.people import drawn
 from instructor_app.sample.programs import STARTER, TRACEBACK
+from shared.admission.edition import Edition, sign_edition
+from shared.crypto.keys import SigningKey
 from shared.events import Payload, encode, kinds
 
 MAIN = "q1/main.py"
@@ -33,8 +49,19 @@ class Writing:
     def write(self, payload: Payload, words: str, ms: int | None = None) -> None:
         """Add an event."""
         self.at_ms += self._step_ms if ms is None else ms
-        self.events.append(PlayedEvent(self.place, self._seq, payload.KIND, self.at_ms, encode(payload), words))
+        written = encode(payload)
+        self.events.append(PlayedEvent(self.place, self._seq, payload.KIND, self.at_ms, written, words, self.at_ms))
         self._seq += 1
+
+    def confirm_late(self, events: int) -> None:
+        """Let the events before the last one be confirmed with it only."""
+        for place in range(len(self.events) - events - 1, len(self.events) - 1):
+            self.events[place] = msgspec.structs.replace(self.events[place], confirmed_ms=self.at_ms)
+
+    def never_confirm(self, events: int) -> None:
+        """Let no receipt cover the last so many events."""
+        for place in range(len(self.events) - events, len(self.events)):
+            self.events[place] = msgspec.structs.replace(self.events[place], confirmed_ms=None)
 
     def go_on(self, journal: str) -> None:
         """Go on in another journal, on another PC."""
@@ -106,6 +133,8 @@ def written(name: str, program: str, events: int, span: tuple[int, int]) -> Writ
     ends = start_ms + 90 * 60_000
     standing = kinds.StandingApplied(revision=1, phase="active", starts_ms=start_ms, ends_ms=ends)
     desk.write(standing, "The desk took over what the hub says: active (revision 1).", 0)
+    drawn_first = kinds.Drawn(seed="5e" * 16, questions=("q1", "q2"))
+    desk.write(drawn_first, "The student got 2 questions: q1, q2.", 10)
     desk.create(MAIN, STARTER)
     desk.create(WORDS, "")
     desk.write(kinds.Viewed(question="q1", file=MAIN), f"Turned to q1, {MAIN}.", 5_000)
@@ -147,6 +176,7 @@ def _turn(desk: Writing, share: int, at: int) -> int:
         desk.write(kinds.Contact(online=False), "The connection to the hub was lost; work goes on.")
         desk.type(MAIN, at, "# ")
         desk.write(kinds.Contact(online=True, offline_ms=210_000), "Connected to the hub after 3.5 min.", 210_000)
+        desk.confirm_late(2)
         return 2
     elif share == 9:
         desk.write(kinds.Focus(here=False), "Another window got the keyboard.")
@@ -160,11 +190,43 @@ def _turn(desk: Writing, share: int, at: int) -> int:
         return len(text)
     elif share == 12:
         desk.write(kinds.HandRaised(up=True), "The student raised a hand.")
+    elif share == 7:
+        taken = kinds.EditionTaken(number=1, envelope=edition(1), changed=("q1",))
+        desk.write(taken, "Edition 1 of the exam holds from here on; other text in q1.")
+        desk.write(kinds.EditionRead(number=1, question="q1"), "The student read what edition 1 changed of q1.", 40_000)
+    elif share == 17:
+        more = kinds.Drawn(seed="5e" * 16, questions=("q1", "q2", "q4"), edition=1)
+        desk.write(more, "The student got 3 questions: q1, q2, q4.")
     elif share == 15:
         standing = kinds.StandingApplied(revision=2, phase="paused", paused=True)
         desk.write(standing, "The desk took over what the hub says: paused (revision 2).")
         desk.write(kinds.StandingApplied(revision=3, phase="active"), "The desk goes on (revision 3).", 120_000)
     return 0
+
+
+def edition(number: int) -> str:
+    """Return what the exam's key would have signed of an edition."""
+    former, content = _content(number - 1), _content(number)
+    said = Edition(exam="ab" * 16, number=number, issued_ms=0, former=former, content=content)
+    return sign_edition(said, SigningKey.from_bytes(b"sample exam key of 32 bytes long")).decode()
+
+
+def _content(number: int) -> str:
+    return f"{number + 0xC0:02x}" * 32
+
+
+def given_texts(ask: GetGivenTexts, questions: tuple[QuestionView, ...]) -> GivenTexts:
+    """Return what the sample's exam gave to read: first, and since its first edition."""
+    later = ask.content == _content(1)
+    extra = "\n\n**Note:** a day with exactly 0.5 mm is not wet.\n" if later else ""
+    given = [
+        GivenQuestion(question=each.id, title=each.title, prompt=each.prompt + (extra if each.id == "q1" else ""))
+        for each in questions
+    ]
+    if later:
+        new = "Read two vectors and print the angle between them, in degrees.\n"
+        given.append(GivenQuestion(question="q4", title="Angle between two vectors", prompt=new))
+    return GivenTexts(content=ask.content or _content(0), known=True, questions=tuple(given))
 
 
 @lru_cache(maxsize=2)
@@ -187,6 +249,7 @@ def ugly(start_ms: int) -> Writing:
     desk.write(kinds.FileRemoved(file="q1/old.py"), "q1/old.py was removed.")
     change = (kinds.Change(0, 9_000_000, 1, "?"),)
     desk.write(kinds.Edit(file="q1/renamed.py", changes=change), "Typed “?” in q1/renamed.py.")
+    desk.never_confirm(9)
     desk.events.append(
         PlayedEvent(0, len(desk.events), 201, desk.at_ms + 900, b'{"new":1}', "Something of a kind (201) that is new.")
     )

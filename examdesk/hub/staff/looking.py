@@ -16,6 +16,7 @@ MOST = 20_000
 EVIDENCE = frozenset({Permission.READ_CODE, Permission.READ_EVIDENCE})
 _OF_ONE: dict[type[msgspec.Struct], str] = {
     api.GetPlayback: "played back a session",
+    api.GetGivenTexts: "played back a session",
     api.GetSimilarity: "looked at the pairs of a session",
 }
 _OF_THE_CLASS: dict[type[msgspec.Struct], str] = {

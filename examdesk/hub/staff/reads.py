@@ -61,6 +61,7 @@ class Reads:
             api.GetText: self._from_view(Answers.text),
             api.GetEvents: self._from_view(Answers.events),
             api.GetPlayback: self._from_view(Answers.playback),
+            api.GetGivenTexts: self._from_view(Answers.given_texts),
             api.GetSimilarity: self.get_similarity,
             api.GetSideBySide: self.get_side_by_side,
             api.GetRoster: self.get_roster,

@@ -12,6 +12,8 @@ class PlayedEvent(msgspec.Struct, frozen=True, array_like=True):
     """One event: place of its journal in `Track.journals`, number, kind, hub time, payload as written, one sentence.
 
     `payload` is None where it was erased. What it does to the files is what `shared.text.replay` says.
+    `confirmed_ms` is when the hub signed the first receipt that covers it; None where there is none, 0 where the hub
+    does not say.
     """
 
     place: int
@@ -20,6 +22,7 @@ class PlayedEvent(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int
     payload: bytes | None
     words: str
+    confirmed_ms: int | None = 0
 
 
 class PlayedJournal(Value, frozen=True, kw_only=True):
@@ -81,3 +84,29 @@ class GetPlayback(Request[Playback], frozen=True, kw_only=True):
     track: str = ""
     start: int = 0
     limit: int = 1000
+
+
+class GivenQuestion(Value, frozen=True, kw_only=True):
+    """A question as a content of the exam has it; `withdrawn`: for those only who had it before."""
+
+    question: str
+    title: str
+    prompt: str
+    withdrawn: bool = False
+
+
+class GivenTexts(Answer, frozen=True, kw_only=True):
+    """What a content of the exam gave to read; `known` is False where these records do not have that content."""
+
+    content: str
+    known: bool
+    instructions: str = ""
+    questions: tuple[GivenQuestion, ...] = ()
+
+
+class GetGivenTexts(Request[GivenTexts], frozen=True, kw_only=True):
+    """Ask what a session's student had to read under a content, by its hash as editions name it; empty: the first."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.READ_CODE
+    session: str
+    content: str = ""

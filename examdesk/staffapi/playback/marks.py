@@ -7,10 +7,14 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import msgspec
 
 from examdesk.staffapi.messages import MessageView, PlayedEvent, PlayedVersion, SignalView
+from examdesk.staffapi.playback.confirming import confirmation_of, confirmation_words, stretch_words
+from examdesk.staffapi.playback.editions import Contents
 from examdesk.staffapi.playback.tape import Tape
 from shared.events import Payload, Unknown, kinds
 
-Lane = Literal["edits", "pastes", "runs", "versions", "focus", "offline", "messages", "signals", "session"]
+Lane = Literal[
+    "edits", "pastes", "runs", "versions", "focus", "offline", "receipts", "exam", "messages", "signals", "session"
+]
 LANES: tuple[Lane, ...] = (
     "edits",
     "pastes",
@@ -18,6 +22,8 @@ LANES: tuple[Lane, ...] = (
     "versions",
     "focus",
     "offline",
+    "receipts",
+    "exam",
     "messages",
     "signals",
     "session",
@@ -104,6 +110,9 @@ class Marks:
         edit_ms, typed, removed: by edit, when it was and how many characters it added and took away.
         runs: in the order of their beginning.
         quiet: by event, whether it is an edit or an output that comes in masses.
+        receipts: stretches of events that no hub confirmed, or only late.
+        exam: editions of the exam's content, and questions that were given or drawn anew.
+        contents: which of them the student had when.
     """
 
     def __init__(self) -> None:
@@ -114,12 +123,17 @@ class Marks:
         self.focus: list[Mark] = []
         self.offline: list[Mark] = []
         self.session: list[Mark] = []
+        self.receipts: list[Mark] = []
+        self.exam: list[Mark] = []
+        self.contents = Contents()
         self.hands: list[Mark] = []
         self.standings: list[Standing] = []
         self.runs: list[PlayedRun] = []
         self.quiet: list[bool] = []
         self._running: dict[tuple[int, int], PlayedRun] = {}
         self._place = 0
+        self._same = (0, 0)
+        self._told: dict[int, str] = {}
 
     def take(self, tape: Tape, event: PlayedEvent, payload: Payload | Unknown | None) -> None:
         """Take the tape's newest event."""
@@ -130,11 +144,17 @@ class Marks:
             self._close(self.focus, at_ms)
             self._close(self.offline, at_ms)
             self._running.clear()
+        self._receipt(tape, number)
         act = self._ACTS.get(type(payload))
         if act is not None:
             act(self, Mark("session", number, at_ms, None, "", event.words), event, payload)
 
     # -- lanes
+
+    def words_of(self, tape: Tape, place: int) -> str:
+        """Return an event's sentence, with what the events before make of it and what is to be said of its receipt."""
+        event = tape.events[place]
+        return " ".join(filter(None, (self._told.get(place, event.words), confirmation_words(event))))
 
     def run_marks(self, now_ms: int) -> list[Mark]:
         """Return the runs as marks."""
@@ -240,6 +260,34 @@ class Marks:
     def _plain(self, mark: Mark, _event: PlayedEvent, payload: Payload) -> None:
         self.session.append(mark._replace(look=_PLAIN[type(payload)]))
 
+    def _receipt(self, tape: Tape, number: int) -> None:
+        event = tape.events[-1]
+        kind = confirmation_of(event)
+        if not kind:
+            self._same = (0, 0)
+            return
+        first, many = self._same
+        if not many or self.receipts[-1].look != kind:
+            first, many = number, 0
+            self.receipts.append(Mark("receipts", number, tape.times[-1], None, kind, ""))
+        self._same = (first, many + 1)
+        words = stretch_words(kind, many + 1, tape.events[first - 1], event)
+        self.receipts[-1] = self.receipts[-1]._replace(end_ms=tape.ends[-1], words=words)
+
+    def _edition(self, mark: Mark, _event: PlayedEvent, payload: kinds.EditionTaken) -> None:
+        self.contents.taken(mark.number, payload)
+        self.exam.append(mark._replace(lane="exam", look="edition"))
+
+    def _edition_read(self, mark: Mark, _event: PlayedEvent, payload: kinds.EditionRead) -> None:
+        self.contents.read(mark.number, mark.at_ms, payload)
+        self.exam.append(mark._replace(lane="exam", look="edition-read"))
+
+    def _drawn(self, mark: Mark, _event: PlayedEvent, payload: kinds.Drawn) -> None:
+        words = self.contents.drawn(mark.number, payload)
+        if words:
+            self._told[mark.number - 1] = words
+            self.exam.append(mark._replace(lane="exam", look="given", words=words))
+
     def _hand(self, mark: Mark, _event: PlayedEvent, payload: kinds.HandRaised) -> None:
         self.hands.append(mark._replace(lane="messages", look="hand" if payload.up else "hand-down"))
 
@@ -271,6 +319,9 @@ class Marks:
         kinds.FileChangedOutside: _plain,
         kinds.Salvaged: _plain,
         kinds.HandRaised: _hand,
+        kinds.EditionTaken: _edition,
+        kinds.EditionRead: _edition_read,
+        kinds.Drawn: _drawn,
     }
 
 

@@ -42,6 +42,7 @@ class Tape:
         times, ends: when each event began, and when its last change was made.
         files: every file that there ever was, in the order of their first appearance.
         touched: by event, the place in `files` of what was last worked on; -1 before anything was.
+        unconfirmed: how many events no receipt of a hub covers.
     """
 
     def __init__(self) -> None:
@@ -50,6 +51,7 @@ class Tape:
         self.ends: list[int] = []
         self.files: list[str] = []
         self.touched: list[int] = []
+        self.unconfirmed = 0
         self.troubles = Troubles()
         self._journals: tuple[PlayedJournal, ...] = ()
         self._starts: list[int] = []
@@ -92,6 +94,7 @@ class Tape:
             self._apply(payload)
         at_ms = max(event.at_ms, self.times[-1] if self.times else event.at_ms)
         self.events.append(event)
+        self.unconfirmed += event.confirmed_ms is None
         self.times.append(at_ms)
         self.ends.append(at_ms + _lasted(payload))
         file = file_of(payload)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from examdesk.staffapi.playback.confirming import confirmation_of
 from examdesk.staffapi.playback.marks import Marks
 from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
@@ -41,6 +42,7 @@ KINDS_OF = {
         "Salvaged",
         "Refused",
     ),
+    "exam": ("EditionTaken", "EditionRead", "Drawn"),
     "people": ("HandRaised", "MessageSent", "MessageSeen", "NoteWritten", "Submitted", "Reopened", "StandingApplied"),
 }
 
@@ -83,12 +85,17 @@ class EventsModel(QAbstractTableModel):
         event = self._tape.events[place]
         if self._what == "telling":
             wanted = not self._marks.quiet[place]
+        elif self._what == "receipts":
+            wanted = bool(confirmation_of(event))
         elif self._what:
             kind = KINDS.get(event.kind)
             wanted = kind is not None and kind.__name__ in KINDS_OF[self._what]
         else:
             wanted = True
-        return wanted and (not self._words or self._words in event.words.casefold())
+        return wanted and (not self._words or self._words in self._sentence(place).casefold())
+
+    def _sentence(self, place: int) -> str:
+        return self._marks.words_of(self._tape, place)
 
     def row_of(self, number: int) -> int:
         """Return the row of the last shown event before a moment; -1 before the first."""
@@ -110,9 +117,9 @@ class EventsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 0:
                 return clock_time(self._tape.events[place].at_ms, seconds=True)
-            return self._tape.events[place].words
+            return self._sentence(place)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tape.events[place].words
+            return self._sentence(place)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: N802
@@ -133,7 +140,7 @@ class EventsPane(QWidget):
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
-        self._tape = Tape()
+        self._tape, self._marks = Tape(), Marks()
         self._moving = False
         self.model = EventsModel()
         self.what = QComboBox()
@@ -145,7 +152,9 @@ class EventsPane(QWidget):
             ("runs", tr("Runs")),
             ("files", tr("Files")),
             ("desk", tr("Window, network, PC")),
+            ("exam", tr("Questions and editions of the exam")),
             ("people", tr("Messages, times, hand-ins")),
+            ("receipts", tr("Not confirmed by a hub, or late")),
         ):
             self.what.addItem(words, name)
         self.search = QLineEdit()
@@ -182,7 +191,7 @@ class EventsPane(QWidget):
 
     def show_tape(self, tape: Tape, marks: Marks) -> None:
         """Show a tape, or what was added to it."""
-        self._tape = tape
+        self._tape, self._marks = tape, marks
         self.model.show_tape(tape, marks)
         self._say_count()
 
@@ -212,7 +221,7 @@ class EventsPane(QWidget):
             self.raw.setPlainText("")
             return
         place = self.model.places[index.row()]
-        self.raw.setPlainText(raw_words(self._tape, place))
+        self.raw.setPlainText(raw_words(self._tape, self._marks, place))
         if not self._moving:
             self.wanted.emit(place + 1)
 
@@ -222,12 +231,12 @@ class EventsPane(QWidget):
         self.view.setColumnWidth(0, metrics.horizontalAdvance("00:00:00") + 3 * SPACE["m"])
 
 
-def raw_words(tape: Tape, place: int) -> str:
+def raw_words(tape: Tape, marks: Marks, place: int) -> str:
     """Return an event's sentence, and below it the event as it was written, cut where it is very long."""
-    event = tape.events[place]
+    event, words = tape.events[place], marks.words_of(tape, place)
     if event.payload is None:
-        return event.words
+        return words
     text = event.payload[:4_000].decode(errors="replace")
     left = len(event.payload) - 4_000
     more = f"\n{tr('… {n} more bytes', n=left)}" if left > 0 else ""
-    return f"{event.words}\n\n{text}{more}"
+    return f"{words}\n\n{text}{more}"

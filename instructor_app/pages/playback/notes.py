@@ -1,7 +1,8 @@
 """What is said where a record is not whole, or is not the line that the session went along."""
 
 from examdesk.staffapi.messages import Track
-from examdesk.staffapi.playback.tape import Troubles
+from examdesk.staffapi.playback.confirming import record_words
+from examdesk.staffapi.playback.tape import Tape
 from instructor_app.words import counted, tr
 
 
@@ -16,9 +17,9 @@ def track_title(track: Track) -> str:
     return tr("Side branch on {device} ({events})", device=device, events=events)
 
 
-def trouble_words(troubles: Troubles, track: Track | None) -> str:
+def trouble_words(tape: Tape, track: Track | None) -> str:
     """Say what can't be shown, and what this record is; empty where there is nothing to say."""
-    parts = []
+    parts, troubles = [], tape.troubles
     if track is not None and track.role == "late tail":
         parts.append(
             tr(
@@ -31,6 +32,8 @@ def trouble_words(troubles: Troubles, track: Track | None) -> str:
         parts.append(
             tr("This is a side branch: the session did not go on in it. It is kept beside the session as it came.")
         )
+    if tape.unconfirmed:
+        parts.append(record_words(tape))
     if troubles.erased:
         one = "The content of {n} event was erased; that it happened stays proven."
         many = "The content of {n} events was erased; that they happened stays proven."

@@ -231,6 +231,7 @@ class PlaybackPage(QWidget):
         before = self.player
         self.player = Player(self.loader.tape)
         self.player.speed, self.player.skip_idle = before.speed, before.skip_idle
+        self.side.given.open(self.loader.session)
         self._frames.stop()
         self.trouble.hide()
         self._draw_tape()
@@ -325,7 +326,7 @@ class PlaybackPage(QWidget):
             self.tracks.blockSignals(False)
 
     def _say_troubles(self) -> None:
-        words = trouble_words(self.loader.tape.troubles, self.loader.track)
+        words = trouble_words(self.loader.tape, self.loader.track)
         if words and words != self.trouble.text():
             self.trouble.say("attention" if self.loader.tape.troubles.any() else "info", words)
         elif not words:
@@ -398,6 +399,7 @@ class PlaybackPage(QWidget):
         self.timeline.show_head(player.at_ms, f"{clock_time(player.at_ms, seconds=True)} · {words}")
         self.code.show_moment(player)
         self.runs.show_run(self.loader.marks.run_at(player.number), player.tape, player.number)
+        self.side.given.show_moment(player.tape, self.loader.marks, player.number)
         if not player.playing or self.side.currentWidget() is self.events:
             self.events.show_moment(player.number)
         self._show_live()
@@ -408,7 +410,7 @@ class PlaybackPage(QWidget):
             return tr("No events yet")
         words = tr("event {n} of {all}", n=f"{player.number:,}", all=f"{len(player.tape):,}")
         if player.number:
-            words = f"{words} · {player.tape.events[player.number - 1].words}"
+            words = f"{words} · {self.loader.marks.words_of(player.tape, player.number - 1)}"
         return words
 
     def _show_frames(self) -> None:

@@ -22,6 +22,8 @@ def lanes_of(loader: Loader, view: SessionView | None, last_ms: int) -> dict[Lan
         "versions": version_marks(tape, loader.versions),
         "focus": marks.focus,
         "offline": marks.offline,
+        "receipts": marks.receipts,
+        "exam": marks.exam,
         "messages": message_marks(tape, view.messages if view is not None else (), marks.hands),
         "signals": signal_marks(tape, view.signals if view is not None else ()),
         "session": marks.session,

@@ -1,4 +1,4 @@
-"""What stands beside the code: the run, the events, the signals, the messages."""
+"""What stands beside the code: the run, the events, the exam's texts, the signals, the messages."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from examdesk.staffapi.messages import SessionView
 from examdesk.staffapi.playback.marks import Lane
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.events import EventsPane
+from instructor_app.pages.playback.given import GivenPane
 from instructor_app.pages.playback.runs import RunPane
 from instructor_app.pages.session_tabs import MessagesTab, SignalsTab
 from instructor_app.words import tr
@@ -18,7 +19,7 @@ class SidePane(QTabWidget):
 
     def __init__(self, kit: Kit, say: Callable[[str], None]) -> None:
         super().__init__()
-        self.runs, self.events = RunPane(kit), EventsPane(kit)
+        self.runs, self.events, self.given = RunPane(kit), EventsPane(kit), GivenPane(kit)
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, say)
         self.runs.setMinimumWidth(240)
         self.setDocumentMode(True)
@@ -38,7 +39,12 @@ class SidePane(QTabWidget):
 
     def show_lane(self, lane: Lane) -> None:
         """Show what belongs to a lane of the timeline."""
-        parts: dict[Lane, QWidget] = {"runs": self.runs, "signals": self.signals, "messages": self.messages}
+        parts: dict[Lane, QWidget] = {
+            "runs": self.runs,
+            "exam": self.given,
+            "signals": self.signals,
+            "messages": self.messages,
+        }
         if lane in parts:
             self.setCurrentWidget(parts[lane])
 
@@ -46,6 +52,7 @@ class SidePane(QTabWidget):
         return {
             self.runs: tr("Runs"),
             self.events: tr("Events"),
+            self.given: tr("Texts"),
             self.signals: tr("Signals"),
             self.messages: tr("Messages"),
         }

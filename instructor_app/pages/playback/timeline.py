@@ -62,7 +62,12 @@ ICONS: dict[str, str] = {
     "device": "device",
     "file": "file",
     "salvaged": "warning",
+    "edition": "exams",
+    "edition-read": "eye",
+    "given": "add",
 }
+STRETCHES = ("focus", "offline", "receipts")
+"""Lanes of what lasted, without signs."""
 TONES = {"ok": "positive", "failed": "attention", "stopped": "attention", "running": "info", "lost": "muted"}
 
 
@@ -75,6 +80,8 @@ def lane_title(lane: Lane) -> str:
         "versions": tr("Versions"),
         "focus": tr("Away"),
         "offline": tr("Offline"),
+        "receipts": tr("Receipts"),
+        "exam": tr("Exam"),
         "messages": tr("Messages"),
         "signals": tr("Signals"),
         "session": tr("Session"),
@@ -324,12 +331,12 @@ class Timeline(QWidget):
         free = float("-inf")
         for mark in self._in_sight(lane):
             x = self.x_of(mark.at_ms)
-            if mark.end_ms is not None or lane in ("focus", "offline"):
+            if mark.end_ms is not None or lane in STRETCHES:
                 end = self._last if mark.end_ms is None else mark.end_ms
                 paint_stretch(
                     painter, self._look, mark.look, QRectF(x, room.top() + 4, max(self.x_of(end) - x, 2), LANE - 8)
                 )
-                if lane in ("focus", "offline"):
+                if lane in STRETCHES:
                     continue
             if x < free:  # no room for another sign: a tick says that there is one more
                 painter.setPen(QPen(self._look.colour("muted"), 1))
@@ -340,7 +347,7 @@ class Timeline(QWidget):
 
     def _in_sight(self, lane: Lane) -> Sequence[Mark]:
         marks = self._lanes.get(lane, ())
-        if lane in ("focus", "offline", "runs"):
+        if lane in (*STRETCHES, "runs"):
             return marks
         margin = (self._end - self._start) * 0.02
         first = bisect_left(marks, self._start - margin, key=lambda mark: mark.at_ms)
@@ -377,7 +384,7 @@ class Timeline(QWidget):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        near = [mark for mark in self.marks_near(event.position()) if mark.lane not in ("focus", "offline")]
+        near = [mark for mark in self.marks_near(event.position()) if mark.lane not in STRETCHES]
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.compared.emit(near[0] if near else round(self.ms_of(event.position().x())))
             return
@@ -471,9 +478,10 @@ def paint_paste(painter: QPainter, look: Look, at: QPointF, *, outside: bool) ->
 
 
 def paint_stretch(painter: QPainter, look: Look, kind: str, room: QRectF) -> None:
-    """Paint how long something lasted; `away`, `offline`, or how a run ended."""
+    """Paint how long something lasted; `away`, `offline`, `late`, `unconfirmed`, or how a run ended."""
     colours = look.colours
     series = {"away": colours.series[3], "offline": colours.series[1]}
+    series |= {"late": colours.muted, "unconfirmed": colours.attention}
     colour = QColor(series.get(kind, getattr(colours, TONES.get(kind, "muted"))))
     soft = QColor(colour)
     soft.setAlpha(70)
@@ -482,3 +490,5 @@ def paint_stretch(painter: QPainter, look: Look, kind: str, room: QRectF) -> Non
         painter.fillRect(QRectF(room.left(), room.top(), 2, room.height()), colour)
     if kind == "offline":
         painter.fillRect(room, QBrush(colour, Qt.BrushStyle.BDiagPattern))
+    if kind == "unconfirmed":
+        painter.fillRect(room, QBrush(colour, Qt.BrushStyle.DiagCrossPattern))

@@ -87,3 +87,29 @@ async def test_what_is_not_there_is_told(tmp_path, session):
             assert (code, out) == (2, "")
             assert complaint in err
         await desk.leave()
+
+
+async def test_texts_are_those_that_the_student_had_at_the_moment(tmp_path, session):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        desk = await worked(hub)
+        desk.journal.add(kinds.Drawn(seed="00" * 16, questions=("q1",)))
+        await desk.flush()
+        first = (await session("s1", "--texts", "end"))[1]
+        assert first.startswith("# The exam as it was first given\n")
+        (tmp_path / "exam/questions/q1/question.md").write_text("# Sum\n\nAdd all of them.\n")
+        seen = await client.ask(api.PreviewEdition())
+        await client.ask(api.ApplyEdition(command="e1", token=seen.token))
+        edition = hub.services.content
+        desk.journal.add(kinds.EditionTaken(number=1, envelope=edition.envelope.decode(), changed=("q1",)))
+        await desk.flush()
+        await desk.safe()
+        later = (await session("s1", "--texts", "end"))[1]
+        assert later.startswith("# Edition 1 of the exam\n")
+        assert "changed by this edition" in later
+        assert "Add all of them." in later
+        assert (await session("s1", "--texts", "8"))[1] == first
+        (line,) = (await session("s1", "--texts", "end", "--json"))[1].splitlines()
+        assert json.loads(line)["edition"] == 1
+        assert "Edition 1 of the exam holds" in (await session("s1"))[1]
+        unknown = await client.ask(api.GetGivenTexts(session=desk.session.hex(), content="00" * 32))
+        assert not unknown.known

@@ -8,10 +8,11 @@ from examdesk.readmodels.playback import MOST_BYTES, tracks_of
 from examdesk.staffapi import messages as api
 from examdesk.store import schema
 from shared.events import KINDS, decode, kinds
+from shared.log.receipt import Receipt
 from shared.text import Workspace
 from shared.text.replay import apply_along, leave_journal
 from tests.examdesk.readmodels.test_live_model import moved
-from tests.support.scripted import MAIN, Student
+from tests.support.scripted import EXAM, MAIN, Student
 
 
 def pieces(live, reader, name, track="", limit=7):
@@ -117,3 +118,24 @@ def test_a_session_without_events_has_an_empty_track(records, reader, live):
     assert (piece.events, piece.track.events, piece.track.first_ms) == ((), 0, None)
     with pytest.raises(session.NotThere, match="side branch"):
         playback.playback(live, reader, api.GetPlayback(session=ada.session.hex(), track="ff+"))
+
+
+def test_every_event_says_when_it_was_first_confirmed_in_pieces_of_any_size(records, reader, live, monkeypatch):
+    monkeypatch.setattr(playback, "RECEIPTS_AT_ONCE", 2)
+    first, second, _ = moved(records)
+    live.load()
+    records.sql(sa.delete(schema.receipts))
+    whole = [event for piece in pieces(live, reader, first.session.hex(), limit=500) for event in piece.events]
+    assert {event.confirmed_ms for event in whole} == {None}
+    number = 0
+    for journal, last, at_ms in ((first, 2, 5_000), (first, 4, 6_000), (first, 4, 7_000), (second, 0, 9_000)):
+        receipt = Receipt(EXAM, journal.journal, last, bytes(32), at_ms, number, bytes(32))
+        row = {"exam": EXAM, "number": number, "journal": journal.journal, "last": last, "body": receipt.pack()}
+        records.sql(sa.insert(schema.receipts).values(signature=bytes(64), **row))
+        number += 1
+    for limit in (1, 3, 500):
+        again = [event for piece in pieces(live, reader, first.session.hex(), limit=limit) for event in piece.events]
+        of_first = [event.confirmed_ms for event in again if event.place == 0]
+        assert of_first[:5] == [5_000, 5_000, 5_000, 6_000, 6_000]
+        assert set(of_first[5:]) <= {None}
+        assert [event.confirmed_ms for event in again if event.place == 1][:2] == [9_000, None]

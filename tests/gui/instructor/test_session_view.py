@@ -416,3 +416,30 @@ def test_signals_and_messages_lead_to_their_moment(desk):
     assert desk.asked(Say)[-1].target.sessions == (page.loader.session,)
     page.start_search()
     assert page.side.currentWidget() is page.events
+
+
+def test_the_texts_are_those_of_the_edition_at_the_playhead(desk, page):
+    given, contents = page.side.given, page.loader.marks.contents
+    taken = next(mark for mark in page.loader.marks.exam if mark.look == "edition")
+    page._go_to_mark(taken)
+    assert page.side.currentWidget() is given
+    desk.wait(lambda: "exactly 0.5 mm" in given.text.toPlainText())
+    assert given.edition.text().startswith("Edition 1 of the exam, since ")
+    assert "Not marked as read" in given.note.text()
+    press(page.timeline, Qt.Key.Key_End)
+    assert "Read at" in given.note.text()
+    assert [given.which.itemData(place) for place in range(given.which.count())] == ["q1", "q2", "q4"]
+    page.go_to(taken.number - 1)
+    desk.wait(lambda: given.edition.text() == "The exam as it was first given")
+    desk.wait(lambda: given.which.count() == 2)
+    assert contents.questions_at(taken.number) == ("q1", "q2")
+    assert "0.5 mm" not in given.text.toPlainText()
+
+
+def test_what_no_hub_confirmed_is_said_at_the_events_and_can_be_filtered(desk, page):
+    late = page.loader.marks.receipts
+    assert [mark.look for mark in late] == ["late"]
+    page.events.what.setCurrentIndex(page.events.what.findData("receipts"))
+    words = [page.events.model.index(row, 1).data() for row in range(page.events.model.rowCount())]
+    assert len(words) == 2
+    assert all("after it was written" in each for each in words)
