@@ -127,12 +127,11 @@ def test_every_event_says_when_it_was_first_confirmed_in_pieces_of_any_size(reco
     records.sql(sa.delete(schema.receipts))
     whole = [event for piece in pieces(live, reader, first.session.hex(), limit=500) for event in piece.events]
     assert {event.confirmed_ms for event in whole} == {None}
-    number = 0
-    for journal, last, at_ms in ((first, 2, 5_000), (first, 4, 6_000), (first, 4, 7_000), (second, 0, 9_000)):
+    signed = ((first, 2, 5_000), (first, 4, 6_000), (first, 4, 7_000), (second, 0, 9_000))
+    for number, (journal, last, at_ms) in enumerate(signed):
         receipt = Receipt(EXAM, journal.journal, last, bytes(32), at_ms, number, bytes(32))
         row = {"exam": EXAM, "number": number, "journal": journal.journal, "last": last, "body": receipt.pack()}
         records.sql(sa.insert(schema.receipts).values(signature=bytes(64), **row))
-        number += 1
     for limit in (1, 3, 500):
         again = [event for piece in pieces(live, reader, first.session.hex(), limit=limit) for event in piece.events]
         of_first = [event.confirmed_ms for event in again if event.place == 0]
