@@ -43,6 +43,7 @@ AFTERWARDS = (
     Shot(INSTRUCTOR, "evidence"),
     Shot(INSTRUCTOR, "similarity"),
     Shot(INSTRUCTOR, "side-by-side"),
+    Shot(INSTRUCTOR, "playback"),
     Shot(INSTRUCTOR, "review"),
 )
 

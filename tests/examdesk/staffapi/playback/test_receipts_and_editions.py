@@ -22,9 +22,8 @@ def edition(number, former, content):
 def confirmed(session, after_ms):
     """Return a tape whose events were confirmed so long after they were written."""
     tape, marks = Tape(), Marks()
-    for event, after in zip(session.events, after_ms, strict=True):
-        at = None if after is None else event.at_ms + after
-        event = msgspec.structs.replace(event, confirmed_ms=at)
+    for written, after in zip(session.events, after_ms, strict=True):
+        event = msgspec.structs.replace(written, confirmed_ms=None if after is None else written.at_ms + after)
         marks.take(tape, event, tape.take(event))
     return tape, marks
 
