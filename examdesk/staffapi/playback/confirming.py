@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Literal
 
-from examdesk.evidence.words import count, duration
 from examdesk.staffapi.messages import PlayedEvent
 from examdesk.staffapi.playback.tape import Tape
 
@@ -27,14 +26,14 @@ def confirmation_words(event: PlayedEvent) -> str:
         case "unconfirmed":
             return f"Not confirmed: {_NEVER.format(it='this event')}."
         case "late":
-            late = duration((event.confirmed_ms or 0) - event.at_ms)
+            late = f"{((event.confirmed_ms or 0) - event.at_ms) // 60_000:,} min"
             return f"Confirmed at {_clock(event.confirmed_ms or 0)}, {late} after it was written: {_WHY}."
     return ""
 
 
 def stretch_words(kind: Confirmation, events: int, first: PlayedEvent, last: PlayedEvent) -> str:
     """Return a sentence about so many events one after the other that are late or not confirmed."""
-    many = count(events, "event")
+    many = _events(events)
     if kind == "unconfirmed":
         return f"{many} not confirmed: {_NEVER.format(it='it' if events == 1 else 'them')}."
     times = list(dict.fromkeys(_clock(each.confirmed_ms or 0) for each in (first, last)))
@@ -49,7 +48,11 @@ def record_words(tape: Tape) -> str:
     kept = "They are as the desk wrote and signed them."
     if many == len(tape):
         return f"No hub ever confirmed this record: it has no receipt. {kept}"
-    return f"{count(many, 'event')} of this record {'is' if many == 1 else 'are'} not confirmed by a hub. {kept}"
+    return f"{_events(many)} of this record {'is' if many == 1 else 'are'} not confirmed by a hub. {kept}"
+
+
+def _events(many: int) -> str:
+    return "1 event" if many == 1 else f"{many:,} events"
 
 
 def _clock(at_ms: int) -> str:

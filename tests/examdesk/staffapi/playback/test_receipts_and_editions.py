@@ -48,7 +48,7 @@ def test_late_and_missing_receipts_are_stretches_with_plain_words():
         "2 events not confirmed: no receipt of a hub covers them; only the desk's own signatures do."
     )
     assert [bool(confirmation_words(event)) for event in tape.events] == [0, 1, 1, 0, 1, 1, 0, 1]
-    assert "1 h after it was written" in confirmation_words(tape.events[2])
+    assert "60 min after it was written" in confirmation_words(tape.events[2])
     assert marks.words_of(tape, 4).endswith("covers this event; only the desk's own signatures do.")
     assert record_words(tape).startswith("3 events of this record are not confirmed by a hub.")
 
