@@ -18,8 +18,9 @@ import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from examdesk.staffapi.client import Refused
-from examdesk.staffapi.messages import Answer, Changed, Command, Done, Request
+from examdesk.staffapi.messages import Answer, Changed, Command, Done, Request, SignedIn
 from instructor_app.port import Hub
+from instructor_app.rights import Rights
 from shared.problems import EnvironmentProblem, PeerFault, Problem
 
 A = TypeVar("A", bound=Answer)
@@ -56,6 +57,7 @@ class Bridge(QObject):
         link_changed: (Link, sentence).
         busy_changed: (bool) whether an answer is being waited for.
         person: whom the hub knows this window's person as.
+        rights: what this person may do there.
         first_asks: what every new connection asks before anything else does.
     """
 
@@ -74,6 +76,7 @@ class Bridge(QObject):
         self._hub: Hub | None = None
         self._met = False
         self.person = ""
+        self.rights = Rights(self)
         self.first_asks: tuple[Request[Any], ...] = ()
         self._running: asyncio.Task[None] | None = None
         self._newest: dict[str, int] = {}
@@ -233,7 +236,7 @@ class Bridge(QObject):
             for request in self.first_asks:
                 await hub.ask(request)
             self._hub, self._met = hub, True
-            self._meet(hub.person)
+            self._meet(hub.person, hub.me)
             self._tell_link(Link.UP, "")
             while (change := await hub.next_change()) is not None:
                 self._note(change)
@@ -242,9 +245,10 @@ class Bridge(QObject):
             with contextlib.suppress(Exception):
                 await hub.close()
 
-    def _meet(self, person: str) -> None:
+    def _meet(self, person: str, me: SignedIn | None) -> None:
         def take() -> None:
             self.person = person
+            self.rights.take(me)
 
         self._post(take)
 

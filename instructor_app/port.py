@@ -2,7 +2,7 @@
 
 from typing import Protocol, TypeVar
 
-from examdesk.staffapi.messages import Answer, Changed, Request
+from examdesk.staffapi.messages import Answer, Changed, Request, SignedIn
 
 A = TypeVar("A", bound=Answer)
 
@@ -13,6 +13,11 @@ class Hub(Protocol):
     @property
     def person(self) -> str:
         """Whom the hub knows this person as."""
+        ...
+
+    @property
+    def me(self) -> SignedIn | None:
+        """What the hub said at sign-in: who this is, and what this person may do."""
         ...
 
     async def ask(self, request: Request[A]) -> A:

@@ -72,6 +72,7 @@ PAGES = (
     "live-hub-gone",
     "live-refused",
     "live-long-names",
+    "live-proctor",
     "projector-empty",
     "projector-long",
     "session",

@@ -115,6 +115,9 @@ class TopBar(QFrame):
             words = counted(online, "{n} desk connected", "{n} desks connected")
             first = addresses(exam)[:1]
             reach = " · ".join([*first, reach_words(exam)]) if first else reach_words(exam)
+        person = self._kit.bridge.rights.role
+        if person and self._link is Link.UP:
+            words = tr("{words} · as {role}", words=words, role=person)
         self._kit.look.dress(self._hub_icon, icon, role, 16)
         self.hub.setText(words)
         self.reach.setText(reach)

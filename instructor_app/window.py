@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -18,7 +19,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from examdesk.staffapi.messages import LiveRow, Target
+from examdesk.staffapi.messages import (
+    Collect,
+    End,
+    Extend,
+    GetAudit,
+    GetIncidents,
+    GetLedger,
+    GetNotices,
+    GetPlayback,
+    GetReviews,
+    GetRoster,
+    GetSession,
+    GetSignals,
+    GetSimilarity,
+    ImportBundle,
+    LiveRow,
+    Lock,
+    Open,
+    Pause,
+    Request,
+    Say,
+    StartExport,
+    Target,
+)
 from instructor_app.bridge import Link
 from instructor_app.cheat_sheet import CheatSheet
 from instructor_app.kit import Kit
@@ -53,6 +77,13 @@ KEYS = {
     "rooms": "Alt+7",
     "audit": "Alt+8",
 }
+NEEDED: dict[str, tuple[type[Request[Any]], ...]] = {
+    "rosters": (GetRoster,),
+    "evidence": (GetSignals, GetSimilarity),
+    "review": (GetReviews, StartExport, ImportBundle),
+    "audit": (GetAudit,),
+}
+"""What a page asks the hub for: without one of these it would be empty."""
 ICONS = {"rooms": "network", "audit": "institution"}
 
 
@@ -113,6 +144,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self.top.projector_wanted.connect(self.show_projector)
         kit.bridge.link_changed.connect(self._link_changed)
+        kit.bridge.rights.changed.connect(self._rights_changed)
         kit.state.names_changed.connect(self._names_changed)
         opening.ready.connect(self._hub_ready)
         opening.failed.connect(self._hub_failed)
@@ -284,6 +316,8 @@ class MainWindow(QMainWindow):
             button.setAccessibleName(page_title(page).replace("&&", "&"))
             self.kit.look.dress(button, ICONS.get(page, page), "muted")
             button.clicked.connect(lambda _, page=page: self.show_page(page))
+            if page in NEEDED:
+                self.kit.bridge.rights.guard(button, *NEEDED[page])
             group.addButton(button)
             layout.addWidget(button)
             self._rail[page] = button
@@ -339,6 +373,14 @@ class MainWindow(QMainWindow):
         if self.panel.isVisible() and self.panel.session != one.session:
             self.open_session(one)
 
+    def _rights_changed(self) -> None:
+        """Leave a page that this person's hub would leave empty."""
+        needed = NEEDED.get(self._page_name())
+        if needed is not None and not self.kit.bridge.rights.may(*needed):
+            self.show_page("live")
+        if not self.kit.bridge.rights.may(GetSession):
+            self.panel.close_panel()
+
     def _names_changed(self) -> None:
         """Let go of what shows students as they were called before."""
         self.panel.close_panel()
@@ -363,43 +405,45 @@ class MainWindow(QMainWindow):
         self._add(exam, tr("&Quit; the exam goes on"), "Ctrl+Q", self.close)
         students = self.menuBar().addMenu(tr("&Students"))
         self._add(students, tr("&Search"), "Ctrl+F", self._find)
-        self._add(students, tr("Give &5 minutes…"), "Ctrl+5", lambda: self._command(lambda c: c.commands.extend(5)))
-        self._add(students, tr("Give &10 minutes…"), "Ctrl+0", lambda: self._command(lambda c: c.commands.extend(10)))
-        self._add(students, tr("&Message…"), "Ctrl+M", lambda: self._command(lambda c: c.commands.message()))
-        self._add(students, tr("&Pause…"), "Ctrl+P", lambda: self._command(lambda c: c.commands.pause()))
-        self._add(students, tr("&Go on…"), "Ctrl+Shift+P", lambda: self._command(lambda c: c.commands.resume()))
-        self._add(
-            students, tr("Open the e&xam…"), "Ctrl+Shift+S", lambda: self._command(lambda c: c.commands.open_exam())
-        )
-        self._add(students, tr("&End…"), "Ctrl+Shift+E", lambda: self._command(lambda c: c.commands.end()))
-        self._add(students, tr("&Lock…"), "Ctrl+L", lambda: self._command(lambda c: c.commands.lock()))
-        self._add(
-            students, tr("&Collect all work…"), "Ctrl+Shift+C", lambda: self._command(lambda c: c.commands.collect())
-        )
-        students.addSeparator()
-        self._add(students, tr("What &wants a look"), "Ctrl+K", lambda: self._command(lambda c: c.show_room("look")))
-        self._add(
-            students, tr("What was &written"), "Ctrl+Shift+M", lambda: self._command(lambda c: c.show_room("said"))
-        )
-        self._add(students, tr("Hand-&ins"), "Ctrl+H", lambda: self._command(lambda c: c.show_room("hand_ins")))
-        self._add(students, tr("Lost &time"), "Ctrl+Shift+L", lambda: self._command(lambda c: c.show_room("lost_time")))
-        self._add(students, tr("Inci&dents"), "Ctrl+Shift+I", lambda: self._command(lambda c: c.show_room("incidents")))
+        self._add_commands(students)
         view = self.menuBar().addMenu(tr("&View"))
         for page in PAGES:
-            self._add(view, page_title(page), KEYS[page], partial(self.show_page, page))
+            self._add(view, page_title(page), KEYS[page], partial(self.show_page, page), *NEEDED.get(page, ()))
         view.addSeparator()
         self._add(view, tr("&Projector view"), "F11", self.show_projector)
-        self._add(view, tr("Session view of the chosen student"), "Ctrl+T", self._play_chosen)
+        self._add(view, tr("Session view of the chosen student"), "Ctrl+T", self._play_chosen, GetPlayback)
         self._add(view, tr("Close the session panel"), "Ctrl+W", self.panel.close_panel)
         self._add(view, tr("&Refresh"), "F5", self.kit.state.refresh)
         helping = self.menuBar().addMenu(tr("&Help"))
         self._add(helping, tr("&Keyboard"), "F1", self.show_cheat_sheet)
 
-    def _add(self, menu: QMenu, text: str, keys: str, then: Callable[[], object]) -> None:
+    def _add_commands(self, menu: QMenu) -> None:
+        def command(text: str, keys: str, plan: Callable[[LivePage], None], *needs: type[Request[Any]]) -> None:
+            self._add(menu, text, keys, lambda: self._command(plan), *needs)
+
+        command(tr("Give &5 minutes…"), "Ctrl+5", lambda c: c.commands.extend(5), Extend)
+        command(tr("Give &10 minutes…"), "Ctrl+0", lambda c: c.commands.extend(10), Extend)
+        command(tr("&Message…"), "Ctrl+M", lambda c: c.commands.message(), Say)
+        command(tr("&Pause…"), "Ctrl+P", lambda c: c.commands.pause(), Pause)
+        command(tr("&Go on…"), "Ctrl+Shift+P", lambda c: c.commands.resume(), Pause)
+        command(tr("Open the e&xam…"), "Ctrl+Shift+S", lambda c: c.commands.open_exam(), Open)
+        command(tr("&End…"), "Ctrl+Shift+E", lambda c: c.commands.end(), End)
+        command(tr("&Lock…"), "Ctrl+L", lambda c: c.commands.lock(), Lock)
+        command(tr("&Collect all work…"), "Ctrl+Shift+C", lambda c: c.commands.collect(), Collect)
+        menu.addSeparator()
+        command(tr("What &wants a look"), "Ctrl+K", lambda c: c.show_room("look"))
+        command(tr("What was &written"), "Ctrl+Shift+M", lambda c: c.show_room("said"), GetNotices)
+        command(tr("Hand-&ins"), "Ctrl+H", lambda c: c.show_room("hand_ins"))
+        command(tr("Lost &time"), "Ctrl+Shift+L", lambda c: c.show_room("lost_time"), GetLedger)
+        command(tr("Inci&dents"), "Ctrl+Shift+I", lambda c: c.show_room("incidents"), GetIncidents)
+
+    def _add(self, menu: QMenu, text: str, keys: str, then: Callable[[], object], *needs: type[Request[Any]]) -> None:
         action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _: then())
         menu.addAction(action)
+        if needs:
+            self.kit.bridge.rights.guard_menu(menu, action, *needs)
 
     # ------------------------------------------------------------------------------------- doing
 

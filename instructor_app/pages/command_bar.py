@@ -6,7 +6,22 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QSpinBox, QWidget
 
-from examdesk.staffapi.messages import LiveRow, OpeningView, Target
+from examdesk.staffapi.messages import (
+    Collect,
+    End,
+    Extend,
+    LiveRow,
+    Lock,
+    Open,
+    OpeningView,
+    Pause,
+    Redraw,
+    Reopen,
+    Say,
+    ShowStartCode,
+    TakeBackOpening,
+    Target,
+)
 from instructor_app.kit import Kit
 from instructor_app.pages.action_sheet import ActionSheet
 from instructor_app.plans import (
@@ -80,9 +95,24 @@ class CommandBar(QWidget):
                 )
             )
         )
+        self._guard()
         kit.state.exam_changed.connect(self.refresh)
         kit.state.counts_changed.connect(self.refresh)
         self.refresh()
+
+    def _guard(self) -> None:
+        rights = self._kit.bridge.rights
+        for control, kind in (
+            (self.open_button, Open),
+            (self.five, Extend),
+            (self.ten, Extend),
+            (self.more, Extend),
+            (self.pause_button, Pause),
+            (self.resume_button, Pause),
+            (self.message_button, Say),
+            (self.end_button, End),
+        ):
+            rights.guard(control, kind)
 
     def target(self) -> Target:
         """Return whom the commands are for."""
@@ -186,20 +216,23 @@ class CommandBar(QWidget):
 
     def _rest_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(tr("Open for these students now…"), self.open_exam)
-        menu.addAction(tr("Open for these students at a time…"), lambda: self.open_exam(later=True))
+        guard = partial(self._kit.bridge.rights.guard_menu, menu)
+        guard(menu.addAction(tr("Open for these students now…"), self.open_exam), Open)
+        guard(menu.addAction(tr("Open for these students at a time…"), lambda: self.open_exam(later=True)), Open)
         self.back_menu = menu.addMenu(tr("Take an opening back"))
         self.back_menu.aboutToShow.connect(self._fill_back_menu)
-        menu.aboutToShow.connect(lambda: self.back_menu.setEnabled(bool(self._openings())))
+        menu.aboutToShow.connect(lambda: self.back_menu.menuAction().setEnabled(bool(self._openings())))
+        guard(self.back_menu.menuAction(), TakeBackOpening)
         menu.addSeparator()
-        menu.addAction(tr("Lock…"), self.lock)
-        menu.addAction(tr("Unlock…"), lambda: self.lock(locked=False))
+        guard(menu.addAction(tr("Lock…"), self.lock), Lock)
+        guard(menu.addAction(tr("Unlock…"), lambda: self.lock(locked=False)), Lock)
         menu.addSeparator()
-        menu.addAction(tr("Reopen what was handed in…"), self.reopen)
-        menu.addAction(tr("Collect all work…"), self.collect)
-        menu.addAction(tr("Draw the questions anew…"), self.redraw)
+        guard(menu.addAction(tr("Reopen what was handed in…"), self.reopen), Reopen)
+        guard(menu.addAction(tr("Collect all work…"), self.collect), Collect)
+        guard(menu.addAction(tr("Draw the questions anew…"), self.redraw), Redraw)
         menu.addSeparator()
-        menu.addAction(tr("Show the start code for desks without a network…"), self.start_code_wanted.emit)
+        code = menu.addAction(tr("Show the start code for desks without a network…"), self.start_code_wanted.emit)
+        guard(code, ShowStartCode)
         return menu
 
     def _openings(self) -> tuple[OpeningView, ...]:

@@ -120,6 +120,7 @@ class Queue(QFrame):
             more = [button(look, words, kind="link", then=self._show_all_held)]
         words = counted(len(held), "Let in {n}", "Let in all {n}")
         everybody = button(look, words, "check", then=lambda: self._admit(held))
+        self._kit.bridge.rights.guard(everybody, Decide)
         line = QWidget()
         line.setLayout(row(*more, None, everybody))
         return line
@@ -144,6 +145,9 @@ class Queue(QFrame):
         menu = AnswersMenu(self._kit, answer, lambda text: self._answer(hand, text))
         menu.aboutToShow.connect(lambda: self._own_words(menu, hand))
         answer.setMenu(menu)
+        rights = self._kit.bridge.rights
+        rights.guard(lower, LowerHand)
+        rights.guard(answer, Say)
         line = self._line("hand", hand.name, self._where(hand), *more, go, answer, lower, least=96)
         line.gives_way = go
         self._waiting.append((line, hand))
@@ -188,6 +192,8 @@ class Queue(QFrame):
         admit.setAccessibleName(tr("Let {name} in", name=held.name))
         refuse = button(look, tr("Don't let in"), kind="quiet", then=lambda: self._decide(held, admit=False))
         refuse.setAccessibleName(tr("Don't let {name} in", name=held.name))
+        for control in (admit, refuse):
+            self._kit.bridge.rights.guard(control, Decide)
         return self._line("user", tr("{name} waits at the door", name=held.name), where, admit, refuse, least=110)
 
     def _line(self, icon: str, name: str, where: str, *buttons: QWidget, least: int = 40) -> "_Line":

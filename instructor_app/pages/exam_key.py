@@ -32,6 +32,7 @@ class SaveKey(QFrame):
         self.passphrase = label("", "figure", selectable=True)
         self.passphrase.setAccessibleName(tr("Passphrase of the key file"))
         self.save = button(kit.look, tr("Save the exam's key…"), "key", then=self._choose)
+        kit.bridge.rights.guard(self.save, GetKeyFile)
         self.copy = button(kit.look, tr("Copy"), "copy", then=self._copy)
         self.written = button(kit.look, tr("I have written it down"), "check", "primary", then=self._written)
         self.setLayout(

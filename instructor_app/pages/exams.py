@@ -16,7 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from examdesk.staffapi.messages import Done, ExamView, PutSection, SectionView
+from examdesk.staffapi.messages import (
+    Done,
+    ExamView,
+    PreviewRoster,
+    PutSection,
+    SectionView,
+)
 from instructor_app.engine import EngineCommand, FindingLine, read_findings, sentence_of
 from instructor_app.joining import addresses, join_link, reach_words
 from instructor_app.kit import Kit
@@ -312,6 +318,14 @@ class RunningExam(QWidget):
         self._section_room.returnPressed.connect(self._add_section)
         live = button(look, tr("Go to the live table"), "live", "primary", then=self.live_wanted.emit)
         roster = button(look, tr("Import a class list"), "import", then=self.roster_wanted.emit)
+        add_section = button(look, tr("Add"), "add", tip=tr("Add a section"), then=self._add_section)
+        for control, kind in (
+            (roster, PreviewRoster),
+            (add_section, PutSection),
+            (self._section_name, PutSection),
+            (self._section_room, PutSection),
+        ):
+            kit.bridge.rights.guard(control, kind)
         folder = button(look, "", "folder", "quiet", tip=tr("Show the folder"), then=self._show_folder)
         edit = button(look, tr("Edit"), "edit", then=self._edit)
         self.files = StudentFiles(kit, banner, self)
@@ -336,7 +350,7 @@ class RunningExam(QWidget):
         add = row(
             self._section_name,
             self._section_room,
-            button(look, tr("Add"), "add", tip=tr("Add a section"), then=self._add_section),
+            add_section,
         )
         sections = column(label(tr("Sections"), "subtitle"), self.sections, None, add)
         cards = row(card(join), card(sections), spacing=SPACE["l"])

@@ -16,7 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from examdesk.staffapi.messages import ExportPlan, Imported, PlanExport
+from examdesk.staffapi.messages import (
+    ExportPlan,
+    ImportBundle,
+    Imported,
+    PlanExport,
+    StartExport,
+)
 from instructor_app import transfers
 from instructor_app.kit import Kit
 from instructor_app.pages.export_choices import KindsCard, OptionsCard
@@ -62,6 +68,7 @@ class ExportTab(QWidget):
         self.folder.setAccessibleName(tr("Folder for the exports"))
         self._browse_button = button(look, "", "folder", tip=tr("Choose a folder"), then=self._browse)
         self.start = button(look, tr("Export"), "export", "primary", then=self.begin)
+        self._kit.bridge.rights.guard(self.start, StartExport)
         self.stop = button(look, tr("Cancel"), "close", then=self._stop)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
@@ -207,6 +214,7 @@ class HandInCard(QFrame):
         self.setProperty("kind", "card")
         self.banner = Banner(kit.look, narrow=True)
         self.put = button(kit.look, tr("Hand in a bundle…"), "import", then=self._choose)
+        kit.bridge.rights.guard(self.put, ImportBundle)
         words = tr(
             "A desk that had no network hands in its work as a file on a stick. What is here already is left alone."
         )

@@ -1,12 +1,28 @@
 """The live page: everybody in one table, commands above it, the class over time below."""
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QWidget
 
-from examdesk.staffapi.messages import ExamView, LiveRow, Target
+from examdesk.staffapi.messages import (
+    AddIncident,
+    Collect,
+    End,
+    ExamView,
+    Extend,
+    GetPlayback,
+    GetSession,
+    LiveRow,
+    Lock,
+    Pause,
+    Reopen,
+    Request,
+    Say,
+    Target,
+)
 from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.action_sheet import ActionSheet
@@ -343,24 +359,26 @@ class LivePage(QWidget):
 
     def _fill_menu(self, menu: QMenu) -> None:
         rows = [one for one in self.selected() if one.session]
+        kinds: dict[QAction, type[Request[Any]]] = {}
         if len(rows) == 1:
-            menu.addAction(tr("Open session"), QKeySequence(Qt.Key.Key_Return), lambda: self.opened.emit(rows[0]))
-            menu.addAction(tr("Play back"), QKeySequence("Ctrl+T"), lambda: self.played.emit(rows[0]))
+            shown = menu.addAction(tr("Open session"), QKeySequence(Qt.Key.Key_Return), lambda: self._open(rows[0]))
+            kinds[shown] = GetSession
+            play = menu.addAction(tr("Play back"), QKeySequence("Ctrl+T"), lambda: self.played.emit(rows[0]))
+            kinds[play] = GetPlayback
             menu.addSeparator()
         target = Target(sessions=tuple(one.session for one in rows))
         for minutes in (5, 10):
-            menu.addAction(
-                counted(minutes, "Give {n} minute…", "Give {n} minutes…"),
-                partial(self.commands.extend, minutes, target),
-            )
-        menu.addAction(tr("Message…"), lambda: self.commands.message(target))
-        menu.addAction(tr("Pause…"), lambda: self.commands.pause(target))
-        menu.addAction(tr("Go on…"), lambda: self.commands.resume(target))
-        menu.addAction(tr("Lock…"), lambda: self.commands.lock(target))
-        menu.addAction(tr("Unlock…"), lambda: self.commands.lock(target, locked=False))
-        menu.addAction(tr("Reopen…"), lambda: self.commands.reopen(target))
-        menu.addAction(tr("End…"), lambda: self.commands.end(target))
-        menu.addAction(tr("Collect the work…"), lambda: self.commands.collect(target))
+            words = counted(minutes, "Give {n} minute…", "Give {n} minutes…")
+            kinds[menu.addAction(words, partial(self.commands.extend, minutes, target))] = Extend
+        commands = self.commands
+        kinds[menu.addAction(tr("Message…"), lambda: commands.message(target))] = Say
+        kinds[menu.addAction(tr("Pause…"), lambda: commands.pause(target))] = Pause
+        kinds[menu.addAction(tr("Go on…"), lambda: commands.resume(target))] = Pause
+        kinds[menu.addAction(tr("Lock…"), lambda: commands.lock(target))] = Lock
+        kinds[menu.addAction(tr("Unlock…"), lambda: commands.lock(target, locked=False))] = Lock
+        kinds[menu.addAction(tr("Reopen…"), lambda: commands.reopen(target))] = Reopen
+        kinds[menu.addAction(tr("End…"), lambda: commands.end(target))] = End
+        kinds[menu.addAction(tr("Collect the work…"), lambda: commands.collect(target))] = Collect
         menu.addSeparator()
         of_one = (
             menu.addAction(tr("Write down an incident…"), lambda: self.note_incident(rows[0])),
@@ -368,9 +386,15 @@ class LivePage(QWidget):
         )
         for action in menu.actions():
             action.setEnabled(bool(rows) and (action not in of_one or len(rows) == 1))
+        kinds[of_one[0]] = AddIncident
+        for action, kind in kinds.items():
+            self._kit.bridge.rights.guard_menu(menu, action, kind)
 
     def _open(self, one: LiveRow) -> None:
-        if one.session:
+        rights = self._kit.bridge.rights
+        if one.session and not rights.may(GetSession):
+            self.banner.say("info", rights.why_not(), tr("Sessions are not shown"))
+        elif one.session:
             self.opened.emit(one)
         else:
             self.banner.say("info", tr("{name} has not joined yet: there is no session to show.", name=one.name))
@@ -386,7 +410,7 @@ class LivePage(QWidget):
             self.show_status()
         self.table.choose(student)
         one = self.model.by_key(student)
-        if one is not None:
+        if one is not None and self._kit.bridge.rights.may(GetSession):
             self._open(one)
 
     def _second(self) -> None:

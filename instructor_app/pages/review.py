@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from examdesk.staffapi.messages import GetReviews, ImportBundle, StartExport
 from instructor_app.kit import Kit
 from instructor_app.pages.export import ExportTab
 from instructor_app.pages.review_queue import ReviewQueue
@@ -34,6 +35,8 @@ class ReviewPage(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.queue, tr("Review"))
         self.tabs.addTab(self.export, tr("Export"))
+        kit.bridge.rights.guard_tab(self.tabs, self.queue, GetReviews)
+        kit.bridge.rights.guard_tab(self.tabs, self.export, StartExport, ImportBundle)
         self.tabs.currentChanged.connect(lambda _: self._tab_changed())
         self.setLayout(column(self.tabs, margin=SPACE["l"]))
         self.setFocusProxy(self.queue.table.view)

@@ -65,6 +65,7 @@ class RostersPage(QWidget):
         self.table.opened.connect(self._edit)
         self.count = label("", "muted")
         self._import = button(kit.look, tr("Import a class list…"), "import", then=self.choose_file)
+        kit.bridge.rights.guard(self._import, PreviewRoster)
         self.add = StudentForm(kit, self.banner)
         self.add.done.connect(self.refresh)
         self.codes = PersonalCodes(kit, self.banner, self)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QTabWidget
 
-from examdesk.staffapi.messages import Done, GetSession, LiveRow, Say, SessionView, Target
+from examdesk.staffapi.messages import Done, Extend, GetPlayback, GetSession, LiveRow, Say, SessionView, Target
 from instructor_app.kit import Kit
 from instructor_app.pages.session_tabs import CodeTab, DevicesTab, EventsTab, MessagesTab, RunsTab, SignalsTab
 from instructor_app.widgets.basic import Banner, button, column, label, pill, restyle, row
@@ -51,6 +51,8 @@ class SessionPanel(QFrame):
         )
         self._play.clicked.connect(lambda _: self.playback_wanted.emit("", 0, ""))
         self._close = button(look, "", "close", "quiet", tip=tr("Close (Esc)"), then=self.close_panel)
+        for control, kind in ((self._extend, Extend), (self._play, GetPlayback)):
+            kit.bridge.rights.guard(control, kind)
         self.code, self.runs, self.events = CodeTab(kit), RunsTab(kit), EventsTab(kit)
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, self._say)
         self.devices = DevicesTab(kit)

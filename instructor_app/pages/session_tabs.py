@@ -26,6 +26,7 @@ from examdesk.staffapi.messages import (
     MessageView,
     RunList,
     RunView,
+    Say,
     SessionView,
     SignalView,
     TextView,
@@ -373,6 +374,8 @@ class MessagesTab(QWidget):
         self.field.setAccessibleName(tr("Write to this student"))
         self.field.returnPressed.connect(self._submit)
         self._button = button(kit.look, tr("Send"), "message", then=self._submit)
+        for control in (self.field, self._button):
+            kit.bridge.rights.guard(control, Say)
         self.setLayout(column(self._scroll, row(self.field, self._button), margin=SPACE["s"]))
 
     def take(self, messages: tuple[MessageView, ...]) -> None:

@@ -86,11 +86,13 @@ from examdesk.staffapi.messages import (
     SectionView,
     SetIdentity,
     ShowStartCode,
+    SignedIn,
     StartCodeShown,
     StartExport,
     TakeBackOpening,
     Target,
 )
+from examdesk.staffapi.permissions import GRANTS, Role, allows
 from instructor_app.sample import evidence, pcs, playback, records
 from instructor_app.sample.draws import SampleDraws
 from instructor_app.sample.editions import SampleEditions
@@ -117,6 +119,7 @@ class SampleHub:
         self._jobs: dict[str, records.SampleJob] = {}
         self._sections = 2 if rows <= 60 else 4
         self.opened = opened
+        self.role = Role.INSTRUCTOR
         self.rows = {row.student: row for row in (self._row(number) for number in range(rows))}
         self.held: tuple[HeldJoin, ...] = _held() if opened and rows else ()
         self.exam = self._exam(rows, room)
@@ -201,6 +204,13 @@ class SampleHub:
         """Who sits here."""
         return "Ada Instructor"
 
+    @property
+    def me(self) -> SignedIn:
+        """What a hub tells who signs in with `role`."""
+        return SignedIn(
+            name=self.person, role=self.role, permissions=tuple(sorted(GRANTS[self.role])), hub_ms=self.exam.hub_ms
+        )
+
     def answer_with(self, kind: type[Any], answer: Callable[[Any], Any]) -> None:
         """Answer one kind of request another way from now on."""
         (self._commands if issubclass(kind, Command) else self._answers)[kind] = answer
@@ -208,6 +218,8 @@ class SampleHub:
     async def ask(self, request: Request[A]) -> A:
         """Answer at once."""
         self.asked.append(request)
+        if not allows(self.role, request.NEEDS):
+            raise Refused(Failed(code="not-allowed", sentence="You may not do this."))
         try:
             if isinstance(request, Command) and type(request) in self._commands:
                 return self._commands[type(request)](request)  # type: ignore[return-value]

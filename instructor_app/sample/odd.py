@@ -4,6 +4,7 @@ import msgspec
 
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.messages import Answer, Failed, GetPreflights, Pause, PreflightList
+from examdesk.staffapi.permissions import Role
 from instructor_app.sample.hub import SampleHub
 
 LONG = (
@@ -26,6 +27,8 @@ def dress(hub: SampleHub, page: str) -> SampleHub:
     """Bring the sample class into the state that a page's picture shows."""
     if page.endswith("long-names"):
         _rename(hub)
+    elif page.endswith("proctor"):
+        hub.role = Role.PROCTOR
     elif page == "live-pcs-empty":
         hub.answer_with(GetPreflights, lambda _: PreflightList(seats=()))
     elif page == "live-refused":

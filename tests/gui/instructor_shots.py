@@ -31,7 +31,7 @@ LIGHT = (
     "exams", "exams-empty", "exams-findings", "exams-new", "rosters", "unlisted", "roster-preview", "live",
     "live-empty", "live-extend", "live-message", "live-open-later", "live-look", "live-written", "live-hand-ins",
     "live-lost-time", "live-incidents", "live-pcs", "live-pcs-empty", "live-waiting", "live-take-back", "live-end",
-    "live-hub-gone", "live-refused", "live-long-names", "projector-empty", "projector-long",
+    "live-hub-gone", "live-refused", "live-long-names", "live-proctor", "projector-empty", "projector-long",
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-zoom", "playback-empty",
     "playback-ugly", "playback-legend", "evidence",

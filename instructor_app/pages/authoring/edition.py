@@ -72,6 +72,7 @@ class EditionPage(QScrollArea):
         self.reason.setAccessibleName(tr("Reason"))
         self.reason.setMaxLength(500)
         self.apply = button(kit.look, tr("Bring to the desks"), kind="primary", then=self._apply)
+        kit.bridge.rights.guard(self.apply, ApplyEdition)
         self._lay_out()
         kit.state.exam_changed.connect(self._again)
         author.read.connect(self._again)

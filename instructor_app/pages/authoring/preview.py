@@ -119,6 +119,7 @@ class PreviewPage(QWidget):
         self.who.currentIndexChanged.connect(self._choose)
         self.note = label("", "muted", wrap=True)
         self.again = button(kit.look, tr("Draw anew…"), "restart", then=self._ask_again)
+        kit.bridge.rights.guard(self.again, Redraw)
         self._make_redraw()
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Front page and questions"))

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 
-from examdesk.staffapi.messages import GetHandIns, HandInRow, HandIns, Target
+from examdesk.staffapi.messages import (
+    Collect,
+    GetHandIns,
+    HandInRow,
+    HandIns,
+    Target,
+)
 from instructor_app.kit import Kit
 from instructor_app.pages.room.tab import RoomTab
 from instructor_app.tables.box import TableBox
@@ -44,6 +50,7 @@ class HandInsTab(RoomTab):
         for state, chip in self.chips.items():
             chip.clicked.connect(lambda _, state=state: self._toggle(state))
         self.collect = button(kit.look, tr("Collect all work…"), "submit", then=self._collect)
+        kit.bridge.rights.guard(self.collect, Collect)
         self.model: RowsModel[HandInRow] = RowsModel(_columns(self._over), lambda one: one.student, self)
         empty = EmptyState(kit.look, "submit", tr("Nobody is on the list"), tr("Students appear here when they join."))
         self.table: TableBox[HandInRow] = TableBox(

@@ -29,6 +29,7 @@ class IncidentsTab(RoomTab):
         self.text.setTabChangesFocus(True)
         self.text.textChanged.connect(self._fit)
         self.write = button(kit.look, tr("Write it down"), kind="primary", then=self.send)
+        kit.bridge.rights.guard(self.write, AddIncident)
         self.model: RowsModel[IncidentView] = RowsModel(_columns(self._name), lambda one: str(one.number), self)
         empty = EmptyState(kit.look, "edit", tr("Nothing was written down"), tr("Notes stand in the record for good."))
         self.table: TableBox[IncidentView] = TableBox(

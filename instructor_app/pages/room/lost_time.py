@@ -40,6 +40,7 @@ class LostTimeTab(RoomTab):
         self._shown = ""
         self.summary = label("", wrap=True)
         self.all_button = button(kit.look, tr("Give all as proposed"), "check", then=self.give_all)
+        kit.bridge.rights.guard(self.all_button, CreditTime)
         self.model: RowsModel[LedgerRow] = RowsModel(_row_columns(), lambda one: one.session, self)
         empty = EmptyState(
             kit.look,
@@ -71,6 +72,8 @@ class LostTimeTab(RoomTab):
         self.reason.setMaxLength(300)
         self.give = button(kit.look, tr("Give"), kind="primary", then=self.accept)
         self.nothing = button(kit.look, tr("Give nothing"), then=self.decline)
+        kit.bridge.rights.guard(self.give, CreditTime)
+        kit.bridge.rights.guard(self.nothing, CreditTime)
         self.ends = label("", "muted")
         line = row(label(tr("Credit"), "muted"), self.minutes, self.ends, None)
         self.minutes.valueChanged.connect(lambda _: self._show_end())

@@ -4,7 +4,12 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QTabWidget
 
-from examdesk.staffapi.messages import Changed
+from examdesk.staffapi.messages import (
+    Changed,
+    GetIncidents,
+    GetLedger,
+    GetNotices,
+)
 from instructor_app.kit import Kit
 from instructor_app.pages.room.hand_ins import HandInsTab
 from instructor_app.pages.room.incidents import IncidentsTab
@@ -50,6 +55,8 @@ class RoomPanel(QFrame):
             (self.pcs, tr("PCs")),
         ):
             self.tabs.addTab(tab, title)
+        for tab, kind in ((self.said, GetNotices), (self.lost_time, GetLedger), (self.incidents, GetIncidents)):
+            kit.bridge.rights.guard_tab(self.tabs, tab, kind)
         self.tabs.currentChanged.connect(lambda _: self.refresh())
         close = button(kit.look, "", "close", "quiet", tip=tr("Close (Esc)"), then=self.close_panel)
         head = row(label(tr("The room"), "title"), None, close)

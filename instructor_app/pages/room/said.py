@@ -10,6 +10,7 @@ from examdesk.staffapi.messages import (
     GetNotices,
     NoticeList,
     NoticeView,
+    Say,
     Target,
 )
 from instructor_app.kit import Kit
@@ -56,6 +57,7 @@ class SaidTab(RoomTab):
         self.text = label("", wrap=True, selectable=True)
         self.reached = label("", "muted", wrap=True)
         self.again = button(kit.look, tr("Write to who has not read it"), then=self._write_again)
+        kit.bridge.rights.guard(self.again, Say)
         self.again.hide()
         self.who: RowsModel[DeliveryRow] = RowsModel(_delivery_columns(), lambda one: one.session, self)
         nobody = EmptyState(kit.look, "user", tr("Choose a message"), tr("Whom it reached is shown here."))

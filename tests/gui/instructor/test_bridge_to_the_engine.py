@@ -14,6 +14,7 @@ class Echo:
     """A hub that answers when it is told to."""
 
     person = "Ada"
+    me = None
 
     def __init__(self):
         self.changes = asyncio.Queue()
