@@ -32,6 +32,8 @@ OLDEST_PYTHON = (3, 11)
 EXTRAS = ".[instructor,student,dev]"
 COVERAGE_FLOOR = 80
 """Percent of branches and lines of the Qt-free code that the core lane must reach."""
+MOST_WORKERS = 4
+"""So many processes share the core lane at most; more would only wait for the disk."""
 
 SETUP_FAILED = 3
 INTERRUPTED = 130
@@ -553,7 +555,7 @@ def run_lane(lane: Lane, rest: list[str]) -> Result:
     with tempfile.TemporaryDirectory(prefix="examdesk-test-") as scratch:
         report = Path(scratch) / "report.xml"
         command = [venv_python(), "-m", "pytest", *lane.arguments, "-rs", f"--junit-xml={report}"]
-        command += coverage_arguments(lane, rest)
+        command += whole_lane_arguments(lane, rest)
         command += rest
         environment = {**os.environ, "EXAMDESK_LANE": lane.name}
         environment.pop("PYTEST_QT_API", None)
@@ -565,11 +567,13 @@ def run_lane(lane: Lane, rest: list[str]) -> Result:
     return judge(lane, code, counted, time.monotonic() - began)
 
 
-def coverage_arguments(lane: Lane, rest: list[str]) -> list[str]:
-    """Measure and hold the floor only where the whole core lane runs."""
+def whole_lane_arguments(lane: Lane, rest: list[str]) -> list[str]:
+    """Where the whole core lane runs: use the cores, measure the coverage and hold its floor."""
     if lane.binding or rest:
         return []
-    return ["--cov", "--cov-branch", "--cov-report=term:skip-covered", f"--cov-fail-under={COVERAGE_FLOOR}"]
+    workers = max(1, min(os.cpu_count() or 1, MOST_WORKERS))
+    coverage = ["--cov", "--cov-branch", "--cov-report=term:skip-covered", f"--cov-fail-under={COVERAGE_FLOOR}"]
+    return [f"--numprocesses={workers}", "--dist=worksteal", *coverage]
 
 
 def on_some_display(command: list[str], environment: dict[str, str]) -> list[str]:

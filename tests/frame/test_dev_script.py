@@ -101,9 +101,9 @@ def test_a_lane_with_windows_says_when_it_has_no_display(dev, capsys, monkeypatc
 
 def test_the_floor_holds_for_the_whole_core_lane_only(dev):
     core, student, _ = dev.LANES
-    assert f"--cov-fail-under={dev.COVERAGE_FLOOR}" in dev.coverage_arguments(core, [])
-    assert dev.coverage_arguments(core, ["-k", "receipt"]) == []
-    assert dev.coverage_arguments(student, []) == []
+    assert f"--cov-fail-under={dev.COVERAGE_FLOOR}" in dev.whole_lane_arguments(core, [])
+    assert dev.whole_lane_arguments(core, ["-k", "receipt"]) == []
+    assert dev.whole_lane_arguments(student, []) == []
 
 
 def test_the_stamp_changes_with_the_project_file_and_the_folder(dev, tmp_path):

@@ -85,7 +85,7 @@ def write_a_journal(folder: Path) -> None:
 
 
 async def serve_desks(folder: Path) -> None:
-    async with running_hub(folder) as hub:
+    async with running_hub(folder, prepared=False) as hub:  # every write has to be in the recording
         desks = [LightDesk("127.0.0.1", hub.ready.port, f"s{number}") for number in range(3)]
         for desk in desks:
             await desk.connect()

@@ -57,13 +57,19 @@ def _prepare(folder: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def running_hub(
-    tmp_path: Path, more: str = "", data: str = "", limits: Limits | None = None, clock: SystemClock | None = None
+    tmp_path: Path,
+    more: str = "",
+    data: str = "",
+    limits: Limits | None = None,
+    clock: SystemClock | None = None,
+    *,
+    prepared: bool = True,
 ) -> AsyncIterator[Hub]:
     exam = tmp_path / "exam"
     if not exam.exists():
         make_exam(exam, more)
     place = place_of(data or str(tmp_path / "data"))
-    if place.is_sqlite:
+    if place.is_sqlite and prepared:
         _prepare(place.folder)
     settings = Settings(
         exam=exam,
