@@ -9,9 +9,9 @@ from examdesk.staffapi.client import HubAddress, read_hub_file
 from shared.problems import InputProblem
 
 
-def add_hub_arguments(parser: argparse.ArgumentParser) -> None:
+def add_hub_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add `--data` and, for another computer's hub, `--hub-file`."""
-    where = parser.add_mutually_exclusive_group(required=True)
+    where = parser.add_mutually_exclusive_group(required=required)
     where.add_argument("--data", metavar="DIR", help="the hub's folder on this computer, or its SQLAlchemy URL")
     where.add_argument("--hub-file", type=Path, metavar="FILE", help="a hub.json that another computer's hub wrote")
     parser.add_argument("--hub", metavar="HOST[:PORT]", help="where that hub is reached from here")

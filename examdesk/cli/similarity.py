@@ -27,6 +27,7 @@ from examdesk.similarity.features import Extractor
 from examdesk.similarity.folder import read_folder, read_starters
 from examdesk.similarity.pairing import without_common
 from examdesk.staffapi.groups import groups_of
+from shared.problems import InputProblem
 
 _JSON_PAIRS = 20_000
 _TABLE_PAIRS = 20
@@ -101,7 +102,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--groups",
         type=_percent,
         metavar="PERCENT",
-        help="also list the groups that pairs from this plain figure on make",
+        help="also list the groups that pairs from this figure on make",
+    )
+    parser.add_argument(
+        "--groups-by",
+        choices=("plain", "rank"),
+        default="plain",
+        help="the figure that --groups goes by: the plain one, or the rank, which holds rewritten copies together and "
+        "leaves out what much of the class wrote (default: plain)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-rank", action="store_true", help="the plain measure only (a third of the time)")
@@ -166,6 +174,8 @@ def _uncommon(report: Report, programs: Sequence[Program], starters: Sequence[st
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, return 0."""
+    if args.no_rank and args.groups_by == "rank":
+        raise InputProblem("Groups by rank need the rank: leave out --no-rank, or group by the plain figure.")
     starters = read_starters(args.starter)
     programs, warnings = _read(args)
     top = args.top if args.top is not None else _JSON_PAIRS if args.json else _TABLE_PAIRS
@@ -179,7 +189,7 @@ def run(args: argparse.Namespace) -> int:
             listing = msgspec.structs.replace(listing, pairs=pairs)
         write_json(msgspec.json.encode(listing).decode())
     else:
-        sys.stdout.write("\n".join(_table(report, warnings, uncommon, args.groups)) + "\n")
+        sys.stdout.write("\n".join(_table(report, warnings, uncommon, args)) + "\n")
     return 0
 
 
@@ -204,30 +214,34 @@ def _listing(
         warnings=warnings,
         unparsed=report.unparsed,
         short=report.short,
-        groups=_groups(report, args.groups),
+        groups=_groups(report, args.groups, args.groups_by),
     )
 
 
-def _groups(report: Report, at_least: float | None) -> list[list[str]]:
-    """Return the groups that the listed pairs make from a plain figure on."""
+def _groups(report: Report, at_least: float | None, by: str) -> list[list[str]]:
+    """Return the groups that the listed pairs make from a figure on."""
     if at_least is None:
         return []
-    return groups_of((pair.a, pair.b) for pair in report.pairs if pair.jaccard >= at_least)
+
+    def figure(pair: Pair) -> float:
+        return pair.jaccard if by == "plain" else pair.rank or 0.0
+
+    return groups_of((pair.a, pair.b) for pair in report.pairs if figure(pair) >= at_least)
 
 
 def _listed(pair: Pair, found: list[Region]) -> ListedPair:
     return ListedPair(pair.a, pair.b, pair.jaccard, found, pair.rank, pair.short, pair.by_tokens)
 
 
-def _table(report: Report, warnings: list[str], uncommon: list[float], at_least: float | None) -> list[str]:
+def _table(report: Report, warnings: list[str], uncommon: list[float], args: argparse.Namespace) -> list[str]:
     lines = [f"{report.programs} programs, {len(report.pairs) + report.left_out} pairs.", ""]
     lines += _pairs(report.pairs, uncommon)
     if report.left_out:
         lines.append(f"… and {report.left_out} pairs below these (--top all shows them).")
     lines += ["", *_spreads(report)]
-    if at_least is not None:
-        groups = _groups(report, at_least)
-        lines += ["", f"Groups of listed pairs from {at_least:.2f} (plain) on:"]
+    if args.groups is not None:
+        groups = _groups(report, args.groups, args.groups_by)
+        lines += ["", f"Groups of listed pairs from {args.groups:.2f} ({args.groups_by}) on:"]
         lines += [f"  {len(group)}: {', '.join(group)}" for group in groups] or ["  none"]
     if any(pair.by_tokens for pair in report.pairs):
         lines += ["", "t  one of the two does not parse: the rank comes from its tokens alone."]

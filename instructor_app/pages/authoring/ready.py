@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSpinBox
 
 from examdesk.staffapi.messages import GetPreflights, GetRoster, PreflightList, RosterView
+from examdesk.staffapi.readiness import clock_skews, pc_facts, room_facts
 from instructor_app.engine import EngineCommand, data_folder, sentence_of
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
@@ -164,21 +165,16 @@ class ReadyPage(QScrollArea):
         self._asking.start(done)
 
     def _take_pcs(self, found: PreflightList) -> None:
-        levels = [seat.level for seat in found.seats]
-        self._pcs = PcFacts(reported=len(levels), blocked=levels.count("blocked"), look_at=levels.count("warning"))
+        self._pcs = pc_facts(found)
         self._show()
 
     def _skews(self) -> tuple[int, ...]:
         if not self._served():
             return ()
-        return tuple(one.skew_ms for one in self._kit.state.rows.values() if one.session and one.online)
+        return clock_skews(self._kit.state.rows.values())
 
     def _take(self, roster: RosterView) -> None:
-        self._room = RoomFacts(
-            students=len(roster.entries),
-            with_code=sum(bool(entry.personal_code) for entry in roster.entries),
-            sections=tuple({entry.section for entry in roster.entries}),
-        )
+        self._room = room_facts(roster)
         if self._room.students:
             self.desks.setValue(min(300, self._room.students))
         self._show()

@@ -9,6 +9,7 @@ import pytest
 from examdesk.cli import similarity
 from examdesk.similarity import WORDING
 from examdesk.similarity.folder import read_folder, read_starters
+from examdesk.staffapi.groups import groups_of
 from shared.problems import InputProblem
 
 DATA = Path(__file__).parents[2] / "data" / "programs"
@@ -154,3 +155,22 @@ def test_an_earlier_class_groups_and_the_filter_for_common_code(tmp_path, capsys
     said = capsys.readouterr().out
     assert "uncommon" in said
     assert f"2: {', '.join(group)}" in said
+
+
+def test_groups_by_the_rank_hold_to_the_rank_of_the_pairs(capsys):
+    words = ("--top", "all", "--groups", "6")
+    assert run(DATA / "robot", *words, "--groups-by", "rank", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    pairs = [(pair["a"], pair["b"]) for pair in found["pairs"] if pair["rank"] >= 0.06]
+    assert found["groups"] == groups_of(pairs)
+    assert run(DATA / "robot", *words, "--json") == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert plain["groups"] == groups_of((pair["a"], pair["b"]) for pair in plain["pairs"] if pair["jaccard"] >= 0.06)
+    assert found["groups"] != plain["groups"]
+    assert run(DATA / "robot", *words, "--groups-by", "rank") == 0
+    assert "Groups of listed pairs from 0.06 (rank) on:" in capsys.readouterr().out
+
+
+def test_groups_by_the_rank_need_a_rank():
+    with pytest.raises(InputProblem, match="leave out --no-rank"):
+        run(DATA / "robot", "--groups", "60", "--groups-by", "rank", "--no-rank")
