@@ -6,6 +6,7 @@ import platformdirs
 from PySide6.QtWidgets import QApplication
 
 from instructor_app.bridge import Bridge
+from instructor_app.kept_key import KeptKey
 from instructor_app.kit import Kit
 from instructor_app.opening import Opening
 from instructor_app.preferences import Preferences
@@ -38,7 +39,8 @@ class Program:
         self.look = Look(app, theme or preferences.theme, preferences.points)
         self.bridge = Bridge()
         self.state = ClassState(self.bridge, clock)
-        self.kit = Kit(self.look, preferences, self.bridge, self.state, clock)
+        key = KeptKey(self.bridge, self.state, clock)
+        self.kit = Kit(self.look, preferences, self.bridge, self.state, clock, key)
         self.opening = Opening(self.bridge, preferences, clock, data=data, name=name)
         own = Room(self.state, self.bridge, clock, None)
         self.rooms = Rooms(own, self.opening, preferences, clock)

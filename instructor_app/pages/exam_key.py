@@ -6,12 +6,11 @@ from PySide6.QtCore import QDir, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit
 
-from examdesk.staffapi.key_files import fetch_key_file
 from examdesk.staffapi.messages import GetKeyFile, KeyFileMade
 from instructor_app.bridge import Progress
+from instructor_app.kept_key import save_key
 from instructor_app.kit import Kit
 from instructor_app.port import Hub
-from instructor_app.saving import save_whole
 from instructor_app.widgets.basic import Banner, button, column, label, row
 from instructor_app.words import bytes_words, tr
 from shared.look import SPACE
@@ -31,6 +30,7 @@ class SaveKey(QFrame):
         self.text = label("", wrap=True)
         self.passphrase = label("", "figure", selectable=True)
         self.passphrase.setAccessibleName(tr("Passphrase of the key file"))
+        self.age = label("", "muted", wrap=True)
         self.save = button(kit.look, tr("Save the exam's key…"), "key", then=self._choose)
         kit.bridge.rights.guard(self.save, GetKeyFile)
         self.copy = button(kit.look, tr("Copy"), "copy", then=self._copy)
@@ -40,25 +40,25 @@ class SaveKey(QFrame):
                 self.title,
                 self.text,
                 self.passphrase,
+                self.age,
                 row(self.save, self.written, self.copy, None),
                 margin=SPACE["l"],
             )
         )
         self._written()
+        self._show_age()
+        kit.key.changed.connect(self._show_age)
+        kit.state.exam_changed.connect(self._show_age)
 
     def write(self, path: Path) -> None:
         """Take the key out and write it, whole or not at all."""
 
         def made(answer: KeyFileMade) -> None:
-            why = save_whole(path, answer.data)
-            if why:
-                self._banner.say("attention", tr("{file} can't be written: {why}", file=path.name, why=why))
-                return
-            path.chmod(0o600)
+            self._kit.key.keep(path, answer)
             self._show_passphrase(path, answer)
 
         async def work(hub: Hub, _: Progress) -> KeyFileMade:
-            return await fetch_key_file(hub, GetKeyFile())
+            return await save_key(hub, path)
 
         self._kit.bridge.task(work, made, self._failed)
 
@@ -84,6 +84,11 @@ class SaveKey(QFrame):
         self.passphrase.clear()
         for part, shown in ((self.passphrase, False), (self.written, False), (self.copy, False), (self.save, True)):
             part.setVisible(shown)
+
+    def _show_age(self) -> None:
+        said = self._kit.key.sentence()
+        self.age.setText(said)
+        self.age.setVisible(bool(said))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.passphrase.text())

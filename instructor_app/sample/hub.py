@@ -131,6 +131,7 @@ class SampleHub:
         self.hidden = False
         self.reviews = SampleReviews(self.rows.values(), NOW_MS)
         self.corpora = evidence.SampleCorpora()
+        self.key_stamp = "1"
         self._answers: dict[type[Any], Callable[[Any], Answer]] = {
             GetExam: lambda _: self.exam,
             GetLive: self._live,
@@ -151,7 +152,7 @@ class SampleHub:
             PreviewRoster: lambda ask: records.preview(ask.file_name, list(self.rows.values())),
             ApplyRoster: lambda _: Done(sentence="5 students were added, 2 changed."),
             GetCodeSheet: self._code_sheet,
-            GetKeyFile: lambda _: KeyFileMade(data=b"key", passphrase=PASSPHRASE),
+            GetKeyFile: self._key_file,
             GetReviews: self.reviews.list,
             GetReviewHistory: self.reviews.history,
             HideNames: self._hide_names,
@@ -459,6 +460,12 @@ class SampleHub:
         row = self.rows.pop(ask.student)
         self.push(topics=("roster",))
         return Done(sentence=f"{row.name} is off the roster.")
+
+    def _key_file(self, ask: GetKeyFile) -> KeyFileMade:
+        if ask.stamp == self.key_stamp:
+            return KeyFileMade(data=b"", passphrase="", stamp=self.key_stamp)
+        data = f"key {self.key_stamp}".strip().encode()
+        return KeyFileMade(data=data, passphrase=PASSPHRASE, packages=14_200_000, again=b"again", stamp=self.key_stamp)
 
     def _code_sheet(self, ask: GetCodeSheet) -> CodeSheet:
         return CodeSheet(name=f"personal-codes.{ask.form}", data=b"codes\n", people=len(ask.students or self.rows))

@@ -27,7 +27,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to have ready.
 
     Attributes:
-        name: stays the same: exam, packages, schedule, roster, codes, pcs, rehearsal, clock, disk.
+        name: stays the same: exam, packages, schedule, roster, codes, pcs, rehearsal, key, clock, disk.
         said: how it stands.
         todo: what to do; empty where nothing is to be done.
     """
@@ -69,6 +69,20 @@ class ClockFacts(msgspec.Struct, frozen=True, kw_only=True):
     skews_ms: tuple[int, ...] = ()
 
 
+class KeyFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The exam's key as this window saved it.
+
+    Attributes:
+        age_ms: since it was written last; None where it was not saved.
+        away: it is not at its place, as when a stick was taken out.
+        problem: why it can't be written again.
+    """
+
+    age_ms: int | None = None
+    away: bool = False
+    problem: str = ""
+
+
 class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
     """The last rehearsal of this exam; `changed` says in which files it differs by now, empty where in nothing."""
 
@@ -89,6 +103,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         free_bytes: on the disk that holds the records; None where that can't be known.
         room: None where neither a hub nor a class list is there.
         pcs: None where no hub could be asked.
+        key: None where the window has no say in it.
     """
 
     exam: Exam | None
@@ -102,6 +117,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     pcs: PcFacts | None = None
     clock: ClockFacts = ClockFacts()
     rehearsed: Rehearsed | None = None
+    key: KeyFacts | None = None
 
 
 def checklist(facts: Facts) -> tuple[Item, ...]:
@@ -114,6 +130,7 @@ def checklist(facts: Facts) -> tuple[Item, ...]:
         _codes(facts),
         _pcs(facts),
         _rehearsal(facts),
+        _key(facts),
         _clock(facts),
         _disk(facts),
     )
@@ -256,6 +273,26 @@ def _rehearsal(facts: Facts) -> Item:
         said = f"{done.desks} desks held, more than a month ago."
         return Item(name="rehearsal", state="attention", said=said, todo="Rehearse again.")
     return Item(name="rehearsal", state="ready", said=f"{done.desks} desks held.")
+
+
+def _key(facts: Facts) -> Item:
+    key = facts.key
+    save = "Save it on a stick, on the page Exams or with examdesk key: with it another laptop can take over."
+    if key is None:
+        said = "Whether the exam's key is on a stick is not known."
+        return Item(name="key", state="unknown", said=said, todo=save)
+    if key.age_ms is None:
+        said = "The exam's key was not saved since this window was opened."
+        return Item(name="key", state="attention", said=said, todo=save)
+    minutes = key.age_ms // 60_000
+    old = f"{_count(minutes, 'minute')} old" if minutes else "new"
+    if key.away:
+        said = f"The stick with the exam's key is not there; the key on it is {old}."
+        return Item(name="key", state="attention", said=said, todo="Put it in again: it is written anew by itself.")
+    if key.problem:
+        said = f"The key on the stick is {old} and can't be written again: {key.problem}"
+        return Item(name="key", state="attention", said=said, todo="Save it once more, on the page Exams.")
+    return Item(name="key", state="ready", said=f"The key on the stick is {old}.")
 
 
 def _clock(facts: Facts) -> Item:

@@ -35,6 +35,7 @@ def titles() -> dict[str, str]:
         "codes": tr("Codes"),
         "pcs": tr("Lab PCs"),
         "rehearsal": tr("Rehearsal"),
+        "key": tr("Exam's key"),
         "clock": tr("Clock"),
         "disk": tr("Disk"),
     }
@@ -121,6 +122,7 @@ class ReadyPage(QScrollArea):
         self.setWidget(holding(body))
         kit.state.roster_changed.connect(self._ask)
         kit.state.exam_changed.connect(self._ask)
+        kit.key.changed.connect(self._show)
         author.read.connect(self._show)
         QShortcut(QKeySequence("Esc"), self, self.closed.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.refresh()
@@ -194,6 +196,7 @@ class ReadyPage(QScrollArea):
             free_bytes=self._free(),
             room=self._room,
             rehearsed=last_rehearsal(self._author.folder),
+            key=self._kit.key.facts() if self._served() else None,
             pcs=self._pcs,
             clock=msgspec.structs.replace(self._clock, skews_ms=self._skews()),
         )

@@ -61,6 +61,23 @@ async def test_taking_the_key_is_audited_and_needs_the_right(tmp_path):
             assert "took the exam's key" in [entry.what for entry in (await client.ask(api.GetAudit())).entries]
 
 
+async def test_the_file_is_made_again_without_the_passphrase_and_only_where_something_was_done(tmp_path):
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        first = await client.ask(api.GetKeyFile(passphrase=PASSPHRASE))
+        entries = len((await client.ask(api.GetAudit())).entries)
+        same = await client.ask(api.GetKeyFile(again=first.again, stamp=first.stamp))
+        assert (same.data, same.stamp) == (b"", first.stamp)
+        assert len((await client.ask(api.GetAudit())).entries) == entries
+        await client.ask(api.PutStudent(command="p", student="s1", name="Sam"))
+        newer = await client.ask(api.GetKeyFile(again=first.again, stamp=first.stamp))
+        assert newer.stamp != first.stamp
+        assert newer.data[29:41] != first.data[29:41]  # another nonce under the same key
+        assert [row.name for row in open_keys(newer.data, PASSPHRASE).roster] == ["Sam"]
+        assert (newer.passphrase, PASSPHRASE in repr(first), first.again.hex() in repr(newer)) == ("", False, False)
+        with pytest.raises(Refused, match="without its passphrase"):
+            await client.ask(api.GetKeyFile(again=b"short"))
+
+
 async def test_another_folder_gets_the_same_identity_with_roster_and_commands(tmp_path):
     async with running_hub(tmp_path) as hub, staff(hub) as client:
         await client.ask(api.PutStudent(command="p", student="s1", name="Sam", factor=1.5))

@@ -11,6 +11,7 @@ from examdesk.staffapi.client import read_hub_file
 from examdesk.staffapi.messages import GetKeyFile
 from instructor_app.bridge import Link
 from shared.bundle.desk_file import read_desk_file
+from shared.exam.readiness import KeyFacts
 from tests.gui.instructor.test_window_and_real_hub import data, exam, start  # noqa: F401 - fixtures
 
 
@@ -20,7 +21,8 @@ def test_the_key_is_saved_and_its_passphrase_shown_until_it_is_written_down(desk
     file = tmp_path / "quiz.examkey"
     card.write(file)
     desk.settle()
-    assert file.read_bytes() == b"key"
+    assert file.read_bytes() == b"key 1"
+    assert "14.2" in card.text.text()
     if sys.platform != "win32":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert (card.passphrase.isVisible(), card.passphrase.text()) == (True, "K3QF-9C7M-2XVD-8ABR-T5WN")
@@ -31,6 +33,38 @@ def test_the_key_is_saved_and_its_passphrase_shown_until_it_is_written_down(desk
     assert "folder.examkey can't be written" in desk.program.window.page("exams").banner.text()
     assert not card.passphrase.isVisible()
     assert len(desk.asked(GetKeyFile)) == 2
+
+
+def test_the_saved_key_is_written_again_where_something_was_done_and_its_place_is_there(desk, tmp_path):
+    card, kept = desk.program.window.show_page("exams").running.key, desk.program.kit.key
+    assert (card.age.isVisible(), kept.sentence(), kept.facts()) == (False, "", KeyFacts())
+    kept.look()  # nothing was saved: nothing is asked
+    file = tmp_path / "stick" / "quiz.examkey"
+    file.parent.mkdir()
+    card.write(file)
+    desk.settle()
+    assert "quiz.examkey is 0 s old" in card.age.text()
+
+    def look():
+        kept.look()
+        desk.settle()
+        return file.read_bytes() if file.exists() else None
+
+    assert look() == b"key 1"
+    desk.hub.key_stamp = "2"
+    assert look() == b"key 2"
+    assert desk.asked(GetKeyFile)[-1].again == b"again"
+    assert not any(request.passphrase for request in desk.asked(GetKeyFile))
+    asked = len(desk.asked(GetKeyFile))
+    file.rename(tmp_path / "taken out")
+    desk.hub.key_stamp = "3"
+    assert look() is None
+    assert (len(desk.asked(GetKeyFile)), list(file.parent.iterdir())) == (asked, [])
+    assert "quiz.examkey is not at its place now" in card.age.text()
+    assert kept.facts().away
+    (tmp_path / "taken out").rename(file)
+    assert look() == b"key 3"
+    assert not kept.facts().away
 
 
 @pytest.mark.timeout(120)

@@ -10,7 +10,17 @@ from shared.exam.copying import copy_exam
 from shared.exam.document import Exam, Question, Zone
 from shared.exam.exam_folder import read_exam
 from shared.exam.findings import Finding
-from shared.exam.readiness import DAY_MS, ClockFacts, Facts, PcFacts, Rehearsed, RoomFacts, checklist, is_ready
+from shared.exam.readiness import (
+    DAY_MS,
+    ClockFacts,
+    Facts,
+    KeyFacts,
+    PcFacts,
+    Rehearsed,
+    RoomFacts,
+    checklist,
+    is_ready,
+)
 from shared.exam.rules import Admission, Interpreter
 from shared.exam.template import new_exam
 from shared.problems import InputProblem
@@ -28,6 +38,7 @@ GOOD = Facts(
     rehearsed=Rehearsed(at_ms=NOW, desks=30, holds=True),
     pcs=PcFacts(reported=30),
     clock=ClockFacts(synchronised=True, source="timedatectl"),
+    key=KeyFacts(age_ms=180_000),
 )
 
 
@@ -40,6 +51,7 @@ def exam_with(**fields):
 
 
 def test_everything_ready_is_ready():
+    assert "The key on the stick is 3 minutes old." in [item.said for item in checklist(GOOD)]
     assert set(states().values()) == {"ready"}
     assert is_ready(checklist(GOOD))
 
@@ -68,6 +80,10 @@ def test_everything_ready_is_ready():
         ({"rehearsed": Rehearsed(at_ms=NOW, desks=10, holds=True)}, "rehearsal", "attention"),
         ({"rehearsed": Rehearsed(at_ms=NOW, desks=90, holds=False)}, "rehearsal", "missing"),
         ({"rehearsed": Rehearsed(at_ms=NOW, desks=90, holds=True, changed="differs")}, "rehearsal", "attention"),
+        ({"key": None}, "key", "unknown"),
+        ({"key": KeyFacts()}, "key", "attention"),
+        ({"key": KeyFacts(age_ms=5, away=True)}, "key", "attention"),
+        ({"key": KeyFacts(age_ms=5, problem="The disk is full.")}, "key", "attention"),
         ({"newest_ms": NOW + DAY_MS}, "clock", "missing"),
         ({"clock": ClockFacts()}, "clock", "unknown"),
         ({"clock": ClockFacts(source="w32tm")}, "clock", "unknown"),
