@@ -388,7 +388,7 @@ class MainWindow(QMainWindow):
             if self.stack.currentWidget() is self.playback:
                 self.close_playback()
             self.playback.close_session()
-        for name in ("evidence", "rosters"):
+        for name in ("evidence", "rosters", "audit"):
             page = self._pages.pop(name, None)
             if page is not None:
                 self.stack.removeWidget(page)

@@ -12,7 +12,7 @@ from examdesk.hub.records.place import Place
 from examdesk.hub.services import Services
 from examdesk.hub.staff.blinding import pseudonym_key
 from examdesk.hub.staff.commands import session_of
-from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
+from examdesk.hub.staff.door import NAMES_HIDDEN, Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.workers import Worker, WorkerDied
 from examdesk.staffapi import messages as api
 from examdesk.store.audit import EXPORTED, export_in_words
@@ -29,9 +29,10 @@ _BROKEN = worker.Outcome(
 
 
 class _Running:
-    def __init__(self, folder: Path, task: "asyncio.Task[worker.Outcome]") -> None:
+    def __init__(self, folder: Path, task: "asyncio.Task[worker.Outcome]", *, named: bool) -> None:
         self.folder = folder
         self.task = task
+        self.named = named
 
 
 class Jobs:
@@ -84,7 +85,7 @@ class Jobs:
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
         task = asyncio.create_task(self._run(folder, wanted))
-        self._jobs[name] = _Running(folder, task)
+        self._jobs[name] = _Running(folder, task, named=not request.options.pseudonyms)
         self._forget_old()
         return self._view(name)
 
@@ -99,8 +100,9 @@ class Jobs:
             students=tuple(self._s.registry.sessions[session].student for session in sessions),
         )
 
-    async def get(self, request: api.GetJob, _caller: Caller) -> api.Answer:
+    async def get(self, request: api.GetJob, caller: Caller) -> api.Answer:
         """Return how far a job is."""
+        self._only_shown(request.job, caller)
         return self._view(request.job)
 
     async def cancel(self, request: api.CancelJob, _caller: Caller) -> api.Answer:
@@ -108,8 +110,13 @@ class Jobs:
         (self._find(request.job).folder / worker.CANCEL).touch()
         return api.Done(sentence="The export is being stopped.")
 
-    async def get_file(self, request: api.GetFile, _caller: Caller) -> api.Answer:
+    def _only_shown(self, name: str, caller: Caller) -> None:
+        if caller.names_hidden and self._find(name).named:
+            raise NotPossible(NAMES_HIDDEN)
+
+    async def get_file(self, request: api.GetFile, caller: Caller) -> api.Answer:
         """Return a piece of a file of a finished job."""
+        self._only_shown(request.job, caller)
         job = self._find(request.job)
         names = {name for name, _ in job.task.result().files} if job.task.done() else set()
         if request.name not in names or request.offset < 0:

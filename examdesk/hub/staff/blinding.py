@@ -5,17 +5,21 @@ addresses and PCs become pseudonyms, the same ones in every answer and, with the
 and messages the names and ids of this class are replaced. What students wrote into their code stays.
 """
 
+import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
-from examdesk.evidence.summaries import NUMBERS
+from examdesk.evidence.summaries import NUMBERS, summary
 from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.hub.records.identity import Identity
 from examdesk.hub.services import Services
 from examdesk.staffapi import messages as api
 from shared.crypto.keys import sha256
+from shared.events import decode
+from shared.problems import PeerFault
 
 A = TypeVar("A")
 NAMES = frozenset({"name", "a_name", "b_name"})
@@ -38,8 +42,18 @@ SENTENCES = frozenset(
         "by",
         "changes",
         "reason",
+        "alerts",
+        "found",
+        "todo",
+        "refused",
+        "surroundings",
     ]
 )
+LEFT_OUT = "What the PC says of itself changed; what exactly is left out while names are hidden."
+"""The explanation of a signal that would name a PC, its user or its address, which nobody has to have named before."""
+_NUMERIC = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*)(?![\w:])")
+_OF_A_PERSON = re.compile(r"\b(name|email|seat|personal_code|tags) [^,()]+?(?=,| \(|$)")
+"""What changed of a person, in the audit log: also a name that nobody has any more tells who it is."""
 WRITTEN: frozenset[type[msgspec.Struct]] = frozenset({api.MessageView, api.NoticeView, api.IncidentView})
 """What staff and students wrote to each other stands in their `text`; the `text` of all others may be code."""
 
@@ -63,6 +77,22 @@ class Blinder:
         self._know_class()
         blinded: A = self._blind(answer)
         return blinded
+
+    def search(self, words: str) -> str:
+        """Return those words of a search that may be looked for among what is not blinded; pseudonyms are not."""
+        self._know_class()
+        return " ".join(word for word in words.split() if not _may_be_pseudonym(word))
+
+    def _prose(self, text: str) -> str:
+        """Return a sentence without the names of this class, its PCs, and any network address."""
+        return _NUMERIC.sub(lambda found: self._address(found.group()), self._names.prose(text))
+
+    def _address(self, text: str) -> str:
+        try:
+            ipaddress.ip_address(text)
+        except ValueError:
+            return text
+        return self._names.other("address", text)
 
     def _know_class(self) -> None:
         """Learn who is in the class, again whenever that changed."""
@@ -102,13 +132,19 @@ class Blinder:
             before = getattr(value, field)
             after = self._text(value, field, before) if isinstance(before, str) else self._blind(before)
             if field in SENTENCES and isinstance(before, tuple):
-                after = tuple(self._names.prose(each) for each in before)
+                after = tuple(self._prose(each) for each in before)
             if after is not before:
                 changed[field] = after
         if isinstance(value, api.EventView):
             changed["payload"] = self._payload(value)
+            changed |= _told("summary", NUMBERS.get(value.kind), value.payload.encode(), changed["payload"].encode())
         elif isinstance(value, api.PlayedEvent):
             changed["payload"] = self._names.payload(value.kind, value.payload)
+            changed |= _told("words", value.kind, value.payload, changed["payload"])
+        elif isinstance(value, api.AuditEntry):
+            changed["changes"] = tuple(_OF_A_PERSON.sub(r"\1 (left out)", self._prose(each)) for each in value.changes)
+        elif isinstance(value, api.SignalView) and value.kind == "device_change":
+            changed["explanation"] = LEFT_OUT
         return msgspec.structs.replace(value, **changed) if changed else value
 
     def _text(self, value: msgspec.Struct, field: str, text: str) -> str:
@@ -117,7 +153,7 @@ class Blinder:
         if field in NAMES:
             return self._name(value, field, text)
         if field in SENTENCES or (field == "text" and type(value) in WRITTEN):
-            return self._names.prose(text)
+            return self._prose(text)
         way = self._ways.get(field)
         return text if way is None else way(text)
 
@@ -140,7 +176,7 @@ class Blinder:
             return self._names.of(row.student)
         if field != "name":  # of this class, or else somebody of an earlier one
             return self._by_name.get(text) or self._names.of(text)
-        return self._by_name.get(text) or self._names.prose(text)
+        return self._by_name.get(text) or self._prose(text)
 
     def _payload(self, event: api.EventView) -> str:
         kind = NUMBERS.get(event.kind)
@@ -148,3 +184,18 @@ class Blinder:
             return event.payload
         shown = self._names.payload(kind, event.payload.encode())
         return "" if shown is None else shown.decode()
+
+
+def _told(field: str, kind: int | None, before: bytes | None, after: bytes | None) -> dict[str, str]:
+    """Return an event's sentence anew where its payload was changed: a name that was cut in it is no longer a name."""
+    if kind is None or not after or after == before:
+        return {}
+    try:
+        return {field: summary(decode(kind, after))}
+    except PeerFault:
+        return {field: ""}
+
+
+def _may_be_pseudonym(word: str) -> bool:
+    """Tell whether a word, or the beginning of one that is being typed, can be what stands for somebody."""
+    return re.fullmatch(r"(p|pc-|address-|user-)[0-9a-z]{0,10}", word.casefold()) is not None

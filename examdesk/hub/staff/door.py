@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 32
 _MAX_NAME = 100
 _POLICY = 1008
+_AUDIT_PIECE = 500
 NAMES_HIDDEN = (
     "Names are hidden here, and this shows them. Show the names first (the audit log notes it). Nothing was done."
 )
@@ -46,6 +47,7 @@ class Caller(msgspec.Struct, frozen=True):
     name: str
     role: Role
     address: str
+    names_hidden: bool = False
 
     def deed(self, what: str, detail: str = "") -> Deed:
         """Return what this person does, for the audit log."""
@@ -167,9 +169,30 @@ class Staff:
         refused = self._refusal(request, caller)
         if refused is not None:
             return refused
-        answer = await self._door.handlers[type(request)](request, caller)
+        if self._names_hidden:
+            answer = await self._without_names(request, msgspec.structs.replace(caller, names_hidden=True))
+        else:
+            answer = await self._door.handlers[type(request)](request, caller)
         await self._door.looks.note(request, caller.deed(""))
         return answer
+
+    async def _without_names(self, request: api.AnyRequest, caller: Caller) -> Reply:
+        """Answer somebody who does not see names: a search finds only what is shown, or it would tell who is meant."""
+        handler = self._door.handlers[type(request)]
+        if not isinstance(request, api.GetAudit) or not request.text:
+            return await handler(request, caller)
+        blinder, limit, found = self._door.blinder, max(1, request.limit), list[api.AuditEntry]()
+        wanted = request.text.casefold().split()
+        ask = msgspec.structs.replace(request, text=blinder.search(request.text), limit=_AUDIT_PIECE)
+        while True:
+            raw = await handler(ask, caller)
+            piece = api.decode_answer(raw) if isinstance(raw, msgspec.Raw) else raw
+            assert isinstance(piece, api.AuditLog)
+            shown = zip(piece.entries, blinder.shown(piece).entries, strict=True)
+            found += [each for each, seen in shown if all(word in _searched(seen) for word in wanted)]
+            if len(found) >= limit or len(piece.entries) < _AUDIT_PIECE:
+                return api.AuditLog(entries=tuple(found[:limit]), total=piece.total)
+            ask = msgspec.structs.replace(ask, before=piece.entries[-1].number)
 
     def _refusal(self, request: api.AnyRequest, caller: Caller) -> api.Failed | None:
         """Return why this person may not ask this here; None where they may."""
@@ -220,8 +243,12 @@ class Staff:
         self._peer.send(api.encode(api.Changed(sessions, tuple(sorted(change.topics)))))
 
 
+def _searched(entry: api.AuditEntry) -> str:
+    return "\n".join((entry.who, entry.role, entry.address, entry.what, entry.detail, *entry.changes)).casefold()
+
+
 def _shows_names(request: api.AnyRequest) -> bool:
     """Whether what comes of a request has names that `Blinder` can't take out."""
-    if isinstance(request, api.StartExport):
+    if isinstance(request, api.StartExport | api.PlanExport):
         return not request.options.pseudonyms
     return request.NEEDS is Permission.ROSTER

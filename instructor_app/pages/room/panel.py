@@ -67,6 +67,7 @@ class RoomPanel(QFrame):
         self._later.setInterval(FOLLOW_MS)
         self._later.timeout.connect(self.refresh)
         kit.bridge.changed.connect(self._changed)
+        kit.state.names_changed.connect(self._ask_all)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, context=within)
         self.hide()
@@ -82,6 +83,13 @@ class RoomPanel(QFrame):
         tab = self.tabs.currentWidget()
         if isinstance(tab, RoomTab) and not self.isHidden():
             tab.refresh()
+
+    def _ask_all(self) -> None:
+        """Let every tab ask again, seen or not: it may hold names that are hidden now."""
+        for place in range(self.tabs.count()):
+            tab = self.tabs.widget(place)
+            if isinstance(tab, RoomTab):
+                tab.refresh()
 
     def close_panel(self) -> None:
         """Go away."""

@@ -3,6 +3,7 @@
 import contextlib
 import re
 
+import msgspec
 import pytest
 
 from examdesk.hub.staff.door import staff_token
@@ -10,6 +11,7 @@ from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
 from examdesk.staffapi.corpus_files import corpus_commands
 from examdesk.staffapi.permissions import Role
+from shared.events import kinds
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined
 
@@ -232,6 +234,92 @@ async def test_hidden_names_are_in_no_answer_and_showing_them_is_noted(tmp_path)
             assert "Tomás Novák" in [row.name for row in (await ada.ask(api.GetLive())).rows]
             said = [what for what, _ in await audit(ada) if "names" in what]
             assert said == ["hid the names", "showed the names again"]
+        await desk.leave()
+
+
+NAMED = re.compile(r"nov[aá]k|tm1970|um1971|novakt|pc-of-tomas|ann@uni|seat-77|203\\.0\\.113", re.IGNORECASE)
+
+
+async def test_no_answer_that_somebody_may_ask_for_names_anybody_while_names_are_hidden(tmp_path):
+    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+        for student, name in (("tm1970", "Tomás Novák"), ("um1971", "Ulla Novák-Meyer")):
+            row = api.PutStudent(
+                command=student, student=student, name=name, section="A", email="ann@uni", seat="seat-77"
+            )
+            await ada.ask(row)
+        desks = [await joined(hub, "tm1970"), await joined(hub, "um1971")]
+        for desk in desks:
+            await desk.type_text(CODE)
+            for payload in (
+                kinds.Started(how="new", app="0", platform="t", python="3", device="PC-of-Tomas", user="novakt"),
+                kinds.DeviceChanged(what="address", value="203.0.113.7"),
+                kinds.DeviceChanged(what="address", value="203.0.113.8"),
+                kinds.DeviceChanged(what="name", value="PC-of-Tomas-2"),
+                kinds.HandRaised(up=True, text="This is Tomás Novák"),
+                kinds.MessageSent(text=f"{'x ' * 38}Tomás Novák"),
+                kinds.NoteWritten(text="tm1970: begin with q1"),
+            ):
+                desk.journal.add(payload)
+            await desk.flush()
+            await desk.safe()
+        session, other = (desk.session.hex() for desk in desks)
+        await ada.ask(api.Say(command="s", text="Tomás Novák may go", target=api.Target(sessions=(session,))))
+        await ada.ask(api.AddIncident(command="i", text="Ulla Novák-Meyer felt sick", session=session))
+        await ada.ask(api.AddNote(command="n", session=session, note="TM1970 explained it"))
+        named = await ada.ask(api.StartExport(what=("canvas",)))
+        while not named.done:
+            named = await ada.ask(api.GetJob(job=named.job))
+        await ada.ask(api.HideNames(hidden=True))
+        of_one = {"session": session, "a": session, "b": other, "file": "q1/main.py", "number": 1, "command": "x"}
+        asked = []
+        for kind in vars(api).values():
+            if not (
+                isinstance(kind, type) and issubclass(kind, api.Request) and kind.__name__.startswith(("Get", "Plan"))
+            ):
+                continue
+            if kind in (api.GetText, api.GetFile, api.GetJob):
+                continue
+            needed = [field for field in msgspec.structs.fields(kind) if field.required]
+            fields = {field.name: of_one[field.name] for field in needed if field.name in of_one}
+            if len(fields) < len(needed):
+                continue
+            with contextlib.suppress(Refused):
+                answer = await ada.ask(kind(**fields))
+                text = repr(answer)
+                assert not [text[found.start() - 60 : found.end() + 20] for found in NAMED.finditer(text)], (
+                    kind.__name__
+                )
+                asked.append(kind)
+        assert {api.GetPlayback, api.GetSimilarity, api.GetSideBySide, api.GetAudit, api.GetReviews} <= set(asked)
+        assert {api.GetIncidents, api.GetNotices, api.GetEvents, api.GetSignals, api.GetSession} <= set(asked)
+        for request in (
+            api.PlanExport(),
+            api.GetJob(job=named.job),
+            api.GetFile(job=named.job, name=named.files[0][0], offset=0),
+        ):
+            with pytest.raises(Refused, match="Names are hidden"):
+                await ada.ask(request)
+        for desk in desks:
+            await desk.leave()
+
+
+async def test_a_search_while_names_are_hidden_finds_what_is_shown_and_nothing_by_a_name(tmp_path):
+    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+        await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
+        desk = await joined(hub, "tm1970")
+        await ada.ask(api.GetEvents(session=desk.session.hex()))
+        await ada.ask(api.HideNames(hidden=True))
+        (row,) = (await ada.ask(api.GetLive())).rows
+
+        async def found(text, **more):
+            return [each.what for each in (await ada.ask(api.GetAudit(text=text, **more))).entries]
+
+        assert await found("tm1970") == await found("Novák") == []
+        assert "looked at a session" in await found(row.student)
+        assert await found(f"looked {row.student[:5]}") == ["looked at a session"]
+        assert await found("hid the names") == ["hid the names"]
+        assert len(await found("", limit=3)) == 3
+        assert len(await found("ada", limit=2)) == 2
         await desk.leave()
 
 
