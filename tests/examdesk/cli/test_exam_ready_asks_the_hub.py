@@ -9,6 +9,7 @@ from examdesk.cli.main import Program
 from examdesk.hub.staff.door import staff_token
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Role
+from examdesk.staffapi.readiness import clock_skews
 from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
 from tests.examdesk.hub.test_preflights_of_hub import GOOD, answer_to, report
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
@@ -30,16 +31,22 @@ def ready(tmp_path, capsys):
 async def test_the_hub_is_asked_about_roster_pcs_and_clocks(tmp_path, ready):
     async with running_hub(tmp_path) as hub, staff(hub) as client:
         exam, data = tmp_path / "exam", tmp_path / "data"
-        await client.ask(api.PutStudent(command="p", student="s1", name="Ada"))
+        for student in ("s1", "s2", "s3"):
+            await client.ask(api.PutStudent(command=student, student=student, name=student))
         await answer_to(hub, report(hub.ready.room_code))
         await answer_to(hub, report(hub.ready.room_code, b"e" * 16, (GOOD,), "B5"))
-        desk = await joined(hub, "s1")
+        desks = [await joined(hub, student) for student in ("s1", "s2", "s3")]
+        async with asyncio.timeout(60):
+            while len(clock_skews((await client.ask(api.GetLive())).rows)) < len(desks):
+                await asyncio.sleep(0.05)
         alone, asked = await ready(exam), await ready(exam, "--data", data)
-        await desk.leave()
+        for desk in desks:
+            await desk.leave()
     assert (alone["roster"]["state"], alone["pcs"]["state"]) == ("unknown", "unknown")
-    assert asked["roster"]["said"] == "1 student."
+    assert asked["roster"]["said"] == "3 students."
     assert asked["pcs"]["said"] == "Of 2 PCs, 1 has something in the way."
-    assert asked["clock"]["said"] != alone["clock"]["said"]
+    assert "Fewer than 3 PCs" in alone["clock"]["said"]
+    assert "Fewer than 3 PCs" not in asked["clock"]["said"]
 
 
 async def test_a_proctors_file_says_what_a_proctor_may_see(tmp_path, ready):
