@@ -38,7 +38,7 @@ async def test_the_hub_is_asked_about_roster_pcs_and_clocks(tmp_path, ready):
         desks = [await joined(hub, student) for student in ("s1", "s2", "s3")]
         async with asyncio.timeout(60):
             while len(clock_skews((await client.ask(api.GetLive())).rows)) < len(desks):
-                await asyncio.sleep(0.05)
+                await client.next_change()
         alone, asked = await ready(exam), await ready(exam, "--data", data)
         for desk in desks:
             await desk.leave()
