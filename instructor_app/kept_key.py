@@ -78,10 +78,10 @@ class KeptKey(QObject):
         path = self._path
         if path is None or not self._mine():
             return ""
-        age = lasting(self._clock.wall_ms() - self._written_ms)
+        age = _age(self._clock.wall_ms() - self._written_ms)
         if self._away:
             return tr(
-                "{file} is not at its place now; the key on it is {time} old. It is brought up to date once it is "
+                "{file} is not at its place now; the key in it is {time} old. It is brought up to date once it is "
                 "back.",
                 file=path.name,
                 time=age,
@@ -111,6 +111,10 @@ class KeptKey(QObject):
         self._away = self._path is not None and not self._path.is_file()
         self._problem = "" if self._away or self._bridge.link is not Link.UP else problem.sentence
         self.changed.emit()
+
+
+def _age(ms: int) -> str:
+    return tr("less than a minute") if ms < LOOK_MS else lasting(ms)
 
 
 async def save_key(hub: Hub, path: Path) -> KeyFileMade:
