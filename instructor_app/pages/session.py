@@ -116,6 +116,9 @@ class SessionPanel(QFrame):
         """Go away; the session goes on."""
         self.session = ""
         self._second.stop()
+        self.name.setText("")
+        self.signals.take(())
+        self.messages.take(())
         self.hide()
         self.closed.emit()
 

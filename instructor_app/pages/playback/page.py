@@ -175,7 +175,10 @@ class PlaybackPage(QWidget):
         self.player.stop()
         self._frames.stop()
         self.loader.close()
-        self.one = None
+        self.one = self.view = None
+        self.name.setText("")
+        self.facts.setText("")
+        self.side.clear_session()
 
     def _show_row(self, one: LiveRow) -> None:
         self.one = one

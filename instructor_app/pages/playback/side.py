@@ -33,6 +33,11 @@ class SidePane(QTabWidget):
         self._count(self.signals, len(view.signals))
         self._count(self.messages, len(view.messages))
 
+    def clear_session(self) -> None:
+        """Let go of a session's signals and messages."""
+        self.signals.take(())
+        self.messages.take(())
+
     def count_runs(self, many: int) -> None:
         """Say how many runs there are."""
         self._count(self.runs, many)

@@ -50,15 +50,18 @@ class IncidentsTab(RoomTab):
         """Let the note be about a student, or about the exam."""
         self.about.clear()
         self.about.addItem(tr("The exam as a whole"), "")
-        rows = sorted(self._kit.state.rows.values(), key=lambda one: one.name.casefold())
-        for one in rows:
-            if one.session:
-                self.about.addItem(f"{one.name} · {one.student}", one.session)
+        for words, of in self._students():
+            self.about.addItem(words, of)
         self.about.setCurrentIndex(max(0, self.about.findData(session)))
+
+    def _students(self) -> list[tuple[str, str]]:
+        rows = sorted(self._kit.state.rows.values(), key=lambda one: one.name.casefold())
+        return [(f"{one.name} · {one.student}", one.session) for one in rows if one.session]
 
     def refresh(self) -> None:
         """Ask again what was written."""
-        if self.about.count() - 1 != sum(bool(one.session) for one in self._kit.state.rows.values()):
+        shown = [(self.about.itemText(place), self.about.itemData(place)) for place in range(1, self.about.count())]
+        if shown != self._students():
             self.choose_student(str(self.about.currentData() or ""))
         self._kit.bridge.query(GetIncidents(), self._take, self.problem, key="incidents")
 

@@ -67,7 +67,9 @@ class RoomPanel(QFrame):
         self._later.setInterval(FOLLOW_MS)
         self._later.timeout.connect(self.refresh)
         kit.bridge.changed.connect(self._changed)
-        kit.state.names_changed.connect(self._ask_all)
+        self._renamed = False
+        kit.state.names_changed.connect(self._names_changed)
+        kit.state.rows_changed.connect(self._rows_changed)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, context=within)
         self.hide()
@@ -83,6 +85,15 @@ class RoomPanel(QFrame):
         tab = self.tabs.currentWidget()
         if isinstance(tab, RoomTab) and not self.isHidden():
             tab.refresh()
+
+    def _names_changed(self) -> None:
+        self._renamed = True
+        self._ask_all()
+
+    def _rows_changed(self, _rows: object, whole: bool) -> None:  # a signal's
+        if whole and self._renamed:  # what is said of the rows comes with them
+            self._renamed = False
+            self._ask_all()
 
     def _ask_all(self) -> None:
         """Let every tab ask again, seen or not: it may hold names that are hidden now."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QWidget
 
 from instructor_app.app import Program
 from instructor_app.bridge import Link
@@ -52,17 +53,62 @@ def program(qtbot, qapp, records):
     made.window.deleteLater()
 
 
+def said_anywhere(program):
+    """Return where which text stands in the program, seen or not: labels, tooltips, titles, tables, what is spoken."""
+    found = []
+    for top in (program.window, *QApplication.topLevelWidgets()):
+        for part in (top, *top.findChildren(QWidget)):
+            said = [part.windowTitle(), part.toolTip(), part.accessibleName(), part.accessibleDescription()]
+            ways = (getattr(part, name, None) for name in ("text", "toPlainText", "title"))
+            said += [way() for way in ways if callable(way)]
+            if isinstance(part, QComboBox):
+                said += [part.itemText(place) for place in range(part.count())]
+            if isinstance(part, QAbstractItemView) and part.model() is not None:
+                model, roles = part.model(), (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+                cells = ((row, column) for row in range(model.rowCount()) for column in range(model.columnCount()))
+                said += [str(model.index(*cell).data(role)) for cell in cells for role in roles]
+            where = f"{type(part).__name__} {part.accessibleName()} in {type(part.parent()).__name__}"
+            found += [(where, str(text)) for text in said if text]
+    return found
+
+
+def naming(program):
+    """Return what of it names somebody of the class."""
+    return {(where, text) for where, text in said_anywhere(program) if any(name in text for name in NAMES.values())}
+
+
+def look_around(program, wait):
+    """Open what shows students, so that the window has all of it."""
+    window = program.window
+    window.show_page("live").show_room("hand_ins")
+    one = next(row for row in program.state.rows.values() if row.session)
+    window.open_session(one)
+    window.open_playback(one)
+    wait(lambda: window.playback.loader.complete and window.playback.view is not None)
+    for name in ("evidence", "audit", "rosters", "live"):
+        window.show_page(name)
+        wait(lambda: program.bridge.waiting == 0)
+
+
 def test_a_session_is_reviewed_by_keys_under_a_pseudonym_and_exported_under_it(qtbot, program, tmp_path):
     def wait(ready):
         qtbot.waitUntil(ready, timeout=PATIENCE_MS)
 
     assert program.opening.reconnect()
     wait(lambda: program.bridge.link is Link.UP and len(program.state.rows) >= len(NAMES))
+    look_around(program, wait)
+    assert len(naming(program)) > len(NAMES)
     page = program.window.show_page("review")
     queue = page.queue
     wait(lambda: queue.model.rowCount() == len(NAMES) and queue.book.people == ("Dr. Sato",))
     queue.names.click()
     wait(lambda: not {one.live.name for one in queue.model.all_rows()} & set(NAMES.values()))
+
+    def nobody_is_named():
+        assert program.bridge.waiting == 0
+        assert not naming(program)
+
+    wait(nobody_is_named)
     queue.table.view.setFocus()
     QTest.keyClick(queue.table.view, Qt.Key.Key_J)
     chosen = queue.table.chosen()[0].live
