@@ -83,6 +83,12 @@ class Editions:
 
         `told`: the student is asked to affirm anew what is recorded, and reads of it there.
         """
+        with self._recorder.held():  # nothing is typed between the look at a starter file and its replacement
+            self._take(box, content, notices, phase, told=told)
+
+    def _take(
+        self, box: ContentBox, content: Content, notices: Collection[Notice], phase: Phase, *, told: bool
+    ) -> None:
         edition, memory = box.edition, self._recorder.memory
         if edition is None or edition.number <= memory.edition:
             box.settled()

@@ -1,6 +1,7 @@
 """From what the student does to events: bursts of typing, pastes and their origin, files and their state."""
 
 import threading
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from typing import Literal
 
@@ -155,6 +156,10 @@ class Recorder:
                 return -1
             self.close_burst()
             return self._append(payload, self._take_mark())
+
+    def held(self) -> AbstractContextManager[bool]:
+        """While this is held only the thread that holds it records: what it has read of the files stays true."""
+        return self._lock
 
     def files(self, question: str | None = None) -> dict[str, kinds.FileState]:
         """Return the state of all files, or of one question's."""
