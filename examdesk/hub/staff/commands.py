@@ -89,7 +89,7 @@ class Commands:
         whom = whom_of(self._s, request.target)
         reason = safe_text(request.reason.strip())[:MAX_SAY]
         action = ExtendAction(whom=whom, seconds=request.seconds, keep_ratio=request.keep_ratio)
-        answer = await self._act(request, action, caller, f"extended by {request.seconds} s", reason)
+        answer = await self._act(request, action, caller, _extension(request.seconds), reason)
         deed = caller.deed("told the extension")
         text = extension_text(request.seconds, reason)
         await self._controls.say(f"{request.command}/told", whom, text, kind="extension", deed=deed)
@@ -323,11 +323,14 @@ def whom_text(whom: Whom) -> str:
 
 def extension_text(seconds: int, reason: str = "") -> str:
     """Return what students read of an extension."""
+    return f"Your time was {_extension(seconds)}. {reason}".strip()
+
+
+def _extension(seconds: int) -> str:
     minutes, rest = divmod(abs(seconds), 60)
     parts = [f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
     amount = " ".join(part for part in parts if part)
-    words = f"Your time was extended by {amount}." if seconds > 0 else f"Your time was shortened by {amount}."
-    return f"{words} {reason}".strip()
+    return f"{'extended' if seconds > 0 else 'shortened'} by {amount}"
 
 
 def _corrected(request: api.Say, kind: NoticeKind) -> str:

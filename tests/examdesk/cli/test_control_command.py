@@ -41,7 +41,7 @@ async def test_an_extension_is_shown_and_changes_nothing_before_it_is_given(tmp_
         assert row.startswith("s1\t")
         assert " → " in row
         assert await control("times") == before
-        assert (await control("extend", "10", "--student", "s1"))[1] == "Extended by 600 s: 1 student.\n"
+        assert (await control("extend", "10", "--student", "s1"))[1] == "Extended by 10 min: 1 student.\n"
         (after,) = (await control("times"))[1].splitlines()
         assert after.split("\t")[4] == row.split("\t")[4].split(" → ")[1]
         await desk.leave()

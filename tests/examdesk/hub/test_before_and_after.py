@@ -30,7 +30,7 @@ async def test_commands_say_before_and_after_of_everybody_they_touch(tmp_path):
         await client.ask(api.Lock(command="l", locked=True, target=me))
         assert (await newest(client, "locked")).changes == ("locked no → yes (s1)",)
         await client.ask(api.Extend(command="e", seconds=600, keep_ratio=False, reason="The power was out."))
-        extended = await newest(client, "extended by 600 s")
+        extended = await newest(client, "extended by 10 min")
         assert extended.detail == "everybody, because: The power was out."
         assert {line[-4:] for line in extended.changes} == {"(s1)", "(s2)"}
         (told,) = (await client.ask(api.GetNotices())).notices

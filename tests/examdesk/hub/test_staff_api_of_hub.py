@@ -50,7 +50,7 @@ async def test_opening_and_extending_reach_the_desk_and_are_audited(tmp_path):
         notice = read_notice((await desk.wait_for(m.SignedNotice)).envelope, key)
         assert (notice.kind, notice.text) == ("extension", "Your time was extended by 10 min.")
         log = await client.ask(api.GetAudit())
-        assert [entry.what for entry in log.entries][:2] == ["told the extension", "extended by 600 s"]
+        assert [entry.what for entry in log.entries][:2] == ["told the extension", "extended by 10 min"]
         await desk.leave()
 
 

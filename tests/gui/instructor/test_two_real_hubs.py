@@ -141,7 +141,7 @@ def test_two_rooms_two_people_and_one_window(qtbot, program, hubs):
     assert here[0] < there[0] - 500_000
     qtbot.waitUntil(lambda: [one.ends_ms for one in program.state.rows.values()] == here, timeout=WAIT)
     deeds = {(each.what, each.who) for each in far.ask(api.GetAudit()).entries if each.changes}
-    assert {("extended by 600 s", "Ben Proctor"), ("paused", "Dr. Sato")} <= deeds
+    assert {("extended by 10 min", "Ben Proctor"), ("paused", "Dr. Sato")} <= deeds
 
     # one hub is killed: it is shown as such with what was known last, and the other room goes on
     far.process.kill()
