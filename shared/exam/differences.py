@@ -33,7 +33,7 @@ _RULES: dict[str, str] = {
 }
 STAFF_ONLY = frozenset({"idle_minutes", "auto_close", "auto_close_minutes"})
 """Rules that change nothing at the desk."""
-_VALUES = {True: "on", False: "off"}
+_VALUES = {True: "on", False: "off", "allow": "allowed", "own": "own text only", "block": "switched off"}
 _PARTS: dict[str, tuple[What, str]] = {
     "starter": ("starter", "starter file"),
     "data": ("data", "data file"),
@@ -143,7 +143,7 @@ def _value(rules: DeskRules, name: str) -> object:
 
 
 def _said(value: object) -> str:
-    return _VALUES[value] if isinstance(value, bool) else str(value)
+    return _VALUES.get(value, str(value)) if isinstance(value, bool | str) else str(value)
 
 
 def _recording(old: RecordingPolicy, new: RecordingPolicy) -> str:

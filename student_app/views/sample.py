@@ -508,8 +508,8 @@ EDITED = NoticeView(
     QUESTIONS[0][2].replace("(2, 3)", "(1, 4)").replace("rounded to two", "rounded to three"),
 )  # fmt: skip
 RULES = NoticeView(
-    -2000, "announcement", "Seconds that a run may take: 20 instead of 10. Pasting: own instead of allow.", "",
-    NOW_MS - 40_000, False,
+    -2000, "announcement", "Seconds that a run may take: 20 instead of 10. Pasting: own text only instead of allowed.",
+    "", NOW_MS - 40_000, False,
 )  # fmt: skip
 SENT = (
     Sent(700, NOW_MS - 1_300_000, "May I use numpy here?"),

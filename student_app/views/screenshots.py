@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 from PyQt6.QtCore import QSettings, Qt, QTimer
+from PyQt6.QtNetwork import QHostAddress, QTcpServer
 from PyQt6.QtWidgets import QApplication
 
 from shared.admission.codes import StartCode
@@ -18,6 +19,7 @@ from student_app.core.conditions import Conditions, conditions_of
 from student_app.core.content import QuestionView
 from student_app.core.lab import Lab
 from student_app.core.packages import PackagesView
+from student_app.core.ports import HubAddress
 from student_app.core.sentences import BACK
 from student_app.core.session import Phase
 from student_app.core.state import DeskState
@@ -64,7 +66,8 @@ def render(page: str, out: Path, look: Look, size: tuple[int, int]) -> None:
 
 def _draw(chosen: Page, out: Path, look: Look, size: tuple[int, int], settings: QSettings) -> bool:
     """Show the page, let it settle, and return whether its picture was written."""
-    desk = SampleDesk(chosen.state, sample.sample_content() if chosen.content else None)
+    door = QTcpServer()
+    desk = SampleDesk(_reachable(chosen.state, door), sample.sample_content() if chosen.content else None)
     if chosen.front:
         desk.page = front_of(sample.sample_content())
     kept = Shelved("Exam 1: Functions", "s4711042", NAME, NOW_MS - 5_400_000, lambda: None)
@@ -89,6 +92,16 @@ def _draw(chosen: Page, out: Path, look: Look, size: tuple[int, int], settings: 
     window.hide()
     settings.sync()
     return any(saved)
+
+
+def _reachable(state: DeskState, door: QTcpServer) -> DeskState:
+    """Let the first of the exams in sight be reachable: at a door of this computer."""
+    if not state.hubs:
+        return state
+    door.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost))
+    address = HubAddress("127.0.0.1", door.serverPort())
+    first, *others = state.hubs
+    return msgspec.structs.replace(state, hubs=(msgspec.structs.replace(first, addresses=(address,)), *others))
 
 
 def _do(step: Callable[[], object]) -> None:

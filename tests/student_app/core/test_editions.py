@@ -196,7 +196,7 @@ def test_rules_of_the_desk_hold_at_once_and_are_said(bench):
     bench.deliver_edition(1, content(paste="block"))
     assert not desk.paste("q1/main.py", 0, 0, "text from outside")
     (one,) = [each for each in desk.state().notices if each.kind == "announcement"]
-    assert "Pasting: block instead of allow." in one.text
+    assert "Pasting: switched off instead of allowed." in one.text
     desk.read_notice(one.number)
     assert desk.state().unread == 0
 
