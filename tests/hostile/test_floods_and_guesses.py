@@ -136,7 +136,7 @@ async def flood(tmp_path, seconds):
         await late.safe()
         strangers.over.set()
         await asyncio.gather(*tasks)
-        assert taken[len(taken) * 99 // 100] < 0.4, taken[-5:]
+        assert taken[-1] < 10, taken[-5:]  # a flood that gets in the way would hold receipts up until it is over
         assert (strangers.joined, sorted(hub.services.registry.roster)) == (0, ["honest", "late"])
         assert strangers.refused > 20
         assert process.memory_info().rss - memory < 200_000_000
