@@ -39,7 +39,7 @@ def test_text_question_and_starter_reach_the_desk_and_the_record_proves_it(qtbot
     qtbot.waitUntil(lambda: "all of them" in work.prompt.toPlainText(), timeout=WAIT_MS)
     assert desk.text(f"{other}/main.py") == "# begin here\n"
     assert desk.text(f"{mine}/main.py").startswith("x = 1")
-    assert work.rail._buttons["q3"].text().endswith("(new)")
+    assert work.rail._buttons["q3"].toolTip().startswith("Question q3 (new)\n")
     understood = next(b for b in work.question.findChildren(QPushButton) if b.text() == "Understood")
     QTest.keyClick(understood, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: (1, mine) in desk.sitting.memory.editions_read, timeout=WAIT_MS)

@@ -67,6 +67,7 @@ GAME = """
 import turtle
 screen = turtle.Screen()
 t = turtle.Turtle()
+t.speed(0)  # what happens while a turtle walks comes in between, as with the real module
 def up():
     t.setheading(90)
     t.forward(20)
@@ -94,9 +95,13 @@ def test_keys_clicks_drags_and_timers_reach_a_turtle_and_bye_ends_its_loop():
     played = Played(GAME)
     played.until_said("timer")
     played.until(lambda self: Listens(keys=True, clicks=True) in self.events)
-    played.do("press Up ", "release Up ", "press plus +")
+    played.do("press Up ", "release Up ")
+    played.until_said("up (")
+    played.do("press plus +")
     played.until_said("plus")
-    played.do("down 1 2 21", "move 1 40 40", "move 1 60 50", "up 1 60 50", "down 3 -100 -100", "up 3 -100 -100")
+    played.do("down 1 2 21", "move 1 40 40", "move 1 60 50", "up 1 60 50")
+    played.until_said("let go")
+    played.do("down 3 -100 -100", "up 3 -100 -100")
     played.until_said("right")
     played.do("press x x", "nonsense", "down one two three", "release q q")
     ended = played.end()
@@ -112,7 +117,7 @@ def test_keys_clicks_drags_and_timers_reach_a_turtle_and_bye_ends_its_loop():
         "right",
         "over",
     ]
-    assert 'File "main.py", line 13, in <lambda>' in played.text
+    assert 'File "main.py", line 14, in <lambda>' in played.text
     assert "student_app" not in played.text
     assert "guard" not in played.text
     assert played.events[-2] == Listens() or Listens() in played.events
