@@ -15,6 +15,12 @@ def duration(ms: float) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+def in_minutes(seconds: int) -> str:
+    """Return `90 min`, `3 min 20 s` or `4 s`, as people say how much time is given; empty for none."""
+    minutes, rest = divmod(seconds, 60)
+    return " ".join(part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "") if part)
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return `1 event` or `1,204 events`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

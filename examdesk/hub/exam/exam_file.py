@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from examdesk.evidence.words import in_minutes
 from examdesk.hub.exam.editions import Changed, Editions
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.control import Controls, Moved
@@ -181,6 +182,5 @@ def _waiting(changed: Changed) -> str:
 
 
 def _end_words(by_ms: int) -> str:
-    minutes, seconds = divmod(abs(by_ms) // 1000, 60)
-    amount = " ".join(part for part in (f"{minutes} min" if minutes else "", f"{seconds} s" if seconds else "") if part)
+    amount = in_minutes(abs(by_ms) // 1000)
     return f"Your end was moved: it is {amount} {'later' if by_ms > 0 else 'earlier'} now."

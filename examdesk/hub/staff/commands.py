@@ -4,6 +4,7 @@ from collections import OrderedDict
 
 import msgspec
 
+from examdesk.evidence.words import in_minutes
 from examdesk.hub.desks.admission import Admission
 from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.services import Services
@@ -327,10 +328,7 @@ def extension_text(seconds: int, reason: str = "") -> str:
 
 
 def _extension(seconds: int) -> str:
-    minutes, rest = divmod(abs(seconds), 60)
-    parts = [f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
-    amount = " ".join(part for part in parts if part)
-    return f"{'extended' if seconds > 0 else 'shortened'} by {amount}"
+    return f"{'extended' if seconds > 0 else 'shortened'} by {in_minutes(abs(seconds))}"
 
 
 def _corrected(request: api.Say, kind: NoticeKind) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from examdesk.evidence.lost_time import Stop
+from examdesk.evidence.words import in_minutes
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.control import Controls
 from examdesk.hub.sessions.registry import Registry, member_of
@@ -87,7 +88,7 @@ class LedgerCommands:
         told = caller.deed("told the extension")
         await self._controls.say(f"{request.command}/told", whom, text, kind="extension", deed=told)
         self._s.changes.people(session)
-        return api.Done(sentence=f"{row.name} got {_minutes(request.seconds)} for the time that was lost.")
+        return api.Done(sentence=f"{row.name} got {in_minutes(request.seconds)} for the time that was lost.")
 
     async def _decline(
         self, request: api.CreditTime, caller: Caller, detail: str, note: Callable[[Tx, int], None]
@@ -181,8 +182,3 @@ def _stop(begun: tuple[CommandRow, _Stopping], end_ms: int | None) -> Stop:
     everybody = not action.whom.sections and not action.whom.sessions
     kind = "lock" if isinstance(action, LockAction) else "alarm" if everybody else "pause"
     return Stop(kind=kind, start_ms=row.at_ms, end_ms=end_ms, who=row.who)  # type: ignore[arg-type] # one of these three
-
-
-def _minutes(seconds: int) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return " ".join(part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "") if part)
