@@ -136,16 +136,18 @@ def make_desk(
     codes: RoomCodes | None = None,
     browser: Browser | None = None,
     with_packages: bool = False,
+    pin: bytes | None = None,
 ) -> DeskProgram:
     """Put a desk together; `folder` None keeps its journal in memory. Desks of one engine share `codes`, `browser`.
 
-    With `with_packages` it fetches the exam's packages into `folder`.
+    With `with_packages` it fetches the exam's packages into `folder`. `pin` is the fingerprint of the one hub that it
+    may join, where an address brings none of its own.
     """
     packages = None
     if with_packages and folder is not None:
         packages = Packages(folder / "packages", base_interpreter, watcher.changed)
     desk = Desk(folder, engine.machine, runner or RealRunner(), watcher, packages)
-    client = HubClient(desk, engine.machine, engine.network, codes, browser, packages=packages)
+    client = HubClient(desk, engine.machine, engine.network, codes, browser, packages=packages, pin=pin)
     if folder is not None:
         client.after_resume = Handover(folder, engine.machine).hand_over
     desk.connect(client)

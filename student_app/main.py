@@ -37,7 +37,7 @@ def _preset(options: argparse.Namespace) -> None:
     lab: Lab = options.lab
     options.by_lab = bool(lab.link) and not options.hub
     options.typed_hub = options.hub
-    options.hub = lab.pinned(options.hub) if options.hub else lab.link
+    options.hub = options.hub or lab.link
     options.seat = options.seat or lab.seat
     options.journal = options.journal or lab.journal
 
@@ -96,6 +96,7 @@ def _headless(options: argparse.Namespace) -> int:
             script=options.script,
             timeout_s=options.timeout,
             settings=options.lab.mistakes,
+            pin=options.lab.fingerprint,
             exam_file=options.exam_file,
             start_code=options.start_code,
             extra_minutes=options.extra_minutes,

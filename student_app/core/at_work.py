@@ -68,13 +68,15 @@ class AtWork:
         self._watcher.changed()
 
     def rename_file(self, file: str, to: str) -> None:
-        """A file gets another name; raises `InputProblem` for one that can't be."""
+        """A file gets another name; raises `InputProblem` for one that can't be, and for the file that Run starts."""
+        self._check_not_main(file)
         self._check_name(to)
         self._sitting().working().rename(file, to)
         self._watcher.changed()
 
     def remove_file(self, file: str) -> None:
-        """A file is removed; a version of it is kept."""
+        """A file is removed, and a version of it kept; raises `InputProblem` for the file that Run starts."""
+        self._check_not_main(file)
         self.keep_version()
         self._sitting().working().remove(file)
         self._watcher.changed()
@@ -175,6 +177,11 @@ class AtWork:
     def _rule(self, name: Literal["paste"]) -> str:
         content = self.content
         return "allow" if content is None else str(getattr(content.desk, name))
+
+    def _check_not_main(self, file: str) -> None:
+        question, _, name = file.partition("/")
+        if name == self.question(question).main:
+            raise InputProblem(f"{name} is the file that Run starts; it keeps its name and its place.")
 
     def _check_name(self, file: str) -> None:
         question, _, name = file.partition("/")

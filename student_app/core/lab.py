@@ -11,7 +11,6 @@ journal = "D:/ExamDesk"          # where work is kept; ~ and environment variabl
 theme = "light"                  # light, dark or contrast, until the student chooses
 """
 
-import dataclasses
 import os
 import re
 import sys
@@ -63,16 +62,6 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
         """The preset address as a join link, empty where there is none."""
         destination = self.destination
         return "" if destination is None else make_link(destination)
-
-    def pinned(self, hub: str) -> str:
-        """Return a typed address as a link to the hub that is set on this PC; as it is where that says nothing new."""
-        try:
-            found = parse_destination(hub)
-        except InputProblem:  # said where it is used
-            return hub
-        if self.fingerprint is None or found.fingerprint is not None:
-            return hub
-        return make_link(dataclasses.replace(found, fingerprint=self.fingerprint))
 
 
 def usual_places() -> tuple[Path, ...]:

@@ -24,8 +24,8 @@ OK, NOT_SAFE, REFUSED = 0, 1, 2
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line said. `timeout_s` limits the waiting to be let in, and for receipts at the end.
 
-    `settings` are the mistakes in this PC's settings. `exam_file` is the exam on a stick; `start_code` is typed as soon
-    as only that opens the exam.
+    `settings` are the mistakes in this PC's settings, `pin` the fingerprint that they set. `exam_file` is the exam on a
+    stick; `start_code` is typed as soon as only that opens the exam.
     """
 
     journal: Path
@@ -37,6 +37,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     script: Path | None = None
     timeout_s: float | None = None
     settings: tuple[str, ...] = ()
+    pin: bytes | None = None
     exam_file: Path | None = None
     start_code: str = ""
     extra_minutes: int = 0
@@ -67,7 +68,7 @@ def run_headless(options: Options) -> int:
     engine = make_engine(options.journal)
     lines = Lines()
     reporter = Reporter(lines, problems)
-    program = make_desk(engine, options.journal, reporter, with_packages=True)
+    program = make_desk(engine, options.journal, reporter, with_packages=True, pin=options.pin)
     try:
         _begin(program, options, hubs)
         return _follow(program, reporter, Player(program, reporter, engine.machine.clock, stop), steps, options)

@@ -39,9 +39,11 @@ class HubClient:
 
     def __init__(
         self, desk: Desk, machine: Machine, thread: NetThread, codes: RoomCodes | None = None,
-        browser: Browser | None = None, *, packages: Packages | None = None,
+        browser: Browser | None = None, *, packages: Packages | None = None, pin: bytes | None = None,
     ) -> None:  # fmt: skip
+        """`pin` is the fingerprint that is set on this PC: it holds wherever an address has none of its own."""
         self._packages = packages
+        self._pin = pin
         self._desk = desk
         self._machine = machine
         self._clock: Clock = machine.clock
@@ -170,8 +172,7 @@ class HubClient:
         await self._follow(sitting)
 
     async def _join_once(self, request: JoinRequest, code: AccessCode) -> Sitting:
-        pinned = next((hub.fingerprint for hub in request.hubs if hub.fingerprint is not None), None)
-        link = await self._open(request.hubs or await self._announced(), by_code(code, self._codes, pinned))
+        link = await self._open(request.hubs or await self._announced(), self._right_hub(code, request.hubs))
         try:
             greeting = await admission.welcome(link)
             await admission.ask(link, greeting, request, self._machine.chance)
@@ -278,6 +279,11 @@ class HubClient:
         self._reached = self._link.address
         return self._link
 
+    def _right_hub(self, code: AccessCode, hubs: tuple[HubAddress, ...]) -> Check:
+        """Return the check before a join at these addresses, which are empty where it is looked for."""
+        pinned = next((hub.fingerprint for hub in hubs if hub.fingerprint is not None), self._pin)
+        return by_code(code, self._codes, pinned)
+
     async def _announced(self) -> tuple[HubAddress, ...]:
         """Return the announced addresses, waiting a little for the first."""
         for _ in range(int(BROWSE_FIRST_S / 0.05)):
@@ -299,7 +305,7 @@ class HubClient:
             parsed = parse_code(code)
             if not hubs:
                 await self._browser.start()
-            link = await first_link(hubs or await self._announced(), by_code(parsed, self._codes))
+            link = await first_link(hubs or await self._announced(), self._right_hub(parsed, hubs))
             try:
                 await admission.welcome(link)
                 found = await admission.lookup(link, parsed, text)

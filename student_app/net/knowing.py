@@ -35,12 +35,15 @@ class RoomCodes:
 def by_code(code: AccessCode, codes: RoomCodes, fingerprint: bytes | None = None) -> Check:
     """Return the check before a join: a room code's commitment; a personal code proves itself after connecting.
 
-    `fingerprint` is what a join file or link pins, if there was one.
+    `fingerprint` is what a join file, a link or the settings of this PC pin, if there was one.
     """
 
     async def check(identity: HubIdentity) -> None:
         if fingerprint is not None and not hmac.compare_digest(identity.fingerprint, fingerprint):
-            raise WrongHub(_NOT_PINNED)
+            raise WrongHub(
+                "The computer at this address isn't the one that the link or the settings of this PC lead to; nothing "
+                "was sent to it. Tell the staff."
+            )
         if isinstance(code, RoomCode) and not await codes.matches(code, identity):
             raise WrongHub(
                 "This code doesn't belong to the exam at this address; nothing was sent there. Compare the code with "
@@ -55,12 +58,12 @@ def by_pin(exam: ExamId, exam_key: VerifyKey) -> Check:
 
     async def check(identity: HubIdentity) -> None:
         if identity.exam_id != exam or not hmac.compare_digest(identity.exam_key.raw, exam_key.raw):
-            raise WrongHub(_NOT_PINNED)
+            raise WrongHub(_NOT_BEGUN_WITH)
 
     return check
 
 
-_NOT_PINNED = (
+_NOT_BEGUN_WITH = (
     "The computer at this address isn't the one that this exam began with; nothing was sent to it. Your work is saved "
     "on this PC."
 )

@@ -46,7 +46,6 @@ class FindPage(QWidget):
         self._look = look
         self._from_file: Destination | None = None
         self._complaint = ""
-        self._pin: bytes | None = None
         self._room = ""
         self._go_on: QPushButton | None = None
         self.reach = Reach(self._reached, self)
@@ -231,7 +230,6 @@ class FindPage(QWidget):
 
     def preset(self, lab: Lab) -> None:
         """Take over what IT staff preset on this PC; mistakes in it are said and change nothing else."""
-        self._pin = lab.fingerprint
         self._room = lab.room
         self.hubs.prefer(lab.room)
         if lab.seat and self.seat.text() == lab.seat:
@@ -301,11 +299,9 @@ class FindPage(QWidget):
         if destination is None and self.address.text().strip():
             destination = parse_destination(self.address.text())
         if destination is not None:
-            pin = destination.fingerprint or self._pin
-            return tuple(HubAddress(one.host, one.port, pin) for one in destination.addresses)
+            return tuple(HubAddress(one.host, one.port, destination.fingerprint) for one in destination.addresses)
         hub = self.hubs.hub
-        found = hub.addresses if hub is not None else ()
-        return tuple(HubAddress(one.host, one.port, one.fingerprint or self._pin) for one in found)
+        return hub.addresses if hub is not None else ()
 
     # What the student does
 

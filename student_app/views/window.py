@@ -53,15 +53,23 @@ WARNING_MS = 60_000
 class StudentProgram:
     """The window with everything behind it; `close` ends all of it."""
 
-    def __init__(self, folder: Path, look: Look, settings: QSettings, browser: Browser | None = None) -> None:
-        """`browser` looks for exams; None: one that listens on the network."""
+    def __init__(
+        self, folder: Path, look: Look, settings: QSettings, browser: Browser | None = None, pin: bytes | None = None
+    ) -> None:
+        """`browser` looks for exams; None: one that listens on the network. `pin` is the fingerprint set on this PC."""
         self.folder = folder
         self.bridge = Bridge()
         self.tasks = Tasks()
         self.engine: Engine = make_engine(folder)
         self._runner = RealRunner()
         self.program: DeskProgram = make_desk(
-            self.engine, folder, Watcher(self.bridge), runner=self._runner, browser=browser, with_packages=True
+            self.engine,
+            folder,
+            Watcher(self.bridge),
+            runner=self._runner,
+            browser=browser,
+            with_packages=True,
+            pin=pin,
         )
         self._closed = self._program_closed = self._safe = self._ready = False
         self._farewell: Farewell | None = None
@@ -278,7 +286,7 @@ def run_window(options: argparse.Namespace) -> int:
     zoom = settings.value("zoom", _first_zoom(), int)
     theme = options.theme or str(settings.value("theme", options.lab.theme) or "")
     look = Look(app, theme, zoom if isinstance(zoom, int) else 0)
-    program = StudentProgram(folder, look, settings)
+    program = StudentProgram(folder, look, settings, pin=options.lab.fingerprint)
     _catch_mistakes(program)
     program.window.finding.prefill(
         code=options.join,

@@ -262,7 +262,7 @@ def test_what_is_preset_on_the_pc_fills_the_form_and_the_students_choice_counts_
     QTest.keyClick(page.hubs, Qt.Key.Key_Down)
     if page.hubs.hasFocus():
         assert page.address.text() == ""
-        assert page.addresses() == (HubAddress("127.0.0.1", 9, pin),)
+        assert page.addresses() == (HubAddress("127.0.0.1", 9),), "the desk itself holds every hub against the pin"
         assert page.hubs.hub.name == "1", "the exam of this room comes first"
         assert "names room B 1, and this PC stands in b 2" in page.join_hint.text()
 

@@ -141,6 +141,21 @@ def test_an_orderly_end_is_a_restart(bench):
     assert desk.text("q1/main.py").startswith("kept")
 
 
+@pytest.mark.parametrize("act", ["rename", "remove"])
+def test_the_file_that_run_starts_keeps_its_name_and_its_place_without_a_window_too(bench, act):
+    desk = bench.open_exam()
+    desk.new_file("q1/helper.py", "x = 1\n")
+    bench.committer.step(10)
+    before = desk.sitting.journal.last
+    with pytest.raises(InputProblem, match=r"main\.py is the file that Run starts"):
+        desk.rename_file("q1/main.py", "q1/other.py") if act == "rename" else desk.remove_file("q1/main.py")
+    assert (desk.text("q1/main.py"), desk.sitting.journal.last) == ("# start\n", before)
+    desk.rename_file("q1/helper.py", "q1/tool.py")
+    desk.remove_file("q1/tool.py")
+    bench.committer.step(10)
+    assert [removed.file for removed in events(desk, kinds.FileRemoved)] == ["q1/tool.py"]
+
+
 def test_a_second_window_is_told_so(bench):
     desk = bench.open_exam()
     with pytest.raises(EnvironmentProblem, match="another ExamDesk window"):

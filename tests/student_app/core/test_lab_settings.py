@@ -89,16 +89,6 @@ def test_a_seat_without_a_room_has_no_hole(tmp_path):
     assert read(tmp_path, '[desk]\nseat = "{room}-{number}"').seat == "17"
 
 
-def test_an_address_that_is_typed_still_leads_to_the_one_hub_that_is_set(tmp_path):
-    found = read(tmp_path, f'[hub]\nfingerprint = "{PRINT}"')
-    assert parse_destination(found.pinned("10.0.0.9")).fingerprint == bytes.fromhex(PRINT)
-    assert parse_destination(found.pinned("10.0.0.9")).addresses == (Address("10.0.0.9"),)
-    own = found.pinned("10.0.0.9")
-    assert read(tmp_path, f'[hub]\nfingerprint = "{"aa" * 32}"').pinned(own) == own
-    assert found.pinned("no address!") == "no address!"
-    assert Lab().pinned("10.0.0.9") == "10.0.0.9"
-
-
 def test_a_journal_that_can_t_be_written_falls_back(tmp_path):
     in_the_way = written(tmp_path, "", "file")
     found = read(tmp_path, f"[desk]\njournal = '{in_the_way / 'work'}'")

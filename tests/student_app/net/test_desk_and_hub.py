@@ -11,9 +11,10 @@ from shared.crypto.certificate import make_certificate
 from shared.ids import ExamId
 from shared.wire import messages as m
 from student_app.composition import make_desk, make_engine
-from student_app.core.ports import HubAddress
+from student_app.core.ports import FoundHub, HubAddress
 from student_app.core.session import Phase
 from student_app.core.shelf import journals, to_go_on_with
+from student_app.net.browse import Browser
 from student_app.net.loop import NetThread
 from tests.student_app.kit import EXAM, EXAM_KEY, EchoRunner, Wall
 from tests.student_app.net.small_hub import OTHER_KEY, Eavesdropper, SmallHub
@@ -40,9 +41,9 @@ class Stage:
         self._stop.remove(server)
         self.hubs.run(server.stop()).result(GIVE_UP_SECONDS)
 
-    def desk(self):
+    def desk(self, **more):
         self.wall = Wall()
-        self.program = make_desk(self.engine, self.folder, self.wall, runner=EchoRunner())
+        self.program = make_desk(self.engine, self.folder, self.wall, runner=EchoRunner(), **more)
         return self.program.desk
 
     def until(self, ready) -> None:
@@ -104,6 +105,35 @@ def test_a_dead_hub_stops_nobody_and_gets_everything_later(stage):
     stage.until(lambda: desk.state().online)
     everything_safe(stage, desk)
     assert hub.events(desk.sitting.journal.identity.journal) == desk.sitting.journal.last + 1
+
+
+class Announced(Browser):
+    """Hears of one hub, wherever it really is."""
+
+    def __init__(self, hub) -> None:
+        super().__init__(lambda _hubs: None)
+        self.heard = (FoundHub("one", "Loops", "B 204", "run", at(hub)),)
+
+    async def start(self) -> None:
+        pass
+
+    def hubs(self):
+        return self.heard
+
+    def addresses(self, exam=None):
+        return self.heard[0].addresses
+
+
+def test_a_desk_that_looks_for_its_exam_joins_the_hub_alone_that_is_set_on_this_pc(stage):
+    hub = stage.start(SmallHub())
+    desk = stage.desk(browser=Announced(hub), pin=bytes(32))
+    desk.join(hub.code, "s1")
+    stage.until(lambda: any("settings of this PC" in said for said in stage.wall.problems))
+    assert hub.frames == []
+    stage.program.close(0.5)
+    desk = stage.desk(browser=Announced(hub), pin=hub.certificate.fingerprint)
+    desk.join(hub.code, "s1")
+    stage.until(lambda: desk.state().phase is Phase.WORKING)
 
 
 @pytest.mark.parametrize("kind", ["another exam", "same exam, another key", "not ours"])
