@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from shared.admission.names import HexDigest, HexId, Milliseconds, NamesJournal
 from shared.admission.statement import Statement, is_statement, read_statement
-from shared.crypto.dsse import open_envelope, peek, seal
+from shared.crypto.dsse import claimed, open_envelope, seal
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.ids import ExamId
 from shared.problems import PeerFault
@@ -122,11 +122,8 @@ def chain_start(envelope: bytes) -> bytes:
     Nothing is believed here; `read` checks the envelope.
     """
     try:
-        outer = peek(envelope)
-        if outer.payload_type != PAYLOAD_TYPE:
-            return envelope
-        statement = _adoption.decode(outer.payload).statement
-    except (msgspec.MsgspecError, ValueError, RecursionError, PeerFault):
+        statement = _adoption.decode(claimed(envelope, PAYLOAD_TYPE) or b"").statement
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return envelope
     return statement.encode() if statement is not None else envelope
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.admission.names import HexDigest, HexId, Milliseconds, NamesJournal
-from shared.crypto.dsse import NotAnEnvelope, open_envelope, peek, seal
+from shared.crypto.dsse import claimed, open_envelope, seal
 from shared.crypto.keys import SigningKey, sha256
 from shared.ids import ID_BYTES, ExamId, JournalId, SessionId
 from shared.problems import PeerFault
@@ -76,10 +76,7 @@ def state(statement: Statement, key: SigningKey) -> bytes:
 
 def is_statement(envelope: bytes) -> bool:
     """Tell whether an envelope claims to be a statement; nothing in it is believed."""
-    try:
-        return len(envelope) <= MAX_STATEMENT_BYTES and peek(envelope).payload_type == PAYLOAD_TYPE
-    except NotAnEnvelope:
-        return False
+    return _claimed(envelope) is not None
 
 
 def read_statement(envelope: bytes, exam: ExamId | None = None) -> Statement:
@@ -92,9 +89,7 @@ def read_statement(envelope: bytes, exam: ExamId | None = None) -> Statement:
     """
     # S1
     try:
-        if not is_statement(envelope):
-            raise ValueError  # noqa: TRY301 - one sentence for all of these
-        statement = _decoder.decode(peek(envelope).payload)
+        statement = _decoder.decode(_claimed(envelope) or b"")
         key = statement.verify_key()
     except (msgspec.MsgspecError, ValueError, RecursionError, PeerFault) as error:
         raise NotAStatement("S1: this isn't a desk's own statement, or it is damaged; it was refused.") from error
@@ -109,3 +104,7 @@ def read_statement(envelope: bytes, exam: ExamId | None = None) -> Statement:
     if exam is not None and statement.exam_id != exam:
         raise StatementForAnotherExam("S3: this statement belongs to another exam; it was refused.")
     return statement
+
+
+def _claimed(envelope: bytes) -> bytes | None:
+    return claimed(envelope, PAYLOAD_TYPE) if len(envelope) <= MAX_STATEMENT_BYTES else None

@@ -40,14 +40,12 @@ class _Envelope(msgspec.Struct, frozen=True):
     signatures: list[_Signature]
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """What a document says that it is. Nobody has looked at a signature, so nothing in it is believed."""
-
+class _Claim(msgspec.Struct, frozen=True):
     payload: bytes
     payload_type: str = msgspec.field(name="payloadType")
 
 
-_claim = msgspec.json.Decoder(Claim)
+_claim = msgspec.json.Decoder(_Claim)
 _decoder = msgspec.json.Decoder(_Envelope)
 _DAMAGED = "D1: this isn't a signed document of ExamDesk, or it is damaged; it was refused."
 
@@ -70,12 +68,16 @@ def seal(payload_type: str, payload: bytes, key: SigningKey) -> bytes:
     )
 
 
-def peek(envelope: bytes) -> Claim:
-    """Return what a document claims to be, before its signature is checked; raises `NotAnEnvelope`."""
+def claimed(envelope: bytes, payload_type: str) -> bytes | None:
+    """Return the payload of what claims to be a document of this type, None where it doesn't.
+
+    Nobody has looked at a signature, so nothing in it is believed: `open_envelope` checks it.
+    """
     try:
-        return _claim.decode(envelope)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise NotAnEnvelope(_DAMAGED) from error
+        claim = _claim.decode(envelope)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return claim.payload if claim.payload_type == payload_type else None
 
 
 def open_envelope(envelope: bytes, payload_type: str, keys: Iterable[VerifyKey]) -> bytes:

@@ -37,9 +37,9 @@ class Stage:
             command += ["--port", str(self._own_port)]
         return self._start(command, "hub", env)
 
-    def ready(self, hub: Program) -> Program:
+    def ready(self, hub: Program, seconds: float = 30) -> Program:
         """Wait until a hub serves, and take its address and code."""
-        line = hub.wait_for(lambda line: "port" in line)
+        line = hub.wait_for(lambda line: "port" in line, seconds)
         self.code, self.port, self.fingerprint = line["room_code"], line["port"], line["fingerprint"]
         return hub
 
@@ -105,7 +105,7 @@ class Stage:
     @staticmethod
     def run(*command: str) -> str:
         """Run a command to its good end and return what it said."""
-        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, cwd=ROOT)
         assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-1000:]
         return done.stdout
 

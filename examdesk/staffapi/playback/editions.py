@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.admission.edition import Edition
-from shared.crypto.dsse import peek
+from shared.admission.edition import PAYLOAD_TYPE, Edition
+from shared.crypto.dsse import claimed
 from shared.events import kinds
-from shared.problems import PeerFault
 
 
 class Shown(NamedTuple):
@@ -78,6 +77,6 @@ class Contents:
 def _read(envelope: str) -> Edition | None:
     """Read which content an edition is; whether the exam's key signed it is for the verifier (V11)."""
     try:
-        return msgspec.json.decode(peek(envelope.encode()).payload, type=Edition)
-    except (PeerFault, msgspec.DecodeError):
+        return msgspec.json.decode(claimed(envelope.encode(), PAYLOAD_TYPE) or b"", type=Edition)
+    except msgspec.DecodeError:
         return None
