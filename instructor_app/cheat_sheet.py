@@ -56,6 +56,16 @@ class CheatSheet(QDialog):
             (tr("Follow live"), QKeySequence("L")),
         ]
         parts.append((tr("In the session view"), session_view))
+        reviewing = [
+            (tr("Set a status"), QKeySequence("1, 5")),
+            (tr("Next that is not reviewed"), QKeySequence("U")),
+            (tr("Next, previous"), QKeySequence("J, K")),
+            (tr("Write a note"), QKeySequence("N")),
+            (tr("Keep the note"), QKeySequence("Ctrl+Return")),
+            (tr("Choose a reviewer"), QKeySequence("A")),
+            (tr("Take the last step back"), QKeySequence("Ctrl+Z")),
+        ]
+        parts.append((tr("In the review queue"), reviewing))
         left, right = column(spacing=SPACE["l"]), column(spacing=SPACE["l"])
         for place, (title, entries) in enumerate(parts):
             (left if place % 2 == 0 else right).addLayout(self._group(title, entries))

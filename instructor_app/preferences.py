@@ -24,7 +24,10 @@ class RecentExam(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SavedView(msgspec.Struct, frozen=True, kw_only=True):
-    """A view of the live table: what it shows and how; `columns` is the header's state in base 64."""
+    """A view of a table: what it shows and how; `columns` is the header's state in base 64.
+
+    The last three are filters of the review queue alone.
+    """
 
     name: str
     statuses: tuple[str, ...] = ()
@@ -32,6 +35,9 @@ class SavedView(msgspec.Struct, frozen=True, kw_only=True):
     section: str = ""
     only_marked: bool = False
     columns: str = ""
+    signals: str = ""
+    reviewer: str = ""
+    alike: str = ""
 
 
 class WatchedHub(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,23 +120,23 @@ class Preferences:
         self._limits = None
         self._write(f"look-at/{kind}", value)
 
-    def views(self) -> list[SavedView]:
-        """Return the saved views of the live page, by name."""
+    def views(self, page: str = "live") -> list[SavedView]:
+        """Return the saved views of a page, by name."""
         try:
-            return msgspec.json.decode(str(self._read("live/views", "[]")), type=list[SavedView])
+            return msgspec.json.decode(str(self._read(f"{page}/views", "[]")), type=list[SavedView])
         except msgspec.DecodeError:
             return []
 
-    def keep_view(self, view: SavedView) -> None:
+    def keep_view(self, view: SavedView, page: str = "live") -> None:
         """Keep a view; one of the same name is replaced."""
-        others = [each for each in self.views() if each.name != view.name]
+        others = [each for each in self.views(page) if each.name != view.name]
         kept = sorted([*others, view], key=lambda each: each.name.casefold())
-        self._write("live/views", msgspec.json.encode(kept[:MAX_VIEWS]).decode())
+        self._write(f"{page}/views", msgspec.json.encode(kept[:MAX_VIEWS]).decode())
 
-    def forget_view(self, name: str) -> None:
+    def forget_view(self, name: str, page: str = "live") -> None:
         """Forget a view."""
-        kept = [each for each in self.views() if each.name != name]
-        self._write("live/views", msgspec.json.encode(kept).decode())
+        kept = [each for each in self.views(page) if each.name != name]
+        self._write(f"{page}/views", msgspec.json.encode(kept).decode())
 
     def watched(self) -> list[WatchedHub]:
         """Return the hubs that are watched beside the window's own."""

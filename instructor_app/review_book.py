@@ -64,6 +64,10 @@ class ReviewBook(QObject):
         view = self._views.get(live.session) or ReviewView(session=live.session, status=live.review)
         return ReviewRow(live, view, self._alike.get(live.session))
 
+    def review_of(self, session: str) -> ReviewView | None:
+        """Return how a session's review stands, as far as it was read."""
+        return self._views.get(session)
+
     def rows(self) -> list[ReviewRow]:
         """Return everybody who joined."""
         return [self.row(live) for live in self._kit.state.rows.values() if live.session]

@@ -8,7 +8,7 @@ from examdesk.staffapi.messages import GetReviews, ImportBundle, StartExport
 from instructor_app.kit import Kit
 from instructor_app.pages.export import ExportTab
 from instructor_app.pages.review_queue import ReviewQueue
-from instructor_app.widgets.basic import column
+from instructor_app.widgets.basic import column, holding, row
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -35,6 +35,7 @@ class ReviewPage(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.queue, tr("Review"))
         self.tabs.addTab(self.export, tr("Export"))
+        self.tabs.setCornerWidget(holding(row(self.queue.views, self.queue.names)))
         kit.bridge.rights.guard_tab(self.tabs, self.queue, GetReviews)
         kit.bridge.rights.guard_tab(self.tabs, self.export, StartExport, ImportBundle)
         self.tabs.currentChanged.connect(lambda _: self._tab_changed())
@@ -52,6 +53,7 @@ class ReviewPage(QWidget):
         self.queue.start_search()
 
     def _tab_changed(self) -> None:
+        self.queue.views.setVisible(self.tabs.currentWidget() is self.queue)
         if self.tabs.currentWidget() is self.export:
             self.export.options.fill()
             self.export.plan()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -29,6 +29,7 @@ from examdesk.staffapi.messages import (
 )
 from instructor_app.kit import Kit
 from instructor_app.pages.live_columns import REVIEW_LOOK
+from instructor_app.pages.review_acts import Acts, Drafts
 from instructor_app.review_book import ReviewBook, ReviewRow
 from instructor_app.widgets.basic import Banner, Elided, button, clear, column, holding, label, row
 from instructor_app.widgets.flow import flow
@@ -47,16 +48,22 @@ class ReviewCard(QFrame):
         opened: (LiveRow) show this session.
         stepped: (int) so many rows on in the queue.
         done: the note is written; the queue has the keyboard again.
+        subject_changed: it is about other sessions now; a note that was begun is put aside.
     """
 
     opened = Signal(object)
     stepped = Signal(int)
     done = Signal()
+    subject_changed = Signal()
 
     def __init__(self, kit: Kit, book: ReviewBook, chosen: Callable[[], list[ReviewRow]], banner: Banner) -> None:
         super().__init__()
         self._kit, self._book, self._chosen, self._banner = kit, book, chosen, banner
         self._session = ""
+        self._about: frozenset[str] = frozenset()
+        self._steps = 0
+        self.drafts = Drafts()
+        self.acts = Acts(kit, book, self._send, self._say_taken_back)
         self.setProperty("kind", "card")
         look = kit.look
         self.who = Elided("", "subtitle")
@@ -67,6 +74,7 @@ class ReviewCard(QFrame):
         self._before.clicked.connect(lambda _: self.stepped.emit(-1))
         self._after.clicked.connect(lambda _: self.stepped.emit(1))
         self.asked = Banner(look, narrow=True)
+        self.news = Banner(look, narrow=True)
         self.statuses = self._make_statuses()
         self.reviewer = QComboBox()
         self.reviewer.setEditable(True)
@@ -84,7 +92,7 @@ class ReviewCard(QFrame):
         self.note.setTabChangesFocus(True)
         self.note.setPlaceholderText(tr("Note (kept with your name and the time)"))
         self.note.setAccessibleName(tr("Note"))
-        self.note.textChanged.connect(self._fit)
+        self.note.textChanged.connect(self._written)
         self.add = button(look, tr("Add note"), "add", tip=tr("Add the note; the status stays (Ctrl+Enter)"))
         self.add.clicked.connect(lambda _: self.add_note())
         self.open = button(look, tr("Open session"), "eye", tip=tr("Enter"), then=self._open)
@@ -125,6 +133,7 @@ class ReviewCard(QFrame):
                 head,
                 self.facts,
                 self.asked,
+                self.news,
                 flow(*self.statuses.values(), spacing=SPACE["hair"]),
                 self.note,
                 row(self.add, None, self.open),
@@ -140,6 +149,7 @@ class ReviewCard(QFrame):
     def show_rows(self, rows: list[ReviewRow], place: int, among: int) -> None:
         """Say whom it is about; `place` counts from 1."""
         one = rows[0] if len(rows) == 1 else None
+        self._change_subject(frozenset(each.live.session for each in rows))
         if one is not None:
             self.who.setText(one.live.name)
         else:
@@ -156,8 +166,36 @@ class ReviewCard(QFrame):
         self._show_status(rows)
         self._show_people(rows)
         self._show_asking(one)
+        self._show_news(one)
         self._fit()
         self._ask_history("" if one is None else one.live.session)
+
+    def holds(self, session: str) -> bool:
+        """Whether a note about this session is being written: it stays in the queue then, whatever the filter says."""
+        return session in self._about and bool(self.note.toPlainText().strip())
+
+    def _change_subject(self, about: frozenset[str]) -> None:
+        """Put a note that is begun aside where others are chosen, and bring theirs back."""
+        if about != self._about:
+            self._about, self._steps = about, -1
+            self.news.hide()
+            self.note.setPlainText(self.drafts.of(about))
+            self.note.moveCursor(QTextCursor.MoveOperation.End)
+            self.subject_changed.emit()
+
+    def _written(self) -> None:
+        self.drafts.keep(self._about, self.note.toPlainText())
+        self._fit()
+
+    def _show_news(self, one: ReviewRow | None) -> None:
+        """Say what somebody else did to this review while it is in sight."""
+        if one is None:
+            return
+        review, before = one.review, self._steps
+        self._steps = review.steps if self._book.review_of(one.live.session) is not None else -1
+        if 0 <= before < review.steps and review.last_who.casefold() != self._kit.bridge.person.casefold():
+            words = tr("It is “{status}” now. What you are writing stays.", status=tr(review.status))
+            self.news.say("info", words, tr("{who} added to this review just now", who=review.last_who))
 
     def _show_status(self, rows: list[ReviewRow]) -> None:
         shared = {each.review.status for each in rows}
@@ -222,18 +260,14 @@ class ReviewCard(QFrame):
         """Set the status of the chosen sessions, with the note; what was before can be put back."""
         rows = self._chosen()
         note = self.note.toPlainText().strip()
-        before = {each.live.session: each.review.status for each in rows}
         if not rows:
             return
-
-        def undo() -> None:
-            for session, review in before.items():
-                self._send(SetReview(command="", session=session, status=review, note=tr("Taken back")))
+        self.acts.status_set(rows)
 
         def said(sentence: str) -> None:
             who = rows[0].live.name if len(rows) == 1 else counted(len(rows), "{n} session", "{n} sessions")
             words = sentence if len(rows) == 1 else tr(status)
-            self._banner.say("positive", f"{who}: {words}", act=tr("Undo"), then=undo)
+            self._say_done(f"{who}: {words}")
 
         for each in rows:
             self._send(SetReview(command="", session=each.live.session, status=status, note=note), said)
@@ -268,10 +302,15 @@ class ReviewCard(QFrame):
     def _assign(self, to: str) -> None:
         sessions = tuple(each.live.session for each in self._chosen())
         if sessions:
-            self._send(
-                Assign(command="", sessions=sessions, to=to.strip()), lambda words: self._banner.say("positive", words)
-            )
+            self.acts.assigned(self._chosen())
+            self._send(Assign(command="", sessions=sessions, to=to.strip()), self._say_done)
         self.done.emit()
+
+    def _say_done(self, words: str) -> None:
+        self._banner.say("positive", words, act=tr("Undo"), then=self.acts.undo)
+
+    def _say_taken_back(self, words: str) -> None:
+        self._banner.say("info", words)
 
     def _send(self, request: Command, said: Callable[[str], None] | None = None) -> None:
         def failed(problem: Problem) -> None:

@@ -11,6 +11,8 @@ from examdesk.staffapi.messages import ReviewStatus
 from instructor_app.kit import Kit
 from instructor_app.pages.live_columns import REVIEW_LOOK
 from instructor_app.pages.review_card import STATUSES, ReviewCard, RulesCard
+from instructor_app.pages.views_menu import ViewsButton, packed, unpacked
+from instructor_app.preferences import SavedView
 from instructor_app.review_book import ReviewBook, ReviewRow, key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.delegate import status_cell
@@ -24,6 +26,7 @@ SIDE_WIDTH = 328
 NARROW = 760
 """Below this width the card stands under the queue instead of beside it."""
 ANYBODY, NOBODY, ME = "", "\0nobody", "\0me"
+HIDING = "Show students under pseudonyms everywhere here"
 ALIKE = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -43,7 +46,6 @@ class ReviewQueue(QWidget):
         self._kit = kit
         self.book = ReviewBook(kit, self)
         self._status: ReviewStatus | None = None
-        self._asked = False
         self._place = 0
         self._compared = False
         self.banner = Banner(kit.look)
@@ -74,6 +76,8 @@ class ReviewQueue(QWidget):
         self.search.setFixedWidth(160)
         self.chips = {status: Chip(look, tr(status), REVIEW_LOOK[status][0]) for status in STATUSES}
         self.asked = Chip(look, tr("Second person asked"), "user", "info")
+        self.begun = Chip(look, tr("Note begun"), "edit", "info")
+        self.begun.setToolTip(tr("Notes that were written and not kept yet; they stay with their sessions"))
         self.sections = _choice(tr("Section"), [(tr("All sections"), "")])
         self.signals = _choice(
             tr("Signals"), [(tr("Signals or none"), ""), (tr("With signals"), "with"), (tr("Without"), "without")]
@@ -83,13 +87,20 @@ class ReviewQueue(QWidget):
         self.alike = _choice(tr("Similarity"), [(tr("Any similarity"), ""), *shares])
         self.all = button(look, tr("Show all"), "close", "quiet", then=self.show_all)
         self.found = label("", "muted")
-        self.names = button(look, tr("Hide names"), "eye", tip=tr("Show students under pseudonyms everywhere here"))
+        example = tr("Mine, Section B with signals, …")
+        self.views = ViewsButton(self._kit, self.current_view, self.show_view, page="review", example=example)
+        self.names = button(
+            look, tr("Hide names"), "user", "quiet", tip=tr("Show students under pseudonyms everywhere here")
+        )
         self.names.clicked.connect(lambda _: self._kit.state.hide_names(not self._kit.state.names_hidden))
 
     def _lay_out(self) -> None:
-        keys = tr("1 to 5 set the status · N note · A reviewer · J, K next, previous · Enter opens the session")
-        filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all, last=self.names)
-        chips = flow(*self.chips.values(), self.asked, spacing=SPACE["xs"])
+        keys = tr(
+            "1 to 5 set the status · U next not reviewed · N note · Ctrl+Z takes back · J, K next, previous · "
+            "A reviewer · Enter opens the session"
+        )
+        filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all)
+        chips = flow(*self.chips.values(), self.asked, self.begun, spacing=SPACE["xs"])
         left = column(self.table, row(Elided(keys, "small"), None, self.found))
         side = QScrollArea()
         side.setWidgetResizable(True)
@@ -104,7 +115,8 @@ class ReviewQueue(QWidget):
     def _connect(self) -> None:
         for status, chip in self.chips.items():
             chip.clicked.connect(partial(self._toggle, status))
-        self.asked.clicked.connect(self._toggle_asked)
+        self.asked.clicked.connect(lambda _: self._toggled())
+        self.begun.clicked.connect(lambda _: self._toggled())
         self.search.textChanged.connect(lambda _: self._filter())
         for box in (self.sections, self.signals, self.people, self.alike):
             box.currentIndexChanged.connect(lambda _: self._filter())
@@ -113,7 +125,8 @@ class ReviewQueue(QWidget):
         self.model.arranged.connect(self._arranged)
         self.card.opened.connect(self.opened)
         self.card.stepped.connect(self.step)
-        self.card.done.connect(self.table.view.setFocus)
+        self.card.done.connect(self._written)
+        self.card.subject_changed.connect(self._show_begun)
         self.book.changed.connect(self._take)
         self.book.failed.connect(lambda sentence: self.banner.say("attention", sentence))
         self._kit.state.names_changed.connect(self._names_changed)
@@ -128,6 +141,8 @@ class ReviewQueue(QWidget):
             "A": self.card.start_reviewer,
             "J": partial(self.step, 1),
             "K": partial(self.step, -1),
+            "U": self.next_unreviewed,
+            "Ctrl+Z": self.card.acts.undo,
         }
         for key, then in keys.items():
             QShortcut(QKeySequence(key), view, then, context=Qt.ShortcutContext.WidgetShortcut)
@@ -159,9 +174,50 @@ class ReviewQueue(QWidget):
             self.table.view.scrollTo(self.model.index(place, 0))
             self.table.view.setFocus()
 
+    def next_unreviewed(self) -> None:
+        """Choose the next session of the shown ones that nobody has reviewed, from the top again after the last."""
+        shown = self.model.shown_rows()
+        here = (self.table.view.chosen() or [-1])[-1] + 1
+        order = [*range(here, len(shown)), *range(here)]
+        place = next((each for each in order if shown[each].review.status == STATUSES[0]), None)
+        if place is None:
+            self.banner.say("info", tr("Every session that is shown here has been reviewed."))
+        else:
+            self.table.choose(key_of(shown[place]))
+            self.table.view.setFocus()
+
+    def current_view(self) -> SavedView:
+        """Return what is shown and how."""
+        return SavedView(
+            name="",
+            statuses=(self._status,) if self._status is not None else (),
+            search=self.search.text(),
+            section=self.sections.currentData() or "",
+            only_marked=self.asked.isChecked(),
+            columns=packed(self.table.view.horizontalHeader().saveState()),
+            signals=self.signals.currentData() or "",
+            reviewer=self.people.currentData() or "",
+            alike=self.alike.currentData() or "",
+        )
+
+    def show_view(self, view: SavedView) -> None:
+        """Show what a view keeps; a section or reviewer that is not there any more is left out."""
+        self._status = next((each for each in STATUSES if each in view.statuses), None)
+        self.asked.setChecked(view.only_marked)
+        self.begun.setChecked(False)
+        self._show_chips()
+        self.search.setText(view.search)
+        chosen = (self.sections, view.section), (self.signals, view.signals), (self.people, view.reviewer)
+        for box, value in (*chosen, (self.alike, view.alike)):
+            box.setCurrentIndex(max(0, box.findData(value)))
+        self.table.put_layout(unpacked(view.columns) if view.columns else self.table.first_layout())
+        self._filter()
+
     def show_all(self) -> None:
         """Take every filter off."""
-        self._status, self._asked = None, False
+        self._status = None
+        for chip in (self.asked, self.begun):
+            chip.setChecked(False)
         self._show_chips()
         self.search.clear()
         for box in (self.sections, self.signals, self.people, self.alike):
@@ -173,15 +229,24 @@ class ReviewQueue(QWidget):
         self._show_chips()
         self._filter()
 
-    def _toggle_asked(self) -> None:
-        self._asked = not self._asked
-        self._show_chips()
+    def _toggled(self) -> None:
+        self._show_begun()
         self._filter()
+
+    def _written(self) -> None:
+        """Let go of a session that was held by its note, and go on by keyboard."""
+        self._show_begun()
+        self._filter()
+        self.table.view.setFocus()
+
+    def _show_begun(self) -> None:
+        count = len(self.card.drafts.sessions())
+        self.begun.count(count)
+        self.begun.setVisible(bool(count) or self.begun.isChecked())
 
     def _show_chips(self) -> None:
         for status, chip in self.chips.items():
             chip.setChecked(status == self._status)
-        self.asked.setChecked(self._asked)
 
     # ------------------------------------------------------------------------------------- showing
 
@@ -198,7 +263,7 @@ class ReviewQueue(QWidget):
             chip.count(counts[status])
         asking = sum(bool(one.review.asked_by) for one in rows)
         self.asked.count(asking)
-        self.asked.setVisible(bool(asking) or self._asked)
+        self.asked.setVisible(bool(asking) or self.asked.isChecked())
         self._fill_people()
         self._show_found()
         chosen = {one.live.session for one in self.table.chosen()}
@@ -217,7 +282,7 @@ class ReviewQueue(QWidget):
 
     def _filter(self) -> None:
         words = self.search.text().casefold().split()
-        self.model.set_filter(lambda one: self._passes(one, words))
+        self.model.set_filter(lambda one: self.card.holds(key_of(one)) or self._passes(one, words))
         self._show_found()
 
     def _passes(self, one: ReviewRow, words: list[str]) -> bool:
@@ -226,7 +291,8 @@ class ReviewQueue(QWidget):
         signals, section = self.signals.currentData(), self.sections.currentData()
         return (
             (self._status is None or review.status == self._status)
-            and (not self._asked or bool(review.asked_by))
+            and (not self.asked.isChecked() or bool(review.asked_by))
+            and (not self.begun.isChecked() or live.session in self.card.drafts.sessions())
             and (not section or live.section == section)
             and (not signals or bool(live.signals) == (signals == "with"))
             and self._reviews(review.assignee)
@@ -271,9 +337,7 @@ class ReviewQueue(QWidget):
     def _names_changed(self) -> None:
         hidden = self._kit.state.names_hidden
         self.names.setText(tr("Show names") if hidden else tr("Hide names"))
-        tip = (
-            tr("The audit log notes who shows them") if hidden else tr("Show students under pseudonyms everywhere here")
-        )
+        tip = tr("The audit log notes who shows them") if hidden else tr(HIDING)
         self.names.setToolTip(tip)
         if hidden:
             words = tr(

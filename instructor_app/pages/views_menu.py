@@ -1,7 +1,8 @@
-"""Saved views of the live table: its filter, search, order and columns under a name."""
+"""Saved views of a table: its filter, search, order and columns under a name."""
 
 from collections.abc import Callable
 
+import msgspec
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 
@@ -15,11 +16,20 @@ MAX_NAME = 40
 
 
 class ViewsButton(QPushButton):
-    """A button with the saved views; `look_now` returns the view as it is, `show_view` puts one on."""
+    """A button with the saved views of a page; `look_now` returns the view as it is, `show_view` puts one on."""
 
-    def __init__(self, kit: Kit, look_now: Callable[[], SavedView], show_view: Callable[[SavedView], None]) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        look_now: Callable[[], SavedView],
+        show_view: Callable[[SavedView], None],
+        *,
+        page: str = "live",
+        example: str = "",
+    ) -> None:
         super().__init__(tr("Views"))
         self._kit, self._look_now, self._show_view = kit, look_now, show_view
+        self._page, self._example = page, example or tr("Row C, Only who is offline, …")
         self._current = ""
         self.setProperty("kind", "quiet")
         kit.look.dress(self, "eye", "muted", 15)
@@ -33,7 +43,7 @@ class ViewsButton(QPushButton):
         menu = self._menu
         menu.clear()
         menu.addAction(tr("Everybody, as at first"), lambda: self.choose(SavedView(name="")))
-        views = self._kit.preferences.views()
+        views = self._kit.preferences.views(self._page)
         if views:
             menu.addSeparator()
         for view in views:
@@ -57,22 +67,14 @@ class ViewsButton(QPushButton):
         clean = " ".join(name.split())[:MAX_NAME]
         if not clean:
             return
-        now = self._look_now()
-        view = SavedView(
-            name=clean,
-            statuses=now.statuses,
-            search=now.search,
-            section=now.section,
-            only_marked=now.only_marked,
-            columns=now.columns,
-        )
-        self._kit.preferences.keep_view(view)
+        view = msgspec.structs.replace(self._look_now(), name=clean)
+        self._kit.preferences.keep_view(view, self._page)
         self._current = clean
         self.setText(clean.replace("&", "&&"))
 
     def forget(self) -> None:
         """Forget the view that is on; the table stays as it is."""
-        self._kit.preferences.forget_view(self._current)
+        self._kit.preferences.forget_view(self._current, self._page)
         self._current = ""
         self.setText(tr("Views"))
 
@@ -80,7 +82,7 @@ class ViewsButton(QPushButton):
         """Ask for the name under which to keep the view."""
         field = QLineEdit(self._current)
         field.setMaxLength(MAX_NAME)
-        field.setPlaceholderText(tr("Row C, Only who is offline, …"))
+        field.setPlaceholderText(self._example)
         field.setAccessibleName(tr("Name of the view"))
         inside = column(label(tr("Name of the view")), field)
         popup = card(inside, margin=SPACE["m"])

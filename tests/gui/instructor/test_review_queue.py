@@ -1,5 +1,6 @@
 """The review queue with keys and mouse: filters, status and notes, assigning, two people, hidden names."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -165,3 +166,81 @@ def test_an_empty_queue_says_what_comes(make_desk):
     assert page.queue.empty.isVisible()
     press(page.queue, Qt.Key.Key_5)
     assert not desk.asked(SetReview)
+
+
+def by_a_colleague(desk, session, status, note=""):
+    """Let Jonas Weber add to a review, as the hub tells the window."""
+    reviews = desk.hub.reviews
+    step = msgspec.structs.replace(reviews._step(0, "Jonas Weber", "status", status, note))
+    reviews.steps.setdefault(session, []).append(step)
+    desk.program.bridge._loop.call_soon_threadsafe(desk.hub._reviewed, [session])
+
+
+def test_a_note_that_is_begun_stays_with_its_session_whatever_a_colleague_does(desk, queue):
+    QTest.mouseClick(queue.chips["Not reviewed"], Qt.MouseButton.LeftButton)
+    first, second = (row.live.session for row in queue.model.shown_rows()[:2])
+    queue.table.choose(first)
+    queue.card.start_note()
+    QTest.keyClicks(queue.card.note, "See 10:31")
+    by_a_colleague(desk, first, "Reviewed")
+    desk.wait(queue.card.news.isVisible)
+    queue.model.rearrange()
+    assert [one.live.session for one in queue.table.chosen()] == [first]
+    assert queue.card.note.toPlainText() == "See 10:31"
+    queue.table.choose(second)
+    assert queue.card.note.toPlainText() == ""
+    assert queue.begun.isVisible()
+    assert queue.card.news.isHidden()
+    queue.show_all()
+    queue.table.choose(first)
+    assert queue.card.note.toPlainText() == "See 10:31"
+    QTest.keyClick(queue.card.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert [(put.session, put.note) for put in desk.asked(AddNote)] == [(first, "See 10:31")]
+    assert queue.begun.isHidden()
+
+
+def test_one_key_goes_to_the_next_that_nobody_reviewed_and_says_when_there_is_none(desk, queue):
+    expected = [one.live.session for one in queue.model.shown_rows() if one.review.status == "Not reviewed"]
+    press(queue, Qt.Key.Key_U)
+    press(queue, Qt.Key.Key_U)
+    assert [one.live.session for one in queue.table.chosen()] == [expected[1]]
+    QTest.mouseClick(queue.chips["Reviewed"], Qt.MouseButton.LeftButton)
+    press(queue, Qt.Key.Key_U)
+    assert "has been reviewed" in queue.banner.text()
+
+
+def test_the_last_acts_are_taken_back_one_by_one_but_not_over_a_colleagues(desk, queue):
+    one, other = session_id(0), session_id(2)
+    queue.table.choose(one)
+    press(queue, Qt.Key.Key_5)
+    queue.card.mine.click()
+    desk.wait(lambda: queue.model.by_key(one).review.assignee == ME)
+    queue.table.view.setFocus()
+    press(queue, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: queue.model.by_key(one).review.assignee == "")
+    press(queue, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: queue.model.by_key(one).review.status == "Not reviewed")
+    queue.table.choose(other)
+    press(queue, Qt.Key.Key_5)
+    desk.wait(lambda: queue.model.by_key(other).review.status == "Cleared")
+    by_a_colleague(desk, other, "Needs follow-up")
+    desk.wait(lambda: queue.model.by_key(other).review.status == "Needs follow-up")
+    asked = len(desk.asked(SetReview))
+    press(queue, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "somebody else changed it" in queue.banner.text()
+    assert len(desk.asked(SetReview)) == asked
+
+
+def test_filters_are_kept_under_a_name(desk, queue):
+    QTest.mouseClick(queue.chips["Reviewed"], Qt.MouseButton.LeftButton)
+    queue.people.setCurrentIndex(queue.people.findText("Jonas Weber"))
+    shown = [one.live.session for one in queue.model.shown_rows()]
+    queue.views.save("Of Jonas")
+    queue.show_all()
+    assert len(queue.model.shown_rows()) > len(shown)
+    (view,) = queue._kit.preferences.views("review")
+    assert not queue._kit.preferences.views()
+    queue.views.choose(view)
+    assert [one.live.session for one in queue.model.shown_rows()] == shown
+    assert queue.people.currentText() == "Jonas Weber"
