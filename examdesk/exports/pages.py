@@ -122,6 +122,7 @@ class Pages:
         self.journals = [names.journal(row) for row in self.journals]
         self.notices = [names.notice(row) for row in self.notices]
         self.incidents = [msgspec.structs.replace(each, text=names.prose(each.text)) for each in self.incidents]
+        self.credits = {session: [names.decision(each) for each in made] for session, made in self.credits.items()}
 
     def shown(self, entry: Entry) -> Entry:
         """Return an event as an export shows it."""

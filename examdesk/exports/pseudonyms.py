@@ -1,7 +1,8 @@
 """Names that stand for students: one key gives the same name in every export; without the users file nobody goes back.
 
-What is replaced: id, name and e-mail, the PC's name, address and user, and, in what staff and students wrote to each
-other, the names and ids of this class. What is not: the code that students wrote. A name in a comment stays.
+What is replaced: id, name and e-mail, the PC's name, address and user, in what staff and students wrote to each other
+the names and ids of this class, and in what programs printed the folders of accounts. What is not: the code that
+students wrote, and what else their programs printed. A name in a comment stays.
 """
 
 import csv
@@ -16,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from examdesk.exports.writing import replace_file
+from examdesk.store.credits import Decision
 from examdesk.store.rows import JournalRow, NoticeRow, RosterRow, SessionRow
 from shared.admission import crockford
 from shared.clock import Chance
@@ -32,6 +34,14 @@ _LEAST_KEY = 16
 _LEAST_ID = 2
 _TOKEN = re.compile(r"\w+")
 _NAMED = frozenset({kinds.Started.KIND, kinds.DeviceChanged.KIND})
+_PATHS = frozenset({kinds.RunOutput.KIND, kinds.RunEnded.KIND, kinds.Refused.KIND, kinds.Salvaged.KIND})
+_IN_NAME = r"""(?:[^\s\\/:*?"'<>|,;()]|'(?=\w))"""
+_HOME = re.compile(
+    r"(/+(?:home|Users)/+|\\+(?:Users|Documents and Settings)\\+)"
+    rf"({_IN_NAME}+(?: {_IN_NAME}+){{0,3}}(?=[\\/])|{_IN_NAME}+)",
+    re.IGNORECASE,
+)
+"""Where systems keep the folders of accounts, and an account's name: with spaces only where the path goes on."""
 _PROSE = frozenset({kinds.MessageSent.KIND, kinds.HandRaised.KIND, kinds.NoteWritten.KIND})
 _encode = msgspec.json.encode
 
@@ -120,6 +130,10 @@ class Pseudonyms:
         """Return a notice in which nobody of the class is named."""
         return msgspec.structs.replace(row, text=self.prose(row.text))
 
+    def decision(self, made: Decision) -> Decision:
+        """Return a decision about lost time whose reason names nobody of the class."""
+        return msgspec.structs.replace(made, reason=self.prose(made.reason))
+
     # -- texts
 
     def prose(self, text: str) -> str:
@@ -136,6 +150,10 @@ class Pseudonyms:
                 done = found.end()
         return text if not parts else "".join([*parts, text[done:]])
 
+    def paths(self, text: str) -> str:
+        """Return a text in which the folders of a PC's accounts, such as `/home/NAME`, have other names."""
+        return _HOME.sub(lambda found: found.group(1) + self.other("user", found.group(2)), text)
+
     def _pattern(self, first: str) -> "re.Pattern[str]":
         """Return what finds the names that begin with a word: looking at all names at once takes seconds a class."""
         if first not in self._patterns:
@@ -145,7 +163,7 @@ class Pseudonyms:
 
     def payload(self, kind: int, line: bytes | None) -> bytes | None:
         """Return an event's payload without names of PCs, users and, in messages and notes, of students."""
-        if line is None or kind not in _NAMED | _PROSE:
+        if line is None or kind not in _NAMED | _PROSE | _PATHS:
             return line
         try:
             payload = decode(kind, line)
@@ -160,9 +178,15 @@ class Pseudonyms:
                 shown = msgspec.structs.replace(payload, value=self.other(what, value))
             case kinds.MessageSent(text=text) | kinds.HandRaised(text=text) | kinds.NoteWritten(text=text):
                 shown = msgspec.structs.replace(payload, text=self.prose(text))
+            case kinds.RunOutput(text=text):
+                shown = msgspec.structs.replace(payload, text=self.paths(text))
+            case kinds.RunEnded(error=error):
+                shown = msgspec.structs.replace(payload, error=self.paths(error))
+            case kinds.Refused(detail=detail) | kinds.Salvaged(detail=detail):
+                shown = msgspec.structs.replace(payload, detail=self.paths(detail))
             case _:
                 return None
-        return _encode(shown)
+        return line if shown == payload else _encode(shown)
 
     def entry(self, entry: Entry) -> Entry:
         """Return an event as an export shows it; its bytes are no longer those that were chained."""

@@ -69,7 +69,7 @@ def _summary(gathering: Gathering, zone: Zone) -> Sheet:
         ("Rehearsal", pages.rehearsed or "No rehearsal of this exam was written down."),
         ("Of whom", pages.chosen.in_words()),
         ("Made", zone.cell(gathering.made_ms)),
-        ("Time zone of all times here", zone.name(gathering.made_ms)),
+        ("Time zone of all times here", zone.names(_moments(gathering))),
         ("Students on the roster", len(pages.roster)),
         ("Sessions", len(sessions)),
         ("Never joined", len(gathering.absent)),
@@ -89,6 +89,15 @@ def _summary(gathering: Gathering, zone: Zone) -> Sheet:
         (Column("What", 34), Column("Value", 44)),
         rows,
     )
+
+
+def _moments(gathering: Gathering) -> Iterator[int]:
+    """Yield moments between which all dates of the tables lie, or which are among them."""
+    yield gathering.made_ms
+    for one in gathering.sessions:
+        yield one.row.joined_ms
+        yield from (ms for ms in (one.last_ms, one.row.ends_ms) if ms is not None)
+        yield from (step.at_ms for step in one.reviews)
 
 
 def summary_sheets(gathering: Gathering, alike: list[Comparison], zone: Zone) -> Iterator[Sheet]:

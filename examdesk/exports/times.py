@@ -1,8 +1,11 @@
 """Moments in an export: ISO 8601 with the zone, dates of a spreadsheet, and words."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
+from itertools import pairwise
 
 _SECONDS = len("2026-10-05T09:00:00")
+_NEARLY_MS = 1000
 
 
 class Zone:
@@ -48,3 +51,19 @@ class Zone:
         """Return the zone at a moment, `UTC+02:00`."""
         offset = f"{self.at(ms):%z}"
         return "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:5]}"
+
+    def names(self, moments: Iterable[int]) -> str:
+        """Return the zone over these moments; where clocks were changed between them, also until when which held."""
+        told = sorted(moments)
+        said = self.name(told[0])
+        for before, after in pairwise(told):
+            if self.name(before) != self.name(after):
+                said += f" until {self.day(self._last_of(before, after))}, then {self.name(after)}"
+        return said
+
+    def _last_of(self, before: int, after: int) -> int:
+        """Return the last moment, nearly, at which the zone is still what it was before."""
+        while after - before > _NEARLY_MS:
+            middle = (before + after) // 2
+            before, after = (middle, after) if self.name(middle) == self.name(before) else (before, middle)
+        return before

@@ -80,7 +80,8 @@ class _Class:
         )
         chosen = self.gathering.pages.chosen
         only = f"only {chosen.in_words()}; all figures are about them" if chosen else ""
-        parts = (exam.course, when, f"times are {zone.name(self.axis.start_ms)} by the hub's clock", only)
+        times = f"times are {zone.names((self.axis.start_ms, self.axis.end_ms))} by the hub's clock"
+        parts = (exam.course, when, times, only)
         return " · ".join(part for part in parts if part)
 
 

@@ -77,10 +77,11 @@ class Report:
 
     def when_made(self) -> str:
         """Return when it was made, of whom it is, and whose times these are."""
-        zone = self._zone
+        zone, axis = self._zone, self._axis
+        times = zone.names((axis.start_ms, axis.end_ms))
         return (
             f"{esc(self._when())} · made {esc(zone.day(self._g.made_ms))} · times are "
-            f"{esc(zone.name(self._axis.start_ms))} by the hub's clock{esc(_of_whom(self._g.pages.chosen))}"
+            f"{esc(times)} by the hub's clock{esc(_of_whom(self._g.pages.chosen))}"
         )
 
     def pairs_of(self, one: Gathered) -> Sequence[LikePair]:

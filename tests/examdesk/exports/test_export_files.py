@@ -7,6 +7,7 @@ import json
 import zipfile
 from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -290,3 +291,10 @@ def test_effort_asks_before_it_tells():
     with pytest.raises(Cancelled):
         Effort(lambda *said: told.append(said), lambda: True).step(1)
     assert told == []
+
+
+def test_the_zone_of_dates_is_told_as_it_was_then():
+    zone = Zone(ZoneInfo("Europe/Berlin"))
+    july, october, november = 1_782_900_000_000, 1_792_000_000_000, 1_795_000_000_000
+    assert zone.names([october, july]) == "UTC+02:00"
+    assert zone.names([november, october]) == "UTC+02:00 until 25 October 2026, 02:59, then UTC+01:00"

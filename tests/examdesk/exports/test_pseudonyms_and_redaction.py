@@ -1,7 +1,6 @@
 """Names that stand for students in every export, and evidence that verifies after texts were erased."""
 
 import json
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from examdesk.exports.pseudonyms import Pseudonyms, put_back, read_key, read_use
 from examdesk.exports.redaction import ERASABLE, Redaction
 from shared.problems import InputProblem
 from tests.examdesk.exports.class_at_work import NAMES, OUTSIDE, export, stored_class
+from tests.examdesk.exports.every_text import all_texts
 from tests.support.clocks import SeededChance
 from tests.support.journals import ExamInMemory, typed_journal
 
@@ -36,21 +36,6 @@ def under_pseudonyms(stored, tmp_path_factory):
     names = Pseudonyms(KEY)
     export(stored, out, set(KINDS) - {"bundle"}, options=Options(names=names))
     return out, names
-
-
-def all_texts(out):
-    """Every file as text, members of packages and pages of PDFs too."""
-    for path in sorted(path for path in out.rglob("*") if path.is_file()):
-        yield path, path.relative_to(out).as_posix()
-        if path.suffix in (".xlsx", ".ods"):
-            with zipfile.ZipFile(path) as package:
-                for name in package.namelist():
-                    yield path, package.read(name).decode("utf-8", "replace")
-        elif path.suffix == ".pdf":
-            done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
-            yield path, done.stdout.decode("utf-8", "replace")
-        else:
-            yield path, path.read_text(encoding="utf-8", errors="replace")
 
 
 def test_no_export_says_a_name_or_an_id(under_pseudonyms):
