@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import msgspec
 
 from examdesk.evidence.moments import HubTime
 from examdesk.evidence.session import main_line
 from examdesk.exports.pages import Pages
+from examdesk.exports.progsnap_readme import readme_of
 from examdesk.exports.tables import write_table
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
@@ -35,10 +37,10 @@ FOLDER = "progsnap2"
 LEFT_OUT = "\u25a1"
 COLUMNS = (
     *("EventType", "EventID", "Order", "SubjectID", "ToolInstances", "CodeStateID"),
-    *("ClientTimestamp", "ClientTimezone", "ServerTimestamp", "ServerTimezone"),
-    *("CourseID", "CourseSectionID", "AssignmentID", "ProblemID", "Attempt", "SessionID", "ParentEventID"),
+    *("ClientTimestamp", "ServerTimestamp"),
+    *("CourseID", "CourseSectionID", "AssignmentID", "ProblemID", "Attempt", "SessionID", "IsFabricatedEvent"),
     *("EventInitiator", "CodeStateSection", "DestinationCodeStateSection", "EditType", "SourceLocation"),
-    *("InsertText", "DeleteText", "ResourceID", "ExecutionID", "ExecutionResult"),
+    *("InsertText", "DeleteText", "ResourceID", "ExecutionID", "TestID", "ExecutionResult"),
     *("ProgramInput", "ProgramOutput", "ProgramErrorOutput"),
     *("InterventionCategory", "InterventionType", "InterventionMessage"),
 )
@@ -48,28 +50,11 @@ METADATA = (
     ("EventOrderScope", "Restricted"),
     ("EventOrderScopeColumns", "SubjectID"),
     ("CodeStateRepresentation", "Keystroke"),
-    ("ProgramInputLinkTable", "false"),
+    ("ProgramInputLinkTable", ""),
 )
-README = """\
-# {title}
-
-A ProgSnap2 v1.0 dataset that ExamDesk made from its event logs.
-
-- `CodeStateRepresentation` is `Keystroke`: a text after a `File.Edit` is `s[:i] + InsertText + s[i + len(DeleteText):]`
-  with `i` = `SourceLocation`, counted in Unicode code points, for each `SubjectID` and `CodeStateSection`. A file
-  begins empty at its `File.Create`; what it came with is its first `File.Edit`.
-- `Order` counts within a `SubjectID`. `ServerTimestamp` is the hub's clock, `ClientTimestamp` the PC's own.
-- {outside}
-- Cells are as they are, also where a spreadsheet would take one for a formula: read them with a program.
-- `LinkTables/Subject.csv` has each subject's section; `LinkTables/Problem.csv` the titles of the problems.
-- Own event types begin with `X-` and name the kind of ExamDesk's event, such as `X-Focus`: docs/protocol.md lists them.
-"""
-_WITHOUT = f"Text that was pasted from outside the editor is left out: each of its characters stands as `{LEFT_OUT}`."
-_WITH = "Text that was pasted from outside the editor is in it."
-_RESULTS = {"time": "Timeout"}
+_INTERRUPTED = frozenset({"time", "stopped"})
 _EDIT_TYPES = {"undo": "Undo", "redo": "Redo", "tool": "GenericEdit", "revert": "Reset"}
 _NOT_OWN = frozenset({Origin.OUTSIDE, Origin.MOVED})
-_UTC = "+0000"
 _ZONE = Zone(UTC)
 
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
@@ -90,9 +75,8 @@ def write_progsnap(
     links = target / "LinkTables"
     links.mkdir(parents=True)
     readme = target / "README.md"
-    readme.write_text(
-        README.format(title=pages.exam.long_name, outside=_WITH if outside else _WITHOUT), encoding="utf-8"
-    )
+    kept = [kind for kind in kinds.KINDS.values() if kind not in _Subject.MAKERS]
+    readme.write_text(readme_of(pages.exam.long_name, kept, LEFT_OUT, outside=outside), encoding="utf-8")
     sections = {row.student: row.section for row in pages.roster}
     subjects = [(row.student, sections.get(row.student, "")) for row in pages.sessions]
     exam = pages.exam_id.hex()
@@ -143,8 +127,8 @@ class _Run(msgspec.Struct):
 
     def result(self, ended: kinds.RunEnded) -> str:
         """Return how it ended, in ProgSnap2's words."""
-        if ended.reason != "exit":
-            return _RESULTS.get(ended.reason, "Error")
+        if ended.reason in _INTERRUPTED:
+            return "Timeout"
         if ended.exit_code == 0:
             return "Success"
         return "TestFailed" if self.row[_PLACE["EventType"]] == "Run.Test" else "Error"
@@ -166,7 +150,7 @@ class _Subject:
         self._running: dict[int, _Run] = {}
         self._waiting: list[Row] = []
         self._header: Header
-        self._notices = {notice.number: notice.text for notice in pages.notices}
+        self._notices = {notice.number: notice for notice in pages.notices}
         self._common: Row = [""] * len(COLUMNS)
         _put(
             self._common,
@@ -176,8 +160,6 @@ class _Subject:
             CourseSectionID=section,
             AssignmentID=pages.exam_id.hex(),
             ToolInstances="ExamDesk",
-            ClientTimezone=_UTC,
-            ServerTimezone=_UTC,
         )
 
     def rows(self, effort: Effort) -> Iterator[Row]:
@@ -202,15 +184,35 @@ class _Subject:
 
     def _journal(self, journal: JournalRow, last: int) -> Iterator[list[tuple[Entry, HubTime]]]:
         for file in self._files.files:
+            self._waiting += self._gone(file, "ToolReaction")
             self._files.apply(FileDeleted(file, 0))
-            self._waiting.append(self._gone(file))
         clock = HubTime()
         for page in self._pages.entry_pages(journal):
             kept = [self._pages.shown(entry) for entry in page if unpack_header(entry.header).seq <= last]
             yield [(entry, clock) for entry in kept]
 
-    def _gone(self, file: str) -> Row:
-        return self._row("File.Delete", CodeStateSection=file, EventInitiator="ToolReaction")
+    def _gone(self, file: str, initiator: str) -> Iterator[Row]:
+        yield from self._refilled(file, self._whole(file), "", "Delete")
+        yield self._row("File.Delete", CodeStateSection=file, EventInitiator=initiator)
+
+    def _whole(self, file: str) -> str:
+        """Return all of a file as it is shown."""
+        return self._slice(file, 0, self._files.model(file).length)
+
+    def _refilled(self, file: str, removed: str, inserted: str, edit_type: str) -> Iterator[Row]:
+        """Yield the edit, which nobody made, by which a file's text goes or comes as a whole."""
+        if removed or inserted:
+            self._state += 1
+            yield self._row(
+                "File.Edit",
+                CodeStateSection=file,
+                EditType=edit_type,
+                EventInitiator="ToolReaction",
+                SourceLocation=0,
+                InsertText=inserted,
+                DeleteText=removed,
+                IsFabricatedEvent="true",
+            )
 
     def _event(self, entry: Entry, clock: HubTime) -> Iterator[Row]:
         self._header = unpack_header(entry.header)
@@ -223,7 +225,7 @@ class _Subject:
         _put(
             self._common, ClientTimestamp=_moment(self._header.wall_ms), ServerTimestamp=_moment(clock.at(self._header))
         )
-        make = self._MAKERS.get(type(payload), _Subject._other)
+        make = self.MAKERS.get(type(payload), _Subject._other)
         try:
             yield from make(self, payload)
         except PeerFault:
@@ -258,16 +260,19 @@ class _Subject:
                 self._files.apply(change)
                 yield self._edited(file, edit, removed, payload)
             case FileDeleted(file):
+                yield from self._gone(file, "UserDirectAction")
                 self._files.apply(change)
-                yield self._row("File.Delete", CodeStateSection=file, EventInitiator="UserDirectAction")
             case FileRenamed(file, _, to):
+                text = self._whole(file)
                 self._files.apply(change)
+                yield from self._refilled(file, text, "", "Move")
                 yield self._row(
                     "File.Rename",
                     CodeStateSection=file,
                     DestinationCodeStateSection=to,
                     EventInitiator="UserDirectAction",
                 )
+                yield from self._refilled(to, "", text, "Move")
 
     def _slice(self, file: str, offset: int, length: int) -> str:
         """Return a stretch of a file as it is shown."""
@@ -306,8 +311,9 @@ class _Subject:
             "Run.Test" if payload.checks else "Run.Program",
             CodeStateSection=payload.file,
             ProblemID=question,
-            **({} if payload.checks else {"Attempt": self._attempts[question]}),
-            ExecutionID=payload.run,
+            **({"TestID": f"{question}/checks"} if payload.checks else {"Attempt": self._attempts[question]}),
+            ExecutionID=f"{self._number}-run-{self._order + 1}",
+            ExecutionResult="Timeout",  # unless it comes to an end that is known
             EventInitiator="UserDirectAction",
         )
         self._running[payload.run] = _Run(row)
@@ -337,7 +343,8 @@ class _Subject:
     def _finish(self, number: int) -> None:
         run = self._running.pop(number, None)
         if run is not None:
-            _put(run.row, ProgramInput=run.read, ProgramOutput=run.wrote, ProgramErrorOutput=run.errors)
+            said = {"ProgramInput": run.read, "ProgramOutput": run.wrote, "ProgramErrorOutput": run.errors}
+            _put(run.row, **{name: _url(text) for name, text in said.items()})
 
     # -- the rest
 
@@ -366,14 +373,19 @@ class _Subject:
             )
 
     def _message(self, payload: kinds.MessageSeen) -> Iterator[Row]:
-        if payload.how == "delivered":
-            yield self._row(
-                "Intervention",
-                InterventionCategory="Other",
-                InterventionType="X-Notice",
-                InterventionMessage=self._notices.get(payload.number, ""),
-                EventInitiator="InstructorDirectAction",
-            )
+        notice = self._notices.get(payload.number)
+        if payload.how != "delivered":
+            return
+        if notice is None or not notice.text:
+            yield from self._other(payload)
+            return
+        yield self._row(
+            "Intervention",
+            InterventionCategory="X-Notice",
+            InterventionType=notice.kind,
+            InterventionMessage=notice.text,
+            EventInitiator="InstructorDirectAction",
+        )
 
     def _other(self, payload: kinds.Payload | Unknown | None) -> Iterator[Row]:
         name = "Erased" if payload is None else type(payload).__name__
@@ -393,7 +405,7 @@ class _Subject:
         _put(row, **cells)
         return row
 
-    _MAKERS: ClassVar[dict[type, Callable[["_Subject", Any], Iterator[Row]]]] = {
+    MAKERS: ClassVar[dict[type, Callable[["_Subject", Any], Iterator[Row]]]] = {
         kinds.Edit: _text,
         kinds.Paste: _text,
         kinds.FileCreated: _text,
@@ -420,7 +432,12 @@ def _put(row: Row, **cells: object) -> None:
 def _moment(ms: int) -> str:
     moment = _ZONE.iso(ms)
     assert moment is not None
-    return moment.removesuffix("+00:00")
+    return moment
+
+
+def _url(text: str) -> str:
+    """Return a text as a URL that holds it, as ProgSnap2 asks for one; nothing for nothing."""
+    return f"data:text/plain;charset=utf-8,{quote(text, errors='replace')}" if text else ""
 
 
 def _initiator(payload: kinds.Payload) -> str:

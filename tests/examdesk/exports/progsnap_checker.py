@@ -1,80 +1,66 @@
-"""An independent reading of ProgSnap2 v1.0, from its specification: shares no code with what writes the dataset."""
+"""An independent reading of ProgSnap2 v1.0, from its specification: shares no code with what writes the dataset.
+
+Columns, what each event type requires, values and datatypes are those of the working group's machine-readable
+specification of version 1.0.
+"""
 
 import csv
 import datetime as dt
+import re
+import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 REQUIRED = {"EventType", "EventID", "CodeStateID", "SubjectID", "ToolInstances"}
 OPTIONAL = {
-    *("Order", "ClientTimestamp", "ClientTimezone", "ServerTimestamp", "ServerTimezone", "CourseID"),
-    *("CourseSectionID", "AssignmentID", "ProblemID", "Attempt", "ParentEventID", "SessionID", "ResourceID"),
-    *("CodeStateSection", "DestinationCodeStateSection", "EventInitiator", "EditType", "SourceLocation"),
-    *("ExecutionID", "TestID", "ExecutionResult", "Score", "ProgramInput", "ProgramOutput", "ProgramErrorOutput"),
-    *("InsertText", "DeleteText", "DeleteLength", "InterventionCategory", "InterventionType", "InterventionMessage"),
+    *("Order", "ClientTimestamp", "ServerTimestamp", "CourseID", "CourseSectionID", "TermID", "AssignmentID"),
+    *("AssignmentIsGraded", "ProblemID", "ProblemIsGraded", "Attempt", "ExperimentalCondition", "TeamID"),
+    *("LoggingErrorID", "IsFabricatedEvent"),
+    *("ParentEventID", "SessionID", "ProjectID", "ResourceID", "CodeStateSection", "CopiedText"),
+    *("DestinationCodeStateSection", "EventInitiator", "EditType", "CompileResult", "CompileMessageType"),
+    *("CompileMessageData", "SourceLocation", "ExecutionID", "TestID", "ExecutionResult", "Score", "ExtraCreditScore"),
+    *("ProgramInput", "ProgramOutput", "ProgramErrorOutput", "InterventionCategory", "InterventionType"),
+    *("InterventionMessage", "InsertText", "DeleteText", "DeleteLength"),
 }
-EVENT_TYPES = {
-    *(
-        "Session.Start",
-        "Session.End",
-        "Project.Open",
-        "Project.Close",
-        "File.Create",
-        "File.Delete",
-        "File.Open",
-        "File.Close",
-        "File.Save",
-        "File.Rename",
-        "File.Copy",
-        "File.Edit",
-        "File.Focus",
-        "File.CopyText",
-        "Compile",
-        "Compile.Error",
-        "Compile.Warning",
-        "Submit",
-        "Run.Program",
-        "Run.Test",
-        "Debug.Program",
-        "Debug.Test",
-        "Resource.View",
-        "Intervention",
-    ),
-}
-NEEDS = {
+_FILE, _DIAGNOSTIC = {"CodeStateSection"}, {"ParentEventID", "CodeStateSection", "CompileMessageType"}
+_TEST = {"ExecutionID", "TestID", "ExecutionResult"}
+NEEDS: dict[str, set[str]] = {
     "Session.Start": {"SessionID"},
     "Session.End": {"SessionID"},
-    "File.Create": {"CodeStateSection"},
-    "File.Delete": {"CodeStateSection"},
-    "File.Edit": {"CodeStateSection", "EditType", "SourceLocation"},
-    "File.Focus": {"CodeStateSection"},
-    "File.Rename": {"CodeStateSection", "DestinationCodeStateSection"},
-    "Run.Program": {"ExecutionID", "ExecutionResult"},
-    "Run.Test": {"ExecutionID", "ExecutionResult"},
+    "Project.Open": {"ProjectID"},
+    "Project.Close": {"ProjectID"},
+    **dict.fromkeys(("File.Create", "File.Delete", "File.Open", "File.Close", "File.Save", "File.Focus"), _FILE),
+    **dict.fromkeys(("File.Rename", "File.Copy"), _FILE | {"DestinationCodeStateSection"}),
+    "File.Edit": {"CodeStateSection", "EditType"},
+    "File.CopyText": {"CopiedText"},
+    "Compile": {"CodeStateSection", "CompileResult"},
+    **dict.fromkeys(("Compile.Error", "Compile.Warning"), _DIAGNOSTIC | {"CompileMessageData", "SourceLocation"}),
+    "Submit": set(),
+    "Run.Program": {"ExecutionResult"},
+    "Debug.Program": {"ExecutionResult"},
+    **dict.fromkeys(("Run.Test", "Debug.Test"), _TEST),
     "Resource.View": {"ResourceID"},
-    "Intervention": {"InterventionCategory", "InterventionType", "InterventionMessage"},
+    "Intervention": {"EventInitiator", "InterventionCategory", "InterventionType", "InterventionMessage"},
 }
+"""The event types there are, and which columns each of them requires beside those that all do."""
 VALUES = {
     "EditType": {"Insert", "Delete", "Replace", "Move", "Paste", "Undo", "Redo", "Refactor", "Reset", "GenericEdit"},
+    "CompileResult": {"Success", "Warning", "Error"},
     "ExecutionResult": {"Success", "Timeout", "Error", "TestFailed"},
+    "InterventionCategory": {"Feedback", "Hint", "CodeHighlight", "CodeChange", "EarnedGrade"},
     "EventInitiator": {
-        *(
-            "UserDirectAction",
-            "UserIndirectAction",
-            "ToolReaction",
-            "ToolTimedEvent",
-            "InstructorDirectAction",
-            "InstructorIndirectAction",
-            "TeamMemberDirectAction",
-            "TeamMemberIndirectAction",
-        ),
+        *("UserDirectAction", "UserIndirectAction", "ToolReaction", "ToolTimedEvent", "InstructorDirectAction"),
+        *("InstructorIndirectAction", "TeamMemberDirectAction", "TeamMemberIndirectAction"),
     },
 }
+INTEGERS = ("Order", "Attempt", "DeleteLength")
+URLS = ("ProgramInput", "ProgramOutput", "ProgramErrorOutput")
+BOOLEANS = {"", "true", "false"}
 METADATA = {
     "Version": {"1.0"},
     "IsEventOrderingConsistent": {"true", "false"},
     "EventOrderScope": {"Global", "Restricted", "None"},
     "CodeStateRepresentation": {"Table", "Directory", "Git", "Keystroke"},
-    "ProgramInputLinkTable": {"true", "false"},
 }
 
 
@@ -88,16 +74,19 @@ def check(folder: Path) -> list[dict[str, str]]:
     metadata = {row["Property"]: row["Value"] for row in read(folder / "DatasetMetadata.csv")}
     for name, values in METADATA.items():
         assert metadata[name] in values, name
+    tables = {path.stem for path in (folder / "LinkTables").glob("*.csv")}
+    assert metadata["ProgramInputLinkTable"] in {"", *tables}
     rows = read(folder / "MainTable.csv")
     columns = set(rows[0])
     assert columns >= REQUIRED
     assert all(column in REQUIRED | OPTIONAL or column.startswith("X-") for column in columns)
     assert set(metadata["EventOrderScopeColumns"].split(";")) <= columns
     assert len({row["EventID"] for row in rows}) == len(rows)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
     orders: dict[str, int] = {}
     for row in rows:
         assert None not in row
-        check_row(row)
+        check_row(row, readme)
         assert int(row["Order"]) > orders.get(row["SubjectID"], 0)
         orders[row["SubjectID"]] = int(row["Order"])
     for table in (folder / "LinkTables").glob("*.csv"):
@@ -108,17 +97,48 @@ def check(folder: Path) -> list[dict[str, str]]:
     return rows
 
 
-def check_row(row: dict[str, str]) -> None:
+def check_row(row: dict[str, str], readme: str) -> None:
+    """Check a row by itself; what is no value of the specification is documented in the README."""
     kind = row["EventType"]
-    assert kind in EVENT_TYPES or kind.startswith("X-"), kind
+    assert kind in NEEDS or (kind.startswith("X-") and f"`{kind}`" in readme), kind
     assert all(row[column] for column in REQUIRED), row
     assert all(row[column] for column in NEEDS.get(kind, set())), row
     for column, values in VALUES.items():
-        assert not row[column] or row[column] in values, row
+        value = row.get(column, "")
+        assert not value or value in values or (value.startswith("X-") and f"`{value}`" in readme), row
     for column in ("ClientTimestamp", "ServerTimestamp"):
-        assert dt.datetime.fromisoformat(row[column]).tzinfo is None
-    if kind == "File.Edit":
+        assert dt.datetime.strptime(row[column], "%Y-%m-%dT%H:%M:%S.%f%z").tzinfo is not None
+    for column in INTEGERS:
+        assert re.fullmatch(r"-?\d*", row.get(column, "")), row
+    assert row["IsFabricatedEvent"] in BOOLEANS
+    for column in URLS:
+        assert not row[column] or urlsplit(row[column]).scheme, row
+    if kind == "File.Edit":  # the Keystroke representation: an offset
         assert int(row["SourceLocation"]) >= 0
+
+
+def behind(url: str) -> str:
+    """Return the text that a URL of the dataset stands for."""
+    if not url:
+        return ""
+    assert url.startswith("data:")
+    with urllib.request.urlopen(url) as answer:
+        return answer.read().decode(answer.headers.get_content_charset())
+
+
+def replay_edits_alone(rows: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return every subject's texts by the File.Edit rows of each section alone, as readers do that know nothing else.
+
+    What is left of a file that is no longer there is empty.
+    """
+    texts: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row["EventType"] == "File.Edit":
+            files, file = texts.setdefault(row["SubjectID"], {}), row["CodeStateSection"]
+            at, text = int(row["SourceLocation"]), files.get(file, "")
+            assert at <= len(text), row
+            files[file] = text[:at] + row["InsertText"] + text[at + len(row["DeleteText"]) :]
+    return texts
 
 
 def replay(rows: list[dict[str, str]]) -> dict[str, dict[str, str]]:

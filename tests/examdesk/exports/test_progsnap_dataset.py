@@ -4,8 +4,12 @@ import pytest
 
 from examdesk.exports.options import Options
 from examdesk.exports.progsnap import LEFT_OUT, left_out
+from shared.events import kinds
 from tests.examdesk.exports import progsnap_checker
 from tests.examdesk.exports.class_at_work import OUTSIDE, export, stored_class
+from tests.examdesk.exports.rich_exam import rich_exam
+from tests.examdesk.exports.stored_exam import Sitting, store
+from tests.support.journals import ExamInMemory
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,12 @@ def test_the_replay_comes_to_the_code_as_handed_in(rows_with_outside, handed_in)
     assert progsnap_checker.replay(rows_with_outside) == handed_in
 
 
+def test_a_reader_that_knows_edits_alone_comes_to_the_same_code(rows_with_outside, handed_in):
+    replayed = progsnap_checker.replay_edits_alone(rows_with_outside)
+    for student, files in handed_in.items():
+        assert {file: text for file, text in replayed[student].items() if text} == {f: t for f, t in files.items() if t}
+
+
 def test_without_text_from_outside_the_replay_differs_in_these_characters_only(rows, handed_in):
     replayed = progsnap_checker.replay(rows)
     assert replayed.keys() == handed_in.keys()
@@ -74,8 +84,8 @@ def test_a_move_goes_on_where_it_was_and_what_came_too_late_is_left_out(rows_wit
 def test_a_run_is_one_row_at_its_start_with_all_that_it_said(rows):
     runs = [row for row in rows if row["EventType"] == "Run.Program" and row["SubjectID"] == "s1"]
     assert len(runs) == 1
-    assert (runs[0]["ProgramInput"], runs[0]["ProgramOutput"]) == ("3\n", "=6\r\n")
-    assert (runs[0]["ProgramErrorOutput"], runs[0]["ExecutionResult"]) == ("warning\n", "Timeout")
+    said = [progsnap_checker.behind(runs[0][name]) for name in progsnap_checker.URLS]
+    assert (said, runs[0]["ExecutionResult"]) == (["3\n", "=6\r\n", "warning\n"], "Timeout")
     after = next(row for row in rows if row["EventType"] == "Resource.View")
     assert int(after["Order"]) == int(runs[0]["Order"]) + 1
 
@@ -85,3 +95,22 @@ def test_every_kind_of_change_has_its_type(rows):
     types = {row["EventType"] for row in mine}
     assert types >= {"File.Create", "File.Rename", "File.Delete", "File.Edit", "Submit", "X-Drawn"}
     assert {row["EditType"] for row in mine} >= {"GenericEdit", "Insert", "Replace", "Undo"}
+
+
+def test_everything_that_is_hard_to_carry_is_in_a_dataset_that_keeps_to_the_specification(tmp_path):
+    export(rich_exam(tmp_path / "records"), tmp_path / "out", {"progsnap"})
+    rows = progsnap_checker.check(tmp_path / "out" / "progsnap2")
+    tests = [row for row in rows if row["EventType"] == "Run.Test"]
+    assert {row["TestID"] for row in tests} == {"q1/checks"}
+    told = [row for row in rows if row["EventType"] == "Intervention"]
+    assert not told or {row["InterventionCategory"] for row in told} == {"X-Notice"}
+
+
+def test_a_run_that_never_came_to_an_end_was_interrupted(tmp_path):
+    exam = ExamInMemory(62)
+    student = Sitting(exam, "s1")
+    student.write(kinds.RunStarted(run=1, question="q1", file="q1/main.py", files={}))
+    student.seal()
+    export(store(tmp_path / "records", exam, [student.journal]), tmp_path / "out", {"progsnap"})
+    rows = progsnap_checker.check(tmp_path / "out" / "progsnap2")
+    assert [row["ExecutionResult"] for row in rows if row["EventType"] == "Run.Program"] == ["Timeout"]
