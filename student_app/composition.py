@@ -30,6 +30,8 @@ from student_app.running.limits import RunLimits
 from student_app.running.workdir import Program
 
 CLOSE_S = 10.0
+LEAVE_S = 2.0
+"""How long a desk that ends waits for the hub to give it what is to be kept here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,16 @@ class DeskProgram:
     def close(self, send_s: float = 2.0) -> bool:
         """End in an orderly way: everything durable, and up to `send_s` seconds for what the hub does not have yet.
 
+        With everything sent, the hub is left a moment (`LEAVE_S`) to give what it wants to be kept here; 0 hurries.
+
         Returns:
             Whether the hub has everything.
         """
         last = self.desk.stop()
         sitting = self.desk.sitting
         safe = sitting is None or self._all_sent(last, send_s)
+        if safe and send_s > 0:
+            self.client.leave(LEAVE_S)
         self.client.close()
         if self.packages is not None:
             self.packages.close()

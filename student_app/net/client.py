@@ -9,7 +9,7 @@ from shared.admission.codes import AccessCode, parse_code
 from shared.admission.pake import HubNotProven
 from shared.clock import Clock
 from shared.problems import EnvironmentProblem, InputProblem, PeerFault, Problem
-from shared.wire.messages import Candidate, Frame, Welcome
+from shared.wire.messages import Bye, Candidate, Frame, Welcome
 from student_app.core.desk import Desk
 from student_app.core.machine import Machine
 from student_app.core.packages import Packages
@@ -60,6 +60,7 @@ class HubClient:
         self._known: tuple[HubAddress, ...] = ()
         self._reached: HubAddress | None = None
         self._in_vain = 0
+        self._leaving = False
         self.cut = False
         self.after_resume: AfterResume | None = None
 
@@ -107,6 +108,10 @@ class HubClient:
         if cut:
             self._thread.run(self._drop())
 
+    def leave(self, within_s: float) -> None:
+        """Say that this desk leaves, and wait until the hub has given what is to be kept here (K-2), or time is up."""
+        self._thread.run(self._leave(within_s)).result(within_s + 3)
+
     def close(self) -> None:
         """See `Net.close`; waits until the connection is closed."""
         self._thread.run(self._close()).result(BYE_S + 3)
@@ -129,6 +134,12 @@ class HubClient:
         except Exception:  # noqa: BLE001 - the student goes on working and reads a sentence
             _log.exception("the desk's network met a mistake of ours")
             self._desk.refused("Something went wrong in ExamDesk. Your work is saved; start it again.", final=True)
+
+    async def _leave(self, within_s: float) -> None:
+        flow, task = self._flow, self._task
+        self._leaving = True
+        if task is not None and flow is not None and flow.send(Bye("the program ends")):
+            await asyncio.wait([task], timeout=within_s)
 
     async def _close(self) -> None:
         try:
@@ -222,6 +233,8 @@ class HubClient:
                 self._desk.refused("Something went wrong in ExamDesk. Your work is saved; it tries again.", final=False)
             finally:
                 await self._drop()
+            if self._leaving:
+                return
             await asyncio.sleep(self._backoff.next_s())
 
     def _take_flow(self, sitting: Sitting) -> None:

@@ -148,6 +148,9 @@ class Desk:
             self._task = None
 
     async def _bye(self, _frame: m.Bye) -> None:
+        """K-2: what staff did goes with a desk that leaves."""
+        if self._door.parcels is not None and self.online:
+            await self._door.parcels.part(self)
         self._line.peer.close(1000)
 
     # -- the connection and its journal

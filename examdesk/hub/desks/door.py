@@ -40,6 +40,10 @@ class Parcels(Protocol):
         """A desk resumed."""
         ...
 
+    async def part(self, desk: Desk) -> None:
+        """A desk says that it leaves, and waits until it is let go."""
+        ...
+
     def came(self, desk: Desk, data: bytes) -> None:
         """A desk that resumed brings a parcel."""
         ...

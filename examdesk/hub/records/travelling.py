@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from examdesk.hub.exam.content import SealedContent
 from examdesk.hub.exam.exam_file import last_times
 from examdesk.hub.exam.taking_over import take_exam_safely
+from examdesk.hub.records.copies import Copies, Given
 from examdesk.hub.records.former import Former, Known, pack_content
 from examdesk.hub.records.succession import TOOK_IN, Succession
 from examdesk.hub.services import Services
@@ -20,7 +19,6 @@ from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.staff_rows import Change, Rows, change_between, pieces_of, read_rows
 from examdesk.store.taking_in import Taken, take_in
-from shared.crypto.keys import sha256
 from shared.exam.content import Content
 from shared.exam.document import Exam
 from shared.ids import JournalId, SessionId
@@ -42,20 +40,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
-COPIES = 12
-"""How many desks keep each parcel; in a smaller room every desk keeps them all."""
 MAX_LINE_BYTES = 4 * 1024 * 1024
 """Beyond it a new line begins, with everything said anew, and desks let go of the oldest one."""
 _PIECE_BYTES = 96 * 1024
 _REST = 20
 """The next look waits for so many times what the last one took."""
 _GATHER_SECONDS = 0.3
-
-
-class _Given(msgspec.Struct):
-    data: bytes
-    id: ParcelId
-    holders: set[JournalId]
 
 
 class Travelling:
@@ -75,10 +65,11 @@ class Travelling:
         self._hub = bytes.fromhex(succession.hub)
         self._former = Former(folder, services.identity.exam, services.identity.signing)
         self._rows: Rows = {}
-        self._given: list[_Given] = []
+        self.copies = Copies()
         self._line = 0
         self._seen_jobs = -1
         self._looking = asyncio.Lock()
+        self._parting: asyncio.Task[None] | None = None
         self._pending: list[bytes] = []
         self._taking: asyncio.Task[None] | None = None
         self._asked: set[JournalId] = set()
@@ -94,11 +85,6 @@ class Travelling:
             self._before = self._former.rows()
             self._have, self.known = self._former.have(), self._former.known()
             self._waits_at = -1
-
-    @property
-    def holders(self) -> int:
-        """How many desks keep staff records now."""
-        return len(set[JournalId]().union(*(given.holders for given in self._given)))
 
     def sentence(self) -> str:
         """Return what staff should know of the former hub's records; empty where there was none before."""
@@ -149,29 +135,35 @@ class Travelling:
 
     async def _look(self) -> None:
         jobs = self._s.writer.jobs
-        if jobs == self._seen_jobs:
-            return
-        after = await asyncio.to_thread(self._read)
-        if sum(len(given.data) for given in self._given) > MAX_LINE_BYTES:
-            self._given, self._rows = [], {}
-        change = change_between(self._rows, after)
-        if change:
-            made = await asyncio.to_thread(self._seal, list(pieces_of(change, _PIECE_BYTES)))
-            self._rows = after
-            await self._give_out(made)
+        made = [] if jobs == self._seen_jobs else await self._make()
+        await self.copies.spread(self._s.registry.desks(), made)
         self._seen_jobs = jobs
+
+    async def _make(self) -> list[Given]:
+        """Return parcels with what changed since the last ones were made."""
+        after = await asyncio.to_thread(self._read)
+        if self.copies.size > MAX_LINE_BYTES:
+            self.copies.begin_anew()
+            self._rows = {}
+        change = change_between(self._rows, after)
+        if not change:
+            return []
+        made = await asyncio.to_thread(self._seal, list(pieces_of(change, _PIECE_BYTES)))
+        self._rows = after
+        return made
 
     def _read(self) -> Rows:
         with self._s.reader.connect() as connection:
             return read_rows(connection, self._s.identity.exam, self._rows)
 
-    def _seal(self, pieces: list[Change]) -> list[_Given]:
+    def _seal(self, pieces: list[Change]) -> list[Given]:
         now, identity = self._s.clock.wall_ms(), self._s.identity
-        if not self._given:
+        last = self.copies.line[-1] if self.copies.line else None
+        if last is None:
             self._line = max(now, self._line + 1)
-        base = len(pieces) if not self._given else 0
-        number = self._given[-1].id.number + 1 if self._given else 0
-        previous = parcel_hash(self._given[-1].data) if self._given else FIRST
+        base = len(pieces) if last is None else 0
+        number = 0 if last is None else last.id.number + 1
+        previous = FIRST if last is None else parcel_hash(last.data)
         made = []
         for piece in pieces:
             where = ParcelId(self.succession.generation, self._line, self._hub, number)
@@ -182,28 +174,29 @@ class Travelling:
             if len(data) > MAX_PARCEL_BYTES:
                 log.error("a part of the staff records is too large to travel with the desks; it stays here")
                 continue
-            made.append(_Given(data, where, set()))
+            made.append(Given(data, where))
             number, previous = number + 1, parcel_hash(data)
         return made
-
-    async def _give_out(self, made: list[_Given]) -> None:
-        self._given += made
-        for given in made:
-            desks = {desk.journal: desk for desk in self._s.registry.desks() if desk.online}
-            order = sorted(desks, key=lambda journal, given=given: sha256(given.id.number.to_bytes(4), journal))  # type: ignore[misc]
-            for journal in order[:COPIES]:
-                given.holders.add(journal)
-                await desks[journal].push_parcel(given.data)
 
     async def greet(self, desk: "Desk") -> None:
         """A desk resumed: it gets what too few keep, and is asked for what it keeps of a former hub."""
         if self.succession.took_over:
             self._asked.add(desk.journal)
             desk.want_parcels(m.WantParcels(self._hub, self._have))
-        for given in list(self._given):
-            if len(given.holders) < COPIES and desk.journal not in given.holders and desk.online:
-                given.holders.add(desk.journal)
-                await desk.push_parcel(given.data)
+        await self.copies.came(desk)
+
+    async def part(self, desk: "Desk") -> None:
+        """A desk is about to leave: what staff did up to now goes with it."""
+        if self._parting is None:
+            self._parting = asyncio.get_running_loop().create_task(self._newest())
+        await asyncio.shield(self._parting)
+        await self.copies.goes(desk)
+
+    async def _newest(self) -> None:
+        """Look once for all desks that leave within the same moment."""
+        await asyncio.sleep(_GATHER_SECONDS)
+        self._parting = None
+        await self._look_safely()
 
     # -- in
 
@@ -304,5 +297,5 @@ class Travelling:
 
     async def stop(self) -> None:
         """Finish what was begun."""
-        if self._taking is not None:
-            await asyncio.gather(self._taking, return_exceptions=True)
+        going_on = [task for task in (self._taking, self._parting) if task is not None]
+        await asyncio.gather(*going_on, return_exceptions=True)

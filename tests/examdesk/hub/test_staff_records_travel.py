@@ -9,6 +9,7 @@ from examdesk.hub.records.place import place_of
 from examdesk.hub.sessions.standings import draws_of
 from examdesk.staffapi import messages as api
 from examdesk.store.credits import Decision, decisions_of, key_of, with_decision
+from shared.events.kinds import Submitted
 from shared.wire import messages as m
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.light_desk import LightDesk
@@ -40,7 +41,7 @@ def taken_over(tmp_path, folder):
 async def carried(hub, *desks):
     """Wait until every desk keeps everything that the hub gives out."""
     await hub.travelling.look()
-    await until(lambda: all(len(desk.parcels) >= len(hub.travelling._given) for desk in desks))
+    await until(lambda: all(len(desk.parcels) >= len(hub.travelling.copies.line) for desk in desks))
 
 
 async def back(hub, desk):
@@ -167,6 +168,28 @@ async def test_what_came_after_staff_already_work_at_the_new_laptop_keeps_their_
         assert hub.services.registry.roster["s1"].name == "Sammy"
         assert _log(hub).count("took in staff records") == 1
         verify_records(hub.services.reader, hub.services.identity.exam)
+        await desk.leave()
+
+
+async def test_a_desk_that_is_closed_right_after_its_hand_in_takes_along_what_staff_did_up_to_then(tmp_path):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        await saved_key(client, tmp_path)
+        await client.ask(api.Open(command="o"))
+        desk = await joined(hub, "s1")
+        await carried(hub, desk)
+        await desk.type_text("work")
+        desk.journal.add(Submitted(files={}, why="student"))
+        await desk.flush()
+        await desk.safe()
+        await client.ask(api.AddIncident(command="i", text="a moment before"))
+        await desk.send(m.Bye("the program ends"))
+        await asyncio.wait_for(desk.connection.wait_closed(), 30)
+        done = await whats(client)
+    shutil.rmtree(tmp_path / "data")
+    data = taken_over(tmp_path, "second")
+    async with running_hub(tmp_path, HOUR, data=data) as hub:
+        desk = await back(hub, desk)
+        await until(lambda: _log(hub)[: len(done)] == done)
         await desk.leave()
 
 

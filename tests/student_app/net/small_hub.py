@@ -85,6 +85,8 @@ class SmallHub:
             async for data in socket:
                 frame = decode_from_desk(data)
                 self.frames.append(frame)
+                if isinstance(frame, m.Bye):
+                    return
                 await self._take(frame, send, state)
 
     async def _take(self, frame, send, state) -> None:
