@@ -366,7 +366,13 @@ class MainWindow(QMainWindow):
         page = ReviewPage(self.kit)
         page.opened.connect(self.open_session)
         page.looked.connect(self._follow_queue)
+        page.looks_wanted.connect(self._show_looks)
         return page
+
+    def _show_looks(self, one: LiveRow) -> None:
+        page = self.show_page("audit")
+        assert isinstance(page, AuditPage)
+        page.show_looks_at(one)
 
     def _follow_queue(self, one: LiveRow) -> None:
         """Show the session that was chosen in the queue, where one is shown beside it."""

@@ -124,10 +124,10 @@ async def _assign(client: StaffClient, args: argparse.Namespace) -> list[str]:
 
 async def _history(client: StaffClient, args: argparse.Namespace) -> list[str]:
     (session,) = await _sessions(client, [args.student])
-    steps = (await client.ask(GetReviewHistory(session=session))).steps
-    return [line_of(_day(step.at_ms), step.who, step.words, step.note) for step in steps] or [
-        "Nobody has reviewed this session yet."
-    ]
+    found = await client.ask(GetReviewHistory(session=session))
+    lines = [line_of(_day(step.at_ms), step.who, step.words, step.note) for step in found.steps]
+    looking = [line_of(_day(each.at_ms), each.who, "looks at this session too") for each in found.lookers]
+    return [*(lines or ["Nobody has reviewed this session yet."]), *looking]
 
 
 async def _who(client: StaffClient, args: argparse.Namespace) -> list[str]:

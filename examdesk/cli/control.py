@@ -10,6 +10,7 @@ from typing import get_args
 
 from examdesk.cli import _draws, _editions, _joining, _without_network
 from examdesk.cli import _room_lists as lists
+from examdesk.cli._audit_log import add_audit_parser, audit
 from examdesk.cli._comparing import COMPARING, add_comparing_parsers
 from examdesk.cli._exporting import add_export_parser, export
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
@@ -66,6 +67,7 @@ ACTIONS: dict[str, tuple[str, Build]] = {
 }
 _OWN: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
     "review": review,
+    "audit": audit,
     "export": export,
     **COMPARING,
 }
@@ -122,6 +124,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     text = "take somebody off the roster who has not joined"
     actions.add_parser("remove", help=text, description=text.capitalize() + ".").add_argument("student")
     add_review_parser(actions)
+    add_audit_parser(actions)
     add_export_parser(actions)
     add_comparing_parsers(actions)
     _without_network.add_parsers(actions)

@@ -48,6 +48,7 @@ from examdesk.hub.staff.draws import Draws
 from examdesk.hub.staff.editions import EditionCommands
 from examdesk.hub.staff.keys import KeyCommands
 from examdesk.hub.staff.ledger import LedgerCommands
+from examdesk.hub.staff.looking import Looks
 from examdesk.hub.staff.offline import Offline
 from examdesk.hub.staff.people import PeopleCommands
 from examdesk.hub.staff.reads import Reach, Reads
@@ -160,6 +161,7 @@ class Hub:
         reads = Reads(services, self.view, self._reach)
         people = PeopleCommands(services, self.controls, self.view.worker, self._reach)
         self.jobs = Jobs(services, settings.place)
+        looks = Looks(services)
         self.staff = StaffDoor(
             services,
             {
@@ -167,7 +169,7 @@ class Hub:
                 **room.handlers(),
                 **ledger.handlers(),
                 **reads.handlers(),
-                **Reviews(services, self.view).handlers(),
+                **Reviews(services, self.view, looks).handlers(),
                 **self.jobs.handlers(),
                 **Imports(services, self.door.brought).handlers(),
                 **Seats(services).handlers(),
@@ -178,6 +180,7 @@ class Hub:
                 **EditionCommands(services, self.editions, self.view).handlers(),
                 **Offline(services, self._reach).handlers(),
             },
+            looks,
         )
         self.listener = Listener(
             tls_context(services.identity),

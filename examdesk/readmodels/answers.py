@@ -23,6 +23,7 @@ from examdesk.readmodels import (
 )
 from examdesk.readmodels.exam import given_of, given_texts, kept_contents, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
+from examdesk.readmodels.session import find_session
 from examdesk.staffapi import messages as api
 from examdesk.store import Reader
 from shared.clock import Clock
@@ -136,7 +137,8 @@ class Answers:
 
     def audit(self, request: api.GetAudit) -> api.AuditLog:
         """Return the newest entries of the audit log."""
-        return audit.audit_log(self._reader, self._exam.id, request.limit, request.text, request.before)
+        about = self.live.sessions[find_session(self.live, request.session)].student if request.session else ""
+        return audit.audit_log(self._reader, self._exam.id, request, about)
 
     def signals(self, request: api.GetSignals) -> api.SignalList:
         """Return signals of the class."""

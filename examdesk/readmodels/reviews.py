@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from examdesk.readmodels.audit import SIGNED_IN
 from examdesk.readmodels.live import LiveModel
 from examdesk.readmodels.session import find_session
 from examdesk.staffapi import messages as api
@@ -11,8 +12,6 @@ from examdesk.store import schema as s
 from examdesk.store.reviews import ReviewState, in_words, state_after, steps_by_session, steps_of
 from shared.ids import ExamId, SessionId
 
-SIGNED_IN = "signed in"
-"""What the audit log says of who signed in."""
 _REVIEWERS = tuple(role.value for role in Role if allows(role, Permission.REVIEW))
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from examdesk.store import schema as s
-from examdesk.store.audit import START, Deed, audit_chain
+from examdesk.store.audit import CHANGE, START, Deed, audit_chain
 from examdesk.store.reviews import ReviewStep, steps_of
 from examdesk.store.rows import AuditRow, CommandRow, NoticeRow, one, values
 from shared.ids import ExamId, SessionId
@@ -85,6 +85,19 @@ class Control:
         """Return the whole audit log, oldest first."""
         query = sa.select(s.audit).where(s.audit.c.exam == self._exam).order_by(s.audit.c.number)
         return [AuditRow(**row) for row in self._sql.execute(query).mappings()]
+
+    def changes_since(self, number: int) -> list[tuple[int, str]]:
+        """Return number and detail of each later entry of the audit log that says what it changed, oldest first."""
+        columns = s.audit.c
+        query = sa.select(columns.number, columns.detail).where(self._changing(), columns.number > number)
+        return [(row.number, row.detail) for row in self._sql.execute(query.order_by(columns.number))]
+
+    def count_changes(self) -> int:
+        """Return how many entries of the audit log say what they changed."""
+        return self._sql.execute(sa.select(sa.func.count()).select_from(s.audit).where(self._changing())).scalar_one()
+
+    def _changing(self) -> sa.ColumnElement[bool]:
+        return sa.and_(s.audit.c.exam == self._exam, s.audit.c.detail.contains(CHANGE))
 
     def _next(self, table: sa.Table) -> int:
         query = sa.select(sa.func.max(table.c.number)).where(table.c.exam == self._exam)

@@ -19,16 +19,19 @@ class ReviewPage(QWidget):
     Attributes:
         opened: (LiveRow) show this session.
         looked: (LiveRow) another session is chosen: one that is shown beside the queue follows.
+        looks_wanted: (LiveRow) show who looked at this session.
     """
 
     opened = Signal(object)
     looked = Signal(object)
+    looks_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.queue = ReviewQueue(kit)
         self.queue.opened.connect(self.opened)
         self.queue.looked.connect(self.looked)
+        self.queue.looks_wanted.connect(self.looks_wanted)
         self.export = ExportTab(kit, self.queue.chosen_sessions)
         self.handing_in = self.export.handing_in
         self.tabs = QTabWidget()

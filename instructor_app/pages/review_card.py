@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 from examdesk.staffapi.messages import (
     AddNote,
     Assign,
+    Changed,
     Command,
+    GetAudit,
     GetReviewHistory,
     ReviewHistory,
     ReviewStatus,
@@ -33,7 +35,7 @@ from instructor_app.pages.review_acts import Acts, Drafts
 from instructor_app.review_book import ReviewBook, ReviewRow
 from instructor_app.widgets.basic import Banner, Elided, button, clear, column, holding, label, row
 from instructor_app.widgets.flow import flow
-from instructor_app.words import counted, day_and_time, percent, tr
+from instructor_app.words import clock_time, counted, day_and_time, percent, tr
 from shared.look import SPACE
 from shared.problems import Problem
 
@@ -48,12 +50,14 @@ class ReviewCard(QFrame):
         opened: (LiveRow) show this session.
         stepped: (int) so many rows on in the queue.
         done: the note is written; the queue has the keyboard again.
+        looks_wanted: (LiveRow) show who looked at this session.
         subject_changed: it is about other sessions now; a note that was begun is put aside.
     """
 
     opened = Signal(object)
     stepped = Signal(int)
     done = Signal()
+    looks_wanted = Signal(object)
     subject_changed = Signal()
 
     def __init__(self, kit: Kit, book: ReviewBook, chosen: Callable[[], list[ReviewRow]], banner: Banner) -> None:
@@ -76,17 +80,7 @@ class ReviewCard(QFrame):
         self.asked = Banner(look, narrow=True)
         self.news = Banner(look, narrow=True)
         self.statuses = self._make_statuses()
-        self.reviewer = QComboBox()
-        self.reviewer.setEditable(True)
-        self.reviewer.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.reviewer.setAccessibleName(tr("Reviewer"))
-        self._typed = QLineEdit()
-        self._typed.setPlaceholderText(tr("Nobody yet"))
-        self._typed.setAccessibleName(tr("Reviewer"))
-        self._typed.returnPressed.connect(self._assign_typed)
-        self.reviewer.setLineEdit(self._typed)
-        self.reviewer.activated.connect(lambda _: self._assign_typed())
-        self.mine = button(look, tr("Me"), "user", tip=tr("I review it"), then=self._assign_me)
+        self._make_reviewer()
         self.note = QPlainTextEdit()
         self.note.setFixedHeight(NOTE_HEIGHT)
         self.note.setTabChangesFocus(True)
@@ -96,6 +90,12 @@ class ReviewCard(QFrame):
         self.add = button(look, tr("Add note"), "add", tip=tr("Add the note; the status stays (Ctrl+Enter)"))
         self.add.clicked.connect(lambda _: self.add_note())
         self.open = button(look, tr("Open session"), "eye", tip=tr("Enter"), then=self._open)
+        self.looking = label("", "small", wrap=True)
+        self.looking.hide()
+        self.looks = button(look, tr("Who looked"), kind="link", then=self._want_looks)
+        self.looks.setToolTip(tr("Who looked at this session, from the audit log"))
+        kit.bridge.rights.guard(self.looks, GetAudit)
+        kit.bridge.changed.connect(self._hear)
         self.history = QVBoxLayout()
         self.history.setSpacing(SPACE["s"])
         self.history.setContentsMargins(0, 0, 0, 0)
@@ -122,6 +122,19 @@ class ReviewCard(QFrame):
             made[status] = one
         return made
 
+    def _make_reviewer(self) -> None:
+        self.reviewer = QComboBox()
+        self.reviewer.setEditable(True)
+        self.reviewer.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.reviewer.setAccessibleName(tr("Reviewer"))
+        self._typed = QLineEdit()
+        self._typed.setPlaceholderText(tr("Nobody yet"))
+        self._typed.setAccessibleName(tr("Reviewer"))
+        self._typed.returnPressed.connect(self._assign_typed)
+        self.reviewer.setLineEdit(self._typed)
+        self.reviewer.activated.connect(lambda _: self._assign_typed())
+        self.mine = button(self._kit.look, tr("Me"), "user", tip=tr("I review it"), then=self._assign_me)
+
     def _lay_out(self) -> None:
         head = row(self.who, self.place, self._before, self._after, spacing=SPACE["xs"])
         head.setStretch(0, 1)
@@ -132,13 +145,14 @@ class ReviewCard(QFrame):
             column(
                 head,
                 self.facts,
+                self.looking,
                 self.asked,
                 self.news,
                 flow(*self.statuses.values(), spacing=SPACE["hair"]),
                 self.note,
                 row(self.add, None, self.open),
                 reviewer,
-                self._history_title,
+                row(self._history_title, None, self.looks),
                 holding(self.history),
                 margin=SPACE["m"],
             )
@@ -237,19 +251,33 @@ class ReviewCard(QFrame):
     def _ask_history(self, session: str) -> None:
         if session != self._session:
             clear(self.history)
+            self.looking.hide()
         self._session = session
         self._history_title.setVisible(bool(session))
+        self.looks.setVisible(bool(session))
         if session:
             self._kit.bridge.query(GetReviewHistory(session=session), self._take_history, key="review history")
 
     def _take_history(self, found: ReviewHistory) -> None:
         if found.session != self._session:
             return
+        others = ", ".join(f"{each.who} ({clock_time(each.at_ms)})" for each in found.lookers)
+        self.looking.setText(tr("Also looked at in the last ten minutes by {others}", others=others))
+        self.looking.setVisible(bool(others))
         clear(self.history)
         for step in reversed(found.steps):
             self.history.addLayout(_step(step))
         if not found.steps:
             self.history.addWidget(label(tr("Nobody has reviewed this session yet."), "muted", wrap=True))
+
+    def _hear(self, change: Changed) -> None:
+        """Ask anew who else looks at the session: looks are in the audit log."""
+        if "audit" in change.topics and self._session and self.isVisible():
+            self._ask_history(self._session)
+
+    def _want_looks(self) -> None:
+        for one in self._chosen()[:1]:
+            self.looks_wanted.emit(one.live)
 
     def _fit(self) -> None:
         self.add.setEnabled(bool(self.note.toPlainText().strip()) and self.note.isEnabled())

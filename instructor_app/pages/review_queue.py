@@ -36,10 +36,12 @@ class ReviewQueue(QWidget):
     Attributes:
         opened: (LiveRow) show this session.
         looked: (LiveRow) another session is chosen.
+        looks_wanted: (LiveRow) show who looked at this session.
     """
 
     opened = Signal(object)
     looked = Signal(object)
+    looks_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -124,6 +126,7 @@ class ReviewQueue(QWidget):
         self.table.chosen_changed.connect(self._chosen)
         self.model.arranged.connect(self._arranged)
         self.card.opened.connect(self.opened)
+        self.card.looks_wanted.connect(self.looks_wanted)
         self.card.stepped.connect(self.step)
         self.card.done.connect(self._written)
         self.card.subject_changed.connect(self._show_begun)

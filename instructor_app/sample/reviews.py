@@ -11,6 +11,7 @@ from examdesk.staffapi.messages import (
     GetReviewHistory,
     GetReviews,
     LiveRow,
+    Looker,
     ReviewHistory,
     ReviewList,
     ReviewStatus,
@@ -20,7 +21,7 @@ from examdesk.staffapi.messages import (
     SetReviewRules,
     StepKind,
 )
-from instructor_app.sample.people import drawn
+from instructor_app.sample.people import drawn, session_id
 
 ME = "Ada Instructor"
 LONG_NOTE = (
@@ -102,7 +103,8 @@ class SampleReviews:
 
     def history(self, ask: GetReviewHistory) -> ReviewHistory:
         """Return everything that was said about one."""
-        return ReviewHistory(session=ask.session, steps=tuple(self.steps.get(ask.session, ())))
+        here = (Looker(who="Jonas Weber", at_ms=self._now_ms - 120_000),) if ask.session == session_id(0) else ()
+        return ReviewHistory(session=ask.session, steps=tuple(self.steps.get(ask.session, ())), lookers=here)
 
     def commands(self, tell: Callable[[Iterable[str]], None]) -> dict[type, Callable[..., Done]]:
         """Return who does what; `tell` is told which sessions changed."""

@@ -40,7 +40,7 @@ from examdesk.staffapi.messages import (
     Times,
     TimesRow,
 )
-from instructor_app.sample.people import drawn
+from instructor_app.sample.people import drawn, session_id
 
 MINUTE = 60_000
 _RUNNING = ("Working", "Idle", "Offline", "Paused")
@@ -175,6 +175,8 @@ class SampleRoom:
             for entry in reversed(_audit(self._start))
             if all(word in f"{entry.who} {entry.what} {entry.detail}".casefold() for word in words)
             and (ask.before is None or entry.number < ask.before)
+            and (not ask.session or ask.session in entry.detail)
+            and (not ask.kind or entry.what.startswith(_LOOKED) == (ask.kind == "looked"))
         ]
         return AuditLog(entries=tuple(found[: ask.limit]), total=len(_DEEDS))
 
@@ -261,6 +263,7 @@ class SampleRoom:
         self.incidents.append(IncidentView(number=number, at_ms=at_ms, who="Dr. Sato", session=session, text=text))
 
 
+_LOOKED = ("looked", "played back", "exported")
 _DEEDS: tuple[tuple[int, str, str, str, str, tuple[str, ...]], ...] = (
     (-6, "Dr. Sato", "instructor", "signed in", "", ()),
     (-4, "Dr. Sato", "instructor", "imported a class list", "24 people", ()),
@@ -289,6 +292,8 @@ _DEEDS: tuple[tuple[int, str, str, str, str, tuple[str, ...]], ...] = (
     (17, "Dr. Sato", "instructor", "wrote to students", "correction, everybody, question q1", ()),
     (25, "Lin", "proctor", "locked", "sessions 1f9c…", ("locked no → yes (s4222)",)),
     (27, "Lin", "proctor", "unlocked", "sessions 1f9c…", ("locked yes → no (s4222)",)),
+    (31, "Jonas Weber", "integrity reviewer", "looked at a session", f"s4000, session {session_id(0)}", ()),
+    (32, "Jonas Weber", "integrity reviewer", "looked at similarity of the class", "", ()),
     (
         36,
         "Dr. Sato",

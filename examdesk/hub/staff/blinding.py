@@ -17,6 +17,8 @@ from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.hub.records.identity import Identity
 from examdesk.hub.services import Services
 from examdesk.staffapi import messages as api
+from examdesk.store import Tx
+from examdesk.store.former_names import former_names
 from shared.crypto.keys import sha256
 from shared.events import decode
 from shared.problems import PeerFault
@@ -71,6 +73,24 @@ class Blinder:
         self._made_at = -1
         self._names = Pseudonyms(b"")
         self._by_name: dict[str, str] = {}
+        self._former: dict[str, str] = {}
+        self._read, self._read_to = 0, -1
+
+    async def learn(self) -> None:
+        """Read in the audit log whom names belonged to that nobody has now; before anything is shown."""
+        if self._made_at == self._s.changes.people_changes:
+            return
+        for number, detail in await self._s.writer.run(self._unread):
+            self._read, self._read_to = self._read + 1, number
+            self._former |= {word: student for student, word in former_names(detail)}
+
+    def _unread(self, tx: Tx) -> list[tuple[int, str]]:
+        """Return what was written since; all of it where entries of a former hub came in before what is known."""
+        later = tx.control.changes_since(self._read_to)
+        if tx.control.count_changes() == self._read + len(later):
+            return later
+        self._read = 0
+        return tx.control.changes_since(-1)
 
     def shown(self, answer: A) -> A:
         """Return an answer as somebody gets it who does not want to know whose work it is."""
@@ -100,6 +120,8 @@ class Blinder:
         if self._made_at == changes:
             return
         names = Pseudonyms(pseudonym_key(self._s.identity))
+        for word, student in self._former.items():
+            names.know_word(word, names.of(student))
         names.roster(registry.roster.values())
         for session in registry.sessions.values():
             names.session(session)

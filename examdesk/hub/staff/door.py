@@ -21,7 +21,7 @@ from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.blinding import Blinder
 from examdesk.hub.staff.looking import Looks
 from examdesk.hub.transport import Connection
-from examdesk.readmodels.reviews import SIGNED_IN
+from examdesk.readmodels.audit import SIGNED_IN
 from examdesk.readmodels.session import NotThere
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import GRANTS, Permission, Role, allows
@@ -79,12 +79,12 @@ def staff_token(identity: Identity, role: Role) -> str:
 class StaffDoor:
     """The route `/staff`."""
 
-    def __init__(self, services: Services, handlers: Handlers) -> None:
+    def __init__(self, services: Services, handlers: Handlers, looks: Looks) -> None:
         self.services = services
         self.handlers = handlers
+        self.looks = looks
         self.max_message = services.limits.staff_message
         self.slowdown = Slowdown(services.clock)
-        self.looks = Looks(services)
         self.blinder = Blinder(services)
         self._roles = {staff_token(services.identity, role): role for role in Role if GRANTS[role]}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -153,6 +153,7 @@ class Staff:
             log.exception("a request of staff failed by an error of ours")
             answer = api.Failed(code="trouble", sentence="The hub made a mistake. Nothing was changed; try again.")
         if self._names_hidden:
+            await self._door.blinder.learn()
             answer = self._door.blinder.shown(api.decode_answer(answer) if isinstance(answer, msgspec.Raw) else answer)
         self._running -= 1
         self._peer.resume()
@@ -183,6 +184,7 @@ class Staff:
             return await handler(request, caller)
         blinder, limit, found = self._door.blinder, max(1, request.limit), list[api.AuditEntry]()
         wanted = request.text.casefold().split()
+        await blinder.learn()
         ask = msgspec.structs.replace(request, text=blinder.search(request.text), limit=_AUDIT_PIECE)
         while True:
             raw = await handler(ask, caller)

@@ -9,6 +9,7 @@ from examdesk.hub.sessions.registry import SECOND_PERSON
 from examdesk.hub.staff.before_after import new_thing, value_change, with_changes
 from examdesk.hub.staff.commands import MAX_SAY, said, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible, Reply
+from examdesk.hub.staff.looking import Looks
 from examdesk.hub.view import View
 from examdesk.readmodels import Answers
 from examdesk.staffapi import messages as api
@@ -37,9 +38,10 @@ _RULE = {
 class Reviews:
     """Handlers of these requests."""
 
-    def __init__(self, services: Services, view: View) -> None:
+    def __init__(self, services: Services, view: View, looks: Looks) -> None:
         self._s = services
         self._view = view
+        self._looks = looks
 
     def handlers(self) -> Handlers:
         """Return who answers which request."""
@@ -57,9 +59,12 @@ class Reviews:
         two = self._s.registry.second_person
         return await self._view.relay(Answers.reviews, request, second_person=two)
 
-    async def get_history(self, request: api.GetReviewHistory, _caller: Caller) -> Reply:
-        """Return the history of one review."""
-        return await self._view.relay(Answers.review_history, request)
+    async def get_history(self, request: api.GetReviewHistory, caller: Caller) -> Reply:
+        """Return the history of one review, and who else looks at the session."""
+        raw = await self._view.relay(Answers.review_history, request)
+        answer = api.decode_answer(raw) if isinstance(raw, msgspec.Raw) else raw
+        assert isinstance(answer, api.ReviewHistory)
+        return msgspec.structs.replace(answer, lookers=self._looks.lately(request.session, caller.name))
 
     async def set_review(self, request: api.SetReview, caller: Caller) -> api.Answer:
         """Set a status with its note, or ask a second person for it."""

@@ -1,6 +1,6 @@
 """The audit log."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from examdesk.staffapi.messages.base import Answer, Request, Value
 from examdesk.staffapi.permissions import Permission
@@ -28,6 +28,10 @@ class AuditLog(Answer, frozen=True, kw_only=True):
     """How many entries there are in all."""
 
 
+AuditKind = Literal["", "done", "looked"]
+"""Everything; what was done, without signing in and looking; or who looked at evidence or took it out."""
+
+
 class GetAudit(Request[AuditLog], frozen=True, kw_only=True):
     """Read the audit log."""
 
@@ -37,3 +41,6 @@ class GetAudit(Request[AuditLog], frozen=True, kw_only=True):
     """Only entries in which all of these words occur, wherever."""
     before: int | None = None
     """Only entries with a smaller number: the page after one that ended there."""
+    kind: AuditKind = ""
+    session: str = ""
+    """Only entries about this session or its student, and exports that took everybody's."""

@@ -86,11 +86,20 @@ class ReviewStepView(Value, frozen=True, kw_only=True):
     whom: str = ""
 
 
+class Looker(Value, frozen=True, kw_only=True):
+    """Somebody who was shown something of a session, and when last."""
+
+    who: str
+    at_ms: int
+
+
 class ReviewHistory(Answer, frozen=True, kw_only=True):
     """Everything that reviewers did about a session, oldest first; nothing of it is ever changed."""
 
     session: str
     steps: tuple[ReviewStepView, ...]
+    lookers: tuple[Looker, ...] = ()
+    """Who else looked at the session in the last ten minutes, the last one first."""
 
 
 class GetReviewHistory(Request[ReviewHistory], frozen=True, kw_only=True):

@@ -126,6 +126,10 @@ async def test_the_review_queue_is_worked_through_at_the_terminal(tmp_path, cont
         assert (await control("review", "list", "--assignee", "nobody"))[1] == "There are no such sessions.\n"
         history = [line.split("\t")[2:] for line in (await control("review", "history", "s1"))[1].splitlines()]
         assert history == [["To be reviewed by Lin", ""], ["Cleared", "Own code."], ["Note", "Told her."]]
+        noted = [line.split("\t")[-2:] for line in (await control("audit", "note", "--about", "s1"))[1].splitlines()]
+        assert noted[:2] == [["added a note to a review", first.session.hex()], ["", "new: note"]]
+        assert (await control("audit", "--looked"))[1] == "Nothing like this stands in the audit log.\n"
+        assert "has no session" in (await control("audit", "--about", "s9"))[2]
         assert "takes two people" in (await control("review", "second-person", "on"))[1]
         await control("review", "set", "s2", "Escalated")
         code, _, complaint = await control("review", "set", "s2", "Escalated")

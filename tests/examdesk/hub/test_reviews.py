@@ -323,6 +323,62 @@ async def test_a_search_while_names_are_hidden_finds_what_is_shown_and_nothing_b
         await desk.leave()
 
 
+async def test_who_is_off_the_roster_or_has_another_name_now_is_not_named_by_what_staff_did_before(tmp_path):
+    old = ("Lovelace, Ada", "old.lovelace@uni.example", "zz17", "Byron, Ada", "ada.b@uni.example", "yy18")
+    async with running_hub(tmp_path) as hub, person(hub, "Ben") as ben:
+        for command, student, name, email in (
+            ("1", "zz17", old[0], old[1]),
+            ("2", "yy18", old[3], old[4]),
+            ("3", "yy18", "King, Augusta", "a.king@uni.example"),
+        ):
+            await ben.ask(api.PutStudent(command=command, student=student, name=name, section="A", email=email))
+        await ben.ask(api.AddIncident(command="i", text="Lovelace, Ada (zz17) and Byron, Ada came late"))
+        await ben.ask(api.RemoveStudent(command="r", student="zz17"))
+    async with running_hub(tmp_path) as hub, person(hub, "Ben") as ben:
+        await ben.ask(api.HideNames(hidden=True))
+        shown = repr(await ben.ask(api.GetAudit())) + repr(await ben.ask(api.GetIncidents()))
+        assert not [each for each in (*old, "Lovelace", "Byron", "Augusta") if each in shown]
+        async with person(hub, "Cyd") as cyd:
+            await cyd.ask(api.PutStudent(command="p", student="xx19", name="Grace Hopper", section="A"))
+            await cyd.ask(api.AddIncident(command="j", text="Grace Hopper is in the wrong room"))
+            await cyd.ask(api.RemoveStudent(command="q", student="xx19"))
+        shown = repr(await ben.ask(api.GetAudit()))
+        assert "came late" in shown
+        assert not [each for each in ("xx19", "Hopper") if each in shown]
+
+
+async def test_the_audit_log_says_who_looked_at_one_session_and_others_see_who_looks_now(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        first, second = await joined(hub, "s1"), await joined(hub, "s11")
+        session, other = first.session.hex(), second.session.hex()
+        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.INTEGRITY_REVIEWER) as ben:
+            await ben.ask(api.GetEvents(session=session))
+            await ben.ask(api.GetEvents(session=other))
+            await ada.ask(api.GetRuns(session=session))
+            await ada.ask(api.AddNote(command="n", session=session, note="Asked"))
+            job = await ada.ask(api.StartExport(what=("canvas",)))
+            while not job.done:
+                job = await ada.ask(api.GetJob(job=job.job))
+
+            async def entries(**asked):
+                found = (await ada.ask(api.GetAudit(**asked))).entries
+                return [(each.who, each.what) for each in reversed(found)]
+
+            looks = [("Ben", "looked at a session"), ("Ada", "looked at a session"), ("Ada", "exported")]
+            assert await entries(session=session, kind="looked") == looks
+            assert ("Ada", "added a note to a review") in await entries(session=session)
+            assert ("Ada", "added a note to a review") not in await entries(session=other)
+            assert "signed in" not in [what for _, what in await entries(kind="done")]
+            seen = (await ada.ask(api.GetReviewHistory(session=session))).lookers
+            assert [each.who for each in seen] == ["Ben"]
+            assert [each.who for each in (await ben.ask(api.GetReviewHistory(session=session))).lookers] == ["Ada"]
+            with pytest.raises(Refused) as refused:
+                await ada.ask(api.GetAudit(session="ff"))
+            assert refused.value.code == "not-found"
+        await first.leave()
+        await second.leave()
+
+
 async def test_pseudonyms_are_the_same_after_a_restart(tmp_path):
     seen = set()
     for _ in range(2):

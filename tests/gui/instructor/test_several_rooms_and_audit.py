@@ -12,6 +12,7 @@ from instructor_app.pages.audit import local_times
 from instructor_app.preferences import WatchedHub
 from instructor_app.projector import Projector
 from instructor_app.sample import SampleHub
+from instructor_app.sample.people import session_id
 from shared.problems import EnvironmentProblem, InputProblem
 
 
@@ -133,16 +134,35 @@ def test_a_file_or_an_address_that_is_none_says_so(desk, tmp_path):
 def test_the_audit_log_is_searched_at_the_hub_and_shows_before_and_after(desk, qtbot):
     page = desk.program.window.show_page("audit")
     desk.settle()
-    desk.wait(lambda: len(page.model.all_rows()) == 11)
+    desk.wait(lambda: len(page.model.all_rows()) == 13)
     page.table.choose("3")
     shown = [page._changes.itemAt(place).widget().text() for place in range(page._changes.count())]
     assert shown[0].startswith("start none → ")
-    page.deeds.setChecked(True)
-    assert not any(row.what == "signed in" for row in page.model.shown_rows())
-    page.deeds.setChecked(False)
+    page.kind.setCurrentIndex(page.kind.findData("done"))
+    desk.wait(lambda: desk.asked(GetAudit)[-1].kind == "done")
+    page.kind.setCurrentIndex(0)
     qtbot.keyClicks(page.search, "lost time")
-    desk.wait(lambda: [row.number for row in page.model.all_rows()] == [10])
+    desk.wait(lambda: [row.number for row in page.model.all_rows()] == [12])
     assert desk.asked(GetAudit)[-1].text == "lost time"
+
+
+def test_who_looked_at_a_session_is_one_click_from_its_review(desk, qtbot):
+    queue = desk.program.window.show_page("review").queue
+    desk.wait(lambda: queue.model.rowCount() > 0 and desk.program.bridge.waiting == 0)
+    queue.table.choose(session_id(0))
+    desk.wait(queue.card.looking.isVisible)
+    assert "Jonas Weber" in queue.card.looking.text()
+    queue.card.looks.click()
+    page = desk.program.window.stack.currentWidget()
+    desk.wait(lambda: [row.detail for row in page.model.all_rows()] == [f"s4000, session {session_id(0)}"])
+    assert (desk.asked(GetAudit)[-1].kind, desk.asked(GetAudit)[-1].session) == ("looked", session_id(0))
+    shown = page.model.cell(0, [column.key for column in page.model.columns].index("about")).text
+    assert shown == f"{desk.program.state.by_session(session_id(0)).name} (s4000)"
+    other = next(row for row in desk.program.state.rows.values() if row.session not in ("", session_id(0)))
+    page.about.lineEdit().selectAll()
+    qtbot.keyClicks(page.about.lineEdit(), f"{other.name} ({other.student})")
+    qtbot.keyClick(page.about.lineEdit(), Qt.Key.Key_Return)
+    desk.wait(lambda: desk.asked(GetAudit)[-1].session == other.session)
 
 
 def test_older_entries_come_on_request(desk):
