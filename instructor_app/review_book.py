@@ -18,6 +18,7 @@ from instructor_app.kit import Kit
 from shared.problems import Problem
 
 TOPIC = "review"
+MOST_PAIRS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class ReviewBook(QObject):
 
     def compare(self) -> None:
         """Ask how alike the programs are; the figures stay until asked again."""
-        self._kit.bridge.query(GetSimilarity(), self._take_pairs, key="review pairs")
+        self._kit.bridge.query(GetSimilarity(limit=MOST_PAIRS), self._take_pairs, key="review pairs")
 
     def _linked(self, link: Link, _: str) -> None:
         if link is Link.UP:

@@ -32,7 +32,9 @@ class EvidencePage(QWidget):
         self.pairs = PairsView(kit)
         self.side = SideBySideView(kit)
         self.pairs.opened.connect(self._compare)
+        self.pairs.note_wanted.connect(self._note)
         self.side.closed.connect(self._back)
+        self.side.stepped.connect(self.pairs.step)
         self.side.opened.connect(self._open_session)
         self.side.moment_wanted.connect(self._open_moment)
         self.tabs = QTabWidget()
@@ -66,7 +68,12 @@ class EvidencePage(QWidget):
 
     def _compare(self, pair: PairView) -> None:
         self.side.show_pair(pair, self.pairs.question())
+        self.side.show_place(*self.pairs.choose(pair))
         self._stack.setCurrentWidget(self.side)
+
+    def _note(self, pair: PairView) -> None:
+        self._compare(pair)
+        self.side.start_note_when_there()
 
     def _back(self) -> None:
         self._stack.setCurrentIndex(0)

@@ -37,16 +37,19 @@ class GroupsView(QWidget):
     Attributes:
         program_wanted: (program, its name) show the pairs of this program.
         opened: (PairView) look at this pair side by side.
+        group_wanted: (programs) show the pairs within this group.
     """
 
     program_wanted = Signal(str, str)
     opened = Signal(object)
+    group_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._pairs: Sequence[PairView] = ()
         self._touched = False
         self._left_out = ""
+        self._count = 0, 0
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(LEAST, MOST)
         self.slider.setValue(50)
@@ -65,6 +68,7 @@ class GroupsView(QWidget):
         self.facts = label("", "muted")
         self.graph = GroupGraph(kit.look)
         self.graph.picked.connect(self._picked)
+        self.graph.reached.connect(self._reached)
         self.graph.pair_picked.connect(self._pair_picked)
         columns: list[Column[Group]] = [
             Column("size", tr("Programs"), lambda g: str(len(g.members)), lambda g: len(g.members), 96, number=True),
@@ -72,7 +76,7 @@ class GroupsView(QWidget):
             Column("figures", tr("Figures"), _figures, lambda g: g.high, 92, number=True),
             Column("names", tr("Who"), lambda g: ", ".join(g.names), width=160, stretch=True, tip=_all_names),
         ]
-        self.model: RowsModel[Group] = RowsModel(columns, lambda g: " ".join(g.members), self)
+        self.model: RowsModel[Group] = RowsModel(columns, _key, self)
         empty = EmptyState(
             kit.look, "similarity", tr("No groups"), tr("No pair is as alike as that. Move the figure down.")
         )
@@ -81,7 +85,7 @@ class GroupsView(QWidget):
         )
         self.table.sort("size", Qt.SortOrder.DescendingOrder)
         self.table.chosen_changed.connect(self._chosen)
-        self.table.opened.connect(lambda group: self.program_wanted.emit(group.members[0], group.names[0]))
+        self.table.opened.connect(lambda group: self.group_wanted.emit(group.members))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.graph)
         split.addWidget(self.table)
@@ -92,7 +96,7 @@ class GroupsView(QWidget):
         note = label(
             tr(
                 "A line is a pair, thicker the more alike. Members of a group need not all be alike. "
-                "Hollow points are from elsewhere. Choose a group, or point at it, to see names."
+                "Hollow points are from elsewhere. Choose a group to see names, Enter shows its pairs."
             ),
             "small",
             wrap=True,
@@ -145,14 +149,28 @@ class GroupsView(QWidget):
             )
         )
         self.model.replace(groups)
-        said = counted(len(groups), "{n} group", "{n} groups")
-        pairs = counted(len(chosen), "{n} pair", "{n} pairs")
+        self._count = len(groups), len(chosen)
+        self._say_facts()
+
+    def _say_facts(self) -> None:
+        groups, chosen = self._count
+        said = counted(groups, "{n} group", "{n} groups")
+        pairs = counted(chosen, "{n} pair", "{n} pairs")
         words = tr("{groups} from {pairs}", groups=said, pairs=pairs)
         self.facts.setText(f"{words} · {self._left_out}" if self._left_out else words)
 
     def _chosen(self) -> None:
         chosen = self.table.chosen()
         self.graph.mark(chosen[0].members if chosen else ())
+
+    def _reached(self, program: str) -> None:
+        """Say which point the keyboard is at, and choose its group in the table."""
+        group = next((each for each in self.model.all_rows() if program in each.members), None)
+        if group is None:
+            self._say_facts()
+            return
+        self.table.choose(_key(group))
+        self.facts.setText(tr("{name}: Enter shows this student's pairs", name=self.graph.name(program)))
 
     def _picked(self, program: str) -> None:
         self.program_wanted.emit(program, self.graph.name(program))
@@ -188,6 +206,10 @@ def groups_from(pairs: Sequence[PairView], of: Callable[[PairView], float] = _al
             )
         )
     return found
+
+
+def _key(group: Group) -> str:
+    return " ".join(group.members)
 
 
 def _figures(group: Group) -> str:

@@ -1,17 +1,20 @@
 """Code similarity of the class: pairs, groups, and how alike the class is as a whole."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QStackedWidget, QWidget
 
-from examdesk.staffapi.messages import SIMILARITY_WORDS, GetSimilarity, LiveRow, PairView, SimilarityView
+from examdesk.staffapi.messages import SIMILARITY_WORDS, AddNote, GetSimilarity, LiveRow, PairView, SimilarityView
 from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.class_figures import ClassFigures
 from instructor_app.pages.corpora import CorporaButton
 from instructor_app.pages.groups import GroupsView
+from instructor_app.pages.review_card import STATUSES
 from instructor_app.pages.side_by_side import words_of_care
+from instructor_app.review_book import MOST_PAIRS
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, Elided, EmptyState, button, card, column, holding, label, row
@@ -21,7 +24,6 @@ from shared.look import SPACE
 from shared.problems import Problem
 
 AGAIN_MS = 15_000
-MOST_PAIRS = 2_000
 FILTERS = (0.0, 0.75, 0.5, 0.25, 0.1)
 SHORT_LINES = 20
 
@@ -31,9 +33,11 @@ class PairsView(QWidget):
 
     Attributes:
         opened: (PairView) look at this pair side by side.
+        note_wanted: (PairView) do so, and write a note about it.
     """
 
     opened = Signal(object)
+    note_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -55,13 +59,8 @@ class PairsView(QWidget):
         self._again = button(kit.look, "", "restart", tip=tr("Compare again"), then=self.ask)
         self.chart = DistributionChart(kit.look, tr("All pairs of the class by similarity"))
         self.table = self._make_table()
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Find a student"))
-        self.search.setAccessibleName(tr("Find a student among the pairs"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(140)
-        self.search.setMaximumWidth(200)
-        self.search.textChanged.connect(lambda _: self._search())
+        self._make_finding()
+        self._group: frozenset[str] = frozenset()
         self._one = ""
         self._failed = False
         self.one_words = label("", "subtitle")
@@ -72,6 +71,7 @@ class PairsView(QWidget):
         self.groups, self.figures = GroupsView(kit), ClassFigures(kit)
         self.groups.opened.connect(self.opened)
         self.groups.program_wanted.connect(self.show_program)
+        self.groups.group_wanted.connect(self.show_group)
         self._chart_card = card(column(self.chart), margin=SPACE["m"])
         self._chart_card.setFixedHeight(150)
         self._chart_card.hide()
@@ -88,6 +88,19 @@ class PairsView(QWidget):
         kit.state.rows_changed.connect(self._rows_changed)
         self._fill_questions()
 
+    def _make_finding(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a student"))
+        self.search.setAccessibleName(tr("Find a student among the pairs"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(140)
+        self.search.setMaximumWidth(200)
+        self.search.textChanged.connect(lambda _: self._search())
+        self.open_only = button(self._kit.look, tr("Not reviewed"), "review", "quiet")
+        self.open_only.setCheckable(True)
+        self.open_only.setToolTip(tr("Only pairs of which at least one student's session is not reviewed"))
+        self.open_only.toggled.connect(lambda _: self._search())
+
     def _lay_out(self) -> None:
         self._switch = [
             button(self._kit.look, title, icon, "quiet", then=partial(self.show_view, place))
@@ -102,7 +115,7 @@ class PairsView(QWidget):
         controls.setStretch(0, 2)
         controls.setStretch(1, 2)
         controls.setStretch(3, 1)
-        facts = row(self.facts, self._again)
+        facts = row(self.facts, self._again, self.open_only)
         facts.setStretch(0, 1)
         self.setLayout(
             column(
@@ -126,9 +139,10 @@ class PairsView(QWidget):
             ),
             Column("below", tr("In this class"), _below, lambda p: p.below, 132, number=True),
             Column("lines", tr("Shared lines"), _lines, lambda p: p.shared_lines, 108, number=True),
+            Column("review", tr("Reviews"), self._reviews, width=150, tip=self._reviews),
             Column("note", tr("Note"), note_of, width=176, tip=note_of),
         ]
-        self.model: RowsModel[PairView] = RowsModel(columns, lambda p: f"{p.a}:{p.b}", self)
+        self.model: RowsModel[PairView] = RowsModel(columns, _key, self)
         self.empty = EmptyState(
             self._kit.look,
             "similarity",
@@ -152,6 +166,8 @@ class PairsView(QWidget):
     def _fill_menu(self, menu: QMenu) -> None:
         for pair in self.table.chosen()[:1]:
             menu.addAction(tr("Side by side"), partial(self.opened.emit, pair))
+            noting = menu.addAction(tr("Write a note about this pair…"), partial(self.note_wanted.emit, pair))
+            self._kit.bridge.rights.guard_menu(menu, noting, AddNote)
             for program, name in ((pair.a, pair.a_name), (pair.b, pair.b_name)):
                 menu.addAction(tr("All pairs of {name}", name=name), partial(self.show_program, program, name))
 
@@ -174,16 +190,38 @@ class PairsView(QWidget):
         self._kit.bridge.query(request, self._take, self._problem, key="similarity")
         self.corpora.ask()
 
+    def choose(self, pair: PairView) -> tuple[int, int]:
+        """Choose a pair; return where it stands in the list, from 1 (0: not there), and how long the list is."""
+        self.table.choose(_key(pair))
+        return self.model.place_of(_key(pair)) + 1, self.model.rowCount()
+
+    def step(self, by: int) -> None:
+        """Open the pair so many places on from the chosen one."""
+        places = self.table.view.chosen()
+        pair = self.model.row_at((places[0] if places else -1) + by)
+        if pair is not None:
+            self.opened.emit(pair)
+
     def show_view(self, place: int) -> None:
         """Show pairs (0), groups (1) or the whole class (2)."""
         self.views.setCurrentIndex(place)
-        self.search.setVisible(place == 0)
+        for only_pairs in (self.search, self.open_only):
+            only_pairs.setVisible(place == 0)
         for number, each in enumerate(self._switch):
             each.setChecked(number == place)
 
+    def show_group(self, members: Sequence[str]) -> None:
+        """Show the listed pairs between members of a group."""
+        self._group = frozenset(members)
+        self._search()
+        self.one_words.setText(tr("Pairs within a group of {n} programs", n=len(members)))
+        self.one_bar.show()
+        self.show_view(0)
+        self.table.view.setFocus()
+
     def show_program(self, program: str, name: str) -> None:
         """Show all pairs that one program is in, also those far down the list of the class."""
-        self._one = program
+        self._one, self._group = program, frozenset()
         self.one_words.setText(tr("All pairs of {name}", name=name))
         self.one_bar.show()
         self.search.clear()
@@ -193,7 +231,8 @@ class PairsView(QWidget):
 
     def show_everybody(self) -> None:
         """Show the pairs of the class again."""
-        self._one = ""
+        self._one, self._group = "", frozenset()
+        self._search()
         self.one_bar.hide()
         self.table.view.setFocus()
         self.ask()
@@ -203,6 +242,7 @@ class PairsView(QWidget):
             self.ask()
 
     def _rows_changed(self, _rows: list[LiveRow], _everything: bool) -> None:
+        self.table.view.viewport().update()  # reviews stand in the live rows
         if self.isVisible() and not self._later.isActive():
             self._later.start()
 
@@ -219,12 +259,25 @@ class PairsView(QWidget):
 
     def _search(self) -> None:
         words = self.search.text().casefold().split()
+        group, still_open = self._group, self.open_only.isChecked()
 
         def passes(pair: PairView) -> bool:
             names = f"{pair.a_name} {pair.b_name}".casefold()
-            return all(word in names for word in words)
+            return (
+                all(word in names for word in words)
+                and (not group or {pair.a, pair.b} <= group)
+                and (not still_open or STATUSES[0] in self._statuses(pair))
+            )
 
-        self.model.set_filter(passes if words else None)
+        self.model.set_filter(passes)
+
+    def _statuses(self, pair: PairView) -> list[str]:
+        rows = (self._kit.state.by_session(session) for session in (pair.a, pair.b))
+        return [one.review for one in rows if one is not None]
+
+    def _reviews(self, pair: PairView) -> str:
+        """Say how the reviews of both students stand."""
+        return " · ".join(tr(status) for status in dict.fromkeys(self._statuses(pair))) or NOTHING
 
     def _fill_questions(self) -> None:
         exam = self._kit.state.exam
@@ -272,6 +325,10 @@ class PairsView(QWidget):
         if self._one:
             self.model.replace(())
         self.banner.say("attention", problem.sentence, tr("Not compared"), tr("Try again"), self.ask)
+
+
+def _key(pair: PairView) -> str:
+    return f"{pair.a}:{pair.b}"
 
 
 def facts_of(view: SimilarityView) -> list[str]:

@@ -10,13 +10,17 @@ from examdesk.staffapi.messages import AppearedView, Passage, SideBySide
 from instructor_app.kit import Kit
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import EmptyState, button, column, label, row
+from instructor_app.widgets.basic import Elided, EmptyState, button, column, row
 from instructor_app.widgets.lanes import PassageLanes
 from instructor_app.words import NOTHING, clock_time, percent, tr
 from shared.look import SPACE
 
 QUOTED_CHARS = 60
 MOSTLY = 0.9
+LEAST_TABLE = 92
+LEAST_CLASS = 4
+"""In a class of two or three, half of it is the pair itself."""
+LEGEND = "Disc: typed. Square: pasted from outside. Pale in the text: half of the class has it, or it was given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class PassagesView(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.lanes = PassageLanes(kit.look)
-        self.lanes.setFixedHeight(108)
+        self.lanes.setMinimumHeight(84)
+        self.lanes.setMaximumHeight(108)
         self.lanes.picked.connect(self.choose)
         self.model: RowsModel[PassageRow] = RowsModel(_columns(), lambda one: str(one.place), self)
         empty = EmptyState(
@@ -59,14 +64,18 @@ class PassagesView(QWidget):
         self.then = button(kit.look, tr("Show both as they stood then"), "clock", then=self._then)
         self.then.setToolTip(tr("Both texts at the moment when the chosen passage was there (Enter)"))
         self.then.setEnabled(False)
-        self.note = label(tr("Disc: typed. Square: pasted from outside. Choose a passage to see it in both."), "small")
-        self.setLayout(column(self.lanes, self.table, row(self.note, None, self.then), spacing=SPACE["xs"]))
+        self.table.setMinimumHeight(LEAST_TABLE)
+        self.note = Elided(tr(LEGEND), "small")
+        foot = row(self.note, self.then)
+        foot.setStretch(0, 1)
+        self.setLayout(column(self.lanes, self.table, foot, spacing=SPACE["xs"]))
 
     def take(self, answer: SideBySide) -> None:
         """Show the passages of a pair."""
         self.lanes.take(answer.passages, (answer.a_name, answer.b_name))
         self.model.replace(rows_of(answer))
         self.then.setEnabled(False)
+        self.note.setText(tr(LEGEND))
 
     def choose(self, place: int) -> None:
         """Make a passage the current one."""
@@ -82,12 +91,41 @@ class PassagesView(QWidget):
         self.lanes.mark(place)
         row_shown = self.model.by_key(str(place))
         self.then.setEnabled(row_shown is not None and row_shown.passage.first != "")
-        if place >= 0:
+        if place >= 0 and row_shown is not None:
+            self.note.setText(story(row_shown))
             self.chosen.emit(place)
 
     def _then(self) -> None:
         if self.current() >= 0:
             self.moment_wanted.emit(self.current())
+
+
+def faint_places(answer: SideBySide) -> frozenset[int]:
+    """Return the places of passages that say little: half of the class has them, or both were given them."""
+    return frozenset(
+        place
+        for place, one in enumerate(answer.passages)
+        if one.programs_with_it * 2 >= max(answer.programs, LEAST_CLASS)
+        or all(side is not None and side.given >= MOSTLY for side in (one.a, one.b))
+    )
+
+
+def story(one: PassageRow) -> str:
+    """Say in a sentence where a passage was first, and how it came into each program."""
+    sides = [
+        (name, side) for name, side in zip(one.names, (one.passage.a, one.passage.b), strict=True) if side is not None
+    ]
+    if len(sides) < len(one.names):
+        return tr("There are no times: one of the two is not a session of this exam.")
+    if one.passage.first == "b":
+        sides.reverse()
+    at = [
+        tr("in {name} at {at}, {how}", name=name, at=clock_time(side.there.at_ms, seconds=True), how=how(side))
+        for name, side in sides
+    ]
+    if one.passage.first == "together":
+        return tr("About the same time: {first}; {second}.", first=at[0], second=at[1])
+    return tr("First {first}; then {second}.", first=at[0], second=at[1])
 
 
 def rows_of(answer: SideBySide) -> Sequence[PassageRow]:

@@ -65,6 +65,7 @@ class ReviewQueue(QWidget):
         self._lay_out()
         self._connect()
         self._make_keys()
+        self._show_begun()
         self._take(())
 
     # ------------------------------------------------------------------------------------- making

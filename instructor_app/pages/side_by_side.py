@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QSplitter, QWidge
 
 from examdesk.staffapi.messages import (
     SIMILARITY_WORDS,
+    AddNote,
     AppearedView,
     GetSideBySide,
     GetText,
@@ -18,7 +19,8 @@ from examdesk.staffapi.messages import (
 )
 from instructor_app.kit import Kit
 from instructor_app.pages.pair_file import PairFile
-from instructor_app.pages.passages import PassagesView
+from instructor_app.pages.pair_note import PairNote
+from instructor_app.pages.passages import PassagesView, faint_places
 from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, label, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.words import clock_time, counted, percent, tr
@@ -35,11 +37,13 @@ class SideBySideView(QWidget):
         closed: back to the pairs.
         opened: (session) show one of the two sessions.
         moment_wanted: (session, MomentView, file) show one of the two sessions at a moment.
+        stepped: (int) show the pair so many places on in the list.
     """
 
     closed = Signal()
     opened = Signal(str)
     moment_wanted = Signal(str, object, str)
+    stepped = Signal(int)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -48,16 +52,20 @@ class SideBySideView(QWidget):
         self._answer: SideBySide | None = None
         self._question = ""
         self._region = -1
-        self._following = False
+        self._following = self._noting = False
         self._then: list[TextView | None] = [None, None]
         self.banner = Banner(kit.look)
         self.names = [Elided("", "subtitle"), Elided("", "subtitle")]
         self.codes = [CodeView(kit.look, tr("First program")), CodeView(kit.look, tr("Second program"))]
         self.facts = Elided("", "muted")
-        self.together = button(kit.look, tr("Scroll together"), "move-device")
+        self.together = button(kit.look, "", "move-device", tip=tr("Scroll both texts together"))
         self.together.setCheckable(True)
         self.together.setChecked(True)
-        back = button(kit.look, tr("Back to the pairs"), "chevron-left", then=self.closed.emit)
+        back = button(kit.look, tr("Pairs"), "chevron-left", tip=tr("Back to the pairs (Esc)"), then=self.closed.emit)
+        earlier, later = tr("Previous pair of the list (Alt+Up)"), tr("Next pair of the list (Alt+Down)")
+        self.earlier = button(kit.look, "", "chevron-left", "quiet", tip=earlier, then=lambda: self.stepped.emit(-1))
+        self.later = button(kit.look, "", "chevron-right", "quiet", tip=later, then=lambda: self.stepped.emit(1))
+        self.place = label("", "muted")
         before, after = tr("Previous match (Shift+F3)"), tr("Next match (F3)")
         self._previous = button(kit.look, "", "chevron-up", tip=before, then=lambda: self.step(-1))
         self._next = button(kit.look, "", "chevron-down", tip=after, then=lambda: self.step(1))
@@ -70,21 +78,34 @@ class SideBySideView(QWidget):
         self._split.addWidget(self.passages)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
-        self._split.setSizes([430, 260])
+        self._split.setSizes([600, 220])
         self._split.setChildrenCollapsible(False)
         self.file = PairFile(kit, self.banner, self)
-        head = row(back, self.facts, self._previous, self._next, self.together, self.file.button)
-        head.setStretch(1, 1)
-        self.setLayout(column(head, words_of_care(kit, self.words), self.banner, self._split, margin=SPACE["l"]))
+        self.note = PairNote(kit, self.banner)
+        self.note.closed.connect(self.passages.table.view.setFocus)
+        self.write = button(kit.look, tr("Note…"), "edit", then=self.start_note)
+        self.write.setToolTip(tr("A note in the reviews of these two, with the passage cited (N)"))
+        kit.bridge.rights.guard(self.write, AddNote)
+        head = row(back, self.earlier, self.place, self.later, self.facts)
+        for part in (self._previous, self._next, self.together, self.write, self.file.button):
+            head.addWidget(part)
+        head.setStretch(4, 1)
+        care = words_of_care(kit, self.words)
+        self.setLayout(column(head, care, self.banner, self.note, self._split, margin=SPACE["l"]))
         for place, code in enumerate(self.codes):
             code.verticalScrollBar().valueChanged.connect(lambda value, place=place: self._follow(place, value))
         for keys, step in (("F3", 1), ("Shift+F3", -1)):
             QShortcut(QKeySequence(keys), self, lambda step=step: self.step(step))
+        for keys, by in (("Alt+Down", 1), ("Alt+Up", -1)):
+            QShortcut(QKeySequence(keys), self, partial(self.stepped.emit, by))
+        QShortcut(QKeySequence("N"), self, self.start_note)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._leave)
 
     def show_pair(self, pair: PairView, question: str) -> None:
         """Ask for a pair."""
         self._pair, self._answer, self._question = pair, None, question
+        self._region = -1
+        self.note.show_pair(pair)
         self.file.show(pair, None, question)
         self.banner.hide()
         for name, text, code in zip(self.names, (pair.a_name, pair.b_name), self.codes, strict=True):
@@ -93,6 +114,21 @@ class SideBySideView(QWidget):
         self.facts.setText(tr("Comparing…"))
         request = GetSideBySide(a=pair.a, b=pair.b, question=question)
         self._kit.bridge.query(request, self._take, self._problem, key="side by side")
+
+    def show_place(self, place: int, among: int) -> None:
+        """Say where the pair stands in the list, counted from 1; 0 for nowhere."""
+        self.place.setText(tr("{place} of {among}", place=place, among=among) if place else "")
+        self.earlier.setEnabled(place > 1)
+        self.later.setEnabled(0 < place < among)
+
+    def start_note(self) -> None:
+        """Write a note about this pair, with the chosen passage cited."""
+        if self._answer is not None and self.write.isEnabled():
+            self.note.cite(self._answer, self._region)
+
+    def start_note_when_there(self) -> None:
+        """Write a note as soon as the pair that was asked for is there."""
+        self._noting = True
 
     def step(self, by: int) -> None:
         """Go to the next or the previous match."""
@@ -170,6 +206,11 @@ class SideBySideView(QWidget):
             code.show_code(text)
         self.facts.setText(" · ".join(_facts(answer)))
         self._mark()
+        if self._noting:
+            self.start_note()
+        elif not self.note.isVisible():
+            self.passages.table.view.setFocus()
+        self._noting = False
 
     def _take_then(self, which: int, text: TextView) -> None:
         self._then[which] = text
@@ -209,9 +250,9 @@ class SideBySideView(QWidget):
     def _mark(self) -> None:
         if self._answer is None:
             return
-        regions = self._answer.regions
-        self.codes[0].show_regions([(a, b) for a, b, _, _ in regions], self._region)
-        self.codes[1].show_regions([(a, b) for _, _, a, b in regions], self._region)
+        regions, faint = self._answer.regions, faint_places(self._answer)
+        self.codes[0].show_regions([(a, b) for a, b, _, _ in regions], self._region, faint)
+        self.codes[1].show_regions([(a, b) for _, _, a, b in regions], self._region, faint)
 
     def _follow(self, place: int, value: int) -> None:
         if self._following or not self.together.isChecked():

@@ -4,7 +4,7 @@ Made for texts that change sixty times a second: only lines that differ are repl
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -84,6 +84,7 @@ class CodeView(ReadText):
         self._code = code_text("")
         self._stretches = Stretches()
         self._regions: Sequence[Region] = ()
+        self._faint: Container[int] = ()
         self._current = -1
         self._with_origins = False
         self._rows: Mapping[int, RowLook] = {}
@@ -130,9 +131,9 @@ class CodeView(ReadText):
         self._fit()
         self._undress()
 
-    def show_regions(self, regions: Sequence[Region], current: int = -1) -> None:
-        """Mark matching regions (start, end in code points); `current` more strongly."""
-        self._regions, self._current = regions, current
+    def show_regions(self, regions: Sequence[Region], current: int = -1, faint: Container[int] = ()) -> None:
+        """Mark matching regions (start, end in code points): `current` more strongly, those at `faint` places less."""
+        self._regions, self._current, self._faint = regions, current, faint
         self._undress()
 
     def show_place(self, offset: int | None) -> None:
@@ -282,7 +283,8 @@ class CodeView(ReadText):
                     add(start, end, origin_format(colours.tint, colours.mark, origin))
         for place, (first, last) in enumerate(self._regions):
             if first < begin + len(text) and last > begin:
-                fill = _current_fill(self._look) if place == self._current else self._look.colours.attention_soft
+                pale = self._look.colours.hover if place in self._faint else self._look.colours.attention_soft
+                fill = _current_fill(self._look) if place == self._current else pale
                 add(max(first - begin, 0), min(last - begin, len(text)), _filled(fill))
         look = self._rows.get(line)
         if look is not None:

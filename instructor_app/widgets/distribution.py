@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QColor, QFont
 
 from instructor_app.theme import Look
 from instructor_app.widgets.charts import Chart
@@ -12,6 +13,8 @@ from instructor_app.words import counted, percent, tr
 
 pg: Any = pyqtgraph  # without types
 BANDS = 20
+LEAST_BAR, HEADROOM = 0.012, 1.28
+"""A few copies among tens of thousands of pairs are seen all the same; every bar has its number."""
 
 
 def bands(histogram: Sequence[int]) -> list[int]:
@@ -57,13 +60,24 @@ class DistributionChart(Chart):
         counts = bands(self._histogram)
         colours = self.look.colours
         centres = [2.5 + 5 * place for place in range(BANDS)]
+        small = QFont(self.font())
+        small.setPointSizeF(small.pointSizeF() * 0.8)
+        least = max(counts) * LEAST_BAR
+        heights = [max(count, least) if count else 0 for count in counts]
         self.plot.addItem(
-            pg.BarGraphItem(x=centres, height=counts, width=4.4, brush=QColor(colours.series[5]), pen=None)
+            pg.BarGraphItem(x=centres, height=heights, width=4.4, brush=QColor(colours.series[5]), pen=None)
         )
+        for centre, count, height in zip(centres, counts, heights, strict=True):
+            if count:
+                number: Any = pg.TextItem(QLocale().toString(count), color=colours.muted, anchor=(0.5, 0.9))
+                number.setFont(small)
+                number.setPos(centre, height)
+                self.plot.addItem(number)
         if self._chosen is not None:
             line: Any = pg.InfiniteLine(self._chosen * 100, pen=pg.mkPen(colours.accent, width=2))
             self.plot.addItem(line)
-        self.plot.setYRange(0, max(counts), padding=0.04)
+        self.plot.setYRange(0, max(counts) * HEADROOM, padding=0.0)
+        self.plot.getAxis("left").setTicks([[]])
         self.plot.setXRange(0, 100, padding=0.0)
         self.plot.getAxis("bottom").setTicks([[(value, f"{value} %") for value in range(0, 101, 20)]])
         highest = max(place for place, count in enumerate(counts) if count)

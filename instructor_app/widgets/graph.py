@@ -1,13 +1,14 @@
 """Groups of programs as points and lines: a line for each pair that is alike enough, thicker the more alike."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from instructor_app.theme import Look
@@ -16,11 +17,19 @@ from instructor_app.words import percent, tr
 
 pg: Any = pyqtgraph  # without types
 APART = 1.15
-GAP, NAMED_GAP = 1.6, 2.6
+GAP, NAMED_GAP, AROUND_GAP = 1.6, 2.6, 6.4
 NAMED = 14
 NAMED_GROUP = 10
-"""With more points than these, names stand in the tool tips and in the table alone: they would cover each other."""
+"""With more points than these, only the chosen group has names: they would cover each other."""
+NAMED_AROUND, DENSE = 40, 8
+"""Rings up to so many points have their names around them; with more lines than these at a point, lines are thin."""
 NAME_CHARS = 16
+_WAYS = {
+    Qt.Key.Key_Right: (1, False),
+    Qt.Key.Key_Left: (-1, False),
+    Qt.Key.Key_Down: (1, True),
+    Qt.Key.Key_Up: (-1, True),
+}
 LEANING = 0.3
 
 
@@ -57,7 +66,10 @@ def ring(members: Sequence[str]) -> dict[str, tuple[float, float]]:
 def places(groups: Sequence[Sequence[str]], aspect: float = 1.8) -> dict[str, tuple[float, float]]:
     """Place groups side by side in rows, the largest first, in a space so many times as wide as high."""
     gap = NAMED_GAP if sum(map(len, groups)) <= NAMED else GAP
-    boxes = [(ring(group), max(APART, APART * len(group) / math.pi) + gap) for group in groups]
+    boxes = [
+        (ring(group), max(APART, APART * len(group) / math.pi) + (AROUND_GAP if _around(group) else gap))
+        for group in groups
+    ]
     if not boxes:
         return {}
     width = max(math.sqrt(sum(side * side for _, side in boxes) * aspect) * 1.2, boxes[0][1])
@@ -73,14 +85,16 @@ def places(groups: Sequence[Sequence[str]], aspect: float = 1.8) -> dict[str, tu
 
 
 class GroupGraph(QWidget):
-    """See the module. The table beside it has the same by keyboard and for screen readers.
+    """See the module. With the keyboard the arrows go from point to point and from group to group, Enter picks a point.
 
     Attributes:
         picked: (name) a point was clicked.
         pair_picked: (a, b) a line was clicked.
+        reached: (name) the keyboard came to another point; empty: it left.
     """
 
     picked = Signal(str)
+    reached = Signal(str)
     pair_picked = Signal(str, str)
 
     def __init__(self, look: Look) -> None:
@@ -89,6 +103,8 @@ class GroupGraph(QWidget):
         self._picture = Picture()
         self._places: dict[str, tuple[float, float]] = {}
         self._current: frozenset[str] = frozenset()
+        self._here = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.plot: Any = pg.PlotWidget()
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
@@ -112,6 +128,7 @@ class GroupGraph(QWidget):
         self._picture = picture
         self._places = places(picture.groups)
         self._current = frozenset()
+        self._here = self._here if self._here in self._places else ""
         self.draw()
         self.plot.getPlotItem().vb.autoRange(padding=0.2)
 
@@ -137,8 +154,9 @@ class GroupGraph(QWidget):
     def _draw_edges(self) -> None:
         """Draw the lines, those of one width as one item: thousands of items would take seconds."""
         by_look: dict[tuple[int, bool], list[Edge]] = {}
+        many = Counter(name for edge in self._picture.edges for name in (edge.a, edge.b))
         for edge in self._picture.edges:
-            width = 1 + round(4 * max(0.0, edge.figure - 0.2))
+            width = 1 if many[edge.a] > DENSE else 1 + round(4 * max(0.0, edge.figure - 0.2))
             by_look.setdefault((width, edge.a in self._current), []).append(edge)
         for (width, strong), edges in sorted(by_look.items(), key=lambda each: each[0][1]):
             colour = QColor(self._look.colours.accent if strong else self._look.colours.muted)
@@ -156,12 +174,33 @@ class GroupGraph(QWidget):
             spots.append({"pos": at, "brush": brush, "pen": pg.mkPen(colour, width=2)})
         self.plot.addItem(pg.ScatterPlotItem(spots=spots, size=14))
         for group in self._picture.groups:
-            if len(self._places) > NAMED and (len(group) > NAMED_GROUP or group[0] not in self._current):
+            if len(group) > NAMED_AROUND or (len(self._places) > NAMED and group[0] not in self._current):
+                continue
+            if _around(group):
+                self._name_around(group)
                 continue
             for name, anchor in self._anchors(group).items():
-                text: Any = pg.TextItem(_short(self.name(name)), color=QColor(colours.text), anchor=anchor)
-                text.setPos(*self._places[name])
-                self.plot.addItem(text)
+                self._write(name, anchor)
+        if self._here:
+            at = pg.ScatterPlotItem(
+                pos=[self._places[self._here]], size=22, brush=None, pen=pg.mkPen(colours.focus, width=3)
+            )
+            self.plot.addItem(at)
+
+    def _write(self, name: str, anchor: tuple[float, float], angle: float = 0.0) -> None:
+        shown = _short(self.name(name))
+        text: Any = pg.TextItem(shown, color=QColor(self._look.colours.text), anchor=anchor, angle=angle)
+        text.setPos(*self._places[name])
+        self.plot.addItem(text)
+
+    def _name_around(self, group: Sequence[str]) -> None:
+        """Write the names of a large ring outwards like spokes."""
+        at = [self._places[name] for name in group]
+        x, y = (sum(values) / len(group) for values in zip(*at, strict=True))
+        for name, (px, py) in zip(group, at, strict=True):
+            angle = math.degrees(math.atan2(py - y, px - x))
+            left = abs(angle) > 90
+            self._write(name, (1.12, 0.5) if left else (-0.12, 0.5), angle + 180 if left else angle)
 
     def _anchors(self, group: Sequence[str]) -> dict[str, tuple[float, float]]:
         """Return which part of each name stands at its point: names lean away from the middle, to not meet there."""
@@ -189,6 +228,42 @@ class GroupGraph(QWidget):
         distance, found = min(near, key=lambda each: each[0], default=(math.inf, None))
         return found if distance < APART * 0.12 else None
 
+    def go(self, by: int, *, group: bool = False) -> None:
+        """Go so many points, or groups, on with the keyboard."""
+        groups = [list(each) for each in self._picture.groups]
+        order = [each[0] for each in groups] if group else [name for each in groups for name in each]
+        if not order:
+            return
+        here = next((each[0] for each in groups if self._here in each), "") if group else self._here
+        place = order.index(here) + by if here in order else 0
+        self._here = order[place % len(order)]
+        self.draw()
+        self.setAccessibleDescription(self.name(self._here))
+        self.reached.emit(self._here)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Go from point to point; Enter picks one."""
+        way = _WAYS.get(Qt.Key(event.key()))
+        if way is not None:
+            self.go(way[0], group=way[1])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._here:
+            self.picked.emit(self._here)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show no place when the keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self._here = ""
+        self.draw()
+        self.reached.emit("")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Begin at the first point."""
+        super().focusInEvent(event)
+        if not self._here:
+            self.go(0)
+
     def _at(self, scene: Any) -> tuple[float, float]:
         at = self.plot.getPlotItem().vb.mapSceneToView(scene)
         return at.x(), at.y()
@@ -210,6 +285,10 @@ class GroupGraph(QWidget):
         if edge is not None:
             words = tr("{a} and {b}: {n}", a=self.name(edge.a), b=self.name(edge.b), n=percent(edge.figure))
         self.plot.setToolTip(words)
+
+
+def _around(group: Sequence[str]) -> bool:
+    return NAMED_GROUP < len(group) <= NAMED_AROUND
 
 
 def _apart(at: tuple[float, float], one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from examdesk.staffapi.messages import (
     SIMILARITY_WORDS,
     AddCorpus,
+    AddNote,
     GetSimilarity,
     GetText,
     RemoveCorpus,
+    SetReview,
 )
 from instructor_app.pages.class_signals import key_of_signal
-from instructor_app.pages.passages import how
+from instructor_app.pages.passages import faint_places, how
 from instructor_app.pages.side_by_side import place_then
 from instructor_app.sample import evidence
 from instructor_app.widgets.distribution import bands
@@ -274,3 +276,101 @@ def test_a_signal_of_the_class_leads_to_its_moment_in_the_timeline(desk, qtbot):
     desk.settle()
     assert window.stack.currentWidget() is window.playback
     assert window.playback.one.session == one.session
+
+
+def test_a_note_about_a_pair_cites_the_passage_and_is_kept_with_both(side, desk, qtbot):
+    side.passages.choose(0)
+    qtbot.keyClick(side.passages.table.view, Qt.Key.Key_N)
+    assert side.note.text.hasFocus()
+    cited = side.note.text.toPlainText()
+    a, b = side._pair.a_name, side._pair.b_name
+    assert f"{a} and {b}: 78 % alike. Lines 4 to 11 and 4 to 11" in cited
+    assert "typed" in cited
+    assert "pasted" in cited
+    qtbot.keyClicks(side.note.text, "Ask both on Monday.")
+    side.stepped.emit(1)
+    desk.settle()
+    assert side._pair.a_name != a or side._pair.b_name != b
+    assert side.note.isHidden()
+    side.stepped.emit(-1)
+    desk.settle()
+    assert side.note.text.toPlainText().endswith("Ask both on Monday.")
+    side.note.status.setCurrentIndex(3)
+    qtbot.keyClick(side.note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    put = desk.asked(SetReview)
+    assert [(one.session, one.status) for one in put] == [
+        (side._pair.a, "Needs follow-up"),
+        (side._pair.b, "Needs follow-up"),
+    ]
+    assert all(one.note.endswith("Ask both on Monday.") for one in put)
+    assert f"In the review of {a} and {b}." in side.banner.text()
+    assert side.note.isHidden()
+
+
+def test_a_note_that_the_hub_refuses_is_still_there(side, desk, qtbot):
+    del desk.hub._commands[AddNote]
+    side.start_note()
+    side.note.whose[1].setChecked(False)
+    side.note.send()
+    desk.settle()
+    assert side.banner.isVisible()
+    assert "78 % alike" in side.note.text.toPlainText()
+    assert side.note.isVisible()
+
+
+def test_pairs_are_gone_through_by_key_and_say_where_they_stand(side, desk, qtbot):
+    pairs = desk.program.window.page("evidence").pairs
+    among = pairs.model.rowCount()
+    first = pairs.model.row_at(0)
+    qtbot.keyClick(side.passages.table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    desk.settle()
+    assert side._pair == pairs.model.row_at(1)
+    assert side.place.text() == f"2 of {among}"
+    qtbot.keyClick(side.passages.table.view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    desk.settle()
+    assert side._pair == first
+    assert not side.earlier.isEnabled()
+
+
+def test_only_pairs_with_an_open_review_are_listed_when_asked(pairs, desk):
+    everybody = pairs.model.rowCount()
+    first = pairs.model.shown_rows()[0]
+    for session in (first.a, first.b):
+        desk.program.bridge.command(SetReview(command="", session=session, status="Cleared"), id, id)
+    desk.wait(lambda: pairs._reviews(first) == "Cleared")
+    pairs.open_only.click()
+    assert pairs.model.rowCount() < everybody
+    assert first not in pairs.model.shown_rows()
+
+
+def test_a_group_leads_to_its_pairs_and_its_points_are_reached_by_keys(pairs, desk, qtbot):
+    pairs.show_view(1)
+    groups = pairs.groups
+    chosen = groups.model.shown_rows()[0]
+    groups.table.opened.emit(chosen)
+    assert pairs.views.currentIndex() == 0
+    assert all({row.a, row.b} <= set(chosen.members) for row in pairs.model.shown_rows())
+    assert pairs.model.rowCount() >= chosen.pairs
+    pairs.show_everybody()
+    desk.settle()
+    pairs.show_view(1)
+    groups.graph.setFocus()
+    members = groups.graph._picture.groups
+    assert groups.graph._here == members[0][0]
+    qtbot.keyClick(groups.graph, Qt.Key.Key_Right)
+    assert members[0][1] == groups.graph._here
+    qtbot.keyClick(groups.graph, Qt.Key.Key_Down)
+    assert members[1][0] == groups.graph._here
+    name = groups.graph.name(members[1][0])
+    assert name in groups.facts.text()
+    qtbot.keyClick(groups.graph, Qt.Key.Key_Return)
+    desk.settle()
+    assert name in pairs.one_words.text()
+
+
+def test_what_much_of_the_class_has_or_was_given_is_marked_pale(side):
+    answer = side._answer
+    common = msgspec.structs.replace(answer.passages[1], programs_with_it=12)
+    assert faint_places(answer) == frozenset()
+    assert faint_places(msgspec.structs.replace(answer, passages=(answer.passages[0], common))) == {1}
