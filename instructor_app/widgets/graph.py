@@ -17,7 +17,7 @@ from instructor_app.words import percent, tr
 
 pg: Any = pyqtgraph  # without types
 APART = 1.15
-GAP, NAMED_GAP, AROUND_GAP = 1.6, 2.6, 6.4
+GAP, NAMED_GAP, AROUND_GAP = 1.6, 2.6, 8.4
 NAMED = 14
 NAMED_GROUP = 10
 """With more points than these, only the chosen group has names: they would cover each other."""
