@@ -1,5 +1,7 @@
 """Similarity of the class for the workbook and the report: all questions together, then each one."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from examdesk.exports.gathering import Gathered, Gathering
@@ -8,8 +10,14 @@ from examdesk.readmodels.exam import starter_texts
 from examdesk.readmodels.persons import persons
 from examdesk.readmodels.similarity import enough, program_of, with_logged_starters
 from examdesk.similarity import Spread, compare_all
+from examdesk.staffapi.groups import groups_of
 
 MOST_PAIRS = 300
+MOST_GROUPED = 2_000
+GROUPS_IN_WORDS = (
+    "Programs that hang together by pairs of {percent} or more make groups. A group is a way to look at pairs, not a "
+    "finding: its members need not be alike to each other."
+)
 
 
 class LikePair(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +31,15 @@ class LikePair(msgspec.Struct, frozen=True, kw_only=True):
     too_short: bool
 
 
+class LikeGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions that hang together by pairs of at least `Comparison.grouped_from`; how many pairs, their figures."""
+
+    members: tuple[Gathered, ...]
+    pairs: int
+    low: float
+    high: float
+
+
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One comparison of the class; `question` is empty for all questions together."""
 
@@ -31,6 +48,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     programs: int
     pairs: tuple[LikePair, ...]
     spread: Spread
+    grouped_from: float
+    groups: tuple[LikeGroup, ...]
 
 
 def compare_class(gathering: Gathering, effort: Effort) -> list[Comparison]:
@@ -55,7 +74,7 @@ def _compare(gathering: Gathering, question: str, title: str, starters: list[str
     least = gathering.rules.signals.similarity_tokens
     found = (program_of(one.facts, one.row, question, known, people) for one in gathering.sessions)
     programs = [program for program in found if program is not None and enough(program, least)]
-    report = compare_all(programs, known, limit=MOST_PAIRS)
+    report = compare_all(programs, known, limit=MOST_GROUPED)
     spread = report.distribution.jaccard
     pairs = tuple(
         LikePair(
@@ -68,4 +87,24 @@ def _compare(gathering: Gathering, question: str, title: str, starters: list[str
         )
         for pair in report.pairs
     )
-    return Comparison(question=question, title=title, programs=report.programs, pairs=pairs, spread=spread)
+    enough_alike = gathering.rules.signals.similarity_percent / 100
+    return Comparison(
+        question=question,
+        title=title,
+        programs=report.programs,
+        pairs=pairs[:MOST_PAIRS],
+        spread=spread,
+        grouped_from=enough_alike,
+        groups=groups_among([pair for pair in pairs if pair.jaccard >= enough_alike]),
+    )
+
+
+def groups_among(pairs: Sequence[LikePair]) -> tuple[LikeGroup, ...]:
+    """Return the groups that these pairs make, the largest first."""
+    by_id = {one.row.session.hex(): one for pair in pairs for one in (pair.a, pair.b)}
+    found = []
+    for members in groups_of((pair.a.row.session.hex(), pair.b.row.session.hex()) for pair in pairs):
+        figures = [pair.jaccard for pair in pairs if pair.a.row.session.hex() in members]
+        sessions = tuple(by_id[member] for member in members)
+        found.append(LikeGroup(members=sessions, pairs=len(figures), low=min(figures), high=max(figures)))
+    return tuple(found)

@@ -118,10 +118,11 @@ class Document(FPDF):
         self.prose(below, muted=True)
         self.ln(2)
 
-    def section(self, text: str, room: float = 30) -> None:
-        """Write a heading; a new page begins where less than `room` mm are left for what follows."""
+    def section(self, text: str, room: float = 30, *, level: int = 0) -> None:
+        """Write a heading, which the outline has too; a new page begins where less than `room` mm are left for it."""
         if self.will_page_break(room):
             self.add_page()
+        self.start_section(self.shown(text), level)
         self.ln(3)
         self._style(11.5, COLOURS.text, "B")
         self.multi_cell(0, 7, self.shown(text), new_x="LMARGIN", new_y="NEXT", align="L")
@@ -197,18 +198,28 @@ class Document(FPDF):
         else:
             self.multi_cell(width, _CODE_LINE, line, new_x="LMARGIN", new_y="NEXT", align="L", wrapmode=WrapMode.CHAR)
 
-    def grid(self, fields: Sequence[Field], rows: Sequence[Sequence[str]]) -> None:
+    def grid(self, fields: Sequence[Field], rows: Sequence[Sequence[str]]) -> "Table":
         """Write a table whose heading comes again on every page."""
         self.ln(1)
         self.for_cells()
-        Grid(self, fields, MARGIN, WIDTH).draw([[self.shown(cell) for cell in row] for row in rows])
+        grid = Grid(self, fields, MARGIN, WIDTH)
+        places = grid.draw([[self.shown(cell) for cell in row] for row in rows])
         self.ln(1)
+        return Table(self, grid, places)
 
     def for_cells(self) -> None:
         """Set font and colours for the cells of a table."""
         self._style(_SMALL, COLOURS.text)
         self.set_draw_color(*rgb(COLOURS.line))
         self.set_line_width(_HAIR)
+
+    def begin_on(self, page: int) -> None:
+        """Set font and colours for cells on an earlier page: each page has to be told by itself."""
+        here = self.page
+        self.page = page
+        self.set_font("sans", "B", _SMALL + 1)
+        self.for_cells()
+        self.page = here
 
     def for_headings(self) -> None:
         """Set font and colours for the headings of a table."""
@@ -218,3 +229,19 @@ class Document(FPDF):
         """Write the file."""
         path.write_bytes(bytes(self.output()))
         return path
+
+
+class Table:
+    """A table that was written, of which cells that were left empty can be filled in later."""
+
+    def __init__(self, document: Document, grid: Grid, places: Sequence[tuple[int, float]]) -> None:
+        self._document, self._grid, self._places = document, grid, places
+
+    def fill_in(self, field: int, texts: Sequence[str]) -> None:
+        """Write one cell of each row."""
+        page = 0
+        for place, text in zip(self._places, texts, strict=True):
+            if place[0] != page:
+                page = place[0]
+                self._document.begin_on(page)
+            self._grid.fill_in(place, field, text)

@@ -70,16 +70,36 @@ class Grid:
         self._widths = [width * field.share / whole for field in fields]
         self._places = [left + sum(self._widths[:place]) for place in range(len(fields))]
         self._left, self._right = left, left + width
+        self._top = 0.0
 
-    def draw(self, rows: Sequence[Sequence[str]]) -> None:
-        """Draw the heading and these rows of printable texts."""
+    def draw(self, rows: Sequence[Sequence[str]]) -> list[tuple[int, float]]:
+        """Draw the heading and these rows of printable texts; return the page and height at which each row begins."""
         self._heading()
+        places = []
         for row in rows:
             cells = [
                 wrapped(self._pdf, cell, width - 2 * _ACROSS) for cell, width in zip(row, self._widths, strict=True)
             ]
+            begun = False
             while any(cells):
                 cells = self._part(cells)
+                if not begun:
+                    places.append((self._pdf.page, self._top))
+                    begun = True
+        return places
+
+    def fill_in(self, place: tuple[int, float], field: int, text: str) -> None:
+        """Write a cell that was left empty where a row begins, also on an earlier page; font and colours are set."""
+        here = self._pdf.page
+        self._pdf.page = place[0]
+        self._line(
+            text,
+            self._places[field] + _ACROSS,
+            place[1] + _DOWN,
+            self._widths[field] - 2 * _ACROSS,
+            self._fields[field].align,
+        )
+        self._pdf.page = here
 
     def _heading(self) -> None:
         pdf = self._pdf
@@ -100,7 +120,7 @@ class Grid:
             pdf.add_page()
             self._heading()
         fit = max(int((pdf.page_break_trigger - pdf.get_y() - 2 * _DOWN) / LINE), 1)
-        top = pdf.get_y()
+        top = self._top = pdf.get_y()
         pdf.line(self._left, top, self._right, top)
         self._lines([lines[:fit] for lines in cells])
         return [lines[fit:] for lines in cells]

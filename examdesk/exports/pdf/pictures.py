@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from examdesk.exports.alike import Comparison
 from examdesk.exports.gathering import MINUTE_MS, Gathered
 from examdesk.exports.pdf.document import COLOURS, MARGIN, WIDTH, Document, rgb
-from examdesk.exports.report.charts import BARS, ORDER, STEPS, runs_along, statuses_along
+from examdesk.exports.report.charts import BARS, ORDER, RAN_SHADE, SHADES, STEPS, runs_along, statuses_along
 from examdesk.exports.report.svg import Axis
 from examdesk.exports.times import Zone
+from examdesk.staffapi.messages import Status as StatusName
 from shared.look.tokens import Status
 
 LEFT = MARGIN + 14
@@ -16,6 +17,15 @@ RHYTHM_HEIGHT = 34.0
 _TYPED, _PASTED, _RAN, _OWN, _AWAY, _OFFLINE = COLOURS.series[:6]
 _FAINT = 0.15
 _TICK = 6.0
+
+
+def shade(colour: str, strength: float) -> str:
+    """Return a colour mixed with white."""
+    return "#" + "".join(f"{round(255 - (255 - part) * strength):02x}" for part in rgb(colour))
+
+
+def _status_colour(status: StatusName) -> str:
+    return shade(COLOURS.status[Status(status)].text, SHADES[status])
 
 
 def page_axis(axis: Axis) -> Axis:
@@ -126,15 +136,18 @@ class Pictures:
         for status in ORDER:
             above = [low + own for low, own in zip(below, counts[status], strict=True)]
             if any(counts[status]):
-                self._fill(COLOURS.status[Status(status)].text)
+                self._fill(_status_colour(status))
                 upper = [(axis.x(ms), base - high * scale) for ms, high in zip(moments, above, strict=True)]
                 lower = [(axis.x(ms), base - low * scale) for ms, low in zip(moments, below, strict=True)]
                 pdf.polygon([*upper, *reversed(lower)], style="F")
+                pdf.set_draw_color(*rgb(COLOURS.muted))
+                pdf.set_line_width(_FAINT)
+                pdf.polyline(upper)
             below = above
         self._levels(len(sessions), top, base)
         self._ticks(top, base)
         pdf.set_xy(MARGIN, base + 6)
-        self._keys([(COLOURS.status[Status(status)].text, status) for status in ORDER if any(counts[status])])
+        self._keys([(_status_colour(status), status) for status in ORDER if any(counts[status])])
 
     def runs(self, sessions: Sequence[Gathered]) -> None:
         """Draw how many programs were run over time, and of these how many ended with an error or a limit."""
@@ -143,7 +156,8 @@ class Pictures:
         most = max(ran.values(), default=1)
         top = pdf.get_y() + 2
         base, width = top + height, (RIGHT - LEFT) / BARS
-        for counts, colour in ((ran, _TYPED), (failed, _PASTED)):
+        ran_colour = shade(_TYPED, RAN_SHADE)
+        for counts, colour in ((ran, ran_colour), (failed, _PASTED)):
             self._fill(colour)
             for place, total in counts.items():
                 tall = height * total / most
@@ -151,7 +165,7 @@ class Pictures:
         self._levels(most, top, base)
         self._ticks(top, base)
         pdf.set_xy(MARGIN, base + 6)
-        self._keys([(_TYPED, "ran to its end"), (_PASTED, "ended with an error or a limit")])
+        self._keys([(ran_colour, "ran to its end"), (_PASTED, "ended with an error or a limit")])
 
     def likeness(self, comparison: Comparison, mark: float | None = None) -> None:
         """Draw how many pairs of the class are how alike; `mark` points out one figure."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.evidence.words import count
-from examdesk.exports.alike import Comparison, LikePair
+from examdesk.exports.alike import GROUPS_IN_WORDS, Comparison, LikeGroup, LikePair
 from examdesk.exports.gathering import Gathered, Gathering
-from examdesk.exports.pdf.document import Document
+from examdesk.exports.pdf.document import Document, Table
 from examdesk.exports.pdf.fonts import WHOLE, Faces, trimmed
 from examdesk.exports.pdf.grid import Field
 from examdesk.exports.pdf.pictures import Pictures
@@ -45,6 +45,12 @@ _RUNS = (
     ),
     *(Field("How it ended", 16), Field("Error", 36)),
 )
+_EVERYBODY = (
+    *(Field("Name", 32), Field("Student", 20), Field("Section", 12), Field("Status", 14), Field("Runs", 9, "R")),
+    *(Field("Versions", 14, "R"), Field("Signals", 12, "R"), Field("Review", 18), Field("Page", 9, "R")),
+)
+MOST_ROOM = 150
+_GROUPS = (Field("Programs", 11, "R"), Field("Pairs", 8, "R"), Field("Similarity", 18, "R"), Field("Students", 77))
 _VERSIONS = (Field("Version", 10, "R"), Field("Time", 14), Field("Kept at", 20), Field("Event", 12, "R"))
 
 
@@ -100,14 +106,17 @@ def write_report_pdf(gathering: Gathering, alike: list[Comparison], folder: Path
         pictures.runs(shared.sessions)
     _kinds(document, shared)
     _class_similarity(document, pictures, shared)
-    _everybody(document, shared)
+    everybody = _everybody(document, shared)
     document.section("Session by session", 60)
     document.prose("Every chart has the same time axis.")
     pictures.legend()
+    pages = []
     for one in shared.sessions:
         effort.step(1, "writing the report as PDF")
-        _brief(document, pictures, shared, one)
+        pages.append(_brief(document, pictures, shared, one))
     _record(document, gathering)
+    if everybody is not None:
+        everybody.fill_in(len(_EVERYBODY) - 1, pages)
     return document.save(folder / PDF_NAME)
 
 
@@ -176,6 +185,7 @@ def _class_similarity(document: Document, pictures: Pictures, shared: _Class) ->
         f"{pairs:,} pairs of {shared.alike.programs} programs."
     )
     pictures.likeness(shared.alike)
+    _class_groups(document, shared.alike)
     fields = (Field("Student", 30), Field("Student", 30), Field("Similarity", 14, "R"), Field("Within this class", 40))
     rows = [(pair.a.name, pair.b.name, _percent(pair.jaccard), _within(pair)) for pair in shared.alike.pairs]
     document.grid(fields, rows[:SHOWN_PAIRS])
@@ -183,29 +193,43 @@ def _class_similarity(document: Document, pictures: Pictures, shared: _Class) ->
         document.prose("The pairs that rank highest are listed; the workbook has more.", muted=True, small=True)
 
 
-def _everybody(document: Document, shared: _Class) -> None:
+def _class_groups(document: Document, alike: Comparison) -> None:
+    if not alike.groups:
+        return
+    document.prose(GROUPS_IN_WORDS.format(percent=_percent(alike.grouped_from)))
+    rows = [
+        (str(len(group.members)), str(group.pairs), _figures_of(group), ", ".join(one.name for one in group.members))
+        for group in alike.groups
+    ]
+    document.grid(_GROUPS, rows)
+
+
+def _figures_of(group: LikeGroup) -> str:
+    low, high = _percent(group.low), _percent(group.high)
+    return high if low == high else f"{low} to {high}"
+
+
+def _everybody(document: Document, shared: _Class) -> Table | None:
     document.section("Everybody", 40)
     document.prose("In the order of the roster.")
-    fields = (
-        *(Field("Name", 34), Field("Student", 22), Field("Section", 12), Field("Status", 14), Field("Runs", 9, "R")),
-        *(Field("Versions", 12, "R"), Field("Signals", 11, "R"), Field("Review", 18)),
-    )
     rows = [
         (
             *(one.name, one.student, one.section, str(one.status), str(len(one.facts.runs)), str(one.facts.versions)),
-            *(str(len(one.facts.signals())), one.row.review),
+            *(str(len(one.facts.signals())), one.row.review, ""),
         )
         for one in shared.sessions
     ]
-    if rows:
-        document.grid(fields, rows)
+    table = document.grid(_EVERYBODY, rows) if rows else None
     absent = ", ".join(f"{row.name} ({row.student})" for row in shared.gathering.absent)
     if absent:
         document.prose(f"Never joined: {absent}.", muted=True)
+    return table
 
 
-def _brief(document: Document, pictures: Pictures, shared: _Class, one: Gathered) -> None:
-    document.section(_who(one), 62)
+def _brief(document: Document, pictures: Pictures, shared: _Class, one: Gathered) -> str:
+    """Write what there is of one session, on one page where it fits; return on which it begins."""
+    document.section(_who(one), min(_room_for(shared, one), MOST_ROOM), level=1)
+    page = str(document.page)
     document.prose(
         " · ".join(f"{words} {value}" for value, words in _figures(one, shared.zone)), muted=True, small=True
     )
@@ -214,6 +238,15 @@ def _brief(document: Document, pictures: Pictures, shared: _Class, one: Gathered
     _near(document, shared, one, named=True)
     _reviews(document, shared.zone, one)
     _checks(document, one)
+    return page
+
+
+def _room_for(shared: _Class, one: Gathered) -> float:
+    """Return about how many millimetres a session takes, its table of signals counted up to five rows."""
+    signals, near = len(one.facts.signals()), shared.pairs.get(one.row.session)
+    table = 8 + 9 * min(signals, 5) if signals else 5
+    reviews = 8 + 9 * min(len(one.reviews), 3) if one.reviews else 0
+    return 50 + table + reviews + (8 if near else 0) + 4 * len(one.checks)
 
 
 def _record(document: Document, gathering: Gathering) -> None:

@@ -16,6 +16,18 @@ WIDTH = 960.0
 LEFT = 44.0
 RIGHT = WIDTH - 8.0
 ORDER: tuple[Status, ...] = ("Working", "Idle", "Offline", "Paused", "Waiting", "Submitted", "Ended")
+SHADES: dict[Status, float] = {
+    "Working": 0.95,
+    "Idle": 0.5,
+    "Offline": 0.8,
+    "Paused": 0.4,
+    "Waiting": 0.65,
+    "Submitted": 0.3,
+    "Ended": 0.12,
+}
+"""How strong the colour of each status is: neighbours differ in lightness too, so that they do on grey paper."""
+RAN_SHADE = 0.45
+"""The same of runs that came to their end, beside those that did not."""
 STEPS = 240
 BARS = 120
 _RHYTHM_TOP = 6.0
@@ -120,7 +132,7 @@ def runs_chart(sessions: Sequence[Gathered], axis: Axis, zone: Zone) -> str:
     for place, total in sorted(runs.items()):
         x, scale = LEFT + place * width, (base - top) / most
         said = f"{count(total, 'run')}, {failed[place]} of them with an error or a limit"
-        parts.append(rect(x + 0.5, base - total * scale, (width - 1, total * scale), "bar", said))
+        parts.append(rect(x + 0.5, base - total * scale, (width - 1, total * scale), "bar ran", said))
         if failed[place]:
             parts.append(
                 rect(x + 0.5, base - failed[place] * scale, (width - 1, failed[place] * scale), "bar failed", said)

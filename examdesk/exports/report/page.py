@@ -7,7 +7,7 @@ from pathlib import Path
 
 from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.evidence.words import count, duration
-from examdesk.exports.alike import Comparison, LikePair
+from examdesk.exports.alike import GROUPS_IN_WORDS, Comparison, LikeGroup, LikePair
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.options import Chosen
 from examdesk.exports.report import charts
@@ -25,6 +25,13 @@ NAME = "integrity-report.html"
 SHOWN_PAIRS = 25
 PAIRS_A_STUDENT = 3
 SHOWN_SIGNALS = 40
+_PARTS = {
+    "signals": "Signals",
+    "similarity": "Code similarity",
+    "everybody": "Everybody",
+    "sessions": "Session by session",
+    "record": "The record",
+}
 _UNITS = {"chars": "characters", "percent": "%"}
 _COLOURS = (
     *("window", "sunken", "surface", "text", "muted", "line", "line_strong", "accent", "accent_text"),
@@ -68,7 +75,7 @@ class Report:
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             '<meta http-equiv="Content-Security-Policy" '
             "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-            f"<style>{_colours()}{_style()}</style></head><body><main>\n"
+            f"<style>{_style()}{_colours()}</style></head><body><main>\n"
         )
 
     def ending(self) -> str:
@@ -96,7 +103,7 @@ class Report:
         yield self._signal_kinds()
         yield self._similarity()
         yield self._index()
-        yield "<h2>Session by session</h2>\n" + self.legend()
+        yield '<h2 id="sessions">Session by session</h2>\n' + self.legend()
         for one in self._sessions:
             yield self.student(one)
         yield self.ending()
@@ -122,8 +129,13 @@ class Report:
             f"<h1>{esc(pages.exam.long_name)}</h1>"
             f'<p class="sub">{course}{self.when_made()}</p>'
             f"{rehearsed}"
-            f'<div class="figures">{shown}</div>{self.how_to_read()}'
+            f'<div class="figures">{shown}</div>{self.how_to_read()}{self._contents()}'
         )
+
+    @staticmethod
+    def _contents() -> str:
+        links = "".join(f'<a href="#{anchor}">{words}</a>' for anchor, words in _PARTS.items())
+        return f'<nav aria-label="Contents">{links}</nav>\n'
 
     @staticmethod
     def how_to_read() -> str:
@@ -146,13 +158,13 @@ class Report:
             f"<li>{_swatch('area ' + charts.css_name(status))}{esc(status)}</li>" for status in charts.ORDER
         )
         return (
-            "<h2>The class over time</h2>"
+            '<h2 id="time">The class over time</h2>'
             '<div class="card"><h3>Sessions by status</h3>'
             f"{charts.status_chart(self._sessions, self._axis, self._zone)}"
             f'<ul class="legend">{statuses}</ul></div>'
             '<div class="card"><h3>Runs of programs</h3>'
             f"{charts.runs_chart(self._sessions, self._axis, self._zone)}"
-            f'<ul class="legend"><li>{_swatch("bar")}ran to its end</li>'
+            f'<ul class="legend"><li>{_swatch("bar ran")}ran to its end</li>'
             f"<li>{_swatch('bar failed')}ended with an error or a limit</li></ul></div>\n"
         )
 
@@ -172,7 +184,7 @@ class Report:
         unseen = ", ".join(kind.title for kind in KINDS.values() if not times[kind.name] and kind.name not in off)
         switched = ", ".join(KINDS[name].title for name in off)
         return (
-            "<h2>Signals, and what each kind means</h2>"
+            '<h2 id="signals">Signals, and what each kind means</h2>'
             "<p>Each kind is explained once, here. The same events and thresholds give the same signals on every "
             f'computer (engine <span class="mono">{esc(ENGINE)}</span>).</p>'
             + (
@@ -200,15 +212,15 @@ class Report:
         pairs = comparison.spread.pairs
         words = f'<div class="note"><p>{esc(SIMILARITY_WORDS)}</p></div>'
         if not pairs:
-            return f"<h2>Code similarity</h2>{words}<p>There are no two programs to compare.</p>\n"
+            return f'<h2 id="similarity">Code similarity</h2>{words}<p>There are no two programs to compare.</p>\n'
         shown = comparison.pairs[:SHOWN_PAIRS]
         return (
-            f"<h2>Code similarity</h2>{words}"
+            f'<h2 id="similarity">Code similarity</h2>{words}'
             "<p>Jaccard similarity over normalized Python token 5-grams, starter code removed. Students who solve the "
             "same small task write similar code; what matters is where a pair lies within its own class.</p>"
             f'<div class="card"><h3>All {pairs:,} pairs of {comparison.programs} programs</h3>'
             f"{charts.likeness_chart(comparison)}</div>"
-            f"{self._pair_table(shown)}"
+            f"{self._group_table(comparison)}{self._pair_table(shown)}"
             + (
                 f'<p class="muted">The {len(shown)} pairs that rank highest are listed; the workbook has more.</p>\n'
                 if pairs > len(shown)
@@ -216,10 +228,25 @@ class Report:
             )
         )
 
+    def _group_table(self, comparison: Comparison) -> str:
+        if not comparison.groups:
+            return ""
+        rows = "".join(
+            f'<tr><td class="n">{len(group.members)}</td><td class="n">{group.pairs}</td>'
+            f'<td class="n">{_figures_of(group)}</td><td>{", ".join(map(self._link, group.members))}</td></tr>'
+            for group in comparison.groups
+        )
+        return (
+            f"<h3>Groups</h3><p>{esc(GROUPS_IN_WORDS.format(percent=_percent(comparison.grouped_from)))}</p>"
+            '<div class="scroll"><table><thead><tr><th class="n">Programs</th><th class="n">Pairs</th>'
+            f'<th class="n">Similarity</th><th>Students</th></tr></thead><tbody>{rows}</tbody></table></div>'
+            "<h3>Pairs</h3>"
+        )
+
     def _pair_table(self, pairs: Sequence[LikePair]) -> str:
         rows = "".join(
             f"<tr><td>{self._link(pair.a)}</td><td>{self._link(pair.b)}</td><td>{_meter(pair.jaccard)}</td>"
-            f'<td class="n">{_percent(pair.rank)}</td><td>{esc(within_class(pair))}</td></tr>'
+            f'<td class="n">{_percent(pair.rank)}</td><td class="t">{esc(within_class(pair))}</td></tr>'
             for pair in pairs
         )
         return (
@@ -238,12 +265,12 @@ class Report:
             f'<tr><td>{self._link(one)}</td><td class="mono">{esc(one.student)}</td><td>{esc(one.section)}</td>'
             f'<td>{_pill(one.status)}</td><td class="n">{len(one.facts.runs)}</td>'
             f'<td class="n">{one.facts.versions}</td><td class="n">{len(one.facts.signals())}</td>'
-            f"<td>{esc(one.row.review)}</td></tr>"
+            f'<td class="t">{esc(one.row.review)}</td></tr>'
             for one in self._sessions
         )
         absent = ", ".join(f"{row.name} ({row.student})" for row in self._g.absent)
         return (
-            "<h2>Everybody</h2><p>In the order of the roster.</p>"
+            '<h2 id="everybody">Everybody</h2><p>In the order of the roster.</p>'
             '<div class="scroll"><table><thead><tr><th>Name</th><th>Student</th><th>Section</th><th>Status</th>'
             '<th class="n">Runs</th><th class="n">Versions</th><th class="n">Signals</th><th>Review</th></tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
@@ -357,7 +384,7 @@ class Report:
         )
         lasted = duration(self._axis.end_ms - self._axis.start_ms)
         return (
-            "<h2>The record behind this report</h2>"
+            '<h2 id="record">The record behind this report</h2>'
             f"<p>Everything here is derived from {self._g.pages.events:,} events over {esc(lasted)}, each chained to "
             f"the one before and signed at the student's PC, and receipted by the hub. {esc(said)} The evidence bundle "
             "(.examrecord) holds these events and a small program with which anyone can check them.</p>"
@@ -394,7 +421,9 @@ def _variables(theme: Theme) -> str:
 
 def _status_rules() -> str:
     names = [status.value.lower().replace(" ", "-") for status in LookStatus]
-    return "".join(f".st-{n}{{fill:var(--{n}-t);color:var(--{n}-t);background:var(--{n}-f)}}" for n in names)
+    shades = "".join(f".area.{charts.css_name(name)}{{fill-opacity:{share}}}" for name, share in charts.SHADES.items())
+    shades += f".bar.ran{{fill-opacity:{charts.RAN_SHADE}}}"
+    return shades + "".join(f".st-{n}{{fill:var(--{n}-t);color:var(--{n}-t);background:var(--{n}-f)}}" for n in names)
 
 
 def _figure(value: object) -> str:
@@ -411,6 +440,11 @@ def _percent(value: float | None) -> str:
 
 def _meter(value: float) -> str:
     return f'<span class="meter"><i style="width:{value * 100:.0f}%"></i></span>{_percent(value)}'
+
+
+def _figures_of(group: LikeGroup) -> str:
+    low, high = _percent(group.low), _percent(group.high)
+    return high if low == high else f"{low} to {high}"
 
 
 def within_class(pair: LikePair) -> str:

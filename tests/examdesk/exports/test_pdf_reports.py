@@ -2,11 +2,18 @@
 
 import shutil
 import subprocess
+from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
+from examdesk.exports.alike import LikePair, groups_among
+from examdesk.exports.pdf.document import rgb
 from examdesk.exports.pdf.fonts import CJK, SANS, face_for, is_plain, letters_of, printable
+from examdesk.exports.pdf.pictures import shade
+from examdesk.exports.report.charts import ORDER, SHADES
 from examdesk.staffapi.messages import SIMILARITY_WORDS
+from shared.look.tokens import Status, Theme, palette
 from tests.examdesk.exports.class_at_work import NAMES, export, stored_class
 from tests.examdesk.exports.stored_exam import store
 from tests.support.journals import ExamInMemory
@@ -35,6 +42,39 @@ def test_the_class_report_shows_everybody_and_says_what_it_is(out):
     assert "It reaches no conclusion about anybody and ranks nobody" in said
     assert "The chain and the signatures of every journal hold" in said
     assert not any(word in said.lower() for word in ("cheat", "suspicio", "guilty", "fraud"))
+
+
+@needs_poppler
+def test_everybody_is_found_by_the_page_and_in_the_outline(out):
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(out / "integrity-report.pdf"), "-"], capture_output=True, check=True
+    )
+    pages = done.stdout.decode().split("\f")
+    listed = next(line for page in pages for line in page.splitlines() if line.split()[:2] == ["김철수", "s4"])
+    assert "김철수 · s4" in pages[int(listed.split()[-1]) - 1]
+    assert b"/Outlines" in (out / "integrity-report.pdf").read_bytes()
+
+
+def test_statuses_that_meet_in_the_picture_differ_in_lightness_as_well():
+    def grey(status):
+        red, green, blue = rgb(shade(palette(Theme.LIGHT).status[Status(status)].text, SHADES[status]))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    assert set(SHADES) == set(ORDER)
+    steps = [abs(grey(one) - grey(other)) for one, other in pairwise(ORDER)]
+    assert min(steps) > 20
+
+
+def test_pairs_that_share_a_session_make_groups_the_largest_first():
+    people = {name: SimpleNamespace(row=SimpleNamespace(session=name.encode())) for name in "abcdef"}
+
+    def pair(one, other, figure):
+        return LikePair(a=people[one], b=people[other], jaccard=figure, rank=figure, below=1.0, too_short=False)
+
+    small, large = pair("e", "f", 0.9), [pair("a", "b", 0.8), pair("c", "d", 0.6), pair("b", "d", 0.5)]
+    found = groups_among([small, *large])
+    assert [[one.row.session for one in group.members] for group in found] == [[b"a", b"b", b"c", b"d"], [b"e", b"f"]]
+    assert [(group.pairs, group.low, group.high) for group in found] == [(3, 0.5, 0.8), (1, 0.9, 0.9)]
 
 
 @needs_poppler
