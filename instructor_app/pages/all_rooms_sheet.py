@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
 from examdesk.staffapi.messages import Command, Done, Extend, Pause, Say, Target
@@ -100,9 +100,21 @@ class AllRoomsSheet(QFrame):
     def menu(self, parent: QWidget) -> QMenu:
         """Return a menu of the commands."""
         made = QMenu(parent)
-        for each in commands():
-            made.addAction(tr("{command}…", command=each.title), partial(self.show_command, each))
+        made.setToolTipsVisible(True)
+        listed = [
+            (made.addAction(tr("{command}…", command=each.title), partial(self.show_command, each)), each)
+            for each in commands()
+        ]
+        made.aboutToShow.connect(lambda: self._let_rest(listed))
         return made
+
+    def _let_rest(self, listed: list[tuple[QAction, Everywhere]]) -> None:
+        """Let rest what this person may do in none of the rooms, with the reason."""
+        for action, command in listed:
+            refusing = [room.bridge.rights for room in self._rooms.all() if not _may(room, command)]
+            everywhere = len(refusing) == len(self._rooms.all())
+            action.setEnabled(not everywhere)
+            action.setToolTip(refusing[0].why_not() if everywhere else "")
 
     def lines(self) -> list[str]:
         """Return what it says of each room."""
@@ -127,8 +139,14 @@ class AllRoomsSheet(QFrame):
         command = self._shown
         if command is None or not self.act.isEnabled():
             return
-        reached, left = self._reached(), [room for room in self._rooms.all() if not room.reached]
-        self._answers = [(room.title, tr("not reached, nothing was done there")) for room in left]
+        reached = self._able(command)
+        left = [room for room in self._rooms.all() if room not in reached]
+        self._answers = [
+            (room.title, tr("nothing was done there. {why}", why=room.bridge.rights.why_not()))
+            if room.reached
+            else (room.title, tr("not reached, nothing was done there"))
+            for room in left
+        ]
         self._expected = len(reached) + len(left)
         text = self.text.text().strip()
         self.hide()
@@ -159,24 +177,31 @@ class AllRoomsSheet(QFrame):
 
     def _say(self, title: str) -> None:
         said = "\n".join(f"{room}: {answer}" for room, answer in sorted(self._answers))
-        whole = all(each.reached for each in self._rooms.all())
+        whole = self._shown is None or len(self._able(self._shown)) == len(self._rooms.all())
         level: Level = "positive" if whole else "attention"
         if self._undo:
             self._banner.say(level, said, title, tr("Undo"), lambda: self._take_back(title))
         else:
             self._banner.say(level, said, title)
 
-    def _reached(self) -> list[Room]:
-        return [room for room in self._rooms.all() if room.reached]
+    def _able(self, command: Everywhere) -> list[Room]:
+        """Return the rooms in which it can be done."""
+        return [room for room in self._rooms.all() if room.reached and _may(room, command)]
 
     @staticmethod
     def _sentence(room: Room, command: Everywhere) -> str:
         if not room.reached:
             return tr("{room}: not reached; nothing is done there.", room=room.title)
+        if not _may(room, command):
+            return tr("{room}: nothing is done there. {why}", room=room.title, why=room.bridge.rights.why_not())
         return tr("{room}: {what}", room=room.title, what=command.plan(room).sentences[0])
 
     def _fit(self) -> None:
         command = self._shown
         written = command is not None and (not command.wants_text or bool(self.text.text().strip()))
-        useful = command is not None and any(not command.plan(room).useless for room in self._reached())
+        useful = command is not None and any(not command.plan(room).useless for room in self._able(command))
         self.act.setEnabled(written and useful)
+
+
+def _may(room: Room, command: Everywhere) -> bool:
+    return room.bridge.rights.may(type(command.make("")))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QDir, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from examdesk.staffapi.corpus_files import corpus_commands
-from examdesk.staffapi.messages import CorpusList, CorpusView, Done, GetCorpora, RemoveCorpus
+from examdesk.staffapi.messages import AddCorpus, CorpusList, CorpusView, Done, GetCorpora, RemoveCorpus
 from instructor_app.bridge import Progress, Work
 from instructor_app.kit import Kit
 from instructor_app.port import Hub
@@ -57,8 +57,10 @@ class CorporaButton(QPushButton):
         self.setText(tr("Compare also with {n}", n=count) if count else tr("Compare also with"))
         self.setAccessibleName(tr("Compare also with earlier classes and folders: {n} now", n=count))
         self._menu.clear()
-        self._menu.addAction(tr("Add a folder of programs…"), self._choose_folder)
-        self._menu.addAction(tr("Add the bundle of an earlier exam…"), self._choose_bundle)
+        guard = self._kit.bridge.rights.guard_menu
+        guard(self._menu, self._menu.addAction(tr("Add a folder of programs…"), self._choose_folder), AddCorpus)
+        bundle = self._menu.addAction(tr("Add the bundle of an earlier exam…"), self._choose_bundle)
+        guard(self._menu, bundle, AddCorpus)
         if self._corpora:
             self._menu.addSeparator()
         for corpus in self._corpora:
@@ -68,7 +70,8 @@ class CorporaButton(QPushButton):
             facts.setEnabled(False)
             for sentence in corpus.sentences[:5]:
                 one.addAction(sentence).setEnabled(False)
-            one.addAction(tr("Remove, and delete from the hub"), partial(self.remove, corpus))
+            remove = one.addAction(tr("Remove, and delete from the hub"), partial(self.remove, corpus))
+            guard(one, remove, RemoveCorpus)
 
     def _choose_folder(self) -> None:
         dialog = QFileDialog(self, tr("Folder with programs to compare with"), QDir.homePath())

@@ -362,6 +362,7 @@ class RulesCard(QFrame):
         self.setProperty("kind", "card")
         self.two = QCheckBox(tr("“Escalated” takes two people"))
         self.two.clicked.connect(self._put)
+        kit.bridge.rights.guard(self.two, SetReviewRules)
         words = tr("One asks, another one confirms. Both stand in the history and in the audit log.")
         self.setLayout(column(self.two, label(words, "small", wrap=True), margin=SPACE["m"]))
         book.changed.connect(lambda _: self.two.setChecked(book.second_person))

@@ -245,7 +245,8 @@ class Report:
 
     def _pair_table(self, pairs: Sequence[LikePair]) -> str:
         rows = "".join(
-            f"<tr><td>{self._link(pair.a)}</td><td>{self._link(pair.b)}</td><td>{_meter(pair.jaccard)}</td>"
+            f"<tr><td>{self._link(pair.a)}</td><td>{self._link(pair.b)}</td>"
+            f'<td class="t">{_meter(pair.jaccard)}</td>'
             f'<td class="n">{_percent(pair.rank)}</td><td class="t">{esc(within_class(pair))}</td></tr>'
             for pair in pairs
         )

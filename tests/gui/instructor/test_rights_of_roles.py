@@ -14,6 +14,7 @@ from examdesk.staffapi.messages import Pause
 from examdesk.staffapi.permissions import Role
 from instructor_app.bridge import Link
 from instructor_app.colleague import colleague_file, write_private
+from instructor_app.pages.all_rooms_sheet import commands
 from instructor_app.preferences import WatchedHub
 from tests.examdesk.hub.hub_fixtures import make_exam
 
@@ -83,6 +84,33 @@ def test_an_auditor_sees_the_room_and_gives_no_command(desk):
     assert not enabled["Messages"]
     assert not enabled["Incidents"]
     assert not desk.asked(Pause)
+
+
+def test_what_may_be_done_in_no_room_rests_in_the_menu_for_all_rooms(desk):
+    page = desk.program.window.show_page("rooms")
+    as_role(desk, Role.INTEGRITY_REVIEWER)
+    menu = page.commands.menu()
+    menu.aboutToShow.emit()
+    why = "As integrity reviewer you may not do this. Ask the instructor."
+    assert {(action.isEnabled(), action.toolTip()) for action in menu.actions()} == {(False, why)}
+    page.sheet.show_command(commands()[0])
+    assert page.sheet.lines()[0].endswith(why)
+    assert not page.sheet.act.isEnabled()
+    as_role(desk, Role.PROCTOR)
+    menu.aboutToShow.emit()
+    assert all(action.isEnabled() for action in menu.actions())
+
+
+def test_an_integrity_reviewer_reviews_and_compares_and_leaves_the_rule_of_two_to_the_instructor(desk):
+    queue = desk.program.window.show_page("review").queue
+    pairs = desk.program.window.show_page("evidence").pairs
+    as_role(desk, Role.INTEGRITY_REVIEWER)
+    assert not queue.rules.two.isEnabled()
+    assert queue.rules.two.toolTip().startswith("As integrity reviewer you may not")
+    assert all(action.isEnabled() for action in pairs.corpora.menu().actions() if not action.isSeparator())
+    assert not queue.card.looks.isEnabled()
+    as_role(desk, Role.TEACHING_ASSISTANT)
+    assert not any(action.isEnabled() for action in pairs.corpora.menu().actions() if action.text())
 
 
 def test_with_the_instructors_token_again_everything_is_as_before(desk):
