@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from examdesk.evidence.summaries import NUMBERS, summary
-from examdesk.exports.pseudonyms import Pseudonyms
+from examdesk.exports.pseudonyms import Pseudonyms, put_back
 from examdesk.hub.records.identity import Identity
 from examdesk.hub.services import Services
 from examdesk.staffapi import messages as api
@@ -60,6 +60,10 @@ WRITTEN: frozenset[type[msgspec.Struct]] = frozenset({api.MessageView, api.Notic
 """What staff and students wrote to each other stands in their `text`; the `text` of all others may be code."""
 
 
+KEPT: dict[type, str] = {api.SetReview: "note", api.AddNote: "note", api.AddIncident: "text"}
+"""What people write to be kept, and in which field."""
+
+
 def pseudonym_key(identity: Identity) -> bytes:
     """Return the hub's key for pseudonyms; only the exam's own key leads to it."""
     return sha256(b"EDP1-PSEUDONYMS\0", identity.signing.to_bytes())
@@ -97,6 +101,18 @@ class Blinder:
         self._know_class()
         blinded: A = self._blind(answer)
         return blinded
+
+    def named(self, request: api.AnyRequest) -> api.AnyRequest:
+        """Return what somebody writes for good with names in the place of the pseudonyms that they saw.
+
+        A note that cites a pseudonym would tell nobody anything once names are shown; while they are hidden it is
+        shown under the pseudonym again.
+        """
+        field = KEPT.get(type(request))
+        if field is None:
+            return request
+        self._know_class()
+        return msgspec.structs.replace(request, **{field: put_back(getattr(request, field), self._names.users)})
 
     def search(self, words: str) -> str:
         """Return those words of a search that may be looked for among what is not blinded; pseudonyms are not."""

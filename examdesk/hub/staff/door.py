@@ -179,12 +179,12 @@ class Staff:
 
     async def _without_names(self, request: api.AnyRequest, caller: Caller) -> Reply:
         """Answer somebody who does not see names: a search finds only what is shown, or it would tell who is meant."""
-        handler = self._door.handlers[type(request)]
-        if not isinstance(request, api.GetAudit) or not request.text:
-            return await handler(request, caller)
-        blinder, limit, found = self._door.blinder, max(1, request.limit), list[api.AuditEntry]()
-        wanted = request.text.casefold().split()
+        handler, blinder = self._door.handlers[type(request)], self._door.blinder
         await blinder.learn()
+        if not isinstance(request, api.GetAudit) or not request.text:
+            return await handler(blinder.named(request), caller)
+        limit, found = max(1, request.limit), list[api.AuditEntry]()
+        wanted = request.text.casefold().split()
         ask = msgspec.structs.replace(request, text=blinder.search(request.text), limit=_AUDIT_PIECE)
         while True:
             raw = await handler(ask, caller)

@@ -10,7 +10,7 @@ from examdesk.hub.staff.door import staff_token
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
 from examdesk.staffapi.corpus_files import corpus_commands
-from examdesk.staffapi.permissions import Role
+from examdesk.staffapi.permissions import GRANTS, Role
 from shared.events import kinds
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined
@@ -321,6 +321,51 @@ async def test_a_search_while_names_are_hidden_finds_what_is_shown_and_nothing_b
         assert len(await found("", limit=3)) == 3
         assert len(await found("ada", limit=2)) == 2
         await desk.leave()
+
+
+async def test_a_note_written_under_a_pseudonym_names_the_student_once_names_are_shown(tmp_path):
+    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+        await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
+        desk = await joined(hub, "tm1970")
+        session = desk.session.hex()
+        await ada.ask(api.HideNames(hidden=True))
+        (row,) = (await ada.ask(api.GetLive())).rows
+        await ada.ask(api.AddNote(command="n", session=session, note=f"{row.name} and pabcdefghjk: 78 % alike"))
+        (shown,) = (await ada.ask(api.GetReviewHistory(session=session))).steps
+        assert shown.note == f"{row.name} and pabcdefghjk: 78 % alike"
+        await ada.ask(api.HideNames(hidden=False))
+        (shown,) = (await ada.ask(api.GetReviewHistory(session=session))).steps
+        assert shown.note == "Tomás Novák and pabcdefghjk: 78 % alike"
+        await desk.leave()
+
+
+async def test_every_request_of_reviews_similarity_and_the_log_is_refused_to_roles_that_may_not(tmp_path):
+    asked = (
+        api.GetReviews(),
+        api.GetReviewHistory(session="00"),
+        api.SetReview(command="x", session="00", status="Cleared"),
+        api.AddNote(command="x", session="00", note="n"),
+        api.Assign(command="x", sessions=("00",), to="Ben"),
+        api.SetReviewRules(command="x", second_person=True),
+        api.GetSimilarity(),
+        api.GetSideBySide(a="00", b="01"),
+        api.GetCorpora(),
+        api.RemoveCorpus(command="x", corpus="none"),
+        api.GetSignals(),
+        api.GetAudit(),
+    )
+    async with running_hub(tmp_path) as hub:
+        for role in Role:
+            if not GRANTS[role]:
+                continue
+            async with person(hub, role.value, role) as client:
+                for request in asked:
+                    code = ""
+                    try:
+                        await client.ask(request)
+                    except Refused as refused:
+                        code = refused.code
+                    assert (code == "not-allowed") == (request.NEEDS not in GRANTS[role]), (role, request)
 
 
 async def test_who_is_off_the_roster_or_has_another_name_now_is_not_named_by_what_staff_did_before(tmp_path):
