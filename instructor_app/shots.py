@@ -28,6 +28,7 @@ from instructor_app.review_book import ReviewRow
 from instructor_app.sample import SampleHub
 from instructor_app.sample.authoring import IMPORT_REPORT, author_steps
 from instructor_app.sample.odd import dress
+from instructor_app.sample.people import session_id
 from shared.problems import EnvironmentProblem
 
 PAGES = (
@@ -96,16 +97,19 @@ PAGES = (
     "similarity-one",
     "side-by-side",
     "side-by-side-then",
+    "side-by-side-note",
     "review",
     "review-empty",
     "review-300",
     "review-hidden",
     "review-asked",
     "review-session",
+    "review-begun",
     "export",
     "export-running",
     "projector",
     "audit",
+    "audit-looks",
     "rooms",
     "rooms-pause",
     "settings",
@@ -258,6 +262,9 @@ class Photographer(QObject):
             "similarity-groups": self._groups,
             "similarity-class": lambda: self._evidence().pairs.show_view(2),
             "similarity-one": self._pairs_of_one,
+            "side-by-side-note": self._begin_pair_note,
+            "review-begun": self._begin_note,
+            "audit-looks": self._looks,
             "side-by-side-then": lambda: self._evidence().side.show_then(0),
             "exams-new": lambda: self._exams().show_new(),
             "exams-import": lambda: self._exams().report.show_report(Path("midterm-1"), IMPORT_REPORT),
@@ -507,6 +514,21 @@ class Photographer(QObject):
     def _hide_names(self) -> None:
         self._review().queue.names.click()
         self._steps.insert(0, self._choose_for_review)
+
+    def _begin_pair_note(self) -> None:
+        self._evidence().side.start_note()
+
+    def _begin_note(self) -> None:
+        """Begin a note about one session, then choose another, at which somebody else looks as well."""
+        queue = self._review().queue
+        self._choose_asked()
+        queue.card.note.setPlainText("The paste at 10:31 is the parser of last week's lab.")
+        queue.table.choose(session_id(0))
+
+    def _looks(self) -> None:
+        page, one = self._program.window.page("audit"), self._program.state.by_session(session_id(0))
+        if isinstance(page, AuditPage) and one is not None:
+            page.show_looks_at(one)
 
     def _review_session(self) -> None:
         self._choose_for_review()

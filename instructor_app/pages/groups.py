@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QSlider, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QSlider, QSplitter, QWidget
 
 from examdesk.staffapi.groups import groups_of
 from examdesk.staffapi.messages import PairView, SimilarityView
@@ -117,6 +117,7 @@ class GroupsView(QWidget):
                 spacing=SPACE["s"],
             )
         )
+        split.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._draw()
 
     def take(self, view: SimilarityView) -> None:

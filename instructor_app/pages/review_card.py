@@ -291,6 +291,7 @@ class ReviewCard(QFrame):
         if not rows:
             return
         self.acts.status_set(rows)
+        self.news.hide()
 
         def said(sentence: str) -> None:
             who = rows[0].live.name if len(rows) == 1 else counted(len(rows), "{n} session", "{n} sessions")

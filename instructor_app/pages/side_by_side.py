@@ -206,6 +206,8 @@ class SideBySideView(QWidget):
             code.show_code(text)
         self.facts.setText(" · ".join(_facts(answer)))
         self._mark()
+        if answer.regions:
+            self.passages.choose(0)
         if self._noting:
             self.start_note()
         elif not self.note.isVisible():

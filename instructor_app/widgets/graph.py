@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from instructor_app.theme import Look
@@ -17,7 +17,12 @@ from instructor_app.words import percent, tr
 
 pg: Any = pyqtgraph  # without types
 APART = 1.15
-GAP, NAMED_GAP, AROUND_GAP = 1.6, 2.6, 8.4
+GAP, NAMED_GAP = 1.6, 2.6
+POINT, LEAST_POINT, NAME_ROOM = 14, 5, 96
+"""Pixels: how large points are, how small they get where there is little room, how long names are."""
+MOST_ROOM, TRIES = 16.0, 4
+ROOMY = 470
+"""With fewer pixels in width or height, names around a ring would leave no room for the rings themselves."""
 NAMED = 14
 NAMED_GROUP = 10
 """With more points than these, only the chosen group has names: they would cover each other."""
@@ -63,11 +68,14 @@ def ring(members: Sequence[str]) -> dict[str, tuple[float, float]]:
     }
 
 
-def places(groups: Sequence[Sequence[str]], aspect: float = 1.8) -> dict[str, tuple[float, float]]:
-    """Place groups side by side in rows, the largest first, in a space so many times as wide as high."""
+def places(groups: Sequence[Sequence[str]], aspect: float = 1.8, around: float = GAP) -> dict[str, tuple[float, float]]:
+    """Place groups side by side in rows, the largest first, in a space so many times as wide as high.
+
+    Rings that have their names around them keep `around` for these.
+    """
     gap = NAMED_GAP if sum(map(len, groups)) <= NAMED else GAP
     boxes = [
-        (ring(group), max(APART, APART * len(group) / math.pi) + (AROUND_GAP if _around(group) else gap))
+        (ring(group), max(APART, APART * len(group) / math.pi) + (max(around, gap) if _around(group) else gap))
         for group in groups
     ]
     if not boxes:
@@ -104,6 +112,7 @@ class GroupGraph(QWidget):
         self._places: dict[str, tuple[float, float]] = {}
         self._current: frozenset[str] = frozenset()
         self._here = ""
+        self._scale, self._roomy = 1.0, False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.plot: Any = pg.PlotWidget()
         self.plot.setMenuEnabled(False)
@@ -126,11 +135,40 @@ class GroupGraph(QWidget):
         if picture == self._picture:
             return
         self._picture = picture
-        self._places = places(picture.groups)
+        self._place()
         self._current = frozenset()
         self._here = self._here if self._here in self._places else ""
         self.draw()
-        self.plot.getPlotItem().vb.autoRange(padding=0.2)
+        self._show_all()
+
+    def _place(self) -> None:
+        """Place the groups so that names, which are as long at any scale, find room around their rings."""
+        wide, high = max(self.plot.width(), 1), max(self.plot.height(), 1)
+        around = 0.0
+        self._roomy = min(wide, high) >= ROOMY and any(map(_around, self._picture.groups))
+        for _ in range(TRIES):
+            self._places = places(self._picture.groups, wide / high, around)
+            xs, ys = [x for x, _ in self._places.values()], [y for _, y in self._places.values()]
+            if not xs:
+                return
+            across, tall = max(xs) - min(xs) + max(around, GAP), max(ys) - min(ys) + max(around, GAP)
+            self._scale = min(wide / across, high / tall)
+            around = min(2 * NAME_ROOM / self._scale, MOST_ROOM) if self._roomy else 0.0
+
+    def _show_all(self) -> None:
+        """Show all points, with room for what stands around them."""
+        if self._places:
+            xs, ys = [x for x, _ in self._places.values()], [y for _, y in self._places.values()]
+            room = NAME_ROOM / self._scale if self._roomy else NAMED_GAP / 2
+            across, tall = (min(xs) - room, max(xs) + room), (min(ys) - room, max(ys) + room)
+            self.plot.setRange(xRange=across, yRange=tall, padding=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Place everything anew in the room that there is."""
+        super().resizeEvent(event)
+        self._place()
+        self.draw()
+        self._show_all()
 
     def mark(self, members: Sequence[str]) -> None:
         """Bring a group out."""
@@ -172,12 +210,14 @@ class GroupGraph(QWidget):
             colour = QColor(colours.accent if name in self._current else colours.series[5])
             brush = QColor(colours.surface) if name in self._picture.hollow else colour
             spots.append({"pos": at, "brush": brush, "pen": pg.mkPen(colour, width=2)})
-        self.plot.addItem(pg.ScatterPlotItem(spots=spots, size=14))
+        size = max(LEAST_POINT, min(POINT, round(self._scale * APART * 0.6)))
+        self.plot.addItem(pg.ScatterPlotItem(spots=spots, size=size))
         for group in self._picture.groups:
             if len(group) > NAMED_AROUND or (len(self._places) > NAMED and group[0] not in self._current):
                 continue
             if _around(group):
-                self._name_around(group)
+                if self._roomy:
+                    self._name_around(group)
                 continue
             for name, anchor in self._anchors(group).items():
                 self._write(name, anchor)

@@ -36,6 +36,7 @@ LIGHT = (
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-texts", "playback-zoom",
     "playback-empty", "playback-ugly", "playback-legend", "evidence",
     "similarity", "similarity-groups", "similarity-class", "similarity-one", "side-by-side", "side-by-side-then",
+    "side-by-side-note", "review-begun", "audit-looks",
     "review", "review-empty", "review-300", "review-hidden", "review-asked",
     "review-session", "export", "export-running", "projector", "audit", "rooms", "rooms-pause",
     "settings", "keyboard",
@@ -75,6 +76,16 @@ PICTURES = (
     *(Picture(f"instructor-{page}-dark", page, "dark") for page in DARK),
     *(Picture(f"instructor-{page}-contrast", page, "contrast") for page in ("live", "session", "playback")),
     *(Picture(f"instructor-{page}-small-dark", page, "dark", "1024x700") for page in ("playback", "playback-unified")),
+    *(
+        Picture(f"instructor-{page}-{theme}-small", page, theme, "1024x700", 300)
+        for page, theme in (
+            ("similarity", "dark"),
+            ("similarity-groups", "contrast"),
+            ("side-by-side-note", "contrast"),
+            ("review-begun", "dark"),
+            ("audit-looks", "contrast"),
+        )
+    ),
     Picture("instructor-playback-large", "playback", size="1600x1000"),
     *(
         Picture(f"instructor-{page}-small-dark", page, "dark", "1024x700")

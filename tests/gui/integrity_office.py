@@ -7,9 +7,9 @@ that a window can be pointed at FOLDER.
 
 import argparse
 import contextlib
+import os
 import random
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from tests.examdesk.exports.stored_exam import Sitting, StoredExam, store
 from tests.support.clocks import ManualClock
 from tests.support.journals import ExamInMemory
 
-ROOT = Path(__file__).parents[2]
 RINGS = (16, 5, 5, 3, 2)
 START_MS = 1_750_000_000_000
 BURST, BATCH = 40, 600
@@ -82,10 +81,10 @@ def build(folder: Path, students: int, seed: int = 8) -> StoredExam:
     return stored
 
 
-def serve(folder: Path) -> int:
-    """Serve the records until interrupted."""
-    command = [sys.executable, "-m", "examdesk.cli.main", "hub", "--exam", folder / "exam", "--data", folder]
-    return subprocess.run([*command, "--host", "127.0.0.1", "--no-advertise"], cwd=ROOT, check=False).returncode
+def serve(folder: Path) -> None:
+    """Become the hub that serves the records."""
+    command = [sys.executable, "-m", "examdesk.cli.main", "hub", "--exam", str(folder / "exam"), "--data", str(folder)]
+    os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--no-advertise"])
 
 
 def main() -> int:
@@ -97,7 +96,9 @@ def main() -> int:
     args = parser.parse_args()
     if not (args.folder / "examdesk.sqlite").exists():
         build(args.folder, args.students)
-    return serve(args.folder) if args.serve else 0
+    if args.serve:
+        serve(args.folder)
+    return 0
 
 
 if __name__ == "__main__":
