@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.panel.playback_wanted.connect(self._play_back)
         self.playback: PlaybackPage | None = None
         self._came_from: tuple[str, bool] = ("live", False)
+        self._warned = False
         self.projector: Projector | None = None
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.addWidget(self.stack)
@@ -512,6 +513,19 @@ class MainWindow(QMainWindow):
         if isinstance(page, LivePage):
             page.table.view.setFocus()
 
+    def _begun_notes(self) -> bool:
+        """Show where notes about students are begun and not kept; tell whether there are any."""
+        review, evidence = self._pages.get("review"), self._pages.get("evidence")
+        if isinstance(review, ReviewPage) and review.queue.card.drafts.sessions():
+            self.show_page("review")
+            review.queue.show_begun()
+        elif isinstance(evidence, EvidencePage) and evidence.side.note.drafts.sessions():
+            self.show_page("evidence")
+            evidence.show_begun()
+        else:
+            return False
+        return True
+
     def _link_changed(self, link: Link, why: str) -> None:
         if link is Link.LOST:
             self.link_banner.say(
@@ -525,7 +539,11 @@ class MainWindow(QMainWindow):
             self.link_banner.hide()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Leave; the hub and the exam go on."""
+        """Leave; the hub and the exam go on. Notes that are begun are pointed out once before."""
+        if not self._warned and self._begun_notes():
+            self._warned = True
+            event.ignore()
+            return
         if self.authoring is not None:
             self.authoring.flush()
         self.kit.preferences.remember("window", "main", self.saveGeometry())

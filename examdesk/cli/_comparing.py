@@ -93,8 +93,8 @@ def _pair(pair: PairView) -> str:
 
 async def _show_pair(client: StaffClient, args: argparse.Namespace) -> list[str]:
     rows = await _rows(client)
-    request = GetSideBySide(a=_session(rows, args.one), b=_session(rows, args.other), question=args.question)
-    shown = await client.ask(request)
+    one, other = _session(rows, args.one), _session(rows, args.other)
+    shown = await client.ask(GetSideBySide(a=one, b=other, question=args.question, taken=args.html is not None))
     rank = "" if shown.rank is None else f", rank {shown.rank:.3f}"
     lines = [f"{shown.a_name} and {shown.b_name}: plain {shown.jaccard:.3f}{rank}."]
     if shown.too_short:

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from examdesk.staffapi.messages import AuditEntry, AuditKind, AuditLog, GetAudit
 from examdesk.store import Reader
 from examdesk.store import schema as s
-from examdesk.store.audit import CHANGE, EXPORTED
+from examdesk.store.audit import CHANGE, EXPORTED, TOOK_PAIR
 from shared.ids import ExamId
 
 MOST_AUDIT = 5_000
 SIGNED_IN = "signed in"
-LOOKED = ("looked", "played back", EXPORTED)
+LOOKED = ("looked", "played back", EXPORTED, TOOK_PAIR)
 """How the deeds begin by which somebody sees evidence or takes it out."""
 INCIDENT = "wrote down an incident"
 _SEARCHED = ("who", "role", "address", "what", "detail")

@@ -12,6 +12,7 @@ CHANGE = "± "
 """Begins each line of a detail that says what a deed changed: before → after."""
 
 EXPORTED = "exported"
+TOOK_PAIR = "took a pair out as a page"
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):

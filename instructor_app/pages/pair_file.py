@@ -5,12 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QDir, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from examdesk.staffapi.messages import PairView, SideBySide
+from examdesk.staffapi.messages import ExamView, GetSideBySide, PairView, SideBySide
 from examdesk.staffapi.pair_report import PairPage, pair_page
 from instructor_app.kit import Kit
 from instructor_app.saving import save_whole
 from instructor_app.widgets.basic import Banner, button
 from instructor_app.words import clock_time, day_and_time, tr
+from shared.problems import Problem
 
 NOT_IN_NAMES = '\\/:*?"<>|'
 
@@ -34,18 +35,25 @@ class PairFile:
         self.button.setEnabled(shown is not None)
 
     def save(self, path: Path) -> None:
-        """Write the page."""
-        exam = self._kit.state.exam
-        if self._shown is None or self._pair is None or exam is None:
+        """Write the page as it is on the screen, once the hub has noted that it is taken out."""
+        pair, shown, exam = self._pair, self._shown, self._kit.state.exam
+        if shown is None or pair is None or exam is None:
             return
+        request = GetSideBySide(a=pair.a, b=pair.b, question=self._question, taken=True)
+        self._kit.bridge.query(request, lambda _: self._write(path, pair, shown, exam), self._refused)
+
+    def _refused(self, problem: Problem) -> None:
+        self._banner.say("attention", problem.sentence, tr("Nothing is written"))
+
+    def _write(self, path: Path, pair: PairView, shown: SideBySide, exam: ExamView) -> None:
         about = PairPage(
             exam=exam.long_name,
             question=self._question,
             made=day_and_time(QDateTime.currentMSecsSinceEpoch()),
-            below=self._pair.below,
+            below=pair.below,
             clock=lambda at_ms: clock_time(at_ms, seconds=True),
         )
-        why = save_whole(path, pair_page(self._shown, about).encode())
+        why = save_whole(path, pair_page(shown, about).encode())
         if why:
             self._banner.say("attention", tr("{file} can't be written: {why}", file=path.name, why=why))
         else:

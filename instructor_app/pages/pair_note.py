@@ -37,7 +37,7 @@ class PairNote(QFrame):
         super().__init__()
         self._kit, self._banner = kit, banner
         self._pair: PairView | None = None
-        self._drafts = Drafts()
+        self.drafts = Drafts()
         self._left = 0
         self.setProperty("kind", "card")
         self.text = QPlainTextEdit()
@@ -68,7 +68,7 @@ class PairNote(QFrame):
     def show_pair(self, pair: PairView) -> None:
         """Be about this pair from now on."""
         self._pair = pair
-        self.text.setPlainText(self._drafts.of(_key(pair)))
+        self.text.setPlainText(self.drafts.of(_key(pair)))
         self.status.setCurrentIndex(0)
         for box, session, name in zip(self.whose, (pair.a, pair.b), (pair.a_name, pair.b_name), strict=True):
             here = self._kit.state.by_session(session) is not None
@@ -134,7 +134,7 @@ class PairNote(QFrame):
 
     def _written(self) -> None:
         if self._pair is not None:
-            self._drafts.keep(_key(self._pair), self.text.toPlainText())
+            self.drafts.keep(_key(self._pair), self.text.toPlainText())
         self._fit()
 
     def _fit(self) -> None:

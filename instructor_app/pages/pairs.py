@@ -139,7 +139,7 @@ class PairsView(QWidget):
             ),
             Column("below", tr("In this class"), _below, lambda p: p.below, 132, number=True),
             Column("lines", tr("Shared lines"), _lines, lambda p: p.shared_lines, 108, number=True),
-            Column("review", tr("Reviews"), self._reviews, width=150, tip=self._reviews),
+            Column("review", tr("Reviews"), self._reviews, width=196, tip=self._reviews),
             Column("note", tr("Note"), note_of, width=176, tip=note_of),
         ]
         self.model: RowsModel[PairView] = RowsModel(columns, _key, self)

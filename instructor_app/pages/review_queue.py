@@ -190,6 +190,14 @@ class ReviewQueue(QWidget):
             self.table.choose(key_of(shown[place]))
             self.table.view.setFocus()
 
+    def show_begun(self) -> None:
+        """Show the sessions about which a note is begun and not kept, before the window closes."""
+        self.show_all()
+        self.begun.setChecked(True)
+        self._toggled()
+        words = tr("Keep the notes, or close the window once more to leave them behind.")
+        self.banner.say("attention", words, tr("Notes are begun and not kept"))
+
     def current_view(self) -> SavedView:
         """Return what is shown and how."""
         return SavedView(

@@ -1,6 +1,7 @@
 """Who looked at whose evidence: every request that reads it is written down here, whatever it is called.
 
-One entry for each person and session (or pair) in a while: a screen that follows a session asks every second.
+One entry for each person and session (or pair) in a while: a screen that follows a session asks every second. Taking a
+pair out as a file is noted each time.
 """
 
 from typing import TypeVar
@@ -11,7 +12,7 @@ from examdesk.hub.records.corpora import OUTSIDE
 from examdesk.hub.services import Services
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Permission
-from examdesk.store.audit import Deed
+from examdesk.store.audit import TOOK_PAIR, Deed
 
 Key = TypeVar("Key", bound=tuple[str, ...])
 AGAIN_MS = 600_000
@@ -44,7 +45,7 @@ class Looks:
         now, key = self._s.clock.wall_ms(), (deed.who, deed.role, what, *sessions)
         for session in sessions:
             _put_last(self._last, (session, deed.who), now)
-        if now - self._noted.get(key, -AGAIN_MS - 1) <= AGAIN_MS:
+        if what != TOOK_PAIR and now - self._noted.get(key, -AGAIN_MS - 1) <= AGAIN_MS:
             return
         _put_last(self._noted, key, now)
         detail = ", ".join(f"{self._student(session)}, session {session}" for session in sessions)
@@ -73,7 +74,7 @@ def _what(request: api.AnyRequest) -> tuple[str, tuple[str, ...]]:
     """Return what is looked at, in words, and whose it is: nobody's stands for the class's."""
     pair = (getattr(request, "a", ""), getattr(request, "b", ""))
     if all(isinstance(each, str) and each for each in pair):
-        return "looked at a pair", pair
+        return TOOK_PAIR if getattr(request, "taken", False) else "looked at a pair", pair
     session = getattr(request, "session", "")
     if isinstance(session, str) and session:
         return _OF_ONE.get(type(request), "looked at a session"), (session,)

@@ -185,9 +185,10 @@ class SideBySide(Answer, frozen=True, kw_only=True):
 
 
 class GetSideBySide(Request[SideBySide], frozen=True, kw_only=True):
-    """Look at one pair."""
+    """Look at one pair; `taken`: to keep it as a file, which the audit log says each time."""
 
     NEEDS: ClassVar[Permission | None] = Permission.READ_EVIDENCE
     a: str
     b: str
     question: str = ""
+    taken: bool = False

@@ -160,7 +160,11 @@ async def test_every_way_to_evidence_is_audited_once_in_a_while(tmp_path):
                 api.GetSideBySide(a=session, b=second.session.hex()),
             ):
                 await ada.ask(request)
+            for _ in range(2):
+                await ada.ask(api.GetSideBySide(a=session, b=second.session.hex(), taken=True))
             await ben.ask(api.GetEvents(session=session))
+            taken = (await ada.ask(api.GetAudit(session=session, kind="looked", text="took"))).entries
+            assert [each.what for each in taken] == ["took a pair out as a page"] * 2
             looks = [each for each in (await ada.ask(api.GetAudit())).entries if each.what.startswith("looked")]
             assert [(each.who, each.what) for each in reversed(looks)] == [
                 ("Ada", "looked at a session"),

@@ -244,3 +244,14 @@ def test_filters_are_kept_under_a_name(desk, queue):
     queue.views.choose(view)
     assert [one.live.session for one in queue.model.shown_rows()] == shown
     assert queue.people.currentText() == "Jonas Weber"
+
+
+def test_the_window_points_out_notes_that_are_begun_once_before_it_closes(desk, queue):
+    queue.table.choose(session_id(0))
+    queue.card.note.setPlainText("See 10:31")
+    desk.program.window.show_page("live")
+    assert not desk.program.window.close()
+    assert desk.program.window.isVisible()
+    assert [one.live.session for one in queue.model.shown_rows()] == [session_id(0)]
+    assert "close the window once more" in queue.banner.text()
+    assert desk.program.window.close()

@@ -11,6 +11,7 @@ from examdesk.staffapi.messages import (
     SIMILARITY_WORDS,
     AddCorpus,
     AddNote,
+    GetSideBySide,
     GetSimilarity,
     GetText,
     RemoveCorpus,
@@ -170,6 +171,8 @@ def test_all_pairs_of_one_student_are_asked_for_and_left_again(pairs, desk, qtbo
 def test_a_pair_is_saved_as_a_page_with_the_words_of_care(side, desk, qtbot, tmp_path):
     assert side.file.button.isEnabled()
     side.file.save(tmp_path / "pair.html")
+    desk.settle()
+    assert desk.asked(GetSideBySide)[-1].taken
     page = (tmp_path / "pair.html").read_text("utf-8")
     assert SIMILARITY_WORDS in page
     assert page.count("<mark") >= 2 * len(side._answer.regions)
@@ -179,6 +182,7 @@ def test_a_pair_is_saved_as_a_page_with_the_words_of_care(side, desk, qtbot, tmp
     assert dialog.isVisible()
     dialog.reject()
     side.file.save(tmp_path / "no such folder" / "pair.html")
+    desk.settle()
     assert "pair.html can't be written" in side.banner.text()
 
 
