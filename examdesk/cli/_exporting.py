@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+from examdesk.cli._paper import add_paper_argument
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.fetching import fetch_export
 from examdesk.staffapi.messages import (
@@ -33,6 +34,7 @@ def add_export_parser(actions: "argparse._SubParsersAction[argparse.ArgumentPars
     export.add_argument("--pseudonyms", action="store_true", help="the hub's own, the ones of where names are hidden")
     export.add_argument("--redact", action="append", default=[], choices=WORDS, help="erase it from events and bundle")
     export.add_argument("--outside-text", action="store_true", help="leave text from outside in the ProgSnap2 dataset")
+    add_paper_argument(export)
 
 
 async def export(client: StaffClient, args: argparse.Namespace) -> list[str]:
@@ -60,6 +62,7 @@ async def _options(client: StaffClient, args: argparse.Namespace) -> ExportOptio
         outside_text=args.outside_text,
         sections=tuple(args.section),
         sessions=tuple(rows[student] for student in args.student),
+        paper=args.paper,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from examdesk.cli._looking import look
+from examdesk.cli._paper import add_paper_argument
 from examdesk.exports.everything import export_all
 from examdesk.exports.kinds import KINDS, REDACTABLE, check
 from examdesk.exports.options import Chosen, Options
@@ -50,6 +51,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--outside-text", action="store_true", help="leave text pasted from outside in the ProgSnap2 dataset"
     )
+    add_paper_argument(parser)
 
 
 def add_records_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +80,12 @@ def add_records_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and name them; return 0."""
-    options = Options(redact=frozenset(_words(args.redact)), outside_text=args.outside_text, chosen=chosen_of(args))
+    options = Options(
+        redact=frozenset(_words(args.redact)),
+        outside_text=args.outside_text,
+        chosen=chosen_of(args),
+        paper=args.paper,
+    )
     whole = args.pseudonyms is None and not options.chosen
     what = _words(args.what) if args.what is not None else _default(options.redact, bundle=whole)
     return write(args, what, options, dry_run=args.dry_run)

@@ -2,6 +2,7 @@
 
 import argparse
 
+from examdesk.cli._paper import add_paper_argument
 from examdesk.cli.export import add_records_arguments, chosen_of, write
 from examdesk.exports.options import Options
 
@@ -19,9 +20,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--no-timeline", action="store_true", help="leave the session over time and its versions out of the PDFs"
     )
+    add_paper_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and name them; return 0."""
-    options = Options(chosen=chosen_of(args), timeline=not args.no_timeline)
+    options = Options(chosen=chosen_of(args), timeline=not args.no_timeline, paper=args.paper)
     return write(args, ["report-pdf", "student-pdfs", "summary"], options)

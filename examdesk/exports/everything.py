@@ -221,9 +221,12 @@ class _Making:
     def _report_pdf(self) -> list[Path]:
         from examdesk.exports.pdf.report import write_report_pdf  # noqa: PLC0415 - its library loads in half a second
 
-        return [write_report_pdf(self._gathering, self._alike, *self._target)]
+        return [write_report_pdf(self._gathering, self._alike, *self._target, paper=self.options.paper)]
 
     def _student_pdfs(self) -> list[Path]:
         from examdesk.exports.pdf.report import write_student_pdfs  # noqa: PLC0415 - its library loads in half a second
 
-        return write_student_pdfs(self._gathering, self._alike, *self._target, timeline=self.options.timeline)
+        options = self.options
+        return write_student_pdfs(
+            self._gathering, self._alike, *self._target, timeline=options.timeline, paper=options.paper
+        )

@@ -6,6 +6,7 @@ import msgspec
 
 from examdesk.exports.people import Person
 from examdesk.exports.pseudonyms import Pseudonyms
+from examdesk.staffapi.messages import Paper
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -38,6 +39,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         outside_text: the ProgSnap2 dataset has text that was pasted from outside.
         people: names that count before the roster's.
         timeline: students' PDFs show the session over time, and its versions.
+        paper: the size of the PDFs' pages.
     """
 
     names: Pseudonyms | None = None
@@ -46,3 +48,4 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     chosen: Chosen = Chosen()
     people: Mapping[str, Person] = msgspec.field(default_factory=dict)
     timeline: bool = True
+    paper: Paper = "a4"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from examdesk.staffapi.messages import Paper
 from examdesk.store import open_reader
 from shared.clock import SystemClock
 from shared.ids import ExamId
@@ -46,6 +47,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     outside_text: bool = False
     sections: tuple[str, ...] = ()
     students: tuple[str, ...] = ()
+    paper: Paper = "a4"
 
     def options(self) -> "Options":
         """Return it as exports take it."""
@@ -57,6 +59,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             redact=frozenset(self.redact),
             outside_text=self.outside_text,
             chosen=Chosen(frozenset(self.sections), frozenset(self.students)),
+            paper=self.paper,
         )
 
 

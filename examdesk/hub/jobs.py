@@ -96,6 +96,7 @@ class Jobs:
             key=pseudonym_key(self._s.identity) if options.pseudonyms else b"",
             redact=tuple(options.redact),
             outside_text=options.outside_text,
+            paper=options.paper,
             sections=options.sections,
             students=tuple(self._s.registry.sessions[session].student for session in sessions),
         )

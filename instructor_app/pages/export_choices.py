@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QVBoxLayout
 
 from examdesk.staffapi.messages import ExportKind, ExportOptions, ExportPlan, PlannedKind, RedactWord
@@ -129,6 +129,12 @@ class OptionsCard(QFrame):
         self.whom = QComboBox()
         self.whom.setAccessibleName(tr("Of whom"))
         self.whom.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.paper = QComboBox()
+        self.paper.setAccessibleName(tr("Paper of PDFs"))
+        for value, words in (("a4", tr("A4")), ("letter", tr("US Letter"))):
+            self.paper.addItem(words, value)
+        if QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem:
+            self.paper.setCurrentIndex(1)
         self.pseudonyms = QCheckBox(tr("Pseudonyms instead of names"))
         self.outside = QCheckBox(tr("ProgSnap2 with text from outside"))
         self.outside.setToolTip(tr("Text that was pasted from outside the session stands as □ otherwise"))
@@ -143,6 +149,7 @@ class OptionsCard(QFrame):
         self.hint = label("", "small", wrap=True)
         whom = row(label(tr("Of whom"), "muted"), self.whom)
         whom.setStretch(1, 1)
+        paper = row(label(tr("Paper of PDFs"), "muted"), self.paper, None)
         self.setLayout(
             column(
                 label(tr("Options"), "subtitle"),
@@ -151,6 +158,7 @@ class OptionsCard(QFrame):
                 self.outside,
                 self.redacting,
                 self._left_out,
+                paper,
                 self.hint,
                 margin=SPACE["m"],
             )
@@ -184,6 +192,7 @@ class OptionsCard(QFrame):
             redact=tuple(word for word, box in self.redact.items() if self.redacting.isChecked() and box.isChecked()),
             sections=() if whom in (None, EVERYBODY, QUEUE) else (whom,),
             sessions=tuple(self._chosen()) if whom == QUEUE else (),
+            paper=self.paper.currentData(),
         )
 
     def _fit(self) -> None:

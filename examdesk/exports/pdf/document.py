@@ -1,4 +1,4 @@
-"""A page of A4 with headings, prose, tables and code, in the apps' own colours, on which every name can be read."""
+"""Pages with headings, prose, tables and code, in the apps' own colours, on which every name can be read."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +10,7 @@ from fpdf.fonts import TTFFont
 from examdesk.exports.cells import visible
 from examdesk.exports.pdf.fonts import BOLD, SANS, WHOLE, Face, Faces, is_plain, printable
 from examdesk.exports.pdf.grid import Field, Grid
+from examdesk.staffapi.messages import Paper
 from shared.look.tokens import Theme, palette
 
 COLOURS = palette(Theme.LIGHT)
@@ -33,13 +34,13 @@ def rgb(colour: str) -> Rgb:
 class Document(FPDF):
     """One PDF file. `title` and `foot` stand on every page; text is taken as it comes and made printable here."""
 
-    def __init__(self, title: str, foot: str, faces: Faces = WHOLE) -> None:
-        super().__init__(format="A4")
+    def __init__(self, title: str, foot: str, faces: Faces = WHOLE, paper: Paper = "a4") -> None:
+        super().__init__(format=paper)
         self._foot = foot
         self._own = faces
         self._faces: list[Face] = []
         self._has_others = False
-        self.set_margins(MARGIN, 15, MARGIN)
+        self.set_margins(MARGIN, 15, self.w - MARGIN - WIDTH)  # text is as wide on both
         self.set_auto_page_break(auto=True, margin=18)
         self.add_font("sans", "", faces.sans)
         self.add_font("sans", "B", faces.bold)

@@ -20,7 +20,7 @@ from examdesk.exports.report import charts
 from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort, file_name
-from examdesk.staffapi.messages import SIMILARITY_WORDS
+from examdesk.staffapi.messages import SIMILARITY_WORDS, Paper
 from examdesk.store.reviews import in_words
 from shared.crypto.keys import SigningKey
 
@@ -57,9 +57,11 @@ _VERSIONS = (Field("Version", 10, "R"), Field("Time", 14), Field("Kept at", 20),
 class _Class:
     """What all pages of one export share."""
 
-    def __init__(self, gathering: Gathering, alike: list[Comparison], zone: Zone, faces: Faces = WHOLE) -> None:
+    def __init__(
+        self, gathering: Gathering, alike: list[Comparison], zone: Zone, faces: Faces = WHOLE, paper: Paper = "a4"
+    ) -> None:
         self.gathering = gathering
-        self.faces = faces
+        self.faces, self.paper = faces, paper
         self.sessions = gathering.sessions
         self.zone = zone
         self.alike = alike[0]
@@ -75,7 +77,9 @@ class _Class:
         """Begin a document."""
         exam = self.gathering.pages.exam
         made = self.zone.day(self.gathering.made_ms)
-        document = Document(title, f"{exam.long_name} · evidence for review · made {made} by ExamDesk", self.faces)
+        document = Document(
+            title, f"{exam.long_name} · evidence for review · made {made} by ExamDesk", self.faces, self.paper
+        )
         return document, Pictures(document, self.axis, self.zone, self.typed)
 
     def below(self) -> str:
@@ -91,9 +95,11 @@ class _Class:
         return " · ".join(part for part in parts if part)
 
 
-def write_report_pdf(gathering: Gathering, alike: list[Comparison], folder: Path, zone: Zone, effort: Effort) -> Path:
+def write_report_pdf(
+    gathering: Gathering, alike: list[Comparison], folder: Path, zone: Zone, effort: Effort, *, paper: Paper = "a4"
+) -> Path:
     """Write the class's report into `folder`."""
-    shared = _Class(gathering, alike, zone)
+    shared = _Class(gathering, alike, zone, WHOLE, paper)
     document, pictures = shared.document(f"Integrity report: {gathering.pages.exam.long_name}")
     document.kicker("Integrity report · evidence for review")
     document.head(gathering.pages.exam.long_name, shared.below())
@@ -121,14 +127,21 @@ def write_report_pdf(gathering: Gathering, alike: list[Comparison], folder: Path
 
 
 def write_student_pdfs(
-    gathering: Gathering, alike: list[Comparison], folder: Path, zone: Zone, effort: Effort, *, timeline: bool = True
+    gathering: Gathering,
+    alike: list[Comparison],
+    folder: Path,
+    zone: Zone,
+    effort: Effort,
+    *,
+    timeline: bool = True,
+    paper: Paper = "a4",
 ) -> list[Path]:
     """Write one file for each session into `folder`/students; `timeline`: with the session over time."""
     target = folder / PDF_FOLDER
     target.mkdir(exist_ok=True)
     paths = []
     with tempfile.TemporaryDirectory(prefix=".fonts-", dir=folder) as fonts:
-        shared = _Class(gathering, alike, zone, trimmed(Path(fonts)))
+        shared = _Class(gathering, alike, zone, trimmed(Path(fonts)), paper)
         for one in gathering.sessions:
             effort.step(1, "writing the students' PDFs")
             document, pictures = shared.document(f"{one.name}: {gathering.pages.exam.long_name}")

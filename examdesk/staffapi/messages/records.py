@@ -37,11 +37,15 @@ ExportKind = Literal[
 RedactWord = Literal["paste-text", "output", "input", "notes", "messages", "device", "code"]
 
 
+Paper = Literal["a4", "letter"]
+
+
 class ExportOptions(Value, frozen=True, kw_only=True):
     """What an export shows, and of whom: everybody by default, or sections and sessions.
 
     `pseudonyms` are the hub's own, the same ones that it shows where names are hidden. `redact` erases payloads from
-    `events` and `bundle`; `outside_text` leaves text that was pasted from outside in the ProgSnap2 dataset.
+    `events` and `bundle`; `outside_text` leaves text that was pasted from outside in the ProgSnap2 dataset; `paper` is
+    the size of the PDFs' pages.
     """
 
     pseudonyms: bool = False
@@ -49,6 +53,7 @@ class ExportOptions(Value, frozen=True, kw_only=True):
     outside_text: bool = False
     sections: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
+    paper: Paper = "a4"
 
 
 class StartExport(Request[Job], frozen=True, kw_only=True):

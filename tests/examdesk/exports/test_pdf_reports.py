@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from examdesk.exports.alike import LikePair, groups_among
+from examdesk.exports.options import Options
 from examdesk.exports.pdf.document import rgb
 from examdesk.exports.pdf.fonts import CJK, SANS, face_for, is_plain, letters_of, printable
 from examdesk.exports.pdf.pictures import shade
@@ -92,6 +93,14 @@ def test_an_exam_that_nobody_sat_has_a_report(tmp_path):
     stored = store(tmp_path / "records", ExamInMemory(68), [], absent=2)
     export(stored, tmp_path / "out", {"report-pdf", "student-pdfs"})
     assert "Never joined: Student absent1" in words_of(tmp_path / "out" / "integrity-report.pdf")
+
+
+@needs_poppler
+def test_pages_may_be_of_us_letter(tmp_path):
+    stored = store(tmp_path / "records", ExamInMemory(69), [], absent=1)
+    export(stored, tmp_path / "out", {"report-pdf"}, options=Options(paper="letter"))
+    command = ["pdfinfo", str(tmp_path / "out" / "integrity-report.pdf")]
+    assert b"612 x 792 pts (letter)" in subprocess.run(command, capture_output=True, check=True).stdout
 
 
 def test_there_is_one_file_for_each_session(out):
