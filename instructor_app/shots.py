@@ -493,7 +493,6 @@ class Photographer(QObject):
         page = self._evidence()
         for pair in page.pairs.model.shown_rows()[:1]:
             page.pairs.opened.emit(pair)
-        self._steps.insert(0, lambda: page.side.step(1))
 
     def _review(self) -> ReviewPage:
         page = self._program.window.page("review")

@@ -17,7 +17,7 @@ from shared.look import SPACE
 
 QUOTED_CHARS = 60
 MOSTLY = 0.9
-LEAST_TABLE = 92
+LEAST_TABLE = 108
 LEAST_CLASS = 4
 """In a class of two or three, half of it is the pair itself."""
 LEGEND = "Disc: typed. Square: pasted from outside. Pale in the text: half of the class has it, or it was given."
