@@ -63,9 +63,17 @@ class CheatSheet(QDialog):
             (tr("Write a note"), QKeySequence("N")),
             (tr("Keep the note"), QKeySequence("Ctrl+Return")),
             (tr("Choose a reviewer"), QKeySequence("A")),
+            (tr("All pairs of the program"), QKeySequence("P")),
             (tr("Take the last step back"), QKeySequence("Ctrl+Z")),
         ]
         parts.append((tr("In the review queue"), reviewing))
+        comparing = [
+            (tr("Next passage"), QKeySequence("F3")),
+            (tr("Next pair"), QKeySequence("Alt+Down")),
+            (tr("A note about the pair"), QKeySequence("N")),
+            (tr("Save the pair as a page"), QKeySequence("Ctrl+S")),
+        ]
+        parts.append((tr("Two programs side by side"), comparing))
         left, right = column(spacing=SPACE["l"]), column(spacing=SPACE["l"])
         for place, (title, entries) in enumerate(parts):
             (left if place % 2 == 0 else right).addLayout(self._group(title, entries))
@@ -81,10 +89,15 @@ class CheatSheet(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACE["l"])
         grid.setVerticalSpacing(SPACE["xs"])
-        grid.addWidget(label(title.replace("&", ""), "subtitle"), 0, 0, 1, 2)
+        grid.addWidget(label(without_mnemonic(title), "subtitle"), 0, 0, 1, 2)
         for line, (name, keys) in enumerate(entries, start=1):
-            grid.addWidget(label(name.replace("&", "")), line, 0)
+            grid.addWidget(label(without_mnemonic(name)), line, 0)
             shown = label(keys.toString(QKeySequence.SequenceFormat.NativeText), "code")
             grid.addWidget(shown, line, 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(0, 1)
         return grid
+
+
+def without_mnemonic(text: str) -> str:
+    """Return a menu's text as people see it."""
+    return "&".join(part.replace("&", "") for part in text.split("&&"))

@@ -361,6 +361,7 @@ class MainWindow(QMainWindow):
         page = EvidencePage(self.kit)
         page.opened.connect(lambda one: self.open_session(one, "signals"))
         page.moment_wanted.connect(lambda one, journal, seq, _at, file: self.open_playback(one, (journal, seq), file))
+        page.review_wanted.connect(self._show_review)
         return page
 
     def _make_review(self) -> QWidget:
@@ -368,12 +369,24 @@ class MainWindow(QMainWindow):
         page.opened.connect(self.open_session)
         page.looked.connect(self._follow_queue)
         page.looks_wanted.connect(self._show_looks)
+        page.pairs_wanted.connect(self._show_pairs)
         return page
 
     def _show_looks(self, one: LiveRow) -> None:
         page = self.show_page("audit")
         assert isinstance(page, AuditPage)
         page.show_looks_at(one)
+
+    def _show_pairs(self, one: LiveRow) -> None:
+        page = self.show_page("evidence")
+        assert isinstance(page, EvidencePage)
+        page.show_similarity()
+        page.pairs.show_program(one.session, one.name)
+
+    def _show_review(self, session: str) -> None:
+        page = self.show_page("review")
+        assert isinstance(page, ReviewPage)
+        page.show_session(session)
 
     def _follow_queue(self, one: LiveRow) -> None:
         """Show the session that was chosen in the queue, where one is shown beside it."""
@@ -415,7 +428,13 @@ class MainWindow(QMainWindow):
         self._add_commands(students)
         view = self.menuBar().addMenu(tr("&View"))
         for page in PAGES:
-            self._add(view, page_title(page), KEYS[page], partial(self.show_page, page), *NEEDED.get(page, ()))
+            self._add(
+                view,
+                page_title(page).replace("&", "&&"),
+                KEYS[page],
+                partial(self.show_page, page),
+                *NEEDED.get(page, ()),
+            )
         view.addSeparator()
         self._add(view, tr("&Projector view"), "F11", self.show_projector)
         self._add(view, tr("Session view of the chosen student"), "Ctrl+T", self._play_chosen, GetPlayback)

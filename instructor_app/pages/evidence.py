@@ -18,10 +18,12 @@ class EvidencePage(QWidget):
 
     Attributes:
         opened: (LiveRow) show this session's signals.
+        review_wanted: (session) show the review of this session.
         moment_wanted: (LiveRow, journal, seq, at_ms, file) show this session at this moment.
     """
 
     opened = Signal(object)
+    review_wanted = Signal(str)
     moment_wanted = Signal(object, str, int, object, str)
 
     def __init__(self, kit: Kit) -> None:
@@ -33,6 +35,7 @@ class EvidencePage(QWidget):
         self.side = SideBySideView(kit)
         self.pairs.opened.connect(self._compare)
         self.pairs.note_wanted.connect(self._note)
+        self.pairs.review_wanted.connect(self.review_wanted)
         self.side.closed.connect(self._back)
         self.side.stepped.connect(self.pairs.step)
         self.side.opened.connect(self._open_session)

@@ -6,7 +6,15 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QStackedWidget, QWidget
 
-from examdesk.staffapi.messages import SIMILARITY_WORDS, AddNote, GetSimilarity, LiveRow, PairView, SimilarityView
+from examdesk.staffapi.messages import (
+    SIMILARITY_WORDS,
+    AddNote,
+    GetReviews,
+    GetSimilarity,
+    LiveRow,
+    PairView,
+    SimilarityView,
+)
 from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.class_figures import ClassFigures
@@ -34,10 +42,12 @@ class PairsView(QWidget):
     Attributes:
         opened: (PairView) look at this pair side by side.
         note_wanted: (PairView) do so, and write a note about it.
+        review_wanted: (session) show the review of one of the two.
     """
 
     opened = Signal(object)
     note_wanted = Signal(object)
+    review_wanted = Signal(str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -170,6 +180,11 @@ class PairsView(QWidget):
             self._kit.bridge.rights.guard_menu(menu, noting, AddNote)
             for program, name in ((pair.a, pair.a_name), (pair.b, pair.b_name)):
                 menu.addAction(tr("All pairs of {name}", name=name), partial(self.show_program, program, name))
+                if self._kit.state.by_session(program) is not None:
+                    review = menu.addAction(
+                        tr("Review of {name}", name=name), partial(self.review_wanted.emit, program)
+                    )
+                    self._kit.bridge.rights.guard_menu(menu, review, GetReviews)
 
     def question(self) -> str:
         """Return the chosen question; empty for all together."""

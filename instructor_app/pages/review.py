@@ -20,11 +20,13 @@ class ReviewPage(QWidget):
         opened: (LiveRow) show this session.
         looked: (LiveRow) another session is chosen: one that is shown beside the queue follows.
         looks_wanted: (LiveRow) show who looked at this session.
+        pairs_wanted: (LiveRow) show the pairs of this student's program.
     """
 
     opened = Signal(object)
     looked = Signal(object)
     looks_wanted = Signal(object)
+    pairs_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -32,6 +34,7 @@ class ReviewPage(QWidget):
         self.queue.opened.connect(self.opened)
         self.queue.looked.connect(self.looked)
         self.queue.looks_wanted.connect(self.looks_wanted)
+        self.queue.pairs_wanted.connect(self.pairs_wanted)
         self.export = ExportTab(kit, self.queue.chosen_sessions)
         self.handing_in = self.export.handing_in
         self.tabs = QTabWidget()
@@ -60,6 +63,11 @@ class ReviewPage(QWidget):
         if self.tabs.currentWidget() is self.export:
             self.export.options.fill()
             self.export.plan()
+
+    def show_session(self, session: str) -> None:
+        """Show a session in the queue."""
+        self.tabs.setCurrentWidget(self.queue)
+        self.queue.show_session(session)
 
     def show_export(self) -> None:
         """Show the exports."""

@@ -23,6 +23,7 @@ from examdesk.staffapi.messages import (
     Command,
     GetAudit,
     GetReviewHistory,
+    GetSimilarity,
     ReviewHistory,
     ReviewStatus,
     ReviewStepView,
@@ -51,6 +52,7 @@ class ReviewCard(QFrame):
         stepped: (int) so many rows on in the queue.
         done: the note is written; the queue has the keyboard again.
         looks_wanted: (LiveRow) show who looked at this session.
+        pairs_wanted: (LiveRow) show with whose programs this student's is compared.
         subject_changed: it is about other sessions now; a note that was begun is put aside.
     """
 
@@ -58,6 +60,7 @@ class ReviewCard(QFrame):
     stepped = Signal(int)
     done = Signal()
     looks_wanted = Signal(object)
+    pairs_wanted = Signal(object)
     subject_changed = Signal()
 
     def __init__(self, kit: Kit, book: ReviewBook, chosen: Callable[[], list[ReviewRow]], banner: Banner) -> None:
@@ -89,7 +92,10 @@ class ReviewCard(QFrame):
         self.note.textChanged.connect(self._written)
         self.add = button(look, tr("Add note"), "add", tip=tr("Add the note; the status stays (Ctrl+Enter)"))
         self.add.clicked.connect(lambda _: self.add_note())
-        self.open = button(look, tr("Open session"), "eye", tip=tr("Enter"), then=self._open)
+        self.open = button(look, tr("Session"), "eye", tip=tr("Open the session (Enter)"), then=self._open)
+        self.pairs = button(look, tr("Pairs"), "similarity", tip=tr("All pairs of this student's program (P)"))
+        self.pairs.clicked.connect(lambda _: self.show_pairs())
+        kit.bridge.rights.guard(self.pairs, GetSimilarity)
         self.looking = label("", "small", wrap=True)
         self.looking.hide()
         self.looks = button(look, tr("Who looked"), kind="link", then=self._want_looks)
@@ -150,7 +156,7 @@ class ReviewCard(QFrame):
                 self.news,
                 flow(*self.statuses.values(), spacing=SPACE["hair"]),
                 self.note,
-                row(self.add, None, self.open),
+                row(self.add, None, self.pairs, self.open),
                 reviewer,
                 row(self._history_title, None, self.looks),
                 holding(self.history),
@@ -177,6 +183,7 @@ class ReviewCard(QFrame):
         self._before.setEnabled(one is not None and place > 1)
         self._after.setEnabled(one is not None and place < among)
         self.open.setEnabled(one is not None)
+        self.pairs.setEnabled(one is not None)
         self._show_status(rows)
         self._show_people(rows)
         self._show_asking(one)
@@ -274,6 +281,12 @@ class ReviewCard(QFrame):
         """Ask anew who else looks at the session: looks are in the audit log."""
         if "audit" in change.topics and self._session and self.isVisible():
             self._ask_history(self._session)
+
+    def show_pairs(self) -> None:
+        """Show the pairs of the chosen session."""
+        rows = self._chosen()
+        if len(rows) == 1 and self.pairs.isEnabled():
+            self.pairs_wanted.emit(rows[0].live)
 
     def _want_looks(self) -> None:
         for one in self._chosen()[:1]:

@@ -22,7 +22,7 @@ from instructor_app.widgets.flow import flow
 from instructor_app.words import NOTHING, counted, day_and_time, percent, tr
 from shared.look import SPACE
 
-SIDE_WIDTH = 328
+SIDE_WIDTH = 340
 NARROW = 760
 """Below this width the card stands under the queue instead of beside it."""
 ANYBODY, NOBODY, ME = "", "\0nobody", "\0me"
@@ -37,11 +37,13 @@ class ReviewQueue(QWidget):
         opened: (LiveRow) show this session.
         looked: (LiveRow) another session is chosen.
         looks_wanted: (LiveRow) show who looked at this session.
+        pairs_wanted: (LiveRow) show the pairs of this student's program.
     """
 
     opened = Signal(object)
     looked = Signal(object)
     looks_wanted = Signal(object)
+    pairs_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -100,7 +102,7 @@ class ReviewQueue(QWidget):
     def _lay_out(self) -> None:
         keys = tr(
             "1 to 5 set the status · U next not reviewed · N note · Ctrl+Z takes back · J, K next, previous · "
-            "A reviewer · Enter opens the session"
+            "A reviewer · P pairs · Enter opens the session"
         )
         filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all)
         chips = flow(*self.chips.values(), self.asked, self.begun, spacing=SPACE["xs"])
@@ -128,6 +130,7 @@ class ReviewQueue(QWidget):
         self.model.arranged.connect(self._arranged)
         self.card.opened.connect(self.opened)
         self.card.looks_wanted.connect(self.looks_wanted)
+        self.card.pairs_wanted.connect(self.pairs_wanted)
         self.card.stepped.connect(self.step)
         self.card.done.connect(self._written)
         self.card.subject_changed.connect(self._show_begun)
@@ -146,6 +149,7 @@ class ReviewQueue(QWidget):
             "J": partial(self.step, 1),
             "K": partial(self.step, -1),
             "U": self.next_unreviewed,
+            "P": self.card.show_pairs,
             "Ctrl+Z": self.card.acts.undo,
         }
         for key, then in keys.items():
@@ -189,6 +193,13 @@ class ReviewQueue(QWidget):
         else:
             self.table.choose(key_of(shown[place]))
             self.table.view.setFocus()
+
+    def show_session(self, session: str) -> None:
+        """Choose a session, without filters where they would hide it."""
+        if self.model.place_of(session) < 0:
+            self.show_all()
+        self.table.choose(session)
+        self.table.view.setFocus()
 
     def show_begun(self) -> None:
         """Show the sessions about which a note is begun and not kept, before the window closes."""

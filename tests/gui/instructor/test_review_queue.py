@@ -255,3 +255,18 @@ def test_the_window_points_out_notes_that_are_begun_once_before_it_closes(desk, 
     assert [one.live.session for one in queue.model.shown_rows()] == [session_id(0)]
     assert "close the window once more" in queue.banner.text()
     assert desk.program.window.close()
+
+
+def test_one_key_leads_to_the_pairs_of_a_program_and_their_menu_back_to_its_review(desk, queue):
+    QTest.mouseClick(queue.chips["Not reviewed"], Qt.MouseButton.LeftButton)
+    reviewed = next(one.live for one in queue.model.all_rows() if one.review.status == "Reviewed")
+    chosen = queue.model.shown_rows()[0].live
+    queue.table.choose(chosen.session)
+    queue.table.view.setFocus()
+    press(queue, Qt.Key.Key_P)
+    evidence = desk.program.window.stack.currentWidget()
+    assert chosen.name in evidence.pairs.one_words.text()
+    desk.wait(lambda: desk.asked(GetSimilarity)[-1].session == chosen.session)
+    evidence.pairs.review_wanted.emit(reviewed.session)
+    assert desk.program.window.stack.currentWidget() is desk.program.window.page("review")
+    assert [one.live.session for one in queue.table.chosen()] == [reviewed.session]
