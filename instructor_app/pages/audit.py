@@ -163,6 +163,7 @@ class _StudentChoice(QComboBox):
         super().__init__()
         self.session = ""
         self._field = QLineEdit()
+        self._field.setAccessibleName(tr("About which student"))
         self.setEditable(True)
         self.setLineEdit(self._field)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

@@ -47,7 +47,8 @@ class PairNote(QFrame):
         self.text.setPlaceholderText(tr("Kept in the review of each chosen student, with your name and the time"))
         self.text.textChanged.connect(self._written)
         self.whose = (QCheckBox(), QCheckBox())
-        for box in self.whose:
+        for box, which in zip(self.whose, (tr("first"), tr("second")), strict=True):
+            box.setAccessibleName(tr("Keep the note in the review of the {which} student", which=which))
             box.setToolTip(tr("Keep the note in this student's review"))
             box.toggled.connect(lambda _: self._fit())
         self.status = QComboBox()
@@ -73,6 +74,7 @@ class PairNote(QFrame):
         for box, session, name in zip(self.whose, (pair.a, pair.b), (pair.a_name, pair.b_name), strict=True):
             here = self._kit.state.by_session(session) is not None
             box.setText(name.replace("&", "&&"))
+            box.setAccessibleName(tr("Keep the note in the review of {name}", name=name))
             box.setVisible(here)
             box.setChecked(here)
         self.setVisible(bool(self.text.toPlainText()))

@@ -117,8 +117,9 @@ def test_two_programs_scroll_together_and_step_through_matches(desk):
     first.verticalScrollBar().setValue(4)
     assert second.verticalScrollBar().value() == min(4, second.verticalScrollBar().maximum())
     assert len(first.regions()) == len(second.regions()) > 1
-    page.side.step(1)
     assert page.side._region == 0
+    page.side.step(1)
+    assert page.side._region == 1
 
 
 def test_signals_of_the_class_are_listed_and_lead_to_their_session(desk):

@@ -150,7 +150,7 @@ def test_all_pairs_of_one_student_are_asked_for_and_left_again(pairs, desk, qtbo
     pairs.table.choose(f"{first.a}:{first.b}")
     menu = QMenu()
     pairs._fill_menu(menu)
-    (action,) = [each for each in menu.actions() if first.b_name in each.text()]
+    (action,) = [each for each in menu.actions() if each.text() == f"All pairs of {first.b_name}"]
     action.trigger()
     desk.settle()
     assert desk.asked(GetSimilarity)[-1].session == first.b
