@@ -78,8 +78,8 @@ class AuditPage(QWidget):
         self.setFocusProxy(self.table.view)
         self.search.textChanged.connect(lambda _: self._later.start())
         self.table.chosen_changed.connect(self._show_chosen)
-        kit.state.rows_changed.connect(lambda *_: self.about.offer(kit.state.rows.values()))
-        self.about.offer(kit.state.rows.values())
+        kit.state.rows_changed.connect(self._offer_students)
+        self._offer_students()
         kit.bridge.changed.connect(self._changed)
         kit.bridge.link_changed.connect(self._link_changed)
         self.refresh()
@@ -139,6 +139,10 @@ class AuditPage(QWidget):
     def _changed(self, change: Changed) -> None:
         if "audit" in change.topics and self.isVisible() and not self.model.all_rows()[PAGE:]:
             self._later.start()
+
+    @Slot(object, bool)
+    def _offer_students(self, *_: object) -> None:
+        self.about.offer(self._kit.state.rows.values())
 
     @Slot(object, str)
     def _link_changed(self, *_: object) -> None:
