@@ -104,7 +104,8 @@ def groups_among(pairs: Sequence[LikePair]) -> tuple[LikeGroup, ...]:
     by_id = {one.row.session.hex(): one for pair in pairs for one in (pair.a, pair.b)}
     found = []
     for members in groups_of((pair.a.row.session.hex(), pair.b.row.session.hex()) for pair in pairs):
-        figures = [pair.jaccard for pair in pairs if pair.a.row.session.hex() in members]
+        inside = set(members)
+        figures = [pair.jaccard for pair in pairs if pair.a.row.session.hex() in inside]
         sessions = tuple(by_id[member] for member in members)
         found.append(LikeGroup(members=sessions, pairs=len(figures), low=min(figures), high=max(figures)))
     return tuple(found)

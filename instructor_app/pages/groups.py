@@ -11,12 +11,14 @@ from examdesk.staffapi.messages import PairView, SimilarityView
 from instructor_app.kit import Kit
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Column, RowsModel
-from instructor_app.widgets.basic import EmptyState, column, label, row
+from instructor_app.widgets.basic import Elided, EmptyState, column, label, row
 from instructor_app.widgets.graph import Edge, GroupGraph, Picture
 from instructor_app.words import counted, percent, tr
 from shared.look import SPACE
 
 LEAST, MOST = 10, 100
+MANY = 30
+"""From so many members on a group that is more than a third of the class tells nobody anything."""
 OUTSIDE = "outside:"
 
 
@@ -50,6 +52,7 @@ class GroupsView(QWidget):
         self._touched = False
         self._left_out = ""
         self._count = 0, 0
+        self._programs, self._largest = 0, 0
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(LEAST, MOST)
         self.slider.setValue(50)
@@ -65,7 +68,7 @@ class GroupsView(QWidget):
         self.by.currentIndexChanged.connect(lambda _: self._draw())
         self.from_words = label("")
         self.from_words.setMinimumWidth(48)
-        self.facts = label("", "muted")
+        self.facts = Elided("", "muted")
         self.graph = GroupGraph(kit.look)
         self.graph.picked.connect(self._picked)
         self.graph.reached.connect(self._reached)
@@ -101,6 +104,7 @@ class GroupsView(QWidget):
             "small",
             wrap=True,
         )
+        self.facts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setLayout(
             column(
                 row(
@@ -110,7 +114,6 @@ class GroupsView(QWidget):
                     self.slider,
                     self.from_words,
                     self.facts,
-                    None,
                 ),
                 split,
                 note,
@@ -122,7 +125,7 @@ class GroupsView(QWidget):
 
     def take(self, view: SimilarityView) -> None:
         """Show the groups of the class; the figure starts where the exam's author set it."""
-        self._pairs = view.pairs
+        self._pairs, self._programs = view.pairs, view.programs
         listed = len(view.pairs)
         self._left_out = tr("of the {n} pairs with the highest rank", n=listed) if listed < view.all_pairs else ""
         if not self._touched:
@@ -151,6 +154,7 @@ class GroupsView(QWidget):
         )
         self.model.replace(groups)
         self._count = len(groups), len(chosen)
+        self._largest = max((len(group.members) for group in groups), default=0)
         self._say_facts()
 
     def _say_facts(self) -> None:
@@ -158,7 +162,9 @@ class GroupsView(QWidget):
         said = counted(groups, "{n} group", "{n} groups")
         pairs = counted(chosen, "{n} pair", "{n} pairs")
         words = tr("{groups} from {pairs}", groups=said, pairs=pairs)
-        self.facts.setText(f"{words} · {self._left_out}" if self._left_out else words)
+        crowded = self._largest >= MANY and self._largest * 3 > self._programs
+        hint = tr("much of the class is one group here: move the figure up") if crowded else ""
+        self.facts.setText(" · ".join(part for part in (words, hint, self._left_out) if part))
 
     def _chosen(self) -> None:
         chosen = self.table.chosen()

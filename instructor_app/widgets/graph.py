@@ -26,6 +26,8 @@ ROOMY = 470
 NAMED = 14
 NAMED_GROUP = 10
 """With more points than these, only the chosen group has names: they would cover each other."""
+CROWDED, FAINT = 600, 70
+"""With more lines than these, each is so faint that where many meet is seen."""
 NAMED_AROUND, DENSE = 40, 8
 """Rings up to so many points have their names around them; with more lines than these at a point, lines are thin."""
 NAME_CHARS = 16
@@ -198,7 +200,7 @@ class GroupGraph(QWidget):
             by_look.setdefault((width, edge.a in self._current), []).append(edge)
         for (width, strong), edges in sorted(by_look.items(), key=lambda each: each[0][1]):
             colour = QColor(self._look.colours.accent if strong else self._look.colours.muted)
-            colour.setAlpha(255 if strong else 150)
+            colour.setAlpha(FAINT if len(self._picture.edges) > CROWDED else 255 if strong else 150)
             ends = [self._places[name] for edge in edges for name in (edge.a, edge.b)]
             xs, ys = [x for x, _ in ends], [y for _, y in ends]
             self.plot.addItem(pg.PlotDataItem(xs, ys, connect="pairs", pen=pg.mkPen(colour, width=width)))

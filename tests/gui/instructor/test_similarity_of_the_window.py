@@ -203,9 +203,14 @@ def test_groups_may_be_made_by_rank(pairs, qtbot):
 def test_groups_say_when_they_come_from_the_highest_pairs_alone(pairs):
     whole = evidence.similarity(GetSimilarity(limit=5_000), list(pairs._kit.state.rows.values()), 0)
     pairs.groups.take(whole)
-    assert "highest rank" not in pairs.groups.facts.text()
+    assert "highest rank" not in pairs.groups.facts.whole()
+    chain = [
+        msgspec.structs.replace(whole.pairs[0], a=f"a{number}", b=f"a{number + 1}", jaccard=0.9) for number in range(40)
+    ]
+    pairs.groups.take(msgspec.structs.replace(whole, pairs=tuple(chain), programs=60))
+    assert "move the figure up" in pairs.groups.facts.whole()
     pairs.groups.take(msgspec.structs.replace(whole, pairs=whole.pairs[:5]))
-    assert "of the 5 pairs with the highest rank" in pairs.groups.facts.text()
+    assert "of the 5 pairs with the highest rank" in pairs.groups.facts.whole()
 
 
 def test_a_line_of_the_picture_opens_its_pair(pairs):
@@ -367,7 +372,7 @@ def test_a_group_leads_to_its_pairs_and_its_points_are_reached_by_keys(pairs, de
     qtbot.keyClick(groups.graph, Qt.Key.Key_Down)
     assert members[1][0] == groups.graph._here
     name = groups.graph.name(members[1][0])
-    assert name in groups.facts.text()
+    assert name in groups.facts.whole()
     qtbot.keyClick(groups.graph, Qt.Key.Key_Return)
     desk.settle()
     assert name in pairs.one_words.text()
