@@ -203,7 +203,7 @@ def _common(one: ClassSignal) -> str:
 
 
 def _student(one: ClassSignal) -> Cell:
-    return Cell(one.name, note=one.student)
+    return Cell(one.name, note=one.student if one.student != one.name else "")
 
 
 def key_of_signal(one: ClassSignal) -> str:

@@ -110,6 +110,12 @@ def faint_places(answer: SideBySide) -> frozenset[int]:
     )
 
 
+def telling_place(answer: SideBySide) -> int:
+    """Return the place of the passage that says most: the one that fewest of the class have, the longest of these."""
+    passages = answer.passages
+    return min(range(len(passages)), key=lambda at: (passages[at].programs_with_it, -passages[at].tokens))
+
+
 def story(one: PassageRow) -> str:
     """Say in a sentence where a passage was first, and how it came into each program."""
     sides = [

@@ -20,7 +20,7 @@ from examdesk.staffapi.messages import (
 from instructor_app.kit import Kit
 from instructor_app.pages.pair_file import PairFile
 from instructor_app.pages.pair_note import PairNote
-from instructor_app.pages.passages import PassagesView, faint_places
+from instructor_app.pages.passages import PassagesView, faint_places, telling_place
 from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, label, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.words import clock_time, counted, percent, tr
@@ -206,8 +206,8 @@ class SideBySideView(QWidget):
             code.show_code(text)
         self.facts.setText(" · ".join(_facts(answer)))
         self._mark()
-        if answer.regions:
-            self.passages.choose(0)
+        if answer.passages:
+            self.passages.choose(telling_place(answer))
         if self._noting:
             self.start_note()
         elif not self.note.isVisible():

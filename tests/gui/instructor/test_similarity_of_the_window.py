@@ -18,7 +18,7 @@ from examdesk.staffapi.messages import (
     SetReview,
 )
 from instructor_app.pages.class_signals import key_of_signal
-from instructor_app.pages.passages import faint_places, how
+from instructor_app.pages.passages import faint_places, how, telling_place
 from instructor_app.pages.side_by_side import place_then
 from instructor_app.sample import evidence
 from instructor_app.widgets.distribution import bands
@@ -382,4 +382,5 @@ def test_what_much_of_the_class_has_or_was_given_is_marked_pale(side):
     answer = side._answer
     common = msgspec.structs.replace(answer.passages[1], programs_with_it=12)
     assert faint_places(answer) == frozenset()
+    assert telling_place(msgspec.structs.replace(answer, passages=answer.passages[::-1])) == 1
     assert faint_places(msgspec.structs.replace(answer, passages=(answer.passages[0], common))) == {1}
