@@ -8,6 +8,7 @@ from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.session_tabs import amount_words, rests_on
 from instructor_app.tables.box import TableBox
+from instructor_app.tables.delegate import student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row
 from instructor_app.widgets.flow import FlowLayout, flow
@@ -184,7 +185,7 @@ def _columns() -> list[Column[ClassSignal]]:
         Column("kind", tr("Signal"), lambda s: Cell(s.signal.title, bold=True), lambda s: s.signal.title, 164),
         Column("amount", tr("How much"), lambda s: amount_words(s.signal), lambda s: s.signal.amount, 116),
         Column("common", tr("In this class"), _common, lambda s: s.signal.students_with_it, 104, number=True),
-        Column("student", tr("Student"), _student, lambda s: s.name.casefold(), 190),
+        Column("student", tr("Student"), lambda s: student_cell(s.name, s.student), lambda s: s.name.casefold(), 190),
         Column("section", tr("Section"), lambda s: s.section or NOTHING, width=76),
         Column("question", tr("Question"), lambda s: s.question or NOTHING, width=84, hidden=True),
         Column(
@@ -200,10 +201,6 @@ def _columns() -> list[Column[ClassSignal]]:
 
 def _common(one: ClassSignal) -> str:
     return tr("{n} of {all}", n=one.signal.students_with_it, all=one.signal.students)
-
-
-def _student(one: ClassSignal) -> Cell:
-    return Cell(one.name, note=one.student if one.student != one.name else "")
 
 
 def key_of_signal(one: ClassSignal) -> str:

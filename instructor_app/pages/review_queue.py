@@ -15,7 +15,7 @@ from instructor_app.pages.views_menu import ViewsButton, packed, unpacked
 from instructor_app.preferences import SavedView
 from instructor_app.review_book import ReviewBook, ReviewRow, key_of
 from instructor_app.tables.box import TableBox
-from instructor_app.tables.delegate import status_cell
+from instructor_app.tables.delegate import status_cell, student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, Chip, Elided, EmptyState, button, column, holding, label, row
 from instructor_app.widgets.flow import flow
@@ -396,8 +396,7 @@ def _columns() -> list[Column[ReviewRow]]:
 
 
 def _student(one: ReviewRow) -> Cell:
-    live = one.live
-    return Cell(live.name) if live.name == live.student else Cell(live.name, note=live.student)
+    return student_cell(one.live.name, one.live.student)
 
 
 def _signals(one: ReviewRow) -> Cell:

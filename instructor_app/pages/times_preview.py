@@ -8,6 +8,7 @@ from examdesk.staffapi.messages import AnyTiming, GetTimes, Times, TimesRow
 from instructor_app.kit import Kit
 from instructor_app.plans import difference, times_sentences
 from instructor_app.tables.box import TableBox
+from instructor_app.tables.delegate import student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import EmptyState, button, clear, column, holding, label, row
 from instructor_app.words import NOTHING, clock_time, counted, tr
@@ -89,7 +90,7 @@ class TimesPreview(QWidget):
 
 def _columns() -> list[Column[TimesRow]]:
     return [
-        Column("student", tr("Student"), lambda one: Cell(one.name, note=one.student), width=190, stretch=True),
+        Column("student", tr("Student"), lambda one: student_cell(one.name, one.student), width=190, stretch=True),
         Column("section", tr("Section"), lambda one: one.section or NOTHING, width=70),
         Column(
             "now", tr("Ends now"), lambda one: clock_time(one.ends_ms), lambda one: one.ends_ms or 0, 90, number=True

@@ -161,6 +161,11 @@ def row_height(metrics: QFontMetrics) -> int:
     return max(LEAST_HEIGHT, metrics.height() + 12)
 
 
+def student_cell(name: str, student: str) -> Cell:
+    """Return a student by name, the id beside it where it is another word: under a pseudonym both are the same."""
+    return Cell(name, note=student if student != name else "")
+
+
 def status_cell(status: str) -> Cell:
     """Return the pill of a status: icon, word and colour."""
     return Cell(status, icon=f"status-{status.lower().replace(' ', '-')}", status=Status(status).value)

@@ -14,6 +14,7 @@ from examdesk.staffapi.messages import (
 from instructor_app.kit import Kit
 from instructor_app.pages.room.tab import RoomTab
 from instructor_app.tables.box import TableBox
+from instructor_app.tables.delegate import student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Chip, EmptyState, button, column, label, row
 from instructor_app.widgets.flow import flow
@@ -106,7 +107,7 @@ def _columns(over: Callable[[], bool]) -> list[Column[HandInRow]]:
         return Cell(tr(words), icon=icon, tone=tone)
 
     return [
-        Column("student", tr("Student"), lambda one: Cell(one.name, note=one.student), width=120, stretch=True),
+        Column("student", tr("Student"), lambda one: student_cell(one.name, one.student), width=120, stretch=True),
         Column("state", tr("State"), state, lambda one: order.index(one.state), 118),
         Column("at", tr("When"), lambda one: clock_time(one.at_ms), lambda one: one.at_ms or 0, 60, number=True),
         Column(

@@ -7,6 +7,7 @@ from examdesk.staffapi.messages import CreditTime, Done, GetLedger, Ledger, Ledg
 from instructor_app.kit import Kit
 from instructor_app.pages.room.tab import RoomTab
 from instructor_app.tables.box import TableBox
+from instructor_app.tables.delegate import student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import EmptyState, button, card, column, holding, label, roomy, row
 from instructor_app.words import NOTHING, clock_time, counted, lasting, tr
@@ -216,7 +217,7 @@ def _row_columns() -> list[Column[LedgerRow]]:
         return Cell(_seconds(one.proposed), bold=not one.over, tone="muted" if one.over else "")
 
     return [
-        Column("student", tr("Student"), lambda one: Cell(one.name, note=one.student), width=112, stretch=True),
+        Column("student", tr("Student"), lambda one: student_cell(one.name, one.student), width=112, stretch=True),
         Column(
             "lost",
             tr("Lost"),

@@ -16,6 +16,7 @@ from examdesk.staffapi.messages import (
 from instructor_app.kit import Kit
 from instructor_app.pages.room.tab import RoomTab
 from instructor_app.tables.box import TableBox
+from instructor_app.tables.delegate import student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import EmptyState, button, column, holding, label, row
 from instructor_app.words import NOTHING, clock_time, counted, tr
@@ -148,7 +149,7 @@ def _delivery_columns() -> list[Column[DeliveryRow]]:
         return Cell(clock_time(at_ms, seconds=True), icon="check", tone="positive")
 
     return [
-        Column("student", tr("Student"), lambda one: Cell(one.name, note=one.student), width=150, stretch=True),
+        Column("student", tr("Student"), lambda one: student_cell(one.name, one.student), width=150, stretch=True),
         Column(
             "delivered",
             tr("Received"),
