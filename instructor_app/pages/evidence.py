@@ -55,15 +55,17 @@ class EvidencePage(QWidget):
         """Show the pairs."""
         self.tabs.setCurrentWidget(self.pairs)
 
-    def show_begun(self) -> None:
-        """Show a pair about which a note is begun and not kept, before the window closes."""
+    def show_begun(self, otherwise: str) -> bool:
+        """Show a pair about which a note is begun and not kept, and say what leaves it behind; false for none."""
         begun = self.side.note.drafts.sessions()
+        if not begun:
+            return False
         pair = next((one for one in self.pairs.model.all_rows() if {one.a, one.b} <= begun), None)
         self.show_similarity()
         if pair is not None:
             self._compare(pair)
-        words = tr("Keep the note, or close the window once more to leave it behind.")
-        self.side.banner.say("attention", words, tr("A note about a pair is begun and not kept"))
+        self.side.banner.say("attention", otherwise, tr("A note about a pair is begun and not kept"))
+        return True
 
     def _tab_changed(self) -> None:
         if self.tabs.currentWidget() is self.pairs:

@@ -21,12 +21,14 @@ class ReviewPage(QWidget):
         looked: (LiveRow) another session is chosen: one that is shown beside the queue follows.
         looks_wanted: (LiveRow) show who looked at this session.
         pairs_wanted: (LiveRow) show the pairs of this student's program.
+        names_wanted: (bool) hide the names everywhere, or show them.
     """
 
     opened = Signal(object)
     looked = Signal(object)
     looks_wanted = Signal(object)
     pairs_wanted = Signal(object)
+    names_wanted = Signal(bool)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -35,6 +37,7 @@ class ReviewPage(QWidget):
         self.queue.looked.connect(self.looked)
         self.queue.looks_wanted.connect(self.looks_wanted)
         self.queue.pairs_wanted.connect(self.pairs_wanted)
+        self.queue.names_wanted.connect(self.names_wanted)
         self.export = ExportTab(kit, self.queue.chosen_sessions)
         self.handing_in = self.export.handing_in
         self.tabs = QTabWidget()

@@ -38,12 +38,14 @@ class ReviewQueue(QWidget):
         looked: (LiveRow) another session is chosen.
         looks_wanted: (LiveRow) show who looked at this session.
         pairs_wanted: (LiveRow) show the pairs of this student's program.
+        names_wanted: (bool) hide the names everywhere, or show them.
     """
 
     opened = Signal(object)
     looked = Signal(object)
     looks_wanted = Signal(object)
     pairs_wanted = Signal(object)
+    names_wanted = Signal(bool)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -97,7 +99,7 @@ class ReviewQueue(QWidget):
         self.names = button(
             look, tr("Hide names"), "user", "quiet", tip=tr("Show students under pseudonyms everywhere here")
         )
-        self.names.clicked.connect(lambda _: self._kit.state.hide_names(not self._kit.state.names_hidden))
+        self.names.clicked.connect(lambda _: self.names_wanted.emit(not self._kit.state.names_hidden))
 
     def _lay_out(self) -> None:
         keys = tr(

@@ -14,6 +14,7 @@ from examdesk.staffapi.messages import (
     GetSideBySide,
     GetSimilarity,
     GetText,
+    HideNames,
     RemoveCorpus,
     SetReview,
 )
@@ -384,3 +385,19 @@ def test_what_much_of_the_class_has_or_was_given_is_marked_pale(side):
     assert faint_places(answer) == frozenset()
     assert telling_place(msgspec.structs.replace(answer, passages=answer.passages[::-1])) == 1
     assert faint_places(msgspec.structs.replace(answer, passages=(answer.passages[0], common))) == {1}
+
+
+def test_a_note_about_a_pair_is_pointed_out_before_names_are_hidden_or_the_window_closes(side, desk):
+    side.start_note()
+    window = desk.program.window
+    queue = window.show_page("review").queue
+    desk.settle()
+    queue.names.click()
+    assert window.stack.currentWidget() is window.page("evidence")
+    assert "press the button for names once more" in side.banner.text()
+    assert not desk.asked(HideNames)
+    assert not window.close()
+    assert "close the window once more" in side.banner.text()
+    side.note.text.clear()
+    queue.names.click()
+    desk.wait(lambda: desk.program.state.names_hidden)
