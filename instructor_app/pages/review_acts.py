@@ -1,6 +1,6 @@
 """What somebody did in the review queue, how it is taken back, and notes that are begun and not kept yet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from examdesk.staffapi.messages import Assign, Command, SetReview
@@ -51,15 +51,16 @@ class Acts:
         self._kit, self._book, self._send, self._say = kit, book, send, say
         self._done: list[_Act] = []
 
-    def status_set(self, rows: Iterable[ReviewRow]) -> None:
+    def status_set(self, rows: Sequence[ReviewRow]) -> None:
         """Remember how reviews stood before a status was set."""
+        note = tr("Taken back")
         back = [
-            (one.live.session, SetReview(command="", session=one.live.session, status=one.review.status, note=note()))
+            (one.live.session, SetReview(command="", session=one.live.session, status=one.review.status, note=note))
             for one in rows
         ]
         self._did(tr("The status"), rows, back)
 
-    def assigned(self, rows: Iterable[ReviewRow]) -> None:
+    def assigned(self, rows: Sequence[ReviewRow]) -> None:
         """Remember who was to review before."""
         back = [
             (one.live.session, Assign(command="", sessions=(one.live.session,), to=one.review.assignee)) for one in rows
@@ -82,7 +83,7 @@ class Acts:
             words = f"{words} {counted(left, '{n} session', '{n} sessions')}: {others}.".strip()
         self._say(words)
 
-    def _did(self, words: str, rows: Iterable[ReviewRow], back: Iterable[tuple[str, Command]]) -> None:
+    def _did(self, words: str, rows: Sequence[ReviewRow], back: Sequence[tuple[str, Command]]) -> None:
         self._done.append(_Act(words, {one.live.session: one.review.steps for one in rows}, tuple(back)))
         del self._done[:-MOST]
 
@@ -93,8 +94,3 @@ class Acts:
             and now.steps > steps[session]
             and now.last_who.casefold() != self._kit.bridge.person.casefold()
         )
-
-
-def note() -> str:
-    """Return the note of a step that takes another one back."""
-    return tr("Taken back")
