@@ -15,9 +15,8 @@ from examdesk.hub.advertise import Advertiser
 from examdesk.hub.changes import Changes
 from examdesk.hub.desks.admission import Admission
 from examdesk.hub.desks.closing import LOOK_SECONDS, AutoClose
+from examdesk.hub.desks.connection import DeskConnection
 from examdesk.hub.desks.door import DeskDoor
-from examdesk.hub.desks.preflights import SUFFIX as PREFLIGHTS
-from examdesk.hub.desks.preflights import Preflights
 from examdesk.hub.desks.proving import PersonalProofs
 from examdesk.hub.exam.content import ContentKeys, take_content
 from examdesk.hub.exam.editions import Editions
@@ -30,9 +29,10 @@ from examdesk.hub.records import direct_looks
 from examdesk.hub.records.ballast import Ballast
 from examdesk.hub.records.corpora import Corpora
 from examdesk.hub.records.identity import take_identity, tls_context
-from examdesk.hub.records.importing import Imports
 from examdesk.hub.records.ingest import Ingest
 from examdesk.hub.records.place import HubLock, Place, write_private
+from examdesk.hub.records.preflights import SUFFIX as PREFLIGHTS
+from examdesk.hub.records.preflights import Preflights
 from examdesk.hub.records.receipts import ReceiptChain
 from examdesk.hub.records.succession import take_succession
 from examdesk.hub.records.travelling import Travelling
@@ -46,6 +46,7 @@ from examdesk.hub.staff.corpora import CorpusCommands
 from examdesk.hub.staff.door import StaffDoor, staff_token
 from examdesk.hub.staff.draws import Draws
 from examdesk.hub.staff.editions import EditionCommands
+from examdesk.hub.staff.importing import Brought, Imports
 from examdesk.hub.staff.keys import KeyCommands
 from examdesk.hub.staff.ledger import LedgerCommands
 from examdesk.hub.staff.looking import Looks
@@ -141,7 +142,7 @@ class Hub:
         self._warnings = [text for text in (ballast_warning, sqlite_warning()) if text]
         self.admission = Admission(services)
         self.proofs = PersonalProofs(services, self.admission)
-        self.door = DeskDoor(services, self.admission, self.proofs)
+        self.door = DeskDoor(services, self.admission, self.proofs, DeskConnection)
         self.controls = Controls(services)
         self.door.reconcile = self.controls.reconcile
         self.travelling = travelling
@@ -155,7 +156,8 @@ class Hub:
         self.editions.on_content = travelling.on_content = self.view.use
         self.auto_close = AutoClose(services, self.controls, self.view)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
-        commands = Commands(services, self.controls, self.admission, self.door, self.view.worker)
+        brought: Brought = {}
+        commands = Commands(services, self.controls, self.door, self.view.worker, brought)
         room = RoomCommands(services, self.controls, self.view)
         ledger = LedgerCommands(services, self.controls, self.view)
         reads = Reads(services, self.view, self._reach)
@@ -171,7 +173,7 @@ class Hub:
                 **reads.handlers(),
                 **Reviews(services, self.view, looks).handlers(),
                 **self.jobs.handlers(),
-                **Imports(services, self.door.brought).handlers(),
+                **Imports(services, brought).handlers(),
                 **Seats(services).handlers(),
                 **people.handlers(),
                 **KeyCommands(services, travelling.look).handlers(),

@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from examdesk.hub.changes import Changes
-from examdesk.hub.desks.preflights import Preflights
 from examdesk.hub.exam.content import SealedContent
 from examdesk.hub.exam.wheels import WheelStore
 from examdesk.hub.limits import Limits
 from examdesk.hub.records.identity import Identity
+from examdesk.hub.records.preflights import Preflights
 from examdesk.hub.records.writer import Writer
 from examdesk.hub.sessions.registry import Registry
 from examdesk.store import Reader

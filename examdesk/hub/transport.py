@@ -20,7 +20,7 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from examdesk.hub.desks.gate import Room
+from examdesk.hub.gate import Room
 from examdesk.hub.limits import Limits
 from shared.clock import Clock
 

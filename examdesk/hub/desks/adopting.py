@@ -1,13 +1,11 @@
 """Journals that a desk began alone (A-9): a person decides about each, as about any other join that is doubtful."""
 
-from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import msgspec
 
 from examdesk.hub.records.restoring import Stated
 from examdesk.hub.services import Services
-from examdesk.hub.staff.door import Caller
 from examdesk.store.rows import JoinRow
 from shared.ids import StudentId
 
@@ -17,8 +15,6 @@ MOST_OF_AN_ADDRESS = 4
 MOST_WAITING = 500
 """Nothing proves who states something, so this many wait at most: nobody can bury the others' tickets."""
 
-Brought = dict[str, Callable[[Caller], Awaitable[str]]]
-"""Work from a stick that waits for a person, by ticket: lets it in and returns the sentence on what came."""
 Decision = Literal["waiting", "admitted", "refused", "too many"]
 
 

@@ -7,11 +7,11 @@ task, while the frames that follow wait their turn. Whatever a desk sends, only 
 import asyncio
 import logging
 from collections import deque
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from examdesk.hub.desks.admission import Denied
+from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.fetching import Fetching
 from examdesk.hub.desks.joining import Answers, Joining
 from examdesk.hub.desks.journal_stream import JournalStream
@@ -30,9 +30,6 @@ from shared.problems import EnvironmentProblem, PeerFault, Problem
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_desk
 
-if TYPE_CHECKING:
-    from examdesk.hub.desks.door import DeskDoor
-
 log = logging.getLogger(__name__)
 
 PROTOCOL_ERROR = 1008
@@ -41,10 +38,10 @@ _AFTER_TROUBLE_MS = 2000
 _MOST_REVISION = 1 << 30
 
 
-class Desk:
+class DeskConnection:
     """One connection of one journal: what comes goes to the part that knows it, and what the hub tells goes out."""
 
-    def __init__(self, door: "DeskDoor", peer: Connection) -> None:
+    def __init__(self, door: DeskDoor, peer: Connection) -> None:
         self._door = door
         self._s = door.services
         self._line = Line(peer, self._s.chance.bytes(_NONCE_BYTES))
@@ -172,7 +169,7 @@ class Desk:
         """Whether the connection is open and resumed."""
         return not self._line.over and self._stream.on
 
-    def is_on(self, line: Line) -> bool:
+    def is_on(self, line: object) -> bool:
         """Tell whether this is the desk at this line."""
         return self._line is line
 

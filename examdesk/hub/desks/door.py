@@ -4,16 +4,16 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from examdesk.hub.desks.admission import Admission, Applicant
-from examdesk.hub.desks.adopting import Adopting, Brought
-from examdesk.hub.desks.connection import Desk
+from examdesk.hub.desks.admission import Admission, Applicant, Outcome
+from examdesk.hub.desks.adopting import Adopting
 from examdesk.hub.desks.history import Histories
 from examdesk.hub.desks.proving import PersonalProofs
 from examdesk.hub.records.restoring import Restoring
 from examdesk.hub.services import Services
-from examdesk.hub.transport import Connection
+from examdesk.hub.sessions.desk import Desk
+from examdesk.hub.transport import Connection, Handler
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.contacts import MOST, Contact, key_of, with_contact
@@ -21,16 +21,27 @@ from shared.ids import JournalId, SessionId
 from shared.problems import Problem
 from shared.wire import messages as m
 
-if TYPE_CHECKING:
-    from examdesk.hub.desks.joining import Joining
-    from examdesk.hub.desks.returning import Returning
-
-
 _AHEAD = (
     "The PC of {student} came with a newer word of this exam's key than this hub ever gave: another hub of this exam "
     "runs or ran, or these records are an older copy. Make sure that only one hub runs: switch the other one off. No "
     "work is lost; students' PCs hand over everything to the one that stays."
 )
+
+
+class WaitsToJoin(Protocol):
+    """A desk that asked to join."""
+
+    async def settle(self, applicant: Applicant, outcome: Outcome) -> None:
+        """Tell the desk what came of its join."""
+        ...
+
+
+class WaitsToResume(Protocol):
+    """A desk that began alone and asked to resume."""
+
+    def resume_again(self, frame: m.Resume) -> None:
+        """A person decided about its journal: do what it asked for then."""
+        ...
 
 
 class Parcels(Protocol):
@@ -54,7 +65,6 @@ class DeskDoor:
 
     Attributes:
         waiting: desks whose join waits for a person, by ticket.
-        brought: work from a stick that comes in once a person lets its student in, by ticket.
         stated: desks that began alone and wait for a person, by ticket, with what they resume with then.
         histories: what desks look back at of their sessions' other journals.
         anchor: the newest signed checkpoint; empty before the first.
@@ -62,17 +72,24 @@ class DeskDoor:
         ahead: a sentence once a desk came with a newer standing than this hub ever gave; empty before.
     """
 
-    def __init__(self, services: Services, admission: Admission, proofs: PersonalProofs) -> None:
+    def __init__(
+        self,
+        services: Services,
+        admission: Admission,
+        proofs: PersonalProofs,
+        serve: "Callable[[DeskDoor, Connection], Handler]",
+    ) -> None:
+        """`serve` makes what serves a connection."""
         self.services = services
+        self._serve = serve
         self.admission = admission
         self.proofs = proofs
         self.restoring = Restoring(services)
         self.adopting = Adopting(services)
         self.histories = Histories(services)
         self.max_message = services.limits.desk_message
-        self.waiting: dict[str, tuple[Joining, Applicant]] = {}
-        self.stated: dict[str, tuple[Returning, m.Resume]] = {}
-        self.brought: Brought = {}
+        self.waiting: dict[str, tuple[WaitsToJoin, Applicant]] = {}
+        self.stated: dict[str, tuple[WaitsToResume, m.Resume]] = {}
         self.faults = 0
         self.anchor = b""
         self.reconcile: Callable[[SessionId], Awaitable[None]] | None = None
@@ -83,9 +100,9 @@ class DeskDoor:
         self._noting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def open(self, peer: Connection) -> Desk:
+    def open(self, peer: Connection) -> Handler:
         """See `transport.Route`."""
-        return Desk(self, peer)
+        return self._serve(self, peer)
 
     async def joined(self, session: SessionId) -> None:
         """A session was joined: bring it up to date with commands that were applied meanwhile."""

@@ -1,21 +1,17 @@
 """What a desk fetches and leaves beside its journal: sealed content, packages, earlier journals, its preflight."""
 
-from typing import TYPE_CHECKING
-
 from examdesk.hub.desks.admission import Denied
+from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.joining import Answers
 from examdesk.hub.desks.journal_stream import JournalStream
 from examdesk.hub.desks.line import Line
 from shared.wire import messages as m
 
-if TYPE_CHECKING:
-    from examdesk.hub.desks.door import DeskDoor
-
 
 class Fetching:
     """What one connection asks for beside its journal."""
 
-    def __init__(self, door: "DeskDoor", line: Line, stream: JournalStream) -> None:
+    def __init__(self, door: DeskDoor, line: Line, stream: JournalStream) -> None:
         self._door = door
         self._stream = stream
         self._s = door.services

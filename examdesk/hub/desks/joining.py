@@ -1,20 +1,18 @@
 """A desk that joins: by the room's code, by a personal code, or with a new journal after one that can't go on."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from examdesk.hub.desks.admission import Admitted, Applicant, Denied, Outcome, Waits
+from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.handover import Saved, saved_of
 from examdesk.hub.desks.line import Line
 from examdesk.hub.desks.proving import Try
 from examdesk.hub.desks.returning import Returning
 from examdesk.hub.sessions.registry import Journal
 from shared.wire import messages as m
-
-if TYPE_CHECKING:
-    from examdesk.hub.desks.door import DeskDoor
 
 Answers = dict[type, Callable[[Any], Awaitable[None]]]
 """Who answers which frame, one after the other."""
@@ -23,7 +21,7 @@ Answers = dict[type, Callable[[Any], Awaitable[None]]]
 class Joining:
     """What one connection does to be let in."""
 
-    def __init__(self, door: "DeskDoor", line: Line, returning: Returning) -> None:
+    def __init__(self, door: DeskDoor, line: Line, returning: Returning) -> None:
         self._door = door
         self._s = door.services
         self._line = line

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
+from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.history import earlier_ones
 from examdesk.hub.desks.line import Line
 from examdesk.hub.records.stored import Stored
@@ -17,9 +17,6 @@ from shared.problems import Problem
 from shared.sync import hub as sync
 from shared.wire import messages as m
 
-if TYPE_CHECKING:
-    from examdesk.hub.desks.door import DeskDoor
-
 log = logging.getLogger(__name__)
 
 
@@ -30,7 +27,7 @@ class JournalStream:
         journal: whose events these are; None until it resumed.
     """
 
-    def __init__(self, door: "DeskDoor", line: Line) -> None:
+    def __init__(self, door: DeskDoor, line: Line) -> None:
         self._door = door
         self._s = door.services
         self._line = line

@@ -1,10 +1,10 @@
 """A desk that comes back with its journal: it proves the journal's key, and shows what it has of a hub that lost it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from examdesk.hub.desks.admission import Denied
 from examdesk.hub.desks.adopting import ADOPTED
+from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.line import Line
 from examdesk.hub.records.restoring import Presented, Stated
 from examdesk.hub.sessions.registry import Journal
@@ -12,14 +12,11 @@ from examdesk.store.audit import Deed
 from shared.ids import JournalId
 from shared.wire import messages as m
 
-if TYPE_CHECKING:
-    from examdesk.hub.desks.door import DeskDoor
-
 
 class Returning:
     """What one connection showed of its past."""
 
-    def __init__(self, door: "DeskDoor", line: Line, ask: Callable[[m.Frame], None]) -> None:
+    def __init__(self, door: DeskDoor, line: Line, ask: Callable[[m.Frame], None]) -> None:
         self._door = door
         self._s = door.services
         self._line = line

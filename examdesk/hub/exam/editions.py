@@ -23,9 +23,9 @@ from examdesk.hub.exam.content import (
 from examdesk.hub.exam.rehearsed import take_rehearsal
 from examdesk.hub.exam.wheels import WheelStore, take_wheels
 from examdesk.hub.services import Services
+from examdesk.hub.sessions.before_after import new_thing, value_change, with_changes
 from examdesk.hub.sessions.control import Controls
 from examdesk.hub.sessions.standings import EditionAction, FileTimes, Gift, added_of, encode_action
-from examdesk.hub.staff.before_after import new_thing, value_change, with_changes
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import CommandRow, SessionRow

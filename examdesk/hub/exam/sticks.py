@@ -1,23 +1,25 @@
-"""The exam for sticks, made without a running hub: the records give the keys, the exam's folder the rest."""
+"""The exam as a file for sticks, also made without a running hub: the records give the keys, the folder the rest."""
 
 from pathlib import Path
 
 import msgspec
 
-from examdesk.hub.exam.content import ContentKeys, take_content
+from examdesk.hub.exam.content import ContentKeys, SealedContent, take_content
 from examdesk.hub.exam.wheels import take_wheels
-from examdesk.hub.records.identity import take_identity
+from examdesk.hub.records.identity import Identity, take_identity
 from examdesk.hub.records.place import HubLock, Place
-from examdesk.hub.staff.offline import MADE, SHOWN, desk_file
 from examdesk.store import Store
 from examdesk.store.audit import Deed
 from examdesk.store.migrate import migrate
-from shared.bundle.desk_file import copy_wheels
+from shared.bundle.desk_file import FORMAT, DeskFile, Where, copy_wheels, write_desk_file
 from shared.clock import Chance, Clock
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import exam_folder, pack
 from shared.exam.sealing import start_code_of
 from shared.problems import EnvironmentProblem
+
+SHOWN = "showed the start code"
+MADE = "made the exam file for desks without a network"
 
 
 class ForSticks(msgspec.Struct, frozen=True):
@@ -73,3 +75,26 @@ def write(to: Path, data: bytes) -> None:
         part.replace(to)
     except OSError as error:
         raise EnvironmentProblem(f"{to} can't be written ({error.strerror}). Choose another place.") from error
+
+
+def desk_file(
+    identity: Identity, content: SealedContent, title: str, packages: bytes, addresses: tuple[Where, ...] = ()
+) -> bytes:
+    """Return the exam as a file for desks that never have a network."""
+    sealed = content.sealed
+    return write_desk_file(
+        DeskFile(
+            format=FORMAT,
+            exam=identity.exam,
+            exam_key=identity.signing.public.raw,
+            fingerprint=identity.fingerprint,
+            title=title,
+            front=content.front,
+            manifest=sealed.manifest,
+            signature=sealed.signature,
+            pieces=sealed.pieces,
+            addresses=addresses,
+            packages=packages,
+            edition=content.envelope,
+        )
+    )

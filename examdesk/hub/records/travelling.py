@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from examdesk.hub.exam.content import SealedContent
 from examdesk.hub.exam.exam_file import last_times
@@ -14,6 +13,7 @@ from examdesk.hub.records.copies import Copies, Given
 from examdesk.hub.records.former import Former, Known, pack_content
 from examdesk.hub.records.succession import TOOK_IN, Succession
 from examdesk.hub.services import Services
+from examdesk.hub.sessions.desk import Desk
 from examdesk.hub.sessions.registry import StaffRows
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
@@ -33,9 +33,6 @@ from shared.wire.parcel import (
     read_parcel,
     seal_parcel,
 )
-
-if TYPE_CHECKING:
-    from examdesk.hub.desks.connection import Desk
 
 log = logging.getLogger(__name__)
 
@@ -178,7 +175,7 @@ class Travelling:
             number, previous = number + 1, parcel_hash(data)
         return made
 
-    async def greet(self, desk: "Desk") -> None:
+    async def greet(self, desk: Desk) -> None:
         """A desk resumed: it gets what too few keep, and is asked for what it keeps of a former hub."""
         if self.succession.took_over:
             self._asked.add(desk.journal)
@@ -200,7 +197,7 @@ class Travelling:
 
     # -- in
 
-    def came(self, desk: "Desk", data: bytes) -> None:
+    def came(self, desk: Desk, data: bytes) -> None:
         """A desk brings a parcel.
 
         Raises:

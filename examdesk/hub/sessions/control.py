@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from examdesk.hub.desks.connection import Desk
 from examdesk.hub.services import Services
+from examdesk.hub.sessions.before_after import field_changes, new_thing, session_changes, value_change, with_changes
+from examdesk.hub.sessions.desk import Desk
 from examdesk.hub.sessions.registry import member_of
 from examdesk.hub.sessions.signed import is_for
 from examdesk.hub.sessions.standings import (
@@ -23,7 +24,6 @@ from examdesk.hub.sessions.standings import (
     plan_of,
     times_of,
 )
-from examdesk.hub.staff.before_after import field_changes, new_thing, session_changes, value_change, with_changes
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
 from examdesk.store.rows import CommandRow, NoticeRow, RosterRow, SectionRow, SessionRow
@@ -51,6 +51,15 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     by_ms: int
 
 
+class _Effect(NamedTuple):
+    """What changes beside standings: in the records, then in the registry, and what readers look at again."""
+
+    at_ms: int
+    write: Callable[[Tx], None]
+    hold: Callable[[], None]
+    topics: tuple[str, ...]
+
+
 class Controls:
     """Applies commands and tells the desks."""
 
@@ -61,35 +70,12 @@ class Controls:
         self, command: str, action: AnyAction, deed: Deed, also: Callable[[Tx, int], None] | None = None
     ) -> Applied:
         """Apply a command that changes standings; `also` (transaction, now) is written with it or not at all."""
-        body = encode_action(action)
         async with self._s.standings:
-            now = self._s.clock.wall_ms()
-            registry = self._s.registry
-            expected = CommandRow(
-                exam=self._s.identity.exam,
-                number=len(registry.commands),
-                command=command,
-                at_ms=now,
-                who=deed.who,
-                body=body,
-            )
-            changed = self._changed([*registry.commands, expected], now)
+            row = self._next_command(command, action, deed.who)
+            changed = self._changed([*self._s.registry.commands, row], row.at_ms)
             told = with_changes(deed, self._said(changed))
-
-            def work(tx: Tx) -> bool:
-                if tx.control.has_command(command):
-                    return False
-                tx.control.add_command(command, now, deed.who, body)
-                tx.people.put_sessions(changed)
-                if also is not None:
-                    also(tx, now)
-                tx.control.audit(now, told)
-                return True
-
-            if not await self._s.writer.run(work):
+            if not await self._obey(row, changed, told, also):
                 return Applied(0, again=True)
-            registry.commands.append(expected)
-            await self.take(changed)
             self._s.changes.topic("exam", "audit")
             return Applied(len(changed))
 
@@ -98,42 +84,21 @@ class Controls:
         registry, now = self._s.registry, self._s.clock.wall_ms()
         commands = list(registry.commands)
         if action is not None:
-            body = encode_action(action)
-            exam = self._s.identity.exam
-            commands.append(CommandRow(exam=exam, number=len(commands), command="", at_ms=now, who="", body=body))
+            commands.append(self._next_command("", action, ""))
         changed = {row.session: row for row in self._changed(commands, now)}
         return [(row, changed.get(row.session, row)) for row in registry.sessions.values()]
 
     async def redraw(self, command: str, session: SessionId, deed: Deed) -> bool:
         """Have one session's questions drawn anew: its next standing says so; False when that was done before."""
-        body = encode_action(RedrawAction(whom=Whom(sessions=(session.hex(),))))
         async with self._s.standings:
-            now, registry = self._s.clock.wall_ms(), self._s.registry
-            row = CommandRow(
-                exam=self._s.identity.exam,
-                number=len(registry.commands),
-                command=command,
-                at_ms=now,
-                who=deed.who,
-                body=body,
-            )
+            registry = self._s.registry
+            row = self._next_command(command, RedrawAction(whom=Whom(sessions=(session.hex(),))), deed.who)
             before = registry.sessions[session]
-            after = msgspec.structs.replace(before, revision=before.revision + 1, issued_ms=now)
+            after = msgspec.structs.replace(before, revision=before.revision + 1, issued_ms=row.at_ms)
             draws = draws_of(session.hex(), registry.commands) + 1
             told = with_changes(deed, [f"draw {draws} → {draws + 1} ({before.student})"])
-
-            def work(tx: Tx) -> bool:
-                if tx.control.has_command(command):
-                    return False
-                tx.control.add_command(command, now, deed.who, body)
-                tx.people.put_sessions([after])
-                tx.control.audit(now, told)
-                return True
-
-            if not await self._s.writer.run(work):
+            if not await self._obey(row, [after], told):
                 return False
-            registry.commands.append(row)
-            await self.take([after])
             self._s.changes.topic("audit")
             return True
 
@@ -198,17 +163,14 @@ class Controls:
             people = [line for row in new for line in _person_changes(before.get(row.student), row)]
             told = with_changes(deed, [*people, *self._said(changed)])
 
+            def hold() -> None:
+                self._s.registry.roster.update({row.student: row for row in new})
+                self._s.changes.people()
+
             def write(tx: Tx) -> None:
                 tx.people.put_students(new)
-                tx.people.put_sessions(changed)
 
-            if not await self._s.writer.once(command, now, told, write):
-                return Applied(0, again=True)
-            self._s.registry.roster.update({row.student: row for row in new})
-            await self.take(changed)
-            self._s.changes.people()
-            self._s.changes.topic("roster", "audit")
-            return Applied(len(changed))
+            return await self._once(command, told, changed, _Effect(now, write, hold, ("roster",)))
 
     async def identify(self, command: str, session: SessionRow, to: RosterRow, deed: Deed) -> Applied:
         """Say whose work a session is: its times become that person's, an empty provisional place goes."""
@@ -228,18 +190,15 @@ class Controls:
             def write(tx: Tx) -> None:
                 if new_place:
                     tx.people.put_students([to])
-                tx.people.put_sessions([after])
                 tx.people.remove_students(gone)
 
-            if not await self._s.writer.once(command, now, told, write):
-                return Applied(0, again=True)
-            registry.session_of.pop(StudentId(session.student), None)
-            for student in gone:
-                registry.roster.pop(student, None)
-            registry.roster[to.student] = to
-            await self.take([after])
-            self._s.changes.topic("roster", "audit")
-            return Applied(1)
+            def hold() -> None:
+                registry.session_of.pop(StudentId(session.student), None)
+                for student in gone:
+                    registry.roster.pop(student, None)
+                registry.roster[to.student] = to
+
+            return await self._once(command, told, [after], _Effect(now, write, hold, ("roster",)))
 
     async def put_section(self, command: str, row: SectionRow, deed: Deed) -> Applied:
         """Add or change a section; times follow at once."""
@@ -254,49 +213,29 @@ class Controls:
 
             def write(tx: Tx) -> None:
                 tx.people.put_section(row)
-                tx.people.put_sessions(changed)
 
-            if not await self._s.writer.once(command, now, told, write):
-                return Applied(0, again=True)
-            self._s.registry.sections[row.name] = row
-            await self.take(changed)
-            self._s.changes.topic("exam", "roster", "audit")
-            return Applied(len(changed))
+            def hold() -> None:
+                self._s.registry.sections[row.name] = row
+
+            return await self._once(command, told, changed, _Effect(now, write, hold, ("exam", "roster")))
 
     async def take_times(self, times: FileTimes, deed: Deed) -> list[Moved]:
         """Take the times of the exam's file (S-6) and return the sessions that they change."""
         async with self._s.standings:
-            now = self._s.clock.wall_ms()
             registry, before = self._s.registry, self._s.exam
             exam = times.put_into(before)
             starts = sorted(_starts(exam) - _starts(before), key=lambda start: start or 0)
-            command = f"exam.toml {self._s.chance.bytes(8).hex()}"
-            expected = CommandRow(
-                exam=self._s.identity.exam,
-                number=len(registry.commands),
-                command=command,
-                at_ms=now,
-                who=deed.who,
-                body=encode_action(StartsAction(starts_ms=tuple(starts), times=times)),
-            )
+            action = StartsAction(starts_ms=tuple(starts), times=times)
+            row = self._next_command(f"exam.toml {self._s.chance.bytes(8).hex()}", action, deed.who)
             self._s.document.exam = exam
-            changed = self._changed([*registry.commands, expected], now)
-            looking_back = self._other_reviews(before, changed, now)
-            told = with_changes(deed, self._said(changed))
-
-            def work(tx: Tx) -> None:
-                tx.control.add_command(command, now, deed.who, expected.body)
-                tx.people.put_sessions([*changed, *looking_back])
-                tx.control.audit(now, told)
-
+            changed = self._changed([*registry.commands, row], row.at_ms)
+            looking_back = self._other_reviews(before, changed, row.at_ms)
+            moved = [_moved(registry.sessions[each.session], each) for each in changed]
             try:
-                await self._s.writer.run(work)
+                await self._obey(row, [*changed, *looking_back], with_changes(deed, self._said(changed)))
             except BaseException:
                 self._s.document.exam = before
                 raise
-            moved = [_moved(registry.sessions[row.session], row) for row in changed]
-            registry.commands.append(expected)
-            await self.take([*changed, *looking_back])
             self._s.changes.topic("exam", "audit")
             return moved
 
@@ -308,6 +247,52 @@ class Controls:
             if changed:
                 await self._s.writer.run(lambda tx: tx.people.put_sessions(changed))
                 await self.take(changed)
+
+    def _next_command(self, command: str, action: AnyAction, who: str) -> CommandRow:
+        """Return what the next command will be, given now; the body is encoded once, as it is stored."""
+        return CommandRow(
+            exam=self._s.identity.exam,
+            number=len(self._s.registry.commands),
+            command=command,
+            at_ms=self._s.clock.wall_ms(),
+            who=who,
+            body=encode_action(action),
+        )
+
+    async def _obey(
+        self, row: CommandRow, changed: list[SessionRow], told: Deed, also: Callable[[Tx, int], None] | None = None
+    ) -> bool:
+        """Write a command down with all that it changes, then hold it; False when that was done before."""
+
+        def work(tx: Tx) -> bool:
+            if tx.control.has_command(row.command):
+                return False
+            tx.control.add_command(row.command, row.at_ms, row.who, row.body)
+            tx.people.put_sessions(changed)
+            if also is not None:
+                also(tx, row.at_ms)
+            tx.control.audit(row.at_ms, told)
+            return True
+
+        if not await self._s.writer.run(work):
+            return False
+        self._s.registry.commands.append(row)
+        await self.take(changed)
+        return True
+
+    async def _once(self, command: str, told: Deed, changed: list[SessionRow], effect: _Effect) -> Applied:
+        """Write down what changes people or sections, with the standings that follow, then hold it."""
+
+        def write(tx: Tx) -> None:
+            effect.write(tx)
+            tx.people.put_sessions(changed)
+
+        if not await self._s.writer.once(command, effect.at_ms, told, write):
+            return Applied(0, again=True)
+        effect.hold()
+        await self.take(changed)
+        self._s.changes.topic(*effect.topics, "audit")
+        return Applied(len(changed))
 
     def _changed(
         self, commands: list[CommandRow], now: int, sessions: Iterable[SessionRow] | None = None

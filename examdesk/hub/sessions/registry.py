@@ -6,19 +6,16 @@ Lives on the loop's thread. Everything here was committed before; the writer's j
 import json
 from bisect import insort
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from examdesk.hub.sessions.desk import Desk
 from examdesk.hub.sessions.standings import Member
 from examdesk.store import Tx
 from examdesk.store.rows import CommandRow, JoinRow, JournalRow, NoticeRow, RosterRow, SectionRow, SessionRow
 from shared.crypto.keys import VerifyKey
 from shared.ids import JournalId, SessionId, StudentId
 from shared.log.receipt import SignedReceipt
-
-if TYPE_CHECKING:
-    from examdesk.hub.desks.connection import Desk
 
 APPROVAL = "approval"
 SECOND_PERSON = "second person"
@@ -158,13 +155,13 @@ class Registry:
         row = self.sessions[session]
         return None if row.journal is None else self.journals.get(row.journal)
 
-    def desks(self) -> Iterator["Desk"]:
+    def desks(self) -> Iterator[Desk]:
         """Yield the connections that serve a journal now."""
         for journal in self.journals.values():
             if journal.desk is not None:
                 yield journal.desk
 
-    def desks_of(self, session: SessionId) -> Iterator["Desk"]:
+    def desks_of(self, session: SessionId) -> Iterator[Desk]:
         """Yield the connections of a session, of all its devices."""
         for journal in self.journals_of(session):
             if journal.desk is not None:

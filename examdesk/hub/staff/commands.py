@@ -5,9 +5,10 @@ from collections import OrderedDict
 import msgspec
 
 from examdesk.evidence.words import in_minutes
-from examdesk.hub.desks.admission import Admission
 from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.services import Services
+from examdesk.hub.sessions.before_after import value_change, with_changes
+from examdesk.hub.sessions.class_list import kept_rows, list_of
 from examdesk.hub.sessions.control import Applied, Controls, NoticeKind
 from examdesk.hub.sessions.standings import (
     AnyAction,
@@ -18,9 +19,8 @@ from examdesk.hub.sessions.standings import (
     ReopenAction,
     Whom,
 )
-from examdesk.hub.staff.before_after import value_change, with_changes
-from examdesk.hub.staff.class_list import kept_rows, list_of
 from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
+from examdesk.hub.staff.importing import Brought
 from examdesk.hub.workers import Worker
 from examdesk.rosters.preview import Preview, apply, preview
 from examdesk.rosters.roster import RosterRow as ListRow
@@ -41,11 +41,16 @@ class Commands:
     """Handlers of requests that change something."""
 
     def __init__(
-        self, services: Services, controls: Controls, admission: Admission, door: DeskDoor, worker: Worker
+        self,
+        services: Services,
+        controls: Controls,
+        door: DeskDoor,
+        worker: Worker,
+        brought: Brought,
     ) -> None:
         self._s = services
+        self._brought = brought
         self._controls = controls
-        self._admission = admission
         self._door = door
         self._worker = worker
         self._previews: OrderedDict[str, Preview] = OrderedDict()
@@ -173,8 +178,8 @@ class Commands:
         if waiting is not None:
             desk, applicant = waiting
             applicant = msgspec.structs.replace(applicant, seat=decided.seat)
-            await desk.settle(applicant, await self._admission.admit(applicant))
-        brought = self._door.brought.pop(request.ticket, None)
+            await desk.settle(applicant, await self._door.admission.admit(applicant))
+        brought = self._brought.pop(request.ticket, None)
         if brought is not None and request.admit:
             return api.Done(sentence=f"{join.name} was {wanted}. From the stick: {await brought(caller)}")
         stated = self._door.stated.pop(request.ticket, None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from examdesk.evidence.lost_time import Stop
 from examdesk.evidence.words import in_minutes
 from examdesk.hub.services import Services
+from examdesk.hub.sessions.before_after import value_change, with_changes
 from examdesk.hub.sessions.control import Controls
 from examdesk.hub.sessions.registry import Registry, member_of
 from examdesk.hub.sessions.standings import (
@@ -18,7 +19,6 @@ from examdesk.hub.sessions.standings import (
     late_opening_of,
     plan_of,
 )
-from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.commands import MAX_SAY, MAX_SECONDS, extension_text, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.hub.view import View

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 
-from examdesk.hub.exam.content import SealedContent
-from examdesk.hub.records.identity import Identity
+from examdesk.hub.exam.sticks import MADE, SHOWN, desk_file
 from examdesk.hub.services import Services
 from examdesk.hub.staff.door import Caller, Handlers
 from examdesk.hub.staff.reads import Reach
 from examdesk.staffapi import messages as api
-from shared.bundle.desk_file import FORMAT, MAX_ADDRESSES, DeskFile, Where, write_desk_file
+from shared.bundle.desk_file import MAX_ADDRESSES, Where
 from shared.exam.sealing import start_code_of
 
-SHOWN = "showed the start code"
-MADE = "made the exam file for desks without a network"
 PIECE_BYTES = 4 * 1024 * 1024
 _WHEN = (
     "Read it out when the exam begins, not before: it opens the exam on every PC that has no connection then. PCs with "
@@ -52,26 +49,3 @@ class Offline:
         now, deed = self._s.clock.wall_ms(), caller.deed(what)
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
-
-
-def desk_file(
-    identity: Identity, content: SealedContent, title: str, packages: bytes, addresses: tuple[Where, ...] = ()
-) -> bytes:
-    """Return the exam as a file for desks that never have a network."""
-    sealed = content.sealed
-    return write_desk_file(
-        DeskFile(
-            format=FORMAT,
-            exam=identity.exam,
-            exam_key=identity.signing.public.raw,
-            fingerprint=identity.fingerprint,
-            title=title,
-            front=content.front,
-            manifest=sealed.manifest,
-            signature=sealed.signature,
-            pieces=sealed.pieces,
-            addresses=addresses,
-            packages=packages,
-            edition=content.envelope,
-        )
-    )

@@ -3,6 +3,7 @@
 import msgspec
 
 from examdesk.hub.services import Services
+from examdesk.hub.sessions.before_after import value_change, with_changes
 from examdesk.hub.sessions.control import Applied, Controls
 from examdesk.hub.sessions.registry import APPROVAL
 from examdesk.hub.sessions.standings import (
@@ -16,7 +17,6 @@ from examdesk.hub.sessions.standings import (
     TakeBackAction,
     Whom,
 )
-from examdesk.hub.staff.before_after import value_change, with_changes
 from examdesk.hub.staff.commands import said, sentence_of, session_of, whom_of, whom_text
 from examdesk.hub.staff.door import Caller, Handlers
 from examdesk.hub.staff.openings import opening, take_back_action, whose

@@ -1,6 +1,6 @@
 """What staff ask about the lab's PCs."""
 
-from examdesk.hub.desks.preflights import Preflight
+from examdesk.hub.records.preflights import Preflight
 from examdesk.hub.services import Services
 from examdesk.hub.staff.door import Caller, Handlers
 from examdesk.staffapi import messages as api

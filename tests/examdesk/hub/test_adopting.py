@@ -3,8 +3,8 @@
 import pytest
 
 from examdesk.hub.desks.adopting import MOST_OF_AN_ADDRESS
-from examdesk.hub.records.importing import Imports
 from examdesk.hub.staff.door import Caller, NotPossible
+from examdesk.hub.staff.importing import Imports
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Role
 from shared.admission.endorsement import read
@@ -86,7 +86,7 @@ async def test_a_bundle_that_staff_refuse_stays_out(tmp_path):
 
 
 async def test_work_that_is_too_much_to_wait_in_memory_is_imported_again(tmp_path, monkeypatch):
-    monkeypatch.setattr("examdesk.hub.records.importing.MOST_BROUGHT_BYTES", 100)
+    monkeypatch.setattr("examdesk.hub.staff.importing.MOST_BROUGHT_BYTES", 100)
     async with running_hub(tmp_path) as hub, staff(hub) as client:
         data = bundle(hub, await begun_alone(hub))
         first = await client.ask(api.ImportBundle(upload="u", data=data, last=True))

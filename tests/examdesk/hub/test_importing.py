@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from examdesk.hub.records.importing import Imports
 from examdesk.hub.staff.door import Caller
+from examdesk.hub.staff.importing import Imports
 from examdesk.readmodels import Answers
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Role

@@ -2,7 +2,7 @@
 
 import pytest
 
-from examdesk.hub.desks.gate import Allowance
+from examdesk.hub.gate import Allowance
 from examdesk.staffapi import messages as api
 from shared.wire import messages as m
 from tests.examdesk.hub.hub_fixtures import running_hub

@@ -2,7 +2,7 @@
 
 import pytest
 
-from examdesk.hub.desks.preflights import MAX_PCS, Preflights
+from examdesk.hub.records.preflights import MAX_PCS, Preflights
 from examdesk.staffapi import messages as api
 from shared.admission.codes import RoomCode
 from shared.problems import PeerFault

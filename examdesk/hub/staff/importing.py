@@ -1,13 +1,14 @@
 """Work that comes on a stick: every batch goes the way of one that came over the network, so once more does no harm."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-from examdesk.hub.desks.adopting import ADOPTED, Adopting, Brought
+from examdesk.hub.desks.adopting import ADOPTED, Adopting
 from examdesk.hub.records.feeding import Feeding
 from examdesk.hub.records.restoring import Presented, Restoring, Stated
 from examdesk.hub.services import Services
+from examdesk.hub.sessions.before_after import new_thing, with_changes
 from examdesk.hub.sessions.registry import Journal
-from examdesk.hub.staff.before_after import new_thing, with_changes
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Permission, allows
@@ -16,6 +17,8 @@ from shared.admission.statement import Statement
 from shared.bundle.handover import MAX_BYTES, JournalCopy, open_handover
 from shared.problems import PeerFault
 
+Brought = dict[str, Callable[[Caller], Awaitable[str]]]
+"""Work from a stick that waits for a person, by ticket: lets it in and returns the sentence on what came."""
 MOST_UPLOADS = 4
 MOST_BROUGHT_BYTES = 256 * 1024 * 1024
 """Work that waits for a person is kept in memory up to this; beyond it, the file is imported again."""
