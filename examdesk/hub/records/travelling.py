@@ -182,7 +182,7 @@ class Travelling:
             desk.want_parcels(m.WantParcels(self._hub, self._have))
         await self.copies.came(desk)
 
-    async def part(self, desk: "Desk") -> None:
+    async def part(self, desk: Desk) -> None:
         """A desk is about to leave: what staff did up to now goes with it."""
         if self._parting is None:
             self._parting = asyncio.get_running_loop().create_task(self._newest())
