@@ -32,6 +32,8 @@ class Raw(sa.LargeBinary):
 
 Id = Raw(16)
 Ms = sa.BigInteger
+Count = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A number of 64 bits, which SQLite's integers have anyway."""
 
 
 def _exam(*, primary: bool = False) -> "sa.Column[bytes]":
@@ -278,7 +280,7 @@ audit = sa.Table(
     "audit",
     metadata,
     _exam(primary=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", Count, primary_key=True, autoincrement=False),
     sa.Column("at_ms", Ms, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),

@@ -243,7 +243,7 @@ def _columns(by_session: Callable[[str], LiveRow | None]) -> list[Column[AuditEn
         return Cell(" ".join(with_names(one.detail, by_session).split()), note=note)
 
     return [
-        Column("number", tr("No."), lambda one: str(one.number), lambda one: one.number, 60, number=True),
+        Column("number", tr("No."), lambda one: str(one.number), lambda one: one.number, 104, number=True),
         Column("at", tr("When"), lambda one: day_and_time(one.at_ms), lambda one: one.at_ms, 150),
         Column("who", tr("Who"), lambda one: Cell(one.who, note=one.role), width=190),
         Column("what", tr("What"), lambda one: one.what, width=210),

@@ -13,8 +13,9 @@ from shared.wire.parcel import HUB_BYTES
 NOTED = "staff records"
 TOOK_IN = "took in staff records"
 NUMBERS_EACH = 1_000_000
-_LOTS = 16
-MOST_GENERATIONS = 2**31 // NUMBERS_EACH // _LOTS - 1
+_LOTS = 2**16
+"""Places for the logs of laptops that take over with the same key file, without knowing of each other."""
+MOST_GENERATIONS = 2**53 // NUMBERS_EACH // _LOTS - 1
 NOTICES_APART = 1000
 
 
@@ -59,7 +60,7 @@ def succeed(tx: Tx, exam: ExamId, generation: int, rows: Rows, saved_ms: int, *,
     if entries:
         last = entries[-1][1]
         end = f"; its audit log then ended with entry {last['number']}, chain {last['chain'].hex()}"
-    number = NUMBERS_EACH * (_LOTS * after + chance.bytes(1)[0] % _LOTS)
+    number = NUMBERS_EACH * (_LOTS * after + int.from_bytes(chance.bytes(2)) % _LOTS)
     deed = Deed(who="", role="hub", address="", what=TOOK_OVER, detail=f"with a key file saved at {saved_ms}{end}")
     tx.control.put_audit(
         AuditRow(

@@ -2,10 +2,12 @@
 
 import sqlite3
 
+import msgspec
 import sqlalchemy as sa
 from alembic import command
 
 from examdesk.store import Store
+from examdesk.store.audit import Deed
 from examdesk.store.engine import open_exclusive
 from examdesk.store.migrate import _config, migrate
 from examdesk.store.reviews import ReviewStep, state_after
@@ -72,4 +74,21 @@ def test_notices_from_before_0003_change_no_prompt(tmp_path):
     with store.begin() as tx:
         (kept,) = tx.control.notices()
         assert (kept.text, kept.question, kept.prompt) == ("n, not m", "q1", "")
+    store.close()
+
+
+def test_an_audit_log_from_before_0004_stays_and_takes_the_numbers_of_a_laptop_that_took_over(store_url):
+    entry = (
+        "INSERT INTO audit (exam, number, at_ms, who, role, address, what, detail, chain) "
+        "VALUES (:exam, 0, 7, 'Ada', 'instructor', '', 'opened', '', :chain)"
+    )
+    rows = ((EXAM_ROW, {"exam": EXAM, "packed": b"zip"}), (entry, {"exam": EXAM, "chain": bytes(32)}))
+    records_of("0003", store_url, *rows)
+    migrate(store_url)
+    store = Store(store_url, EXAM)
+    with store.begin() as tx:
+        first = tx.control.audit_log()[0]
+        tx.control.put_audit(msgspec.structs.replace(first, number=2**53 - 1_000_000))
+        after = tx.control.audit(8, Deed(who="Ben", role="proctor", address="", what="paused"))
+        assert (first.what, after.number) == ("opened", 2**53 - 999_999)
     store.close()
