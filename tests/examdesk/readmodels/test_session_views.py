@@ -2,6 +2,7 @@ import pytest
 
 from examdesk.readmodels import series, session, similar_pair, similarity
 from examdesk.readmodels.audit import audit_log
+from examdesk.staffapi.messages import GetAudit
 from examdesk.store.audit import Deed
 from shared.admission.receipt_code import receipt_code
 from shared.events import kinds
@@ -231,4 +232,4 @@ def test_the_audit_log_is_read_newest_first(records, reader):
     with records.store.begin() as tx:
         for number in range(3):
             tx.control.audit(number, Deed(who="Prof", role="instructor", address="", what=f"deed {number}"))
-    assert [entry.what for entry in audit_log(reader, EXAM, 2).entries] == ["deed 2", "deed 1"]
+    assert [entry.what for entry in audit_log(reader, EXAM, GetAudit(limit=2)).entries] == ["deed 2", "deed 1"]
