@@ -31,7 +31,7 @@ def test_the_picture_of_the_layers_is_the_contract():
     picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     for contract in project["tool"]["importlinter"]["contracts"]:
         if contract["type"] == "layers":
-            lines = [re.sub(r"[()]", "", layer).replace(" | ", " · ") for layer in contract["layers"]]
+            lines = [re.sub(r" [|:] ", " · ", re.sub(r"[()]", "", layer)) for layer in contract["layers"]]
             block = r"\n\s+".join(map(re.escape, lines))
             assert re.search(rf"^{contract['containers'][0]}\s+{block}$", picture, flags=re.MULTILINE), contract["name"]
 

@@ -166,10 +166,12 @@ def test_a_starter_file_that_the_student_changed_stays(bench):
 
 def test_a_starter_file_that_the_student_removed_stays_away(bench):
     desk = bench.open_exam()
-    desk.new_file("q1/other.py")
-    desk.remove_file("q1/main.py")
-    bench.deliver_edition(1, changed(starter=(ContentFile("main.py", b"# better\n"),)))
-    assert "q1/main.py" not in desk.sitting.memory.workspace.files
+    main = ContentFile("main.py", b"# start\n")
+    with_helper = changed(starter=(main, ContentFile("helper.py", b"1\n")))
+    bench.deliver_edition(1, with_helper)
+    desk.remove_file("q1/helper.py")
+    bench.deliver_edition(2, changed(with_helper, starter=(main, ContentFile("helper.py", b"2\n"))))
+    assert "q1/helper.py" not in desk.sitting.memory.workspace.files
 
 
 def test_what_was_handed_in_is_not_changed_by_an_edition(bench):
