@@ -1,6 +1,8 @@
 """`examdesk similarity`: compare the programs in a folder with each other."""
 
 import argparse
+import csv
+import io
 import itertools
 import sys
 from collections.abc import Sequence
@@ -9,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from examdesk.cli._json_out import write_json
+from examdesk.exports.tables import defused
 from examdesk.similarity import (
     ENGINE,
     MINIMUM_TOKENS,
@@ -27,10 +30,12 @@ from examdesk.similarity.features import Extractor
 from examdesk.similarity.folder import read_folder, read_starters
 from examdesk.similarity.pairing import without_common
 from examdesk.staffapi.groups import groups_of
+from shared.exam.packing import write_whole
 from shared.problems import InputProblem
 
 _JSON_PAIRS = 20_000
 _TABLE_PAIRS = 20
+_COLUMNS = ("a", "b", "rank", "plain", "too_short", "by_tokens")
 _JSON_REGIONS = 50
 
 
@@ -111,10 +116,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="the figure that --groups goes by: the plain one, or the rank, which holds rewritten copies together and "
         "leaves out what much of the class wrote (default: plain)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write the pairs as a table for spreadsheets; an earlier file stays as it is until the new one is whole",
+    )
     parser.add_argument("--no-rank", action="store_true", help="the plain measure only (a third of the time)")
     parser.add_argument(
-        "--top", type=_number, metavar="N|all", help=f"pairs to print (table: {_TABLE_PAIRS}, JSON: {_JSON_PAIRS})"
+        "--top",
+        type=_number,
+        metavar="N|all",
+        help=f"pairs to list (printed: {_TABLE_PAIRS}, JSON and CSV: {_JSON_PAIRS})",
     )
     parser.add_argument(
         "--regions",
@@ -178,7 +193,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputProblem("Groups by rank need the rank: leave out --no-rank, or group by the plain figure.")
     starters = read_starters(args.starter)
     programs, warnings = _read(args)
-    top = args.top if args.top is not None else _JSON_PAIRS if args.json else _TABLE_PAIRS
+    top = args.top if args.top is not None else _JSON_PAIRS if args.json or args.csv else _TABLE_PAIRS
     report = compare_all(programs, starters, rank=not args.no_rank, limit=None if top == sys.maxsize else top)
     uncommon = _uncommon(report, programs, starters, args.without_common)
     if args.json:
@@ -188,6 +203,9 @@ def run(args: argparse.Namespace) -> int:
             pairs = [msgspec.structs.replace(pair, uncommon=share) for pair, share in both]
             listing = msgspec.structs.replace(listing, pairs=pairs)
         write_json(msgspec.json.encode(listing).decode())
+    elif args.csv:
+        write_whole(args.csv, _csv(report.pairs, uncommon))
+        sys.stdout.write("\n".join(_written(report, warnings, args)) + "\n")
     else:
         sys.stdout.write("\n".join(_table(report, warnings, uncommon, args)) + "\n")
     return 0
@@ -233,16 +251,49 @@ def _listed(pair: Pair, found: list[Region]) -> ListedPair:
     return ListedPair(pair.a, pair.b, pair.jaccard, found, pair.rank, pair.short, pair.by_tokens)
 
 
+def _csv(pairs: Sequence[Pair], uncommon: list[float]) -> bytes:
+    """Return the table, UTF-8 with the mark by which Excel knows it; no name in it can be taken for a formula."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow([*_COLUMNS, "uncommon"] if uncommon else _COLUMNS)
+    for place, pair in enumerate(pairs):
+        rank = "" if pair.rank is None else f"{pair.rank:.6f}"
+        notes = ("yes" if noted else "" for noted in (pair.short, pair.by_tokens))
+        row = [defused(pair.a), defused(pair.b), rank, f"{pair.jaccard:.6f}", *notes]
+        table.writerow([*row, f"{uncommon[place]:.6f}"] if uncommon else row)
+    return out.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def _written(report: Report, warnings: list[str], args: argparse.Namespace) -> list[str]:
+    """Say what the table has, what it has not, and how to read it."""
+    lines = [f"{args.csv}: {len(report.pairs)} of {len(report.pairs) + report.left_out} pairs, the highest first."]
+    if report.left_out:
+        lines.append(f"{report.left_out} pairs below these are left out (--top all writes them too).")
+    return [
+        *lines,
+        "",
+        *_spreads(report),
+        *_group_lines(report, args),
+        *(["", *warnings] if warnings else []),
+        "",
+        WORDING,
+    ]
+
+
+def _group_lines(report: Report, args: argparse.Namespace) -> list[str]:
+    if args.groups is None:
+        return []
+    groups = _groups(report, args.groups, args.groups_by)
+    lines = [f"  {len(group)}: {', '.join(group)}" for group in groups] or ["  none"]
+    return ["", f"Groups of listed pairs from {args.groups:.2f} ({args.groups_by}) on:", *lines]
+
+
 def _table(report: Report, warnings: list[str], uncommon: list[float], args: argparse.Namespace) -> list[str]:
     lines = [f"{report.programs} programs, {len(report.pairs) + report.left_out} pairs.", ""]
     lines += _pairs(report.pairs, uncommon)
     if report.left_out:
         lines.append(f"… and {report.left_out} pairs below these (--top all shows them).")
-    lines += ["", *_spreads(report)]
-    if args.groups is not None:
-        groups = _groups(report, args.groups, args.groups_by)
-        lines += ["", f"Groups of listed pairs from {args.groups:.2f} ({args.groups_by}) on:"]
-        lines += [f"  {len(group)}: {', '.join(group)}" for group in groups] or ["  none"]
+    lines += ["", *_spreads(report), *_group_lines(report, args)]
     if any(pair.by_tokens for pair in report.pairs):
         lines += ["", "t  one of the two does not parse: the rank comes from its tokens alone."]
     if any(pair.short for pair in report.pairs):

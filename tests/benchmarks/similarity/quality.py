@@ -1,17 +1,26 @@
 """How well copies stand above independent work: AUC, average precision and precision at recall 0.9.
 
     python tests/benchmarks/similarity/quality.py [--seeds 5]
+    python tests/benchmarks/similarity/quality.py --set DIR
 
 The classes are made of the programs in tests/data/programs (independent work: the negatives) and of copies of them,
 disguised more and more, some put together from two programs (the positives). The last two are the heavy ones again,
 with two of five programs broken at one place, and with starter code that nobody knows of.
+
+DIR is a labelled set of one's own: `labels.csv` with the columns task, file_a, file_b, label (1 copy, 0 independent)
+and, where one likes, kind; `submissions/TASK/*.py`; `starters/TASK.py` where a task has starter code. Each task is a
+class. Said are the figures of all tasks together and of each, and of each kind how many copies stand above all but 1 %
+of the independent pairs.
 """
 
 import argparse
+import csv
 import itertools
 import random
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[3]))
@@ -19,6 +28,8 @@ from class_of_programs import tasks
 from disguises import disguised, mixed
 
 from examdesk.similarity import Program, compare_all
+from examdesk.similarity.folder import read_folder, read_starters
+from shared.problems import InputProblem
 
 LEVELS = {
     "renamed": (0.0, 0.0),
@@ -98,11 +109,72 @@ def measures(pairs: Scored) -> tuple[float, float, float]:
     return area / (positives * negatives), average, best
 
 
+class Judged(NamedTuple):
+    """One pair of a labelled set with both figures."""
+
+    task: str
+    kind: str
+    is_copy: bool
+    plain: float
+    rank: float
+
+
+def judged(folder: Path) -> list[Judged]:
+    """Every labelled pair of a set; ends the benchmark with a sentence where the set is not whole."""
+    rows = defaultdict(list)
+    try:
+        with (folder / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                is_copy = {"0": False, "1": True}[row["label"]]
+                rows[row["task"]].append((frozenset((row["file_a"], row["file_b"])), is_copy, row.get("kind") or ""))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SystemExit(f"{folder / 'labels.csv'} can't be read: {error}") from error
+    except KeyError as error:
+        raise SystemExit(f"{folder / 'labels.csv'}: {error} is missing, or a label is neither 0 nor 1.") from error
+    found = []
+    for task, labels in sorted(rows.items()):
+        starter = folder / "starters" / f"{task}.py"
+        try:
+            programs = read_folder(folder / "submissions" / task).programs
+            starters = read_starters([starter] if starter.exists() else [])
+        except InputProblem as problem:
+            raise SystemExit(str(problem)) from problem
+        report = compare_all(programs, starters, limit=None)
+        figures = {frozenset((pair.a, pair.b)): (pair.jaccard, pair.rank or 0.0) for pair in report.pairs}
+        for names, is_copy, kind in labels:
+            if names not in figures:
+                raise SystemExit(f"labels.csv: {task} has no two programs {' and '.join(sorted(names))}.")
+            found.append(Judged(task, kind, is_copy, *figures[names]))
+    return found
+
+
+def show_set(pairs: list[Judged]) -> None:
+    """Both figures over all tasks, of each task, and of each kind of copy."""
+    if len({pair.is_copy for pair in pairs}) < 2:
+        raise SystemExit("labels.csv needs copies (1) as well as independent pairs (0).")
+    for name in ("all", *sorted({pair.task for pair in pairs})):
+        chosen = [pair for pair in pairs if name in {"all", pair.task}]
+        if len({pair.is_copy for pair in chosen}) == 2:
+            for measure in ("plain", "rank"):
+                show(name, measure, [(getattr(pair, measure), pair.is_copy) for pair in chosen])
+    for measure in ("plain", "rank"):
+        independent = sorted((getattr(pair, measure) for pair in pairs if not pair.is_copy), reverse=True)
+        above = independent[len(independent) // 100]
+        copies = Counter(pair.kind for pair in pairs if pair.is_copy)
+        seen = Counter(pair.kind for pair in pairs if pair.is_copy and getattr(pair, measure) > above)
+        kinds = ", ".join(f"{kind or 'copy'} {seen[kind]}/{copies[kind]}" for kind in sorted(copies))
+        print(f"{measure}: copies above all but 1 % of the independent pairs ({above:.3f}): {kinds}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--set", type=Path, metavar="DIR", help="a labelled set of one's own instead")
     args = parser.parse_args()
     print(f"{'copies':12}{'':8}{'AUC':>8}{'AP':>8}{'P@R.9':>8}{'pairs':>8}{'copies':>8}")
+    if args.set is not None:
+        show_set(judged(args.set))
+        return
     everything: dict[str, Scored] = {"plain": [], "rank": []}
     for name in LEVELS:
         both: dict[str, Scored] = {"plain": [], "rank": []}

@@ -1,6 +1,7 @@
 """Reading a folder of hand-ins, and the command on top of it."""
 
 import argparse
+import csv
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from examdesk.cli import similarity
 from examdesk.similarity import WORDING
 from examdesk.similarity.folder import read_folder, read_starters
 from examdesk.staffapi.groups import groups_of
-from shared.problems import InputProblem
+from shared.problems import EnvironmentProblem, InputProblem
 
 DATA = Path(__file__).parents[2] / "data" / "programs"
 
@@ -174,3 +175,64 @@ def test_groups_by_the_rank_hold_to_the_rank_of_the_pairs(capsys):
 def test_groups_by_the_rank_need_a_rank():
     with pytest.raises(InputProblem, match="leave out --no-rank"):
         run(DATA / "robot", "--groups", "60", "--groups-by", "rank", "--no-rank")
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_table_for_spreadsheets_has_the_figures_of_the_json(tmp_path, capsys):
+    words = (DATA / "receipt", "--starter", DATA / "receipt" / "starter.py", "--without-common", "50")
+    run(*words, "--json")
+    pairs = json.loads(capsys.readouterr().out)["pairs"]
+    assert run(*words, "--csv", tmp_path / "pairs.csv") == 0
+    said = capsys.readouterr().out
+    assert "pairs.csv: 15 of 15 pairs, the highest first." in said
+    assert "How common figures are in this class" in said
+    assert said.splitlines()[-1] == WORDING
+    rows = rows_of(tmp_path / "pairs.csv")
+    assert list(rows[0]) == ["a", "b", "rank", "plain", "too_short", "by_tokens", "uncommon"]
+    for row, pair in zip(rows, pairs, strict=True):
+        assert (row["a"], row["b"]) == (pair["a"], pair["b"])
+        figures = [float(row[name]) for name in ("rank", "plain", "uncommon")]
+        assert figures == pytest.approx([pair["rank"], pair["jaccard"], pair["uncommon"]], abs=1e-6)
+        assert (row["too_short"] == "yes", row["by_tokens"] == "yes") == ("short" in pair, "by_tokens" in pair)
+
+
+def test_a_table_of_the_plain_figure_leaves_the_rank_empty_and_says_what_it_left_out(tmp_path, capsys):
+    run(DATA / "robot", "--no-rank", "--top", "2", "--csv", tmp_path / "pairs.csv")
+    assert [row["rank"] for row in rows_of(tmp_path / "pairs.csv")] == ["", ""]
+    assert "19 pairs below these are left out (--top all writes them too)." in capsys.readouterr().out
+
+
+def test_no_name_in_a_table_is_taken_for_a_formula(tmp_path):
+    names = ["=HYPERLINK(1).py", "@sum, ada.py", "-1\nbob.py", 'a "b".py']
+    for name in names:
+        (tmp_path / name).write_text("print(1)\n", "utf-8")
+    run(tmp_path, "--csv", tmp_path / "pairs.csv")
+    cells = {name for row in rows_of(tmp_path / "pairs.csv") for name in (row["a"], row["b"])}
+    assert cells == {"'=HYPERLINK(1).py", "'@sum, ada.py", "'-1\nbob.py", 'a "b".py'}
+
+
+def test_a_table_that_cant_be_written_leaves_the_earlier_one_and_nothing_else(tmp_path):
+    with pytest.raises(EnvironmentProblem, match="can't be written"):
+        run(DATA / "robot", "--csv", tmp_path / "none" / "pairs.csv")
+    (tmp_path / "pairs.csv").mkdir()
+    with pytest.raises(EnvironmentProblem, match="It is as it was"):
+        run(DATA / "robot", "--csv", tmp_path / "pairs.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["pairs.csv"]
+
+
+def test_what_cant_be_read_leaves_an_earlier_table_as_it_was(tmp_path):
+    table = tmp_path / "pairs.csv"
+    table.write_text("mine")
+    with pytest.raises(InputProblem, match="is not a folder"):
+        run(tmp_path / "none", "--csv", table)
+    assert table.read_text() == "mine"
+
+
+def test_a_table_and_json_are_not_asked_for_at_once(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        run(DATA / "robot", "--json", "--csv", tmp_path / "pairs.csv")
+    assert "not allowed with" in capsys.readouterr().err
