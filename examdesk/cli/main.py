@@ -10,6 +10,7 @@ import importlib
 import io
 import os
 import platform
+import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ import platformdirs
 from shared.clock import Clock, SystemClock
 from shared.problems import Bug, EnvironmentProblem, InputProblem, Problem
 
+_ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+"""What asks a program to end beside Ctrl-C: it tidies up as after that."""
 EXIT_PROBLEM = 2
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -220,6 +223,9 @@ def _drop_output() -> None:
 
 def main() -> int:
     """Run the program of this process: the entry point of `examdesk`."""
+    for number in (getattr(signal, name, None) for name in _ENDINGS):
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows ? and nothing is lost

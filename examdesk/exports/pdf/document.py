@@ -231,6 +231,12 @@ class Document(FPDF):
         path.write_bytes(bytes(self.output()))
         return path
 
+    def close(self) -> None:
+        """Let go of the fonts' files, also where the document was never finished."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
 
 class Table:
     """A table that was written, of which cells that were left empty can be filled in later."""

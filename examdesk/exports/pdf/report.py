@@ -5,6 +5,7 @@ A student's own file names no other student: how alike programs are is said with
 
 import tempfile
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from examdesk.evidence.signals import ENGINE, KINDS
@@ -101,6 +102,13 @@ def write_report_pdf(
     """Write the class's report into `folder`."""
     shared = _Class(gathering, alike, zone, WHOLE, paper)
     document, pictures = shared.document(f"Integrity report: {gathering.pages.exam.long_name}")
+    with closing(document):
+        _report(document, pictures, shared, effort)
+        return document.save(folder / PDF_NAME)
+
+
+def _report(document: Document, pictures: Pictures, shared: _Class, effort: Effort) -> None:
+    gathering = shared.gathering
     document.kicker("Integrity report · evidence for review")
     document.head(gathering.pages.exam.long_name, shared.below())
     document.figures(_class_figures(gathering), 6)
@@ -123,7 +131,6 @@ def write_report_pdf(
     _record(document, gathering)
     if everybody is not None:
         everybody.fill_in(len(_EVERYBODY) - 1, pages)
-    return document.save(folder / PDF_NAME)
 
 
 def write_student_pdfs(
@@ -145,8 +152,9 @@ def write_student_pdfs(
         for one in gathering.sessions:
             effort.step(1, "writing the students' PDFs")
             document, pictures = shared.document(f"{one.name}: {gathering.pages.exam.long_name}")
-            _student(document, pictures, shared, one, timeline=timeline)
-            paths.append(document.save(target / f"{file_name(one.student)}.pdf"))
+            with closing(document):
+                _student(document, pictures, shared, one, timeline=timeline)
+                paths.append(document.save(target / f"{file_name(one.student)}.pdf"))
     return paths
 
 

@@ -2,8 +2,11 @@
 
 import contextlib
 import shutil
+import signal
 import sqlite3
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,8 @@ from examdesk.cli.main import Program
 from tests.examdesk.exports.stored_exam import small_class, store
 from tests.examdesk.store.test_migrations import EXAM_ROW, records_of
 from tests.support.journals import ExamInMemory
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +84,7 @@ def test_a_file_that_is_no_database_ends_with_a_sentence(tmp_path, capsys):
 def test_an_unwritable_folder_ends_with_a_sentence(records, tmp_path, capsys):
     (tmp_path / "out").write_text("a file")
     assert run(tmp_path, "--data", records[1], "--out", tmp_path / "out", "--what", "events") != 0
-    assert "can't be written" in capsys.readouterr().err
+    assert "is a file" in capsys.readouterr().err
 
 
 def test_an_unknown_kind_or_exam_ends_with_a_sentence(records, tmp_path, capsys):
@@ -108,4 +113,19 @@ def test_records_of_an_older_version_say_how_to_bring_them_up(tmp_path, capsys):
     assert "older ExamDesk" in capsys.readouterr().err
     assert Program(log_dir=tmp_path / "log").run(["verify", str(tmp_path)]) == 2
     assert "older ExamDesk" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_export_that_is_asked_to_end_tidies_up(records, tmp_path, number):
+    _, folder = records
+    argv = [sys.executable, "-m", "examdesk.cli.main", "export", "--data", str(folder), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as exporting:
+        while exporting.stderr.readline().startswith("  0 %"):
+            assert exporting.poll() is None
+        exporting.send_signal(number)
+        said = exporting.communicate(timeout=60)[1]
+    assert "examdesk: Stopped." in said
+    assert exporting.returncode == 130
     assert not (tmp_path / "out").exists()

@@ -1,10 +1,9 @@
-"""Every export is there whole or not at all: when it is stopped, and when the disk is full."""
+"""Folders get whole files or none, previews tell the truth, and a selection holds in every export."""
 
-import contextlib
 import csv
-import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,59 +11,15 @@ from examdesk.exports.kinds import KINDS
 from examdesk.exports.options import Chosen, Options
 from examdesk.exports.planning import plan, plan_kinds
 from examdesk.exports.pseudonyms import Pseudonyms
-from examdesk.exports.writing import Cancelled, replace_file
+from examdesk.exports.writing import replace_file
 from examdesk.staffapi.whole import SCRATCH, whole
 from shared.problems import EnvironmentProblem, InputProblem
 from tests.examdesk.exports.class_at_work import export, stored_class
-
-can_mount = sys.platform == "linux" and os.geteuid() == 0
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory):
     return stored_class(tmp_path_factory.mktemp("records"))
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_stopped_export_leaves_nothing_behind(stored, tmp_path, kind):
-    told = []
-    export(stored, tmp_path / "whole", {kind}, progress=lambda *said: told.append(said))
-    for share in (1, len(told) // 2, len(told) - 1):
-        asked = []
-        with pytest.raises(Cancelled):
-            export(stored, tmp_path / "out", {kind}, cancelled=lambda: asked.append(1) or len(asked) > share)  # noqa: B023
-        assert list((tmp_path / "out").iterdir()) == []
-
-
-@contextlib.contextmanager
-def small_disk(folder, size):
-    folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)], check=False)
-    if done.returncode:
-        pytest.skip("this system lets nobody mount a small disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-@pytest.mark.skipif(not can_mount, reason="needs root to mount a small disk")
-def test_a_full_disk_leaves_nothing_and_is_named(stored, tmp_path):
-    with small_disk(tmp_path / "disk", "8k") as disk:
-        for kind in KINDS:
-            with pytest.raises(EnvironmentProblem, match="is full"):
-                export(stored, disk / "out", {kind})
-            assert list((disk / "out").iterdir()) == [], kind
-
-
-@pytest.mark.skipif(not can_mount, reason="needs root to mount a small disk")
-def test_an_earlier_export_stays_when_the_disk_is_full(stored, tmp_path):
-    with small_disk(tmp_path / "disk", "48k") as disk:
-        export(stored, disk, {"canvas", "moodle"})
-        before = {path.name: path.read_bytes() for path in disk.iterdir()}
-        with pytest.raises(EnvironmentProblem):
-            export(stored, disk, {"canvas", "moodle", "report-pdf"})
-        assert {path.name: path.read_bytes() for path in disk.iterdir()} == before
 
 
 def test_a_file_that_can_not_be_replaced_stays(tmp_path):
@@ -111,17 +66,28 @@ def test_what_a_killed_export_left_goes_at_the_next_one_and_what_still_runs_stay
         assert [each.stdout.readline() for each in (killed, running)] == ["in the middle\n"] * 2
         killed.kill()
         killed.wait()
-        begun_just_now = out / f"{SCRATCH}begun just now"
-        begun_just_now.mkdir()
-        (begun_just_now / "in-use").touch()
+        for begun in ("killed before it had its lock", "killed before it made one"):
+            (out / f"{SCRATCH}{begun}").mkdir()
+        (out / f"{SCRATCH}killed before it had its lock" / "in-use").touch()
         with whole(out) as files:
             (files / "whole.csv").write_text("whole")
         assert sorted(path.name for path in out.iterdir() if not path.name.startswith(SCRATCH)) == ["whole.csv"]
-        assert len([path for path in out.iterdir() if path.name.startswith(SCRATCH)]) == 2
+        assert len([path for path in out.iterdir() if path.name.startswith(SCRATCH)]) == 1
         running.communicate("")
     assert running.returncode == 0
     assert (out / "half.csv").read_text() == "half"
-    assert [path for path in out.iterdir() if path.name.startswith(SCRATCH)] == [begun_just_now]
+    assert sorted(path.name for path in out.iterdir()) == ["half.csv", "whole.csv"]
+
+
+def test_exports_that_begin_at_the_same_moment_in_one_folder_do_not_take_each_others_files(tmp_path):
+    def write(number):
+        for _ in range(20):
+            with whole(tmp_path) as files:
+                (files / f"{number}.csv").write_text(str(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {f"{n}.csv": str(n) for n in range(8)}
 
 
 def test_a_selection_is_of_these_students_in_every_export(stored, tmp_path):
