@@ -33,6 +33,7 @@ from instructor_app.widgets.code_text import (
     utf16_columns,
 )
 from instructor_app.widgets.origins import BAR, TELLING, origin_format, origin_letter, paint_origin_bar
+from instructor_app.widgets.provenance import Tints
 from instructor_app.words import tr
 from shared.look import SPACE
 from shared.text.edits import Origin
@@ -82,7 +83,7 @@ class CodeView(ReadText):
         super().__init__()
         self._look = look
         self._code = code_text("")
-        self._stretches = Stretches()
+        self._tints: Tints = Stretches()
         self._regions: Sequence[Region] = ()
         self._faint: Container[int] = ()
         self._current = -1
@@ -90,6 +91,7 @@ class CodeView(ReadText):
         self._rows: Mapping[int, RowLook] = {}
         self._place: tuple[int, int] | None = None
         self._dressed: set[int] = set()
+        self._origins: dict[int, list[Origin]] = {}
         self._filling = False
         self._numbers = _Numbers(self)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -107,9 +109,13 @@ class CodeView(ReadText):
 
     def show_code(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
         """Show a text; `spans` are (length, origin) in order. The place that is read stays."""
+        self.show_tinted(text, Stretches(spans))
+
+    def show_tinted(self, text: str, tints: Tints) -> None:
+        """Show a text with what knows where its characters came from."""
         self._replace_lines(code_text(text))
         self._rows, self._place = {}, None
-        self._stretches = Stretches(spans)
+        self._tints = tints
         self._undress()
 
     def show_rows(
@@ -235,6 +241,7 @@ class CodeView(ReadText):
 
     def _undress(self) -> None:
         self._dressed.clear()
+        self._origins.clear()
         self._dress_in_sight()
         self.viewport().update()
         self._numbers.update()
@@ -276,7 +283,7 @@ class CodeView(ReadText):
             add(start, end, _coloured(getattr(syntax, name)))
         begin = self._code.starts[line]
         if self._with_origins:
-            for start, end, number in self._stretches.within(begin, begin + len(text)):
+            for start, end, number in self._tints.within(begin, begin + len(text)):
                 origin = Origin(int(number))
                 if origin is not Origin.TYPED:
                     colours = self._look.colours.provenance[origin]
@@ -293,10 +300,13 @@ class CodeView(ReadText):
         block.layout().setFormats(ranges)
 
     def _origins_of(self, line: int) -> list[Origin]:
-        begin = self._code.starts[line]
-        pieces = self._stretches.within(begin, begin + max(len(self._code.lines[line]), 1))
-        found = {Origin(int(number)) for _, _, number in pieces}
-        return [origin for origin in TELLING if origin in found]
+        known = self._origins.get(line)
+        if known is None:
+            begin = self._code.starts[line]
+            pieces = self._tints.within(begin, begin + max(len(self._code.lines[line]), 1))
+            found = {Origin(int(number)) for _, _, number in pieces}
+            known = self._origins[line] = [origin for origin in TELLING if origin in found]
+        return known
 
     # ------------------------------------------------------------------------------------- margin
 

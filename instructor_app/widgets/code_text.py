@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 LONGEST_LINE = 2_000
@@ -23,6 +24,7 @@ _LITERAL = re.compile(
 _TRIPLE = ('"""', "'''")
 _UNSHOWN = str.maketrans("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00", "␍␋␌␜␝␞␤␤␤␀")
 """What Qt would break a line at, or not show, shown by one character each so that offsets stay."""
+_ODD = re.compile("[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
 
 Piece = tuple[int, int, str]
 """Start, end and the name of a colour."""
@@ -54,14 +56,11 @@ class CodeText(NamedTuple):
 def code_text(text: str) -> CodeText:
     """Return a text as it is shown."""
     lines = text.split("\n")
-    starts, at = [], 0
-    for line in lines:
-        starts.append(at)
-        at += len(line) + 1
+    starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
     windows_ends = "\r" in text
     if windows_ends:
         lines = [line.removesuffix("\r") for line in lines]
-    if not text.isascii() or any(odd in text for odd in "\r\x0b\x0c\x1c\x1d\x1e\x00"):
+    if _ODD.search(text) is not None:
         lines = [line.translate(_UNSHOWN) for line in lines]
     hidden = {}
     for place, line in enumerate(lines):

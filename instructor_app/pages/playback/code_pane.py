@@ -1,6 +1,5 @@
 """The files at the playhead: a tab for each that there ever was, text coloured by where it came from, differences."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -13,9 +12,10 @@ from instructor_app.pages.playback.differences import DifferencePane, Moment
 from instructor_app.widgets.basic import Elided, EmptyState, column, name_for_readers, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.widgets.origins import OriginLegend, origin_words
+from instructor_app.widgets.provenance import OriginCounts, Provenance
 from instructor_app.words import clock_time, counted, tr
 from shared.look import SPACE
-from shared.text import Span, TextModel
+from shared.text import TextModel
 from shared.text.edits import Origin
 
 
@@ -52,7 +52,8 @@ class CodePane(QWidget):
         self.code.pointed.connect(self._pointed)
         self.code.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.code.customContextMenuRequested.connect(self._show_menu)
-        self._spans: list[Span] = []
+        self._provenance = Provenance(TextModel())
+        self._counts = OriginCounts()
         self.nothing = EmptyState(kit.look, "file", "", "")
         self.difference = DifferencePane(kit)
         self.facts = Elided("", "small")
@@ -145,16 +146,18 @@ class CodePane(QWidget):
             self.code.keep_in_sight(min(place, model.length))
 
     def _show_text(self, model: TextModel) -> None:
-        self._spans = model.provenance()
-        self.code.show_code(model.text, [(span.end - span.start, int(span.origin)) for span in self._spans])
+        text = model.text
+        self._provenance = Provenance(model)
+        self.code.show_tinted(text, self._provenance)
         self.code.viewport().setToolTip("")
-        by_origin = model.characters_by_origin()
+        by_origin = self._counts.of(model.snapshot())
         shares = [
             f"{origin_words(origin)} {by_origin[origin]:,}"
             for origin in (Origin.TYPED, Origin.OUTSIDE, Origin.MOVED, Origin.STARTER, Origin.STATEMENT, Origin.PROGRAM)
             if by_origin.get(origin)
         ]
-        parts = [counted(len(model.text.splitlines()), "{n} line", "{n} lines"), tr("characters: ") + ", ".join(shares)]
+        lines = text.count("\n") + (not text.endswith("\n"))
+        parts = [counted(lines, "{n} line", "{n} lines"), tr("characters: ") + ", ".join(shares)]
         if not shares:
             parts = [tr("The file is empty here.")]
         if self.code.windows_ends():
@@ -169,10 +172,8 @@ class CodePane(QWidget):
         """Return where a character came from and after which event it was there; None where there is none."""
         if offset is None:
             return None
-        place = bisect_right(self._spans, offset, key=lambda span: span.start) - 1
-        if place < 0 or offset >= self._spans[place].end:
-            return None
-        return self._spans[place].origin, self._spans[place].seq + 1
+        found = self._provenance.came(offset, offset + 1)
+        return (found[0].origin, found[0].seq + 1) if found else None
 
     def _came_words(self, origin: Origin, number: int) -> str:
         at = clock_time(self._tape.times[number - 1], seconds=True) if number <= len(self._tape) else ""

@@ -10,10 +10,12 @@ from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.widgets.basic import button, column, holding, label, name_for_readers, row
 from instructor_app.widgets.code import CodeView, RowLook
-from instructor_app.widgets.code_text import Stretches, code_text
+from instructor_app.widgets.code_text import code_text
 from instructor_app.widgets.flow import flow
+from instructor_app.widgets.provenance import Provenance
 from instructor_app.words import counted, tr
 from shared.look import SPACE
+from shared.text import TextModel
 from shared.text.edits import Origin
 
 Moment = tuple[int, str]
@@ -32,8 +34,7 @@ class Side:
         text = files.text(file) if self.there else ""
         self.lines = lines_of(text)
         self._starts = code_text(text).starts
-        spans = files.model(file).provenance() if self.there else []
-        self._stretches = Stretches([(span.end - span.start, int(span.origin)) for span in spans])
+        self._provenance = Provenance(files.model(file) if self.there else TextModel())
 
     def spans(self, line: int | None) -> list[tuple[int, int]]:
         """Return (length, origin) of a line and of its end."""
@@ -41,7 +42,7 @@ class Side:
         if line is None:
             return [end]
         begin = self._starts[line]
-        pieces = self._stretches.within(begin, begin + len(self.lines[line]))
+        pieces = self._provenance.within(begin, begin + len(self.lines[line]))
         return [*((last - first, int(origin)) for first, last, origin in pieces), end]
 
 

@@ -21,6 +21,7 @@ from instructor_app.pages.playback.notes import track_title, trouble_words
 from instructor_app.pages.playback.showing import lanes_of, moments_of
 from instructor_app.pages.playback.side import SidePane
 from instructor_app.pages.playback.timeline import Intensity, Timeline
+from instructor_app.tuning import keep_loaded
 from instructor_app.widgets.basic import (
     Banner,
     Elided,
@@ -247,6 +248,8 @@ class PlaybackPage(QWidget):
         if not self._redraw.isActive():
             self._redraw.start()
         if loader.complete:
+            if self._goal is not None:
+                keep_loaded()
             self._reach_goal()
         if self.player.grew():
             self._moved()

@@ -36,6 +36,7 @@ class RunPane(QWidget):
         self._kit = kit
         self._run: PlayedRun | None = None
         self._shown: tuple[int, int, int] | None = None
+        self._tape, self._proofs = Tape(), dict[int, str]()
         look = kit.look
         self.title = label("", "subtitle", wrap=True)
         self.end = pill("")
@@ -98,7 +99,15 @@ class RunPane(QWidget):
         if new:
             what = tr("Checks of {question}", question=run.question) if run.checks else run.file
             self.facts.setText(f"{what} · {clock_time(run.at_ms, seconds=True)}")
-            self.proof.setText(proof_words(run, tape))
+            self.proof.setText(self._proof(run, tape))
+
+    def _proof(self, run: PlayedRun, tape: Tape) -> str:
+        """Return what hashing said, once for each run: a drag may pass hundreds of them."""
+        if tape is not self._tape:
+            self._tape, self._proofs = tape, {}
+        if run.number not in self._proofs:
+            self._proofs[run.number] = proof_words(run, tape)
+        return self._proofs[run.number]
 
     def _again(self) -> None:
         self._shown = None

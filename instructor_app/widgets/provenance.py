@@ -1,0 +1,75 @@
+"""Where the characters of a text at some moment came from, asked for by place; made anew for every frame of a drag."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from instructor_app.widgets.code_text import Piece
+from shared.text import TextModel
+from shared.text.blocks import Block
+from shared.text.edits import Origin
+
+
+class Tints(Protocol):
+    """What a view asks for the lines that it shows."""
+
+    def within(self, start: int, end: int) -> list[Piece]:
+        """Return the pieces of the characters `start` to `end`, counted from `start`; the origin's number as text."""
+
+
+class Came(NamedTuple):
+    """Characters `start` to `end` of a text are of one origin and came with event `seq` of their tape."""
+
+    start: int
+    end: int
+    origin: Origin
+    seq: int
+
+
+class Provenance:
+    """Of a model as it stands now; made in a time that grows with its blocks, not with what was ever typed."""
+
+    def __init__(self, model: TextModel) -> None:
+        self._model = model.copy()
+
+    def came(self, start: int, end: int) -> list[Came]:
+        """Return what the characters `start` to `end` consist of; places outside the text count as not there."""
+        start, end = max(start, 0), min(end, self._model.length)
+        found: list[Came] = []
+        at = start
+        for length, origin, seq in self._model.runs(start, end - start) if end > start else ():
+            found.append(Came(at, at + length, origin, seq))
+            at += length
+        return found
+
+    def within(self, start: int, end: int) -> list[Piece]:
+        """See `Tints`; neighbours of one origin are one piece."""
+        pieces: list[Piece] = []
+        for each in self.came(start, end):
+            name = str(int(each.origin))
+            if pieces and pieces[-1][2] == name:
+                pieces[-1] = (pieces[-1][0], each.end - start, name)
+            else:
+                pieces.append((each.start - start, each.end - start, name))
+        return pieces
+
+
+class OriginCounts:
+    """How many characters of each origin a text has; looks only at blocks that the text before did not have."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, Block] = {}
+        self._counts: dict[Origin, int] = {}
+
+    def of(self, blocks: Sequence[Block]) -> dict[Origin, int]:
+        """Return the counts; origins without any are left out."""
+        before, now = self._blocks, {id(block): block for block in blocks}
+        for key in before.keys() - now.keys():
+            self._add(before[key], -1)
+        for key in now.keys() - before.keys():
+            self._add(now[key], 1)
+        self._blocks = now  # keeps them alive, so that no other block gets the same id
+        return {origin: many for origin, many in self._counts.items() if many}
+
+    def _add(self, block: Block, sign: int) -> None:
+        for length, origin, _ in block.runs:
+            self._counts[origin] = self._counts.get(origin, 0) + sign * length
