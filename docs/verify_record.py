@@ -5,7 +5,7 @@ Usage: python3 verify_record.py FILE [EXAM-KEY-IN-HEX]
 Needs Python 3.11+ and the package `cryptography`; written independently, from docs/protocol.md. Exit code 0: all holds;
 1: the first thing that does not is named. Compare the exam key that it prints with the one that was published.
 """
-import base64, hashlib, json, struct, sys, zlib
+import base64, hashlib, hmac, json, struct, sys, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 class Broken(Exception): place = ""
@@ -32,8 +32,8 @@ def envelope(data, kind, key, what):
     need(base64.b64encode(signature).decode() == one["sig"], what + ": not canonical base64")
     signed(key, signature, b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload), what)
     return json.loads(payload)
-def journal(lines, trusted, receipts):
-    """Check a journal's record line by line; return the endorsement and the number of events."""
+def journal(lines, trusted, receipts, taken=None):
+    """Check a journal's record line by line; return the endorsement and the number of events, add to `taken` editions."""
     name, seq, covered, links, opening, edition = "", 0, 0, {}, None, None
     for line in lines:
         Broken.place = where = f"journal {name[:8]}, event {seq}"
@@ -64,7 +64,9 @@ def journal(lines, trusted, receipts):
             need(len(digest) == 32, where + ": digest of wrong length")
             link = sha(b"EDP1-EV\0", link, header, digest)
             need(item["l"] == link.hex(), where + ": not what was chained")
-            if kind == 31 and "p" in item: edition = edition_after(edition, payload, exam.hex(), exam_key, where)
+            if kind == 31 and "p" in item:
+                before, edition = edition, edition_after(edition, payload, exam.hex(), exam_key, where)
+                if taken is not None and edition is not before: taken.append((where, edition))
             seq += 1
         elif "b" in item:
             where, body = f"journal {name[:8]}, events {covered} to {seq - 1}", unhex(item["b"], where)
@@ -97,12 +99,57 @@ def edition_after(before, payload, exam, exam_key, where):
     except (Broken, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         print(f"  {where} names an edition of the exam that does not hold (V11): {error}")
         return before
+def editions(file, members, exam, key, taken):
+    """V12 to V16: every edition of the exam's content as the exam's key signed it, and what the desks took among them."""
+    parts, used, documents, contents, formers, expected = {n[9:] for n in members if n.startswith("editions/")}, set(), [], {}, {}, 0
+    if "editions.jsonl" not in members: return need(not parts, "parts of editions, and no list of editions (V15)")
+    start, size = members["editions.jsonl"]
+    _, lines = file.seek(start), list(lines_of(file, size))
+    head, *rows = [json.loads(line) for line in lines]
+    need(all(compact(row) + b"\n" == line for row, line in zip([head, *rows], lines)), "the list of editions is not in its one spelling (V12)")
+    need(list(head) == ["exam", "key"] and head["exam"] == exam, "the editions are those of another exam (V12)")
+    for row in rows:
+        need(list(row) == ["number", "document", "manifest", "signature", "parts"], "the list of editions can't be read (V12)")
+        number, document = row["number"], row["document"]
+        need(number in (expected, max(expected - 1, 0)), f"edition {number} stands where edition {expected} belongs (V12)")
+        expected, own = number + 1, "" if row["manifest"] is None else sha(row["manifest"].encode()).hex()
+        known = envelope(document.encode(), "application/vnd.examdesk.edition+json", key, f"the document of edition {number} (V13)") if document else None
+        documents.append((number, known, own))
+        if known:
+            need((known["exam"], known["number"]) == (exam, number), f"the document of edition {number} is that of another (V13)")
+            need(own in ("", known["content"]), f"edition {number} has another content than its document names (V13)")
+            formers.setdefault(number - 1, set()).add(known["former"])
+        contents.setdefault(number, set()).update({own, known["content"] if known else ""} - {""})
+    need(rows and (rows[-1]["document"] or rows[-1]["manifest"]), "the list of editions ends with nothing (V12)")
+    lost = {number for number, known, own in documents if not known and not own}
+    for number, known, own in documents:
+        need(not known or number - 1 in lost or known["former"] in contents.get(number - 1, ()), f"edition {number} does not follow edition {number - 1} (V13)")
+        need(known or not number or not own or own in formers.get(number, ()), f"no document names the content of edition {number} (V13)")
+    for row in rows:
+        content_holds(file, members, row, head, key)
+        used.update(row["parts"])
+        if row["manifest"] is None: print(f"  the content of edition {row['number']} was not with the records when this was made")
+    need(parts <= used, "a part belongs to no edition (V15)")
+    for where, edition in taken:
+        need(edition["content"] in contents.get(edition["number"], ()), f"{where}: the desk took an edition {edition['number']} that is not there (V16)")
+def content_holds(file, members, row, head, key):
+    """V14: the parts of an edition are the content that the exam's key signed, by the keyed digest in its manifest."""
+    what, size = f"the content of edition {row['number']} (V14)", 0
+    if row["manifest"] is None: return need(row["signature"] is None and row["parts"] == [], what + ": there in part only")
+    signed(key, unhex(row["signature"], what), b"EDP1-SEALED\0" + row["manifest"].encode(), what)
+    manifest, whole = json.loads(row["manifest"]), hmac.new(unhex(head["key"], what), b"EDP1-SEAL\0" + unhex(head["exam"], what), "sha256")
+    for name in row["parts"]:
+        need("editions/" + name in members, f"{what}: the part {name[:16]} is missing")
+        start, length = members["editions/" + name]
+        need(digest_of(file, start, length, whole)[0] == name, f"{what}: the part {name[:16]} was changed")
+        size += length
+    need((manifest["exam"], manifest["size"], manifest["check"]) == (head["exam"], size, whole.hexdigest()), what + ": not what was signed")
 def chained(receipts):
     for n, (_own, previous) in receipts.items():
         need(n - 1 not in receipts or receipts[n - 1][0] == previous, f"receipt {n} does not follow receipt {n - 1}")
 def bundle(file, trusted):
     """Check a bundle; return manifest, exam key, and for each journal the endorsement and the number of events."""
-    at, listed, manifest, key, found, receipts, rows = 0, None, None, trusted, [], {}, b""
+    at, listed, manifest, key, found, receipts, rows, members, taken = 0, None, None, trusted, [], {}, b"", {}, []
     while True:
         if file.seek(at) == at and (fixed := file.read(30))[:4] != b"PK\x03\x04": break
         need(len(fixed) == 30, "the bundle is cut off")
@@ -123,25 +170,29 @@ def bundle(file, trusted):
             part = next(listed, None)
             need(part is not None and (part["name"], part["size"]) == (name, size), f"{name} is not what the manifest lists here")
             if name.startswith("journals/"):
-                found.append(journal(lines_of(file, size), key, receipts))
+                found.append(journal(lines_of(file, size), key, receipts, taken))
                 need(name == f"journals/{found[-1][0]['journal']}.jsonl", f"{name} holds another journal")
         sha256, own_crc = digest_of(file, start, size)
         need(part is None or sha256 == part["sha256"], f"{name} is not what the manifest was signed for")
         need(own_crc == crc, f"{name} is not what was put into the bundle")
+        members[name] = (start, size)
     need(manifest is not None and next(listed, None) is None, "not an ExamDesk bundle, or members are missing")
     count, _ = len(manifest["members"]) + 1, file.seek(at)
     need(file.read(len(rows) + 23) == rows + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(rows), at, 0), "the directory at the end is not the one of the members")
     chained(receipts)
+    Broken.place = "the editions of the exam"
+    editions(file, members, manifest["exam"], key, taken)
     return manifest, key, found
 def lines_of(file, size):
     while size > 0 and (line := file.readline(size)):
         size -= len(line)
         yield line
-def digest_of(file, start, size):
+def digest_of(file, start, size, whole=None):
     digest, crc, _ = hashlib.sha256(), 0, file.seek(start)
     while size > 0 and (piece := file.read(min(size, 1 << 20))):
         digest.update(piece)
         crc, size = zlib.crc32(piece, crc), size - len(piece)
+        if whole is not None: whole.update(piece)
     return digest.hexdigest(), crc
 def main(path, key_hex=None):
     trusted = unhex(key_hex, "key") if key_hex else None

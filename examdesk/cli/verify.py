@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from examdesk.cli._verifiable import RECORDS, SQLITE, refuse_derived
+from shared.bundle.editions import Held
 from shared.bundle.evidence import open_bundle, verify_bundle
 from shared.crypto.keys import VerifyKey
 from shared.log.verify import Broken, ReceiptChain, Verified, verify_journal
@@ -35,6 +36,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     receipts: int = 0
     erased: int = 0
     editions: int = 0
+    contents: int = 0
+    lost: tuple[int, ...] = ()
     doubted: tuple[str, ...] = ()
     audit: int = 0
     files: int = 0
@@ -88,11 +91,24 @@ def _said(verdict: Verdict, *, trusted: bool) -> str:
         + (f", {verdict.erased} erased payloads" if verdict.erased else "")
         + (f", {verdict.audit:,} entries of the audit log" if verdict.audit else "")
         + (f", the exam up to edition {verdict.editions}" if verdict.editions else "")
+        + _texts(verdict)
         + "".join(f".\n{sentence}" for sentence in verdict.doubted)
         + f".\nSigned by exam key {verdict.exam_key}"
         + ("" if trusted else "; compare it with the one that the institution published")
         + ".\n"
     )
+
+
+def _texts(verdict: Verdict) -> str:
+    """Say which contents of the exam are proved, and which are not there."""
+    if verdict.contents:
+        lost = [f"edition {number}" if number else "the first content" for number in verdict.lost]
+        return f".\nThe exam's texts: {verdict.contents} as signed" + (
+            f"; not with the records when this was made: {', '.join(lost)}" if lost else ""
+        )
+    if verdict.title and verdict.editions:
+        return ".\nThis bundle was made before bundles carried the exam's editions: which texts they were is not in it"
+    return ""
 
 
 def verify_any(path: Path, key: VerifyKey | None = None) -> Iterator[Verdict]:
@@ -195,12 +211,14 @@ def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
     """
     name = str(path)
     try:
+        held: Held | None = None
         with open_bundle(path) as file:
             zipped = file.read(2) == b"PK"
             file.seek(0)
             if zipped:
                 checked = verify_bundle(file, key)
                 journals, title, receipts = checked.journals, checked.manifest.title, checked.receipts
+                held = checked.editions
             else:
                 chain = ReceiptChain()
                 journals, title = (verify_journal(file, key, chain),), ""
@@ -211,7 +229,10 @@ def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
         return Verdict(holds=False, file=name, sentence=fault.sentence)
     except OSError as error:
         raise InputProblem(f"{path} can't be read to its end: {error.strerror}.") from error
-    return _holds(name, title, journals, receipts)
+    holds = _holds(name, title, journals, receipts)
+    if held is None:
+        return holds
+    return msgspec.structs.replace(holds, contents=held.there, lost=held.lost)
 
 
 def _holds(name: str, title: str, journals: tuple[Verified, ...], receipts: int) -> Verdict:

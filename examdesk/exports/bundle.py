@@ -4,13 +4,14 @@ import importlib.resources
 import importlib.util
 import io
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import msgspec
 
+from examdesk.exports.bundle_editions import Documents, edition_files
 from examdesk.exports.bundle_lines import KeptEvent, KeptLine, NoticeLine
 from examdesk.exports.pages import Pages
 from examdesk.exports.redaction import Redaction
@@ -59,6 +60,8 @@ What is in it
   anchors/SIZE.txt      signed checkpoints of the tree over the receipts
   notices.jsonl         what staff wrote to students, by number
   incidents.jsonl       what staff wrote down about the room, of a session or of the exam, where they did
+  editions.jsonl        what the exam's key signed of each edition of the exam's content, as students had it
+  editions/SHA256       the parts of these contents, each once; joined in order they are what was signed
   kept/ID-N.jsonl       what a PC showed that did not go together with its journal, and so was kept beside it
   exam/                 the exam's files as they were served, without hidden checks
   verify_record.py      a verifier that shares no code with ExamDesk
@@ -151,10 +154,12 @@ def _files(pages: Pages, parts: Path, readme: str, effort: Effort, redaction: Re
 
     yield put("README.txt", readme.encode())
     yield put(VERIFIER, verifier_source())
+    documents = Documents(pages)
     for row in pages.journals:
         name = f"journals/{row.journal.hex()}.jsonl"
         effort.step(0, "writing the journals")
-        yield _write_lines(parts, name, record_of(pages, row, redaction), effort)
+        lines = record_of(pages, row, lambda entries: redaction.along(documents.along(entries)))
+        yield _write_lines(parts, name, lines, effort)
     for row in pages.journals:
         yield put(f"endorsements/{row.journal.hex()}.json", row.endorsement)
     yield _write_lines(parts, "receipts.jsonl", _receipt_lines(pages), None)
@@ -166,19 +171,20 @@ def _files(pages: Pages, parts: Path, readme: str, effort: Effort, redaction: Re
     for row in pages.journals:
         for number, kept in enumerate(pages.kept(row.journal)):
             yield put(f"kept/{row.journal.hex()}-{number}.jsonl", kept_lines(kept, redaction))
+    yield from edition_files(pages, documents, parts)
     for name, data in exam_files(pages.exam.packed).items():
         yield put(name, data)
     if redaction.erases:
         yield put("redactions.json", msgspec.json.format(msgspec.json.encode(redaction.report()), indent=1) + b"\n")
 
 
-def record_of(pages: Pages, row: JournalRow, redaction: Redaction) -> Iterator[bytes]:
-    """Yield a journal's record line by line."""
+def record_of(
+    pages: Pages, row: JournalRow, along: Callable[[Iterable[Entry]], Iterable[Entry]] = iter
+) -> Iterator[bytes]:
+    """Yield a journal's record line by line; `along` is what its events go through."""
     key = SigningKey.from_bytes(pages.keys.signing).public
     opening = Opening(pages.exam_id.hex(), key.to_bytes().hex(), row.journal.hex(), row.endorsement.decode())
-    return journal_lines(
-        opening, redaction.along(pages.entries(row)), pages.batches(row), pages.signed_receipts(row.journal)
-    )
+    return journal_lines(opening, along(pages.entries(row)), pages.batches(row), pages.signed_receipts(row.journal))
 
 
 def _write_lines(parts: Path, name: str, lines: Iterator[bytes], effort: Effort | None) -> tuple[str, Path]:

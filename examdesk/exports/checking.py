@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from examdesk.exports.bundle import record_of
 from examdesk.exports.pages import Pages
-from examdesk.exports.redaction import Redaction
 from examdesk.exports.submissions import MANIFEST
 from examdesk.store import Reader
 from examdesk.store import schema as s
@@ -40,7 +39,7 @@ def verify_records(reader: Reader, exam: ExamId, key: VerifyKey | None = None) -
     if key is not None and key.to_bytes() != own.to_bytes():
         raise Broken("V2", "the records are of an exam with another key than the one you trust.")
     chain = ReceiptChain()
-    journals = tuple(verify_journal(record_of(pages, row, Redaction(())), own, chain) for row in pages.journals)
+    journals = tuple(verify_journal(record_of(pages, row), own, chain) for row in pages.journals)
     return CheckedRecords(pages.exam.long_name, journals, chain.finish(), _audit(reader, exam))
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -65,26 +65,57 @@ def kept_contents(reader: Reader, exam: ExamId) -> list[Content]:
 
 def kept_editions(reader: Reader, exam: ExamId) -> list[tuple[str, Content]]:
     """Return the same, each with the hash by which editions name it."""
+    found = []
+    for kept in kept_plain(reader, exam):
+        with contextlib.suppress(PeerFault):
+            found.append((content_hash(kept.manifest), open_content(kept.plain)))
+    return found
+
+
+class _Command(msgspec.Struct, frozen=True):
+    """What is read of a command to find out whether it is an edition."""
+
+    type: str = ""
+    envelope: str = ""
+
+
+def edition_documents(reader: Reader, exam: ExamId) -> list[bytes]:
+    """Return what the exam's key signed of each edition that this hub made or knows, oldest first."""
+    columns = schema.commands.c
+    query = sa.select(columns.body).where(columns.exam == exam).order_by(columns.number)
+    with reader.connect() as connection:
+        bodies = connection.execute(query).scalars().all()
+    commands = [msgspec.json.decode(body, type=_Command) for body in bodies]
+    return [each.envelope.encode() for each in commands if each.type == "EditionAction" and each.envelope]
+
+
+class KeptPlain(msgspec.Struct, frozen=True):
+    """A content as it was sealed: the manifest and its signature, and what the pieces hold."""
+
+    manifest: bytes
+    signature: bytes
+    plain: bytes
+
+
+def kept_plain(reader: Reader, exam: ExamId) -> Iterator[KeptPlain]:
+    """Yield every content that is kept with the records, oldest first, one at a time; without keys none."""
     columns, keys = schema.sealed.c, schema.exam_keys.c
     with reader.connect() as connection:
         secret = connection.execute(sa.select(keys.content, keys.signing).where(keys.exam == exam)).first()
-        rows = connection.execute(sa.select(columns.part, columns.data).where(columns.exam == exam)).all()
+        numbers = connection.execute(sa.select(columns.part).where(columns.exam == exam)).scalars().all()
     if secret is None:
-        return []
-    copies: dict[int, dict[int, bytes]] = {}
-    for part, data in rows:
-        place, at = (0, part + 2) if part < FORMER else divmod(part, FORMER)
-        copies.setdefault(place, {})[at] = data
-    order = [*sorted(place for place in copies if place), *([0] if 0 in copies else [])]
+        return
     verify = SigningKey.from_bytes(secret.signing).public.verify
-    found = []
-    for place in order:
-        parts = copies[place]
-        with contextlib.suppress(PeerFault, KeyError):
-            sealed = Sealed(parts[0], parts[1], tuple(parts[at] for at in range(2, len(parts))))
-            content = open_content(open_sealed(sealed, exam, secret.content, verify))
-            found.append((content_hash(sealed.manifest), content))
-    return found
+    places = {0 if part < FORMER else part // FORMER for part in numbers}
+    for place in sorted(places, key=lambda place: place or max(places) + 1):  # the newest is at 0
+        low, high = (-2, FORMER) if place == 0 else (place * FORMER, (place + 1) * FORMER)
+        query = sa.select(columns.data).where(columns.exam == exam, columns.part >= low, columns.part < high)
+        with reader.connect() as connection:
+            parts = connection.execute(query.order_by(columns.part)).scalars().all()
+        with contextlib.suppress(PeerFault, ValueError):
+            manifest, signature, *pieces = parts
+            sealed = Sealed(manifest, signature, tuple(pieces))
+            yield KeptPlain(manifest, signature, open_sealed(sealed, exam, secret.content, verify))
 
 
 def given_texts(reader: Reader, exam: ExamId, content: str) -> GivenTexts:

@@ -3,7 +3,7 @@
 B-3  `manifest.json` is the first member: a DSSE envelope by the exam key with the exam and each further member's
      name, size and SHA-256, in order.
 B-4  `journals/<id>.jsonl` are records as in shared.log.record; `verify_record.py` is the stand-alone verifier;
-     other members are covered by the manifest alone.
+     other members are covered by the manifest alone, but those of the exam's editions (shared.bundle.editions, B-7).
 """
 
 import hashlib
@@ -16,8 +16,10 @@ from typing import BinaryIO
 import msgspec
 
 from shared.bundle.container import BundleReader, BundleWriter, Member, NotABundle
+from shared.bundle.editions import Held, verify_editions
 from shared.crypto.dsse import open_envelope, seal
 from shared.crypto.keys import SigningKey, VerifyKey
+from shared.ids import ExamId
 from shared.log.verify import Broken, JournalVerifier, ReceiptChain, Verified
 from shared.problems import InputProblem, PeerFault
 
@@ -47,11 +49,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A bundle that holds."""
+    """A bundle that holds; `editions` are those of the exam's content, None where it carries none (B-7)."""
 
     manifest: Manifest
     journals: tuple[Verified, ...]
     receipts: int
+    editions: Held | None = None
 
     @property
     def events(self) -> int:
@@ -82,7 +85,7 @@ def verify_bundle(file: BinaryIO, exam_key: VerifyKey | None = None) -> Checked:
         exam_key: the key to trust; without it the bundle's own is taken, and the caller shows its fingerprint.
 
     Raises:
-        Broken: a journal does not hold; says the check, the journal and the event.
+        Broken: a journal or an edition does not hold; says the check, the journal and the event.
         NotABundle: the form or the manifest does not hold.
     """
     reader = BundleReader(file)
@@ -90,6 +93,7 @@ def verify_bundle(file: BinaryIO, exam_key: VerifyKey | None = None) -> Checked:
     manifest, key = _manifest(reader, next(walk, None), exam_key)
     receipts = ReceiptChain()
     journals: list[Verified] = []
+    members: dict[str, Member] = {}
     expected = iter(manifest.members)
     for member in walk:
         part = next(expected, None)
@@ -99,10 +103,19 @@ def verify_bundle(file: BinaryIO, exam_key: VerifyKey | None = None) -> Checked:
             journals.append(_journal(reader, member, key, receipts))
         if _digest(reader.pieces(member)) != part.sha256:
             raise NotABundle(f"{member.name} is not what the manifest was signed for.")
+        members[member.name] = member
     missing = next(expected, None)
     if missing is not None:
         raise NotABundle(f"{missing.name} is missing from the bundle.")
-    return Checked(manifest, tuple(journals), receipts.finish())
+    editions = verify_editions(reader, members, _exam_of(manifest), key, journals)
+    return Checked(manifest, tuple(journals), receipts.finish(), editions)
+
+
+def _exam_of(manifest: Manifest) -> ExamId:
+    try:
+        return ExamId(bytes.fromhex(manifest.exam))
+    except ValueError as error:
+        raise NotABundle("The manifest of the bundle names no exam.") from error
 
 
 def open_bundle(path: Path) -> BinaryIO:

@@ -248,8 +248,13 @@ def _signed(manifest: bytes) -> bytes:
     return b"EDP1-SEALED\0" + manifest
 
 
+def digest_of(exam_id: bytes, key: bytes) -> hmac.HMAC:
+    """The keyed digest that a manifest has of its content; `update` it with the content, in pieces or whole."""
+    return hmac.new(key, b"EDP1-SEAL\0" + exam_id, "sha256")
+
+
 def _check_value(content: bytes, exam_id: bytes, key: bytes) -> bytes:
-    keyed = hmac.new(key, b"EDP1-SEAL\0" + exam_id, "sha256")
+    keyed = digest_of(exam_id, key)
     keyed.update(content)
     return keyed.digest()
 

@@ -52,8 +52,8 @@ class Broken(PeerFault):
 class Verified(msgspec.Struct, frozen=True):
     """A journal that holds: how many events, how far receipts cover it, how many payloads were erased.
 
-    `edition` is the newest edition of the exam that its desk took, `doubted` are the events that name one that the
-    exam's key did not sign, or not there (V11).
+    `edition` is the newest edition of the exam that its desk took, `taken` each of them as (event, number, content's
+    hash), `doubted` are the events that name one that the exam's key did not sign, or not there (V11).
     """
 
     endorsement: Endorsement
@@ -64,6 +64,7 @@ class Verified(msgspec.Struct, frozen=True):
     erased: int
     edition: int = 0
     doubted: tuple[int, ...] = ()
+    taken: tuple[tuple[int, int, str], ...] = ()
 
 
 class ReceiptChain:
@@ -116,6 +117,7 @@ class JournalVerifier:
         self._endorsement: Endorsement | None = None
         self._edition: Edition | None = None
         self._doubted: list[int] = []
+        self._taken: list[tuple[int, int, str]] = []
 
     def feed(self, line: bytes) -> None:
         """Check the next line.
@@ -152,6 +154,7 @@ class JournalVerifier:
             self._erased,
             edition=0 if self._edition is None else self._edition.number,
             doubted=tuple(self._doubted),
+            taken=tuple(self._taken),
         )
 
     def _broken(self, check: str, sentence: str, seq: int | None = None) -> Broken:
@@ -236,6 +239,7 @@ class JournalVerifier:
         follows = before is None or edition.number != before.number + 1 or edition.former == before.content
         if edition.number == event.number and rises and follows:
             self._edition = edition
+            self._taken.append((self._seq, edition.number, edition.content))
         else:
             self._doubted.append(self._seq)
 

@@ -76,7 +76,7 @@ def test_both_verifiers_refuse_a_cut_or_lengthened_bundle(bundle, alone, data):
 
 def test_the_stand_alone_verifier_is_short_and_imports_nothing_of_ours():
     source = (ROOT / "docs" / "verify_record.py").read_text()
-    assert len(source.splitlines()) < 170
+    assert len(source.splitlines()) < 230
     assert not any(
         name in source for name in ("import shared", "from shared", "import examdesk", "from examdesk", "msgspec")
     )
