@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QPushButton,
-    QSplitter,
-    QStackedWidget,
     QWidget,
 )
 
@@ -43,6 +41,7 @@ from examdesk.staffapi.messages import (
     StartExport,
     Target,
 )
+from instructor_app.beside import PagesAndPanel
 from instructor_app.bridge import Link
 from instructor_app.cheat_sheet import CheatSheet
 from instructor_app.kit import Kit
@@ -84,6 +83,8 @@ NEEDED: dict[str, tuple[type[Request[Any]], ...]] = {
     "audit": (GetAudit,),
 }
 """What a page asks the hub for: without one of these it would be empty."""
+BESIDE_A_SESSION = ("live", "rooms", "evidence", "review")
+"""Pages that a session may stand beside."""
 ICONS = {"rooms": "network", "audit": "institution"}
 
 
@@ -123,10 +124,11 @@ class MainWindow(QMainWindow):
         self.top = TopBar(kit)
         self.link_banner = Banner(kit.look)
         self.link_banner.setProperty("place", "top")
-        self.stack = QStackedWidget()
         self.authoring: AuthoringPage | None = None
         self.panel = SessionPanel(kit)
         self.panel.hide()
+        self._split = PagesAndPanel(self.panel)
+        self.stack = self._split.pages
         self.panel.extend_wanted.connect(self._extend_one)
         self.panel.pc_wanted.connect(self._show_pc)
         self.panel.closed.connect(self._panel_closed)
@@ -135,12 +137,6 @@ class MainWindow(QMainWindow):
         self._came_from: tuple[str, bool] = ("live", False)
         self._warned = ""
         self.projector: Projector | None = None
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(self.stack)
-        self._split.addWidget(self.panel)
-        self._split.setStretchFactor(0, 3)
-        self._split.setStretchFactor(1, 2)
-        self._split.setChildrenCollapsible(False)
         self._lay_out()
         self._make_menus()
         self.top.projector_wanted.connect(self.show_projector)
@@ -160,7 +156,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self._rail[name].setChecked(True)
         page.setFocus()
-        if name not in ("live", "rooms", "evidence", "review") and self.panel.isVisible():
+        if self._split.covered() or (name not in BESIDE_A_SESSION and self.panel.isVisible()):
             self.panel.close_panel()
         return page
 
@@ -260,12 +256,7 @@ class MainWindow(QMainWindow):
         if self.panel.isVisible() and self.panel.session == one.session:
             self.open_playback(one)
             return
-        fresh = not self.panel.isVisible()
         self.panel.open_session(one, tab)
-        if fresh:
-            width = self._split.width()
-            beside = max(self.panel.minimumWidth(), round(width * 0.44))
-            self._split.setSizes([width - beside, beside])
 
     def show_projector(self) -> None:
         """Show, or close, the projector view on the other screen if there is one."""
@@ -431,7 +422,7 @@ class MainWindow(QMainWindow):
         for page in PAGES:
             self._add(
                 view,
-                page_title(page).replace("&", "&&"),
+                page_title(page),
                 KEYS[page],
                 partial(self.show_page, page),
                 *NEEDED.get(page, ()),

@@ -33,12 +33,12 @@ def add_review_parser(actions: "argparse._SubParsersAction[argparse.ArgumentPars
     review = actions.add_parser("review", help=text, description=text.capitalize() + ".")
     doing = review.add_subparsers(dest="doing", required=True, metavar="WHAT")
     _add_list(doing)
-    put = doing.add_parser("set", help="set a status", description="Set a session's status; the history is kept.")
-    put.add_argument("student")
+    put = doing.add_parser("set", help="set a status", description="Set the status of one or several sessions.")
+    put.add_argument("student", nargs="+")
     put.add_argument("status", choices=STATUSES)
     put.add_argument("--note", default="", help="kept with your name and the time")
     note = doing.add_parser("note", help="add a note", description="Add a note; the status stays.")
-    note.add_argument("student")
+    note.add_argument("student", nargs="+")
     note.add_argument("text")
     assign = doing.add_parser("assign", help="say who is to review", description="Say who is to review.")
     assign.add_argument("to", help=f"a name; {NOBODY}: take it back")
@@ -106,14 +106,14 @@ def _line(row: LiveRow, one: ReviewView) -> str:
 
 
 async def _set(client: StaffClient, args: argparse.Namespace) -> list[str]:
-    (session,) = await _sessions(client, [args.student])
-    request = SetReview(command=_key(), session=session, status=args.status, note=args.note)
+    sessions = tuple(await _sessions(client, args.student))
+    request = SetReview(command=_key(), sessions=sessions, status=args.status, note=args.note)
     return [(await client.ask(request)).sentence]
 
 
 async def _note(client: StaffClient, args: argparse.Namespace) -> list[str]:
-    (session,) = await _sessions(client, [args.student])
-    return [(await client.ask(AddNote(command=_key(), session=session, note=args.text))).sentence]
+    sessions = tuple(await _sessions(client, args.student))
+    return [(await client.ask(AddNote(command=_key(), sessions=sessions, note=args.text))).sentence]
 
 
 async def _assign(client: StaffClient, args: argparse.Namespace) -> list[str]:

@@ -38,7 +38,7 @@ class PairNote(QFrame):
         self._kit, self._banner = kit, banner
         self._pair: PairView | None = None
         self.drafts = Drafts()
-        self._left = 0
+        self._keeping = False
         self.setProperty("kind", "card")
         self.text = QPlainTextEdit()
         self.text.setFixedHeight(NOTE_HEIGHT)
@@ -93,19 +93,19 @@ class PairNote(QFrame):
         """Keep the note, and set the status, in each chosen review."""
         chosen = self._chosen()
         note = self.text.toPlainText().strip()
-        if not note or not chosen or self._left:
+        if not note or not chosen or self._keeping:
             return
         status: ReviewStatus | None = self.status.currentData()
         names = tr(" and ").join(name for _, name in chosen)
-        self._left = len(chosen)
+        sessions = tuple(session for session, _ in chosen)
+        self._keeping = True
         self._fit()
-        for session, _ in chosen:
-            request: Command = (
-                AddNote(command="", session=session, note=note)
-                if status is None
-                else SetReview(command="", session=session, status=status, note=note)
-            )
-            self._kit.bridge.command(request, lambda done: self._kept(done, names), self._refused)
+        request: Command = (
+            AddNote(command="", sessions=sessions, note=note)
+            if status is None
+            else SetReview(command="", sessions=sessions, status=status, note=note)
+        )
+        self._kit.bridge.command(request, lambda done: self._kept(done, names), self._refused)
 
     def leave(self) -> None:
         """Hide; what is written stays with the pair."""
@@ -113,17 +113,14 @@ class PairNote(QFrame):
         self.closed.emit()
 
     def _kept(self, done: Done, names: str) -> None:
-        self._left -= 1
-        if not self._left:
-            self.text.clear()
-            self.leave()
-            self._banner.say(
-                "positive", tr("{sentence} In the review of {names}.", sentence=done.sentence, names=names)
-            )
+        self._keeping = False
+        self.text.clear()
+        self.leave()
+        self._banner.say("positive", tr("{sentence} In the review of {names}.", sentence=done.sentence, names=names))
         self._fit()
 
     def _refused(self, problem: Problem) -> None:
-        self._left = max(0, self._left - 1)
+        self._keeping = False
         self._banner.say("attention", problem.sentence, tr("Not kept; the note is still here"))
         self._fit()
 
@@ -140,7 +137,7 @@ class PairNote(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        self.keep.setEnabled(bool(self.text.toPlainText().strip() and self._chosen()) and not self._left)
+        self.keep.setEnabled(bool(self.text.toPlainText().strip() and self._chosen()) and not self._keeping)
 
 
 def citation(answer: SideBySide, place: int) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
-from examdesk.staffapi.messages import Assign, Command, SetReview
+from examdesk.staffapi.messages import Assign, Command, ReviewStatus, SetReview
 from instructor_app.kit import Kit
 from instructor_app.review_book import ReviewBook, ReviewRow
 from instructor_app.words import counted, tr
@@ -37,11 +38,12 @@ class Drafts:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """What was done to each of these sessions, with the number of steps that each had before, and what undoes it."""
+    """What was done to these sessions as they stood before, and what puts back how each was."""
 
     words: str
-    steps: dict[str, int]
-    back: tuple[tuple[str, Command], ...]
+    before: tuple[ReviewRow, ...]
+    value: Callable[[ReviewRow], str]
+    back: Callable[[tuple[str, ...], str], Command]
 
 
 class Acts:
@@ -53,19 +55,11 @@ class Acts:
 
     def status_set(self, rows: Sequence[ReviewRow]) -> None:
         """Remember how reviews stood before a status was set."""
-        note = tr("Taken back")
-        back = [
-            (one.live.session, SetReview(command="", session=one.live.session, status=one.review.status, note=note))
-            for one in rows
-        ]
-        self._did(tr("The status"), rows, back)
+        self._did(_Act(tr("The status"), tuple(rows), lambda one: one.review.status, _status_again))
 
     def assigned(self, rows: Sequence[ReviewRow]) -> None:
         """Remember who was to review before."""
-        back = [
-            (one.live.session, Assign(command="", sessions=(one.live.session,), to=one.review.assignee)) for one in rows
-        ]
-        self._did(tr("The reviewer"), rows, back)
+        self._did(_Act(tr("The reviewer"), tuple(rows), lambda one: one.review.assignee, _reviewer_again))
 
     def undo(self) -> None:
         """Take the last act back, except where a colleague has done something to the session since."""
@@ -73,24 +67,36 @@ class Acts:
             self._say(tr("There is nothing to take back."))
             return
         act = self._done.pop()
-        mine = [(session, request) for session, request in act.back if not self._changed_by_others(session, act.steps)]
-        for _, request in mine:
-            self._send(request)
-        left = len(act.back) - len(mine)
+        mine: dict[str, list[str]] = {}
+        for one in act.before:
+            if not self._changed_by_others(one):
+                mine.setdefault(act.value(one), []).append(one.live.session)
+        for value, sessions in mine.items():
+            self._send(act.back(tuple(sessions), value))
+        left = len(act.before) - sum(len(sessions) for sessions in mine.values())
         words = tr("{what} is as it was before.", what=act.words) if mine else ""
         if left:
             others = tr("somebody else changed it since, so it stays; the history says what")
             words = f"{words} {counted(left, '{n} session', '{n} sessions')}: {others}.".strip()
         self._say(words)
 
-    def _did(self, words: str, rows: Sequence[ReviewRow], back: Sequence[tuple[str, Command]]) -> None:
-        self._done.append(_Act(words, {one.live.session: one.review.steps for one in rows}, tuple(back)))
+    def _did(self, act: _Act) -> None:
+        self._done.append(act)
         del self._done[:-MOST]
 
-    def _changed_by_others(self, session: str, steps: dict[str, int]) -> bool:
-        now = self._book.review_of(session)
+    def _changed_by_others(self, before: ReviewRow) -> bool:
+        now = self._book.review_of(before.live.session)
         return (
             now is not None
-            and now.steps > steps[session]
+            and now.steps > before.review.steps
             and now.last_who.casefold() != self._kit.bridge.person.casefold()
         )
+
+
+def _status_again(sessions: tuple[str, ...], value: str) -> Command:
+    status = next(each for each in get_args(ReviewStatus) if each == value)
+    return SetReview(command="", sessions=sessions, status=status, note=tr("Taken back"))
+
+
+def _reviewer_again(sessions: tuple[str, ...], value: str) -> Command:
+    return Assign(command="", sessions=sessions, to=value)

@@ -53,7 +53,7 @@ class ReviewCard(QFrame):
         done: the note is written; the queue has the keyboard again.
         looks_wanted: (LiveRow) show who looked at this session.
         pairs_wanted: (LiveRow) show with whose programs this student's is compared.
-        subject_changed: it is about other sessions now; a note that was begun is put aside.
+        drafts_changed: a note that was begun is put aside, or is there again because it could not be kept.
     """
 
     opened = Signal(object)
@@ -61,7 +61,7 @@ class ReviewCard(QFrame):
     done = Signal()
     looks_wanted = Signal(object)
     pairs_wanted = Signal(object)
-    subject_changed = Signal()
+    drafts_changed = Signal()
 
     def __init__(self, kit: Kit, book: ReviewBook, chosen: Callable[[], list[ReviewRow]], banner: Banner) -> None:
         super().__init__()
@@ -202,7 +202,7 @@ class ReviewCard(QFrame):
             self.news.hide()
             self.note.setPlainText(self.drafts.of(about))
             self.note.moveCursor(QTextCursor.MoveOperation.End)
-            self.subject_changed.emit()
+            self.drafts_changed.emit()
 
     def _written(self) -> None:
         self.drafts.keep(self._about, self.note.toPlainText())
@@ -303,16 +303,13 @@ class ReviewCard(QFrame):
         note = self.note.toPlainText().strip()
         if not rows:
             return
-        self.acts.status_set(rows)
         self.news.hide()
 
         def said(sentence: str) -> None:
-            who = rows[0].live.name if len(rows) == 1 else counted(len(rows), "{n} session", "{n} sessions")
-            words = sentence if len(rows) == 1 else tr(status)
-            self._say_done(f"{who}: {words}")
+            self.acts.status_set(rows)
+            self._say_done(f"{rows[0].live.name}: {sentence}" if len(rows) == 1 else sentence)
 
-        for each in rows:
-            self._send(SetReview(command="", session=each.live.session, status=status, note=note), said)
+        self._send(SetReview(command="", sessions=_sessions(rows), status=status, note=note), said, self._note_again())
         self.note.clear()
         self.done.emit()
 
@@ -321,10 +318,25 @@ class ReviewCard(QFrame):
         note = self.note.toPlainText().strip()
         if not note:
             return
-        for each in self._chosen():
-            self._send(AddNote(command="", session=each.live.session, note=note))
+        self._send(AddNote(command="", sessions=_sessions(self._chosen()), note=note), failed=self._note_again())
         self.note.clear()
         self.done.emit()
+
+    def _note_again(self) -> Callable[[], None]:
+        """Return what puts the note, as it is now, back where it was begun: nothing of it was kept."""
+        about, text = self._about, self.note.toPlainText()
+
+        def again() -> None:
+            if not text.strip():
+                return
+            newer = self.note.toPlainText() if about == self._about else self.drafts.of(about)
+            self.drafts.keep(about, f"{text}\n{newer}" if newer.strip() else text)
+            if about == self._about:
+                self.note.setPlainText(self.drafts.of(about))
+                self.note.moveCursor(QTextCursor.MoveOperation.End)
+            self.drafts_changed.emit()
+
+        return again
 
     def start_note(self) -> None:
         """Put the cursor into the note."""
@@ -342,10 +354,14 @@ class ReviewCard(QFrame):
         self._assign(self.reviewer.currentText())
 
     def _assign(self, to: str) -> None:
-        sessions = tuple(each.live.session for each in self._chosen())
-        if sessions:
-            self.acts.assigned(self._chosen())
-            self._send(Assign(command="", sessions=sessions, to=to.strip()), self._say_done)
+        rows = self._chosen()
+
+        def said(sentence: str) -> None:
+            self.acts.assigned(rows)
+            self._say_done(sentence)
+
+        if rows:
+            self._send(Assign(command="", sessions=_sessions(rows), to=to.strip()), said)
         self.done.emit()
 
     def _say_done(self, words: str) -> None:
@@ -354,12 +370,19 @@ class ReviewCard(QFrame):
     def _say_taken_back(self, words: str) -> None:
         self._banner.say("info", words)
 
-    def _send(self, request: Command, said: Callable[[str], None] | None = None) -> None:
-        def failed(problem: Problem) -> None:
+    def _send(
+        self,
+        request: Command,
+        said: Callable[[str], None] | None = None,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        def refused(problem: Problem) -> None:
             self._banner.say("attention", problem.sentence, tr("Not changed"))
             self._show_status(self._chosen())
+            if failed is not None:
+                failed()
 
-        self._kit.bridge.command(request, lambda done: None if said is None else said(done.sentence), failed)
+        self._kit.bridge.command(request, lambda done: None if said is None else said(done.sentence), refused)
 
     def _open(self) -> None:
         rows = self._chosen()
@@ -388,6 +411,10 @@ class RulesCard(QFrame):
 
         request = SetReviewRules(command="", second_person=on)
         self._kit.bridge.command(request, lambda done: self._banner.say("positive", done.sentence), failed)
+
+
+def _sessions(rows: list[ReviewRow]) -> tuple[str, ...]:
+    return tuple(each.live.session for each in rows)
 
 
 def _facts(one: ReviewRow) -> str:

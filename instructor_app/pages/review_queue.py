@@ -23,8 +23,8 @@ from instructor_app.words import NOTHING, counted, day_and_time, percent, tr
 from shared.look import SPACE
 
 SIDE_WIDTH = 340
-NARROW = 760
-"""Below this width the card stands under the queue instead of beside it."""
+NARROW, LEAST_WIDTH = 760, 440
+"""Below the first width the card stands under the queue instead of beside it; narrower than the second it never is."""
 ANYBODY, NOBODY, ME = "", "\0nobody", "\0me"
 HIDING = "Show students under pseudonyms everywhere here"
 ALIKE = (0.5, 0.6, 0.7, 0.8, 0.9)
@@ -118,6 +118,7 @@ class ReviewQueue(QWidget):
         self._body.addLayout(left, 1)
         self._body.addWidget(side)
         self.setLayout(column(filters, chips, self.banner, self._body, margin=SPACE["xs"]))
+        self.setMinimumWidth(LEAST_WIDTH)  # what it needs side by side would keep it from ever becoming narrow
 
     def _connect(self) -> None:
         for status, chip in self.chips.items():
@@ -135,7 +136,7 @@ class ReviewQueue(QWidget):
         self.card.pairs_wanted.connect(self.pairs_wanted)
         self.card.stepped.connect(self.step)
         self.card.done.connect(self._written)
-        self.card.subject_changed.connect(self._show_begun)
+        self.card.drafts_changed.connect(self._show_begun)
         self.book.changed.connect(self._take)
         self.book.failed.connect(lambda sentence: self.banner.say("attention", sentence))
         self._kit.state.names_changed.connect(self._names_changed)

@@ -120,11 +120,12 @@ class SampleReviews:
         def put(ask: SetReview) -> Done:
             if self.two and ask.status == "Escalated":
                 step = self._step(0, ME, "asked", ask.status, ask.note)
-                return add([ask.session], step, "You asked for “Escalated”. It is set once another person confirms it.")
-            return add([ask.session], self._step(0, ME, "status", ask.status, ask.note), f"Set to {ask.status}.")
+                return add(ask.sessions, step, "You asked for “Escalated”. It is set once another person confirms it.")
+            many = "" if len(ask.sessions) == 1 else f": {len(ask.sessions)} sessions"
+            return add(ask.sessions, self._step(0, ME, "status", ask.status, ask.note), f"Set to {ask.status}{many}.")
 
         def note(ask: AddNote) -> Done:
-            return add([ask.session], self._step(0, ME, "note", "Not reviewed", ask.note), "The note is kept.")
+            return add(ask.sessions, self._step(0, ME, "note", "Not reviewed", ask.note), "The note is kept.")
 
         def assign(ask: Assign) -> Done:
             many = "1 session is" if len(ask.sessions) == 1 else f"{len(ask.sessions)} sessions are"

@@ -1,6 +1,7 @@
 """Reviews: status and notes that are only ever added to, who is to review, and two people for "Escalated"."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -27,6 +28,16 @@ _DEEDS: dict[Step, str] = {
     "assigned": "assigned a review",
     "asked": "asked a second person to escalate",
     "confirmed": "confirmed as the second person",
+}
+_ONE: dict[Step, str] = {
+    "status": "Set to {status}.",
+    "asked": "You asked for “Escalated”. It is set once another person confirms it.",
+    "confirmed": "Confirmed: Escalated.",
+}
+_MANY: dict[Step, str] = {
+    "status": "Set to {status}: {n}.",
+    "asked": "You asked for “Escalated”: {n}. It is set once another person confirms it.",
+    "confirmed": "Confirmed as Escalated: {n}.",
 }
 _PEOPLE = {True: "two people", False: "one person"}
 _RULE = {
@@ -68,43 +79,40 @@ class Reviews:
 
     async def set_review(self, request: api.SetReview, caller: Caller) -> api.Answer:
         """Set a status with its note, or ask a second person for it."""
-        session = session_of(self._s, request.session)
+        sessions = self._named(request.sessions)
         note = safe_text(request.note.strip())
         if len(note) > MAX_SAY:
             raise NotPossible(f"A note has at most {MAX_SAY} characters. Nothing was changed.")
         two = self._s.registry.second_person
 
-        def step(state: ReviewState, now: int) -> ReviewStep:
+        def step(session: SessionId, state: ReviewState, now: int) -> ReviewStep | None:
             wanted = ReviewStep(session=session, at_ms=now, who=caller.name, status=request.status, note=note)
             needs_two = two and request.status == ESCALATED and state.status != ESCALATED
-            return _second_person(wanted, state) if needs_two else wanted
+            return _second_person(wanted, state, alone=len(sessions) == 1) if needs_two else wanted
 
-        steps = await self._write(request, caller, [session], step)
-        return api.Done(sentence=_sentence(steps[0]) if steps else AGAIN)
+        steps = await self._write(request, caller, sessions, step)
+        return api.Done(sentence=AGAIN if steps is None else _sentence(steps, len(sessions)))
 
     async def add_note(self, request: api.AddNote, caller: Caller) -> api.Answer:
         """Add a note."""
-        session = session_of(self._s, request.session)
+        sessions = self._named(request.sessions)
         note = said(request.note)
 
-        def step(state: ReviewState, now: int) -> ReviewStep:
+        def step(session: SessionId, state: ReviewState, now: int) -> ReviewStep:
             return ReviewStep(session=session, at_ms=now, who=caller.name, status=state.status, note=note, step="note")
 
-        steps = await self._write(request, caller, [session], step)
-        return api.Done(sentence="The note is kept." if steps else AGAIN)
+        steps = await self._write(request, caller, sessions, step)
+        many = "" if len(sessions) == 1 else f" in {len(sessions)} reviews"
+        return api.Done(sentence=f"The note is kept{many}." if steps else AGAIN)
 
     async def assign(self, request: api.Assign, caller: Caller) -> api.Answer:
         """Say who is to review these sessions; who is to review one already stays."""
-        sessions = [session_of(self._s, session) for session in dict.fromkeys(request.sessions)]
+        sessions = self._named(request.sessions)
         to = safe_text(" ".join(request.to.split()))
-        if not sessions:
-            raise NotPossible("Name at least one session. Nothing was changed.")
         if len(to) > MAX_NAME:
             raise NotPossible(f"A name has at most {MAX_NAME} characters. Nothing was changed.")
-        by_session = iter(sessions)
 
-        def step(state: ReviewState, now: int) -> ReviewStep | None:
-            session = next(by_session)
+        def step(session: SessionId, state: ReviewState, now: int) -> ReviewStep | None:
             if state.assignee == to:
                 return None
             return ReviewStep(
@@ -130,12 +138,19 @@ class Reviews:
         self._s.changes.topic("review", "audit")
         return api.Done(sentence=_RULE[request.second_person])
 
+    def _named(self, sessions: Iterable[str]) -> list[SessionId]:
+        """Return the sessions that a request names, each once; refuse none at all, and one that is not there."""
+        named = [session_of(self._s, session) for session in dict.fromkeys(sessions)]
+        if not named:
+            raise NotPossible("Name at least one session. Nothing was changed.")
+        return named
+
     async def _write(
         self,
         request: api.Command,
         caller: Caller,
         sessions: list[SessionId],
-        step_for: Callable[[ReviewState, int], ReviewStep | None],
+        step_for: Callable[[SessionId, ReviewState, int], ReviewStep | None],
     ) -> list[ReviewStep] | None:
         """Append the step that follows each session's state, with its audit entry; None when it was done before."""
         now = self._s.clock.wall_ms()
@@ -146,7 +161,7 @@ class Reviews:
             made = []
             for session in sessions:
                 before = state_after(tx.control.reviews(session))
-                step = step_for(before, now)
+                step = step_for(session, before, now)
                 if step is not None:
                     tx.control.add_review(step)
                     tx.control.audit(now, _deed(caller, step, before))
@@ -163,11 +178,16 @@ class Reviews:
         return made
 
 
-def _second_person(wanted: ReviewStep, state: ReviewState) -> ReviewStep:
-    """Return the step of the first or the second person; raises `NotPossible` for the first one once more."""
+def _second_person(wanted: ReviewStep, state: ReviewState, *, alone: bool) -> ReviewStep | None:
+    """Return the step of the first or the second person.
+
+    The first one once more has none, which raises `NotPossible` where it is about that session alone.
+    """
     if not state.asked_by:
         return msgspec.structs.replace(wanted, status=state.status, step="asked")
     if state.asked_by.casefold() == wanted.who.casefold():
+        if not alone:
+            return None
         raise NotPossible(
             "You asked for “Escalated” already. Another person has to confirm it; your request stands, and nothing was "
             "changed now."
@@ -188,9 +208,15 @@ def _deed(caller: Caller, step: ReviewStep, before: ReviewState) -> Deed:
     return with_changes(deed, changes)
 
 
-def _sentence(step: ReviewStep) -> str:
-    if step.step == "asked":
-        return "You asked for “Escalated”. It is set once another person confirms it."
-    if step.step == "confirmed":
-        return "Confirmed: Escalated."
-    return f"Set to {step.status}."
+def _sentence(steps: list[ReviewStep], among: int) -> str:
+    """Say what was done to one session, or to how many of several."""
+    if among == 1:
+        return _ONE[steps[0].step].format(status=steps[0].status)
+    kinds = Counter(step.step for step in steps)
+    parts = [
+        _MANY[kind].format(n="1 session" if n == 1 else f"{n} sessions", status=steps[0].status)
+        for kind, n in kinds.items()
+    ]
+    stay = among - len(steps)
+    parts += [f"You asked for {stay} of them already: another person has to confirm."] if stay else []
+    return " ".join(parts)

@@ -9,23 +9,23 @@ StepKind = Literal["status", "note", "assigned", "asked", "confirmed"]
 
 
 class SetReview(Command, frozen=True, kw_only=True):
-    """Set a session's review status, with a note.
+    """Set the review status of these sessions, with the same note in each: of all of them, or of none.
 
     Where "Escalated" takes two people, the first one asks for it and the status stays; another one confirms by setting
-    it as well. Any other status ends the asking.
+    it as well. Any other status ends the asking. Among several, those for which this person asks already stay.
     """
 
     NEEDS: ClassVar[Permission | None] = Permission.REVIEW
-    session: str
+    sessions: tuple[str, ...]
     status: ReviewStatus
     note: str = ""
 
 
 class AddNote(Command, frozen=True, kw_only=True):
-    """Add a note; the status stays."""
+    """Add a note to each of these reviews, or to none; the statuses stay."""
 
     NEEDS: ClassVar[Permission | None] = Permission.REVIEW
-    session: str
+    sessions: tuple[str, ...]
     note: str
 
 

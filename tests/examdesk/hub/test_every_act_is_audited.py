@@ -91,11 +91,11 @@ async def times(walk, me):
 async def reviews(walk, me):
     """What is concluded about a session, and with what it is compared."""
     for request in (
-        api.SetReview(command="", session=me, status="Needs follow-up", note="See 10:15."),
-        api.AddNote(command="", session=me, note="Spoke with the student."),
+        api.SetReview(command="", sessions=(me,), status="Needs follow-up", note="See 10:15."),
+        api.AddNote(command="", sessions=(me,), note="Spoke with the student."),
         api.Assign(command="", sessions=(me,), to="Grace"),
         api.SetReviewRules(command="", second_person=True),
-        api.SetReview(command="", session=me, status="Escalated"),
+        api.SetReview(command="", sessions=(me,), status="Escalated"),
         api.AddCorpus(
             command="",
             name="Last year",

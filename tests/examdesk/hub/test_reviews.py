@@ -44,10 +44,12 @@ async def test_a_review_keeps_everything_that_was_said_about_it(tmp_path):
         session = desk.session.hex()
         async with person(hub, "Ada") as ada, person(hub, "Ben", Role.INTEGRITY_REVIEWER) as ben:
             await ada.ask(api.Assign(command="1", sessions=(session,), to="Ben"))
-            await ben.ask(api.SetReview(command="2", session=session, status="Needs follow-up", note="Ask about q1"))
-            again = await ben.ask(api.SetReview(command="2", session=session, status="Cleared"))
+            await ben.ask(
+                api.SetReview(command="2", sessions=(session,), status="Needs follow-up", note="Ask about q1")
+            )
+            again = await ben.ask(api.SetReview(command="2", sessions=(session,), status="Cleared"))
             assert again.sentence == "This was done before."
-            await ada.ask(api.AddNote(command="3", session=session, note="Asked; will explain on Monday"))
+            await ada.ask(api.AddNote(command="3", sessions=(session,), note="Asked; will explain on Monday"))
             assert await steps(ada, session) == [
                 ("Ada", "assigned", "Not reviewed", "", "Ben"),
                 ("Ben", "status", "Needs follow-up", "Ask about q1", ""),
@@ -77,14 +79,14 @@ async def test_where_escalated_takes_two_people_one_person_can_not_do_it(tmp_pat
                 await ben.ask(api.SetReviewRules(command="0", second_person=False))
             assert refused.value.code == "not-allowed"
             await ada.ask(api.SetReviewRules(command="1", second_person=True))
-            done = await ada.ask(api.SetReview(command="2", session=session, status="Escalated", note="See 10:31"))
+            done = await ada.ask(api.SetReview(command="2", sessions=(session,), status="Escalated", note="See 10:31"))
             assert done.sentence == "You asked for “Escalated”. It is set once another person confirms it."
             (row,) = (await ben.ask(api.GetReviews())).rows
             assert (row.status, row.asked_by) == ("Not reviewed", "Ada")
             async with person(hub, "ADA") as shouting:
                 with pytest.raises(Refused, match="Another person"):
-                    await shouting.ask(api.SetReview(command="3", session=session, status="Escalated"))
-            done = await ben.ask(api.SetReview(command="4", session=session, status="Escalated"))
+                    await shouting.ask(api.SetReview(command="3", sessions=(session,), status="Escalated"))
+            done = await ben.ask(api.SetReview(command="4", sessions=(session,), status="Escalated"))
             assert done.sentence == "Confirmed: Escalated."
             (row,) = (await ada.ask(api.GetReviews(sessions=(session,)))).rows
             assert (row.status, row.asked_by) == ("Escalated", "")
@@ -98,19 +100,50 @@ async def test_where_escalated_takes_two_people_one_person_can_not_do_it(tmp_pat
         await desk.leave()
 
 
+async def test_several_get_a_status_and_a_note_at_once_or_none_of_them_does(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        desks = [await joined(hub, student) for student in ("s1", "s2", "s3")]
+        s1, s2, s3 = (desk.session.hex() for desk in desks)
+        async with person(hub, "Ada") as ada, person(hub, "Ben") as ben:
+            done = await ada.ask(api.SetReview(command="1", sessions=(s1, s2, s1), status="Reviewed", note="Talked"))
+            assert done.sentence == "Set to Reviewed: 2 sessions."
+            assert [(await steps(ada, each))[0][2:4] for each in (s1, s2)] == [("Reviewed", "Talked")] * 2
+            with pytest.raises(Refused):
+                await ada.ask(api.AddNote(command="2", sessions=(s1, "00" * 16), note="x"))
+            assert len(await steps(ada, s1)) == 1
+            done = await ada.ask(api.AddNote(command="3", sessions=(s1, s3), note="Same room"))
+            assert done.sentence == "The note is kept in 2 reviews."
+            await ada.ask(api.SetReviewRules(command="4", second_person=True))
+            await ada.ask(api.SetReview(command="5", sessions=(s1,), status="Escalated"))
+            done = await ada.ask(api.SetReview(command="6", sessions=(s1, s2), status="Escalated"))
+            assert done.sentence == (
+                "You asked for “Escalated”: 1 session. It is set once another person confirms it. "
+                "You asked for 1 of them already: another person has to confirm."
+            )
+            done = await ben.ask(api.SetReview(command="7", sessions=(s1, s2, s3), status="Escalated"))
+            assert done.sentence == (
+                "Confirmed as Escalated: 2 sessions. You asked for “Escalated”: 1 session. "
+                "It is set once another person confirms it."
+            )
+            rows = {row.session: row.status for row in (await ada.ask(api.GetReviews())).rows}
+            assert rows == {s1: "Escalated", s2: "Escalated", s3: "Not reviewed"}
+        for desk in desks:
+            await desk.leave()
+
+
 async def test_another_status_ends_the_asking_and_a_restarted_hub_remembers_the_rule(tmp_path):
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)
         session = desk.session.hex()
         async with person(hub, "Ada") as ada:
             await ada.ask(api.SetReviewRules(command="1", second_person=True))
-            await ada.ask(api.SetReview(command="2", session=session, status="Escalated"))
-            await ada.ask(api.SetReview(command="3", session=session, status="Cleared"))
+            await ada.ask(api.SetReview(command="2", sessions=(session,), status="Escalated"))
+            await ada.ask(api.SetReview(command="3", sessions=(session,), status="Cleared"))
         await desk.leave()
     async with running_hub(tmp_path) as hub, person(hub, "Ben") as ben:
         found = await ben.ask(api.GetReviews())
         assert (found.rows[0].status, found.rows[0].asked_by, found.second_person) == ("Cleared", "", True)
-        done = await ben.ask(api.SetReview(command="4", session=session, status="Escalated"))
+        done = await ben.ask(api.SetReview(command="4", sessions=(session,), status="Escalated"))
         assert done.sentence.startswith("You asked")
 
 
@@ -120,9 +153,9 @@ async def test_a_review_of_nobody_and_empty_or_endless_words_are_refused_and_cha
         session = desk.session.hex()
         async with person(hub, "Ada") as ada:
             for request in (
-                api.AddNote(command="n", session="00" * 16, note="x"),
+                api.AddNote(command="n", sessions=("00" * 16,), note="x"),
                 api.Assign(command="n", sessions=("zz",), to="Ben"),
-                api.SetReview(command="n", session="", status="Cleared"),
+                api.SetReview(command="n", sessions=("",), status="Cleared"),
                 api.GetReviewHistory(session="00" * 16),
                 api.GetReviews(sessions=("00" * 16,)),
             ):
@@ -130,10 +163,11 @@ async def test_a_review_of_nobody_and_empty_or_endless_words_are_refused_and_cha
                     await ada.ask(request)
                 assert refused.value.code == "not-found"
             for request in (
-                api.AddNote(command="n", session=session, note="  "),
+                api.AddNote(command="n", sessions=(session,), note="  "),
                 api.Assign(command="n", sessions=(session,), to="n" * 101),
                 api.Assign(command="n", sessions=(), to="Ben"),
-                api.SetReview(command="n", session=session, status="Cleared", note="n" * 10_001),
+                api.SetReview(command="n", sessions=(), status="Cleared"),
+                api.SetReview(command="n", sessions=(session,), status="Cleared", note="n" * 10_001),
             ):
                 with pytest.raises(Refused):
                     await ada.ask(request)
@@ -191,7 +225,9 @@ async def test_hidden_names_are_in_no_answer_and_showing_them_is_noted(tmp_path)
             await other.safe()
             session = desk.session.hex()
             await ada.ask(
-                api.SetReview(command="r", session=session, status="Reviewed", note="Spoke with Tomás Novák (TM1970).")
+                api.SetReview(
+                    command="r", sessions=(session,), status="Reviewed", note="Spoke with Tomás Novák (TM1970)."
+                )
             )
             shown = (await ada.ask(api.GetLive())).rows[0]
             await ada.ask(api.HideNames(hidden=True))
@@ -269,7 +305,7 @@ async def test_no_answer_that_somebody_may_ask_for_names_anybody_while_names_are
         session, other = (desk.session.hex() for desk in desks)
         await ada.ask(api.Say(command="s", text="Tomás Novák may go", target=api.Target(sessions=(session,))))
         await ada.ask(api.AddIncident(command="i", text="Ulla Novák-Meyer felt sick", session=session))
-        await ada.ask(api.AddNote(command="n", session=session, note="TM1970 explained it"))
+        await ada.ask(api.AddNote(command="n", sessions=(session,), note="TM1970 explained it"))
         named = await ada.ask(api.StartExport(what=("canvas",)))
         while not named.done:
             named = await ada.ask(api.GetJob(job=named.job))
@@ -334,7 +370,7 @@ async def test_a_note_written_under_a_pseudonym_names_the_student_once_names_are
         session = desk.session.hex()
         await ada.ask(api.HideNames(hidden=True))
         (row,) = (await ada.ask(api.GetLive())).rows
-        await ada.ask(api.AddNote(command="n", session=session, note=f"{row.name} and pabcdefghjk: 78 % alike"))
+        await ada.ask(api.AddNote(command="n", sessions=(session,), note=f"{row.name} and pabcdefghjk: 78 % alike"))
         (shown,) = (await ada.ask(api.GetReviewHistory(session=session))).steps
         assert shown.note == f"{row.name} and pabcdefghjk: 78 % alike"
         await ada.ask(api.HideNames(hidden=False))
@@ -347,8 +383,8 @@ async def test_every_request_of_reviews_similarity_and_the_log_is_refused_to_rol
     asked = (
         api.GetReviews(),
         api.GetReviewHistory(session="00"),
-        api.SetReview(command="x", session="00", status="Cleared"),
-        api.AddNote(command="x", session="00", note="n"),
+        api.SetReview(command="x", sessions=("00",), status="Cleared"),
+        api.AddNote(command="x", sessions=("00",), note="n"),
         api.Assign(command="x", sessions=("00",), to="Ben"),
         api.SetReviewRules(command="x", second_person=True),
         api.GetSimilarity(),
@@ -404,7 +440,7 @@ async def test_the_audit_log_says_who_looked_at_one_session_and_others_see_who_l
             await ben.ask(api.GetEvents(session=session))
             await ben.ask(api.GetEvents(session=other))
             await ada.ask(api.GetRuns(session=session))
-            await ada.ask(api.AddNote(command="n", session=session, note="Asked"))
+            await ada.ask(api.AddNote(command="n", sessions=(session,), note="Asked"))
             job = await ada.ask(api.StartExport(what=("canvas",)))
             while not job.done:
                 job = await ada.ask(api.GetJob(job=job.job))

@@ -74,7 +74,9 @@ async def test_everything_that_staff_did_since_the_key_was_saved_is_at_the_new_l
             await desk.safe()
         await client.ask(api.Lock(command="l", locked=True, target=api.Target(sessions=(dora.session.hex(),))))
         await client.ask(api.AddIncident(command="i", session=sam.session.hex(), text="The mouse was dead"))
-        await client.ask(api.SetReview(command="r", session=sam.session.hex(), status="Reviewed", note="Looked at it"))
+        await client.ask(
+            api.SetReview(command="r", sessions=(sam.session.hex(),), status="Reviewed", note="Looked at it")
+        )
         await client.ask(api.Say(command="n", text="There is a clock on the wall"))
         await client.ask(api.Redraw(command="w", session=sam.session.hex(), reason="two had the same"))
         decision = Decision(at_ms=5, who="Ada", seconds=60, proposed=60, items=("x",))

@@ -36,8 +36,8 @@ def test_a_status_is_set_by_a_number_with_its_note_and_taken_back(desk, queue):
     QTest.keyClick(queue.card.note, Qt.Key.Key_Escape)
     press(queue, Qt.Key.Key_5)
     desk.settle()
-    assert [(put.session, put.status, put.note) for put in desk.asked(SetReview)] == [
-        (session_id(0), "Cleared", "Talked to her.")
+    assert [(put.sessions, put.status, put.note) for put in desk.asked(SetReview)] == [
+        ((session_id(0),), "Cleared", "Talked to her.")
     ]
     assert queue.card.note.toPlainText() == ""
     desk.wait(queue.card.statuses["Cleared"].isChecked)
@@ -110,7 +110,7 @@ def test_the_one_who_leaves_the_filter_gives_way_to_the_next(desk, queue):
     first, following = (row.live.session for row in queue.model.shown_rows()[:2])
     press(queue, Qt.Key.Key_2)
     desk.wait(lambda: [one.live.session for one in queue.table.chosen()] == [following])
-    assert desk.asked(SetReview)[-1].session == first
+    assert desk.asked(SetReview)[-1].sessions == (first,)
 
 
 def test_who_is_asked_as_the_second_person_confirms_and_everybody_sees_the_whole_history(desk, queue):
@@ -120,7 +120,10 @@ def test_who_is_asked_as_the_second_person_confirms_and_everybody_sees_the_whole
     assert "Jonas Weber asks" in queue.card.asked.text()
     queue.card.asked._act.click()
     desk.settle()
-    assert (desk.asked(SetReview)[-1].session, desk.asked(SetReview)[-1].status) == (asked.live.session, "Escalated")
+    assert (desk.asked(SetReview)[-1].sessions, desk.asked(SetReview)[-1].status) == (
+        (asked.live.session,),
+        "Escalated",
+    )
     reviewed = next(one for one in queue.model.all_rows() if one.review.status == "Reviewed")
     queue.table.choose(reviewed.live.session)
     desk.wait(lambda: LONG_NOTE in words_of(queue.card))
@@ -153,10 +156,52 @@ def test_what_the_hub_refuses_is_said_and_the_status_stays(desk, queue):
     queue.table.choose(session)
     before = queue.model.by_key(session)
     del desk.hub._commands[SetReview]
+    QTest.keyClicks(queue.card.note, "See 10:31")
     press(queue, Qt.Key.Key_4)
+    assert queue.card.note.toPlainText() == ""
+    QTest.keyClicks(queue.card.note, "and 10:40")
     desk.settle()
     assert queue.banner.isVisible()
     assert queue.model.by_key(session).review == before.review
+    assert queue.card.note.toPlainText() == "See 10:31\nand 10:40"
+    assert queue.begun.isVisible()
+    queue.card.acts.undo()
+    assert queue.banner.text().endswith("There is nothing to take back.")
+
+
+def test_whole_selections_get_a_status_and_a_note_in_one_step_and_each_gets_its_own_back(desk, queue):
+    before = {one.live.session: one.review.status for one in queue.model.all_rows()}
+    assert len(set(before.values())) > 1
+    queue.table.view.selectAll()
+    QTest.keyClicks(queue.card.note, "Read all of them.")
+    press(queue, Qt.Key.Key_2)
+    desk.settle()
+    (put,) = desk.asked(SetReview)
+    assert set(put.sessions) == set(before)
+    assert put.note == "Read all of them."
+    assert f"{len(before)} sessions" in queue.banner.text()
+    desk.wait(lambda: {one.review.status for one in queue.model.all_rows()} == {"Reviewed"})
+    press(queue, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: {one.live.session: one.review.status for one in queue.model.all_rows()} == before)
+    assert len(desk.asked(SetReview)) == 1 + len(set(before.values()))
+
+
+def test_opening_a_session_never_makes_the_window_wider_than_it_is(desk, queue):
+    window = desk.program.window
+    window.show_page("evidence")  # a page that needs more room than others
+    window.show_page("review")
+    for width, covered in ((1280, False), (1024, True)):
+        window.resize(width, 700)
+        queue.table.view.setFocus()
+        press(queue, Qt.Key.Key_J)
+        press(queue, Qt.Key.Key_Return)
+        desk.settle()
+        assert window.panel.isVisible()
+        assert window.width() == width
+        assert queue.isVisible() is not covered
+        window.panel.close_panel()
+        desk.settle()
+        assert queue.isVisible()
 
 
 def test_an_empty_queue_says_what_comes(make_desk):
@@ -196,7 +241,7 @@ def test_a_note_that_is_begun_stays_with_its_session_whatever_a_colleague_does(d
     assert queue.card.note.toPlainText() == "See 10:31"
     QTest.keyClick(queue.card.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
-    assert [(put.session, put.note) for put in desk.asked(AddNote)] == [(first, "See 10:31")]
+    assert [(put.sessions, put.note) for put in desk.asked(AddNote)] == [((first,), "See 10:31")]
     assert queue.begun.isHidden()
 
 

@@ -308,12 +308,9 @@ def test_a_note_about_a_pair_cites_the_passage_and_is_kept_with_both(side, desk,
     side.note.status.setCurrentIndex(3)
     qtbot.keyClick(side.note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
-    put = desk.asked(SetReview)
-    assert [(one.session, one.status) for one in put] == [
-        (side._pair.a, "Needs follow-up"),
-        (side._pair.b, "Needs follow-up"),
-    ]
-    assert all(one.note.endswith("Ask both on Monday.") for one in put)
+    (put,) = desk.asked(SetReview)
+    assert (put.sessions, put.status) == ((side._pair.a, side._pair.b), "Needs follow-up")
+    assert put.note.endswith("Ask both on Monday.")
     assert f"In the review of {a} and {b}." in side.banner.text()
     assert side.note.isHidden()
 
@@ -347,7 +344,7 @@ def test_only_pairs_with_an_open_review_are_listed_when_asked(pairs, desk):
     everybody = pairs.model.rowCount()
     first = pairs.model.shown_rows()[0]
     for session in (first.a, first.b):
-        desk.program.bridge.command(SetReview(command="", session=session, status="Cleared"), id, id)
+        desk.program.bridge.command(SetReview(command="", sessions=(session,), status="Cleared"), id, id)
     desk.wait(lambda: pairs._reviews(first) == "Cleared")
     pairs.open_only.click()
     assert pairs.model.rowCount() < everybody
