@@ -15,11 +15,11 @@ from shared.clock import Chance, Clock, SystemChance, SystemClock
 from shared.ids import ID_BYTES, DeviceId
 from student_app.core.committer import CommitterThread
 from student_app.core.desk import Desk
+from student_app.core.desk_watching import DeskWatcher
 from student_app.core.machine import Machine, boot_number
 from student_app.core.packages import Packages
 from student_app.core.runs import Deliver, RunHandle, Runner
 from student_app.core.surroundings import look_of
-from student_app.core.watching import DeskWatcher
 from student_app.net.browse import Browser
 from student_app.net.client import HubClient
 from student_app.net.handover import Handover

@@ -12,10 +12,10 @@ import msgspec
 
 from examdesk.cli._key_file import take_over
 from examdesk.cli._stopping import stop_on_signals
+from examdesk.hub.control.class_list import kept_rows, list_of
 from examdesk.hub.hub import Hub, Ready, Settings
 from examdesk.hub.limits import Limits
 from examdesk.hub.records.place import Place, place_of, write_private
-from examdesk.hub.sessions.class_list import kept_rows, list_of
 from examdesk.hub.sessions.standings import OpenAction
 from examdesk.hub.tuning import keep_quick
 from examdesk.rosters.preview import Outcome, apply, preview

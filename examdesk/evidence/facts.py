@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from shared.exam.rules import SignalName
 from shared.wire.standing import Phase
 
 FAILED_REASONS = frozenset({"time", "memory", "output", "processes", "disk", "signal", "crashed-to-start"})
@@ -154,3 +155,16 @@ class Seen(msgspec.Struct, frozen=True):
 
     delivered_ms: int | None = None
     read_ms: int | None = None
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person may want to look at: event `seq` of a journal, hub time, how much, and in words why."""
+
+    kind: SignalName
+    journal: str
+    seq: int
+    at_ms: int
+    amount: float
+    unit: str
+    explanation: str
+    file: str = ""

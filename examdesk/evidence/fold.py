@@ -1,41 +1,22 @@
 """From the events of one journal to facts: one event at a time while live, all at once afterwards, the same result."""
 
-from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-import msgspec
-
-from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Sleep, Start, StateChange, Stretch, Version
+from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Signal, Sleep, Start, StateChange, Stretch, Version
 from examdesk.evidence.facts import Seen as NoticeSeen
-from examdesk.evidence.files import PlainFiles
-from examdesk.evidence.moments import HubTime
-from examdesk.evidence.signals import Given, Signal, watches
+from examdesk.evidence.rules import Rules
+from examdesk.evidence.signals import watches
 from examdesk.evidence.signals.model import Seen, Watch
+from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import surroundings_words
 from shared.events import Unknown, decode, kinds
-from shared.exam.rules import Signals
 from shared.ids import JournalId
-from shared.log.entry import Entry, Header, unpack_header
+from shared.log.entry import Entry, unpack_header
 from shared.problems import PeerFault
 
 PRINTED_CHARS = 16_000
 """How much of the newest output of programs is remembered, to know it again when it is pasted."""
-OUTPUT_CHARS = 400
-"""How much of each run's output is kept for all sessions at once; a single session is folded with more."""
-IDLE_MS = 180_000
-
-
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides how events are read: the exam's thresholds, what it gave, and what it lets be recorded."""
-
-    signals: Signals = Signals()
-    given: Given = Given()
-    idle_ms: int = IDLE_MS
-    pastes: bool = True
-    output_chars: int = OUTPUT_CHARS
-
-
 ACTIVITY = frozenset(
     {
         kinds.Edit,
@@ -57,81 +38,17 @@ ACTIVITY = frozenset(
 """Kinds that the student's hands make."""
 
 
-class JournalFacts:
-    """What one journal says so far. `take` goes on with the next event; nothing it is given makes it raise.
-
-    Attributes:
-        events: how many events were taken, readable or not.
-        files: the texts as the events leave them.
-        last_edit_ms, last_active_ms: when text was last changed; when the student last did anything.
-        versions, runs, signals: in the order in which they came.
-        printed: the newest output of programs, one string per event.
-        surroundings: what the PC's system said last of itself, in words; empty where that is not recorded.
-        states, contacts, sleeps, idle, away: over time; `contacts` are (hub time, online).
-        unknown: how often each kind that this version does not know came; erased and unreadable count payloads.
-        misfits: events that did not fit the files.
-    """
+class JournalFacts(SoFar):
+    """What one journal says. `take` goes on with the next event; nothing it is given makes it raise."""
 
     def __init__(self, journal: JournalId, rules: Rules | None = None) -> None:
-        self.journal = journal
-        self.rules = rules or Rules()
-        self.clock = HubTime()
-        self.files = PlainFiles()
-        self.events = 0
-        self.last_seq = -1
-        self.first: Header | None = None
-        self.last: Header | None = None
-        self.last_ms: int | None = None
-        self.last_edit_ms: int | None = None
-        self.last_active_ms: int | None = None
-        self.starts: list[Start] = []
-        self.drawn: tuple[str, ...] = ()
-        self.seed = ""
-        self.draws = 0
-        self.question = ""
-        self.file = ""
-        self.runs: list[Run] = []
-        self.versions: list[Version] = []
-        self.signals: list[Signal] = []
-        self.hand_ins: list[HandIn] = []
-        self.hand: Hand | None = None
-        self.sent: list[Sent] = []
-        self.notices: dict[int, NoticeSeen] = {}
-        self.notes = ""
-        self.states: list[StateChange] = []
-        self.contacts: list[tuple[int, bool]] = []
-        self.sleeps: list[Sleep] = []
-        self.surroundings = ""
-        self.idle: list[Stretch] = []
-        self.away: list[Stretch] = []
-        self.stopped = ""
-        self.honor_ms: int | None = None
-        self.starters: dict[str, str] = {}
-        self.printed: deque[str] = deque()
-        self.unknown: Counter[int] = Counter()
-        self.erased = 0
-        self.unreadable = 0
-        self.misfits = 0
+        super().__init__(journal, rules)
         self._before_ms: int | None = None
         self._printed_chars = 0
         self._stated: dict[str, str] = {}
         self._edited = False
         self._running: dict[int, Run] = {}
         self._watches: dict[type, tuple[Watch, ...]] = watches(self.rules)
-
-    @property
-    def first_ms(self) -> int | None:
-        """When the journal began, with everything that is known of the PC's clock by now."""
-        return None if self.first is None else self.clock.past(self.first)
-
-    @property
-    def handed_in(self) -> HandIn | None:
-        """The hand-in that holds now, None when the session goes on."""
-        return self.hand_ins[-1] if self.hand_ins and self.hand_ins[-1].why else None
-
-    def working_at(self, at_ms: int) -> bool:
-        """Whether the student could work at a moment after the newest event."""
-        return bool(self.states) and self.states[-1].phase_at(at_ms) == "active" and self.handed_in is None
 
     def take_all(self, entries: Iterable[Entry]) -> "JournalFacts":
         """Take events in order, and return the facts."""
@@ -171,13 +88,6 @@ class JournalFacts:
         self._running.clear()
         self._watches = {}
         self.files.forget_removed()
-
-    def raise_(self, signal: Signal) -> int:
-        """Add a signal, unless the exam switched its kind off; return its place for `widen`, -1 for none."""
-        if signal.kind in self.rules.signals.off:
-            return -1
-        self.signals.append(signal)
-        return len(self.signals) - 1
 
     def _about(self, seen: Seen) -> None:
         kind = type(seen.payload)

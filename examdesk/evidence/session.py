@@ -6,7 +6,8 @@ import msgspec
 
 from examdesk.evidence.facts import Hand, HandIn, Run
 from examdesk.evidence.files import stretches
-from examdesk.evidence.fold import JournalFacts, Rules
+from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.signals import Signal
 from examdesk.evidence.words import count, duration
 from examdesk.store.rows import JournalRow

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from examdesk.evidence.fold import Rules
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.session import Kept, SessionFacts
 from examdesk.evidence.signals import ENGINE, KINDS, Given, Signal
 from examdesk.exports.archive import bundled_events

@@ -12,7 +12,8 @@ import msgspec
 import qrcode
 from PIL import Image
 
-from examdesk.exports.pdf.document import COLOURS, Document, rgb
+from examdesk.exports.pdf.document import Document
+from examdesk.exports.pdf.page import COLOURS, rgb
 from examdesk.exports.tables import defused
 
 COLUMNS = ("student", "name", "section", "room", "seat", "email", "code")

@@ -13,14 +13,16 @@ import msgspec
 from examdesk.hub.addresses import own_addresses
 from examdesk.hub.advertise import Advertiser
 from examdesk.hub.changes import Changes
+from examdesk.hub.control.controls import Controls
+from examdesk.hub.control.editions import Editions
+from examdesk.hub.control.exam_file import ExamFile, last_times
+from examdesk.hub.control.phases import exam_phase
 from examdesk.hub.desks.admission import Admission
 from examdesk.hub.desks.closing import LOOK_SECONDS, AutoClose
 from examdesk.hub.desks.connection import DeskConnection
 from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.proving import PersonalProofs
 from examdesk.hub.exam.content import ContentKeys, take_content
-from examdesk.hub.exam.editions import Editions
-from examdesk.hub.exam.exam_file import ExamFile, last_times
 from examdesk.hub.exam.rehearsed import take_rehearsal
 from examdesk.hub.exam.wheels import take_wheels
 from examdesk.hub.jobs import Jobs
@@ -35,11 +37,9 @@ from examdesk.hub.records.preflights import SUFFIX as PREFLIGHTS
 from examdesk.hub.records.preflights import Preflights
 from examdesk.hub.records.receipts import ReceiptChain
 from examdesk.hub.records.succession import take_succession
-from examdesk.hub.records.travelling import Travelling
 from examdesk.hub.records.writer import SENTENCES, Trouble, Writer
+from examdesk.hub.recovery.travelling import Travelling
 from examdesk.hub.services import Document, Services
-from examdesk.hub.sessions.control import Controls
-from examdesk.hub.sessions.phases import exam_phase
 from examdesk.hub.sessions.registry import Registry
 from examdesk.hub.staff.commands import Commands
 from examdesk.hub.staff.corpora import CorpusCommands

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from examdesk.evidence.fold import Rules
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.signals import Given
 from examdesk.staffapi.messages import GivenQuestion, GivenTexts, QuestionView
 from examdesk.store import Reader, schema

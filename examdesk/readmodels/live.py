@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from examdesk.evidence.fold import Rules
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.session import Kept, SessionFacts
 from examdesk.evidence.signals import Given
 from examdesk.readmodels.status import standing_of, status_of

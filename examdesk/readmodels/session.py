@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import msgspec
 import sqlalchemy as sa
 
-from examdesk.evidence.fold import JournalFacts, Rules
+from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.session import SessionFacts
 from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.evidence.summaries import ERASED, NUMBERS, UNREADABLE, name_of, summary

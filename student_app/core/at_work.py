@@ -9,9 +9,9 @@ from shared.exam.paths import path_mistake
 from shared.problems import InputProblem
 from shared.text import safe_text
 from student_app.core.conditions import Conditions
+from student_app.core.desk_watching import DeskWatcher
 from student_app.core.recorder import How
 from student_app.core.sitting import Sitting
-from student_app.core.watching import DeskWatcher
 
 
 class AtWork:

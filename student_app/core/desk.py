@@ -17,6 +17,7 @@ from student_app.core.alone import Myself, WheelsOnStick, addresses_in, begin_al
 from student_app.core.at_work import AtWork
 from student_app.core.bundle import Done, write_bundle
 from student_app.core.content import QuestionView, may_check
+from student_app.core.desk_watching import DeskWatcher
 from student_app.core.journal_file import Identity, put_meta
 from student_app.core.keeping import Done as Kept
 from student_app.core.keeping import Told, final_receipt, write_record
@@ -32,7 +33,7 @@ from student_app.core.showing import shown
 from student_app.core.sitting import RestoredFile, Sitting
 from student_app.core.starting import StartLock
 from student_app.core.state import DeskState
-from student_app.core.watching import DeskWatcher, Unwatched
+from student_app.core.watching import Unwatched
 from student_app.running.events import RunEvent
 from student_app.running.imports import Imports
 

@@ -173,9 +173,8 @@ class CodeEditor(QsciScintilla):
         return True
 
     def selected_bytes(self) -> tuple[int, int]:
-        """Return start and end of the selection in bytes; Scintilla knows it before QScintilla does."""
-        start = self.SendScintilla(self.SCI_GETSELECTIONSTART)
-        return int(start), int(self.SendScintilla(self.SCI_GETSELECTIONEND))
+        """Return start and end of the selection in bytes."""
+        return commands.selected_bytes(self)
 
     def selected(self) -> str:
         """Return the selected text."""

@@ -2,15 +2,19 @@
 
 import re
 from itertools import accumulate
-from typing import TYPE_CHECKING
+
+from PyQt6.Qsci import QsciScintilla
 
 from student_app.editor.differences import replacements
 
-if TYPE_CHECKING:
-    from student_app.editor.code_editor import CodeEditor
+
+def selected_bytes(editor: QsciScintilla) -> tuple[int, int]:
+    """Return start and end of the selection in bytes; Scintilla knows it before QScintilla does."""
+    start = editor.SendScintilla(editor.SCI_GETSELECTIONSTART)
+    return int(start), int(editor.SendScintilla(editor.SCI_GETSELECTIONEND))
 
 
-def toggle_comment(editor: "CodeEditor") -> None:
+def toggle_comment(editor: QsciScintilla) -> None:
     """Put `# ` before the selected lines, or take it away where all of them have it."""
     first, last = _selected_lines(editor)
     lines = {number: editor.text(number) for number in range(first, last + 1)}
@@ -34,7 +38,7 @@ def toggle_comment(editor: "CodeEditor") -> None:
         editor.SendScintilla(editor.SCI_SETSEL, editor.positionFromLineIndex(first, 0), end)
 
 
-def replace_all(editor: "CodeEditor", needle: str, by: str, *, case: bool) -> int:
+def replace_all(editor: QsciScintilla, needle: str, by: str, *, case: bool) -> int:
     """Replace every occurrence of `needle` and return how many there were."""
     text = editor.text()
     places = [found.span() for found in re.finditer(re.escape(needle), text, 0 if case else re.IGNORECASE)]
@@ -51,7 +55,7 @@ def replace_all(editor: "CodeEditor", needle: str, by: str, *, case: bool) -> in
     return len(places)
 
 
-def replace_lines(editor: "CodeEditor", before: str, after: str) -> None:
+def replace_lines(editor: QsciScintilla, before: str, after: str) -> None:
     """Make the document, which is `before`, into `after` by changing only the lines that differ."""
     old = before.splitlines(keepends=True)
     starts = [0, *accumulate(len(line.encode()) for line in old)]
@@ -67,8 +71,8 @@ def replace_lines(editor: "CodeEditor", before: str, after: str) -> None:
     editor.SendScintilla(editor.SCI_ENDUNDOACTION)
 
 
-def _selected_lines(editor: "CodeEditor") -> tuple[int, int]:
-    start, end = editor.selected_bytes()
+def _selected_lines(editor: QsciScintilla) -> tuple[int, int]:
+    start, end = selected_bytes(editor)
     first = int(editor.SendScintilla(editor.SCI_LINEFROMPOSITION, start))
     last = int(editor.SendScintilla(editor.SCI_LINEFROMPOSITION, end))
     at_start = end == editor.SendScintilla(editor.SCI_POSITIONFROMLINE, last)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from examdesk.evidence.fold import Rules
+from examdesk.evidence.rules import Rules
 from examdesk.readmodels.live import LiveModel
 from examdesk.readmodels.series import series
 from examdesk.readmodels.similarity import class_work, compare

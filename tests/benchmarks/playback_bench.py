@@ -143,7 +143,7 @@ def _track(events: list):
 
 def from_the_hub(events: list) -> dict[str, float]:
     """Return what a hub takes to answer for all pieces from its records, and for the longest of them."""
-    from examdesk.evidence.fold import Rules
+    from examdesk.evidence.rules import Rules
     from examdesk.readmodels.live import LiveModel
     from examdesk.readmodels.playback import playback
     from examdesk.staffapi.messages import GetPlayback

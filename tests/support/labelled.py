@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from examdesk.evidence.fold import Rules
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.session import Kept, SessionFacts
 from examdesk.evidence.signals import Given, Signal
 from examdesk.store.rows import JournalRow

@@ -4,8 +4,10 @@
 journal as they are folded, `session_signals` from what the hub knows of a session's journals besides.
 """
 
+from examdesk.evidence.facts import Signal
+from examdesk.evidence.rules import Given
 from examdesk.evidence.signals.kinds import KINDS, SignalKind
-from examdesk.evidence.signals.model import ENGINE, Given, Signal, Watch
+from examdesk.evidence.signals.model import ENGINE, Watch
 from examdesk.evidence.signals.watches import watches
 
 __all__ = ["ENGINE", "KINDS", "Given", "Signal", "SignalKind", "Watch", "watches"]

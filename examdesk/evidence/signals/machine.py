@@ -1,16 +1,13 @@
 """The PC: restarts, changes of device, its clock, files changed by others, what was refused."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from examdesk.evidence.signals.model import Seen, Signal, Watch
+from examdesk.evidence.facts import Signal
+from examdesk.evidence.signals.model import Seen, Watch
+from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import count, duration, surroundings_words
 from shared.events import kinds
 from shared.exam.rules import SignalName
-
-if TYPE_CHECKING:
-    from examdesk.evidence.fold import JournalFacts
 
 _CLOSED = {
     "restart": "The exam program was started again after it had been closed in an orderly way",
@@ -25,7 +22,7 @@ class RestartWatch(Watch):
     KINDS = ("restart",)
     SEES = (kinds.Started,)
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Raise for starts after the first."""
         payload = seen.payload
         assert isinstance(payload, kinds.Started)
@@ -53,7 +50,7 @@ class DeviceWatch(Watch):
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Compare with the last start, or with what the desk noticed before."""
         payload = seen.payload
         if isinstance(payload, kinds.DeviceChanged):
@@ -69,7 +66,7 @@ class DeviceWatch(Watch):
             if changed:
                 self._raise(seen, facts, len(changed), f"After a restart: {'; '.join(changed)}.")
 
-    def _raise(self, seen: Seen, facts: "JournalFacts", changes: int, explanation: str) -> None:
+    def _raise(self, seen: Seen, facts: SoFar, changes: int, explanation: str) -> None:
         facts.raise_(
             Signal(
                 kind="device_change",
@@ -83,7 +80,7 @@ class DeviceWatch(Watch):
         )
 
 
-def _changes(facts: "JournalFacts", now: kinds.Started) -> list[str]:
+def _changes(facts: SoFar, now: kinds.Started) -> list[str]:
     before = facts.starts[-1]
     changed = []
     if before.device != now.device:
@@ -101,7 +98,7 @@ class ClockWatch(Watch):
     KINDS = ("clock_change",)
     SEES = (kinds.ClockJumped,)
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Raise from the threshold on."""
         payload = seen.payload
         assert isinstance(payload, kinds.ClockJumped)
@@ -129,7 +126,7 @@ class SurroundingsWatch(Watch):
     KINDS = ("surroundings",)
     SEES = (kinds.SurroundingsSeen,)
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Raise for what is not a real PC with somebody in front of it."""
         payload = seen.payload
         assert isinstance(payload, kinds.SurroundingsSeen)
@@ -154,7 +151,7 @@ class OutsideFileWatch(Watch):
     KINDS = ("outside_file_change",)
     SEES = (kinds.FileChangedOutside,)
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Raise each time."""
         payload = seen.payload
         assert isinstance(payload, kinds.FileChangedOutside)
@@ -190,7 +187,7 @@ class RefusedWatch(Watch):
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], int] = {}
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Raise once for each thing that was refused, with how often."""
         payload = seen.payload
         assert isinstance(payload, kinds.Refused)

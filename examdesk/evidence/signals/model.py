@@ -1,44 +1,14 @@
 """What a signal is, and what watches for one."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
-import msgspec
-
+from examdesk.evidence.so_far import SoFar
 from shared.events import Payload, Unknown
 from shared.exam.rules import SignalName
 from shared.log.entry import Header
 
-if TYPE_CHECKING:
-    from examdesk.evidence.fold import JournalFacts
-
 ENGINE = "examdesk signals 3"
 """Raised whenever the same events and thresholds would give other signals."""
-
-
-class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that a person may want to look at: event `seq` of a journal, hub time, how much, and in words why."""
-
-    kind: SignalName
-    journal: str
-    seq: int
-    at_ms: int
-    amount: float
-    unit: str
-    explanation: str
-    file: str = ""
-
-
-class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What the exam itself gave to students: prompts and starter code as texts, notices by number.
-
-    `later` are texts of editions that came while it ran.
-    """
-
-    prompts: tuple[str, ...] = ()
-    starters: tuple[str, ...] = ()
-    notices: Mapping[int, str] = msgspec.field(default_factory=dict)
-    later: Sequence[str] = ()
 
 
 class Seen(NamedTuple):
@@ -63,6 +33,6 @@ class Watch:
     KINDS: ClassVar[tuple[SignalName, ...]] = ()
     SEES: ClassVar[tuple[type[Payload], ...]] = ()
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Look at one event; raise signals with `facts.raise_`."""
         raise NotImplementedError

@@ -2,17 +2,15 @@
 
 from collections import deque
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from examdesk.evidence.facts import Signal
 from examdesk.evidence.likeness import Likeness, Source, likeness, normal
-from examdesk.evidence.signals.model import Seen, Signal, Watch
+from examdesk.evidence.signals.model import Seen, Watch
+from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import count, duration
 from shared.events import kinds
-
-if TYPE_CHECKING:
-    from examdesk.evidence.fold import JournalFacts
 
 SHORT_LEAST = 4
 SHORT_TIMES = 3
@@ -39,7 +37,7 @@ class ShortPastes:
         self._count = self._chars = 0
         self._raised = -1
 
-    def take(self, seen: Seen, payload: kinds.Paste, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, payload: kinds.Paste, facts: SoFar) -> None:
         """Take one; raise when those of the last ten minutes are enough, and widen that signal while they go on."""
         text = normal(payload.text)
         if len(text) < SHORT_LEAST or any(text in normal(source.text) for source in sources_of(facts)):
@@ -55,7 +53,7 @@ class ShortPastes:
         if self._raised >= 0 or sum(chars for _, chars in self._recent) >= least:
             self._raise(seen, payload.file, facts)
 
-    def _raise(self, seen: Seen, file: str, facts: "JournalFacts") -> None:
+    def _raise(self, seen: Seen, file: str, facts: SoFar) -> None:
         first = self._first or seen
         explanation = (
             f"{count(self._count, 'short paste')} within {duration(seen.at_ms - first.at_ms)}, "
@@ -90,7 +88,7 @@ class PasteWatch(Watch):
         self._pending: _Pending | None = None
         self._short = ShortPastes()
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Judge a paste at its last part, against the texts before its first one."""
         payload = seen.payload
         assert isinstance(payload, kinds.Paste)
@@ -109,7 +107,7 @@ class PasteWatch(Watch):
             _judge(pending, facts)
 
 
-def sources_of(facts: "JournalFacts") -> Iterator[Source]:
+def sources_of(facts: SoFar) -> Iterator[Source]:
     """Yield what the student may paste without it being from outside, as it stands now."""
     for file, text in facts.files.texts.items():
         yield Source("own text" if facts.starters.get(file) != text else "starter code", text)
@@ -125,7 +123,7 @@ def sources_of(facts: "JournalFacts") -> Iterator[Source]:
     yield Source("messages of the staff", "\n".join(given.notices.get(number, "") for number in facts.notices))
 
 
-def _judge(pending: _Pending, facts: "JournalFacts") -> None:
+def _judge(pending: _Pending, facts: SoFar) -> None:
     text = "".join(pending.texts)
     limits = facts.rules.signals
     size = len(text.strip())

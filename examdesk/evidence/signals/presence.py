@@ -1,16 +1,14 @@
 """Whether somebody was there: focus, inactivity, connection."""
 
 from collections import deque
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from examdesk.evidence.signals.model import Seen, Signal, Watch
+from examdesk.evidence.facts import Signal
+from examdesk.evidence.signals.model import Seen, Watch
+from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import count, duration
 from shared.events import kinds
-
-if TYPE_CHECKING:
-    from examdesk.evidence.fold import JournalFacts
 
 _MINUTE_MS = 60_000
 TOGETHER_MS = 10 * _MINUTE_MS
@@ -28,7 +26,7 @@ class FocusWatch(Watch):
         self._left: Seen | None = None
         self._short: deque[tuple[Seen, int]] = deque()
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Raise when the keyboard comes back, or when the desk ends or hands in meanwhile."""
         payload = seen.payload
         if isinstance(payload, kinds.Focus) and not payload.here:
@@ -40,7 +38,7 @@ class FocusWatch(Watch):
         elif left is not None and not isinstance(payload, kinds.Started):
             self._judge(left, seen.at_ms - left.at_ms, facts)
 
-    def _judge(self, left: Seen, away_ms: int, facts: "JournalFacts") -> None:
+    def _judge(self, left: Seen, away_ms: int, facts: SoFar) -> None:
         if not facts.working_at(left.at_ms):
             return
         if away_ms >= facts.rules.signals.focus_away_seconds * 1000:
@@ -61,7 +59,7 @@ class FocusWatch(Watch):
             self._raise(first, away_together, said, facts)
 
     @staticmethod
-    def _raise(left: Seen, away_ms: int, explanation: str, facts: "JournalFacts") -> None:
+    def _raise(left: Seen, away_ms: int, explanation: str, facts: SoFar) -> None:
         facts.raise_(
             Signal(
                 kind="focus_away",
@@ -105,7 +103,7 @@ class InactivityWatch(Watch):
     def __init__(self) -> None:
         self._quiet: Seen | None = None
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Measure from the last sign of life, or from when work could begin, to this one or the end of the time."""
         quiet, payload = self._quiet, seen.payload
         if quiet is not None and not isinstance(payload, kinds.Started) and self._long(quiet, seen, facts):
@@ -115,14 +113,14 @@ class InactivityWatch(Watch):
             self._quiet = seen
 
     @staticmethod
-    def _long(quiet: Seen, seen: Seen, facts: "JournalFacts") -> bool:
+    def _long(quiet: Seen, seen: Seen, facts: SoFar) -> bool:
         """Tell at once of nearly every event that it came soon after the one before."""
         least_ms = facts.rules.signals.inactivity_minutes * _MINUTE_MS
         if quiet.header.boot == seen.header.boot:
             return seen.header.mono_us - quiet.header.mono_us >= least_ms * 1000
         return seen.at_ms - quiet.at_ms >= least_ms
 
-    def _judge(self, quiet: Seen, seen: Seen, facts: "JournalFacts") -> None:
+    def _judge(self, quiet: Seen, seen: Seen, facts: SoFar) -> None:
         state = facts.states[-1] if facts.states else None
         if state is None or facts.handed_in is not None:
             return
@@ -153,7 +151,7 @@ class OfflineWatch(Watch):
         self._lost: Seen | None = None
         self._raised = -1
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Raise when the connection is back, or when the desk hands in or ends without it."""
         payload = seen.payload
         if not isinstance(payload, kinds.Contact):
@@ -171,7 +169,7 @@ class OfflineWatch(Watch):
         self._judge(at, payload.offline_ms, f"The PC had no connection to the hub for {away}; {waited}", facts)
         self._lost, self._raised = None, -1
 
-    def _judge(self, begun: Seen, away_ms: int, explanation: str, facts: "JournalFacts") -> None:
+    def _judge(self, begun: Seen, away_ms: int, explanation: str, facts: SoFar) -> None:
         if away_ms < facts.rules.signals.offline_seconds * 1000:
             return
         amount = round(away_ms / 1000, 1)

@@ -1,13 +1,10 @@
 """The record itself: damage that the desk found, and statements that the replay does not bear out."""
 
-from typing import TYPE_CHECKING
-
-from examdesk.evidence.signals.model import Seen, Signal, Watch
+from examdesk.evidence.facts import Signal
+from examdesk.evidence.signals.model import Seen, Watch
+from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import count
 from shared.events import kinds
-
-if TYPE_CHECKING:
-    from examdesk.evidence.fold import JournalFacts
 
 
 class RecordWatch(Watch):
@@ -19,7 +16,7 @@ class RecordWatch(Watch):
     def __init__(self) -> None:
         self._differing: frozenset[str] = frozenset()
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Compare what is stated with the replay; a file that goes on to differ is told once."""
         payload = seen.payload
         if isinstance(payload, kinds.Salvaged):
@@ -40,7 +37,7 @@ class RecordWatch(Watch):
             self._raise(seen, facts, 1, said, file)
         self._differing = differing | (self._differing - payload.files.keys())
 
-    def _raise(self, seen: Seen, facts: "JournalFacts", amount: float, explanation: str, file: str) -> None:
+    def _raise(self, seen: Seen, facts: SoFar, amount: float, explanation: str, file: str) -> None:
         facts.raise_(
             Signal(
                 kind="log_break",

@@ -2,18 +2,17 @@
 
 import re
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from examdesk.evidence.facts import Signal
 from examdesk.evidence.likeness import Source, likeness
-from examdesk.evidence.signals.model import Seen, Signal, Watch
+from examdesk.evidence.signals.model import Seen, Watch
 from examdesk.evidence.signals.pastes import sources_of
+from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import count
 from shared.events import kinds
-
-if TYPE_CHECKING:
-    from examdesk.evidence.fold import JournalFacts
 
 _GAP_US = 2_000_000
 _BLANKS = re.compile(r"\s+")
@@ -55,7 +54,7 @@ class SpeedWatch(Watch):
         self._last_us = 0
         self._raised = -1
 
-    def take(self, seen: Seen, facts: "JournalFacts") -> None:
+    def take(self, seen: Seen, facts: SoFar) -> None:
         """Move the window over the burst."""
         payload = seen.payload
         assert isinstance(payload, kinds.Edit)
@@ -73,7 +72,7 @@ class SpeedWatch(Watch):
         self._before = before
         self._raised = -1
 
-    def _add(self, chunk: _Chunk, facts: "JournalFacts") -> None:
+    def _add(self, chunk: _Chunk, facts: SoFar) -> None:
         limits = facts.rules.signals
         if _is_phrase(chunk.text):
             chunk = chunk._replace(began_us=self._last_us)
@@ -98,7 +97,7 @@ class SpeedWatch(Watch):
         """Tell whether the window has enough without its first chunk."""
         return first == 0 or self._chars - first >= least
 
-    def _raise(self, passed_us: int, facts: "JournalFacts") -> None:
+    def _raise(self, passed_us: int, facts: SoFar) -> None:
         text = "".join(chunk.text for chunk in self._window)
         removed = Source("text removed before", "\n".join(facts.files.removed()))
         if likeness(text, [*self._before, removed]).percent >= facts.rules.signals.own_text_percent:

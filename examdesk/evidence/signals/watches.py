@@ -1,7 +1,6 @@
 """Which watchers look at which events."""
 
-from typing import TYPE_CHECKING
-
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.signals.machine import (
     ClockWatch,
     DeviceWatch,
@@ -15,9 +14,6 @@ from examdesk.evidence.signals.pastes import PasteWatch
 from examdesk.evidence.signals.presence import FocusWatch, InactivityWatch, OfflineWatch
 from examdesk.evidence.signals.record import RecordWatch
 from examdesk.evidence.signals.speed import SpeedWatch
-
-if TYPE_CHECKING:
-    from examdesk.evidence.fold import Rules
 
 ALL: tuple[type[Watch], ...] = (
     PasteWatch,
@@ -35,7 +31,7 @@ ALL: tuple[type[Watch], ...] = (
 )
 
 
-def watches(rules: "Rules") -> dict[type, tuple[Watch, ...]]:
+def watches(rules: Rules) -> dict[type, tuple[Watch, ...]]:
     """Return fresh watchers by the payload that they look at; those whose kinds are all off are left out.
 
     Where the exam does not let pastes be recorded they come as typed text, so that its speed says nothing.

@@ -1,37 +1,27 @@
 """Pages with headings, prose, tables and code, in the apps' own colours, on which every name can be read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import TTFFont
 
 from examdesk.exports.cells import visible
-from examdesk.exports.pdf.fonts import BOLD, SANS, WHOLE, Face, Faces, is_plain, printable
+from examdesk.exports.pdf.fonts import BOLD, SANS, WHOLE, Face, Faces, printable
 from examdesk.exports.pdf.grid import Field, Grid
+from examdesk.exports.pdf.page import COLOURS, HAIR, SMALL, Page, rgb
 from examdesk.staffapi.messages import Paper
-from shared.look.tokens import Theme, palette
 
-COLOURS = palette(Theme.LIGHT)
 MARGIN = 16.0
 WIDTH = 210.0 - 2 * MARGIN
 LINE = 4.6
-_SMALL = 7.5
 _BODY = 9.0
-_HAIR = 0.15
 _CODE_LINE = 3.8
 _CODE_CHARS = 100
 _OTHERS = "whole"
-Rgb = tuple[int, int, int]
 
 
-def rgb(colour: str) -> Rgb:
-    """Return `#rrggbb` as three numbers."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-class Document(FPDF):
+class Document(Page):
     """One PDF file. `title` and `foot` stand on every page; text is taken as it comes and made printable here."""
 
     def __init__(self, title: str, foot: str, faces: Faces = WHOLE, paper: Paper = "a4") -> None:
@@ -55,7 +45,7 @@ class Document(FPDF):
     def footer(self) -> None:
         """Write the foot of a page."""
         self.set_y(-13)
-        self._style(_SMALL, COLOURS.muted)
+        self.style_as(SMALL, COLOURS.muted)
         self.cell(WIDTH - 24, 5, self.shown(self._foot))
         self.cell(24, 5, f"{self.page_no()} / {{nb}}", align="R")
 
@@ -82,39 +72,14 @@ class Document(FPDF):
         self.set_shaping(ready)
         return ready
 
-    def set_shaping(self, text: str) -> None:
-        """Say whether the letters of what comes next change with their neighbours or run from right to left."""
-        self.set_text_shaping(use_shaping_engine=not is_plain(text), direction="ltr")
-
-    # -- measures of plain text in the current font
-
-    @property
-    def letter_widths(self) -> Mapping[int, float]:
-        """How wide letters are by code point, in thousandths of the font's size."""
-        assert isinstance(self.current_font, TTFFont)
-        return self.current_font.cw
-
-    def letters_within(self, width: float) -> float:
-        """Return millimetres in the unit of `letter_widths`."""
-        return width * 1000 / self.font_size
-
-    def width_of(self, text: str) -> float:
-        """Return the width of a plain text in millimetres."""
-        widths = self.letter_widths
-        return sum(widths[ord(letter)] for letter in text) * self.font_size / 1000
-
-    def _style(self, size: float, colour: str, style: str = "", family: str = "sans") -> None:
-        self.set_font(family, style, size)
-        self.set_text_color(*rgb(colour))
-
     def kicker(self, text: str) -> None:
         """Write the small line over a title."""
-        self._style(_SMALL, COLOURS.muted, "B")
+        self.style_as(SMALL, COLOURS.muted, "B")
         self.cell(0, 5, self.shown(text.upper()), new_x="LMARGIN", new_y="NEXT")
 
     def head(self, text: str, below: str) -> None:
         """Write the title and what stands below it."""
-        self._style(17, COLOURS.text, "B")
+        self.style_as(17, COLOURS.text, "B")
         self.multi_cell(0, 8, self.shown(text), new_x="LMARGIN", new_y="NEXT", align="L")
         self.prose(below, muted=True)
         self.ln(2)
@@ -125,18 +90,18 @@ class Document(FPDF):
             self.add_page()
         self.start_section(self.shown(text), level)
         self.ln(3)
-        self._style(11.5, COLOURS.text, "B")
+        self.style_as(11.5, COLOURS.text, "B")
         self.multi_cell(0, 7, self.shown(text), new_x="LMARGIN", new_y="NEXT", align="L")
 
     def prose(self, text: str, *, muted: bool = False, small: bool = False) -> None:
         """Write a paragraph."""
-        self._style(_SMALL if small else _BODY, COLOURS.muted if muted else COLOURS.text)
+        self.style_as(SMALL if small else _BODY, COLOURS.muted if muted else COLOURS.text)
         height = 3.9 if small else LINE
         self.multi_cell(0, height, self.shown(text), new_x="LMARGIN", new_y="NEXT", align="L")
 
     def note(self, text: str) -> None:
         """Write a paragraph in a quiet box."""
-        self._style(_BODY, COLOURS.text)
+        self.style_as(_BODY, COLOURS.text)
         self.set_fill_color(*rgb(COLOURS.info_soft))
         self.ln(1)
         self.multi_cell(
@@ -159,13 +124,13 @@ class Document(FPDF):
 
     def _figure(self, x: float, top: float, width: float, pair: tuple[str, str]) -> None:
         self.set_draw_color(*rgb(COLOURS.line))
-        self.set_line_width(_HAIR)
+        self.set_line_width(HAIR)
         self.rect(x, top, width, 13)
         self.set_xy(x, top + 1.3)
-        self._style(11 if len(pair[0]) < 14 else 8, COLOURS.text, "B")
+        self.style_as(11 if len(pair[0]) < 14 else 8, COLOURS.text, "B")
         self.cell(width, 6, self.shown(pair[0]), align="C")
         self.set_xy(x, top + 7.3)
-        self._style(_SMALL - 0.5, COLOURS.muted)
+        self.style_as(SMALL - 0.5, COLOURS.muted)
         self.cell(width, 4, self.shown(pair[1]), align="C")
 
     def listing(self, text: str, most: int) -> None:
@@ -177,10 +142,10 @@ class Document(FPDF):
         for number, line in enumerate(lines[:most], 1):
             if self.will_page_break(_CODE_LINE):
                 self.add_page()
-            self._style(7.5, COLOURS.muted, family="mono")
+            self.style_as(7.5, COLOURS.muted, family="mono")
             self.text(MARGIN + 9 - self.width_of(str(number)), self._code_base, str(number))
             self.set_x(MARGIN + 11)
-            self._style(7.5, COLOURS.text, family="mono")
+            self.style_as(7.5, COLOURS.text, family="mono")
             self._code(self.shown(line))
         if len(lines) > most:
             self.prose(f"{len(lines) - most} more lines are in the submissions and in the session's JSON.", muted=True)
@@ -208,23 +173,13 @@ class Document(FPDF):
         self.ln(1)
         return Table(self, grid, places)
 
-    def for_cells(self) -> None:
-        """Set font and colours for the cells of a table."""
-        self._style(_SMALL, COLOURS.text)
-        self.set_draw_color(*rgb(COLOURS.line))
-        self.set_line_width(_HAIR)
-
     def begin_on(self, page: int) -> None:
         """Set font and colours for cells on an earlier page: each page has to be told by itself."""
         here = self.page
         self.page = page
-        self.set_font("sans", "B", _SMALL + 1)
+        self.set_font("sans", "B", SMALL + 1)
         self.for_cells()
         self.page = here
-
-    def for_headings(self) -> None:
-        """Set font and colours for the headings of a table."""
-        self._style(_SMALL, COLOURS.muted, "B")
 
     def save(self, path: Path) -> Path:
         """Write the file."""

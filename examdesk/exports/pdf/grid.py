@@ -5,13 +5,12 @@ plain text is measured once by the font's widths, and only what must be shaped g
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 from fpdf.enums import MethodReturnValue, WrapMode
 
-if TYPE_CHECKING:
-    from examdesk.exports.pdf.document import Document
+from examdesk.exports.pdf.page import Page
 
 Align = Literal["L", "R"]
 LINE = 3.9
@@ -30,7 +29,7 @@ class Field(msgspec.Struct, frozen=True):
     align: Align = "L"
 
 
-def wrapped(pdf: "Document", text: str, width: float) -> list[str]:
+def wrapped(pdf: Page, text: str, width: float) -> list[str]:
     """Return the lines of a printable text in the current font, none wider than `width` millimetres."""
     if not text.isascii():
         pdf.set_shaping(text)
@@ -40,7 +39,7 @@ def wrapped(pdf: "Document", text: str, width: float) -> list[str]:
     return [line for part in text.split("\n") for line in _broken(part, pdf.letters_within(width), pdf)]
 
 
-def _broken(text: str, most: float, pdf: "Document") -> Iterator[str]:
+def _broken(text: str, most: float, pdf: Page) -> Iterator[str]:
     """Yield the lines of one paragraph of ASCII: between words where that does, within a word where it must be."""
     widths = pdf.letter_widths
     line, used, space = "", 0.0, widths[32]
@@ -63,7 +62,7 @@ def _broken(text: str, most: float, pdf: "Document") -> Iterator[str]:
 class Grid:
     """Draws one table at the document's place, from its left margin over its whole width."""
 
-    def __init__(self, pdf: "Document", fields: Sequence[Field], left: float, width: float) -> None:
+    def __init__(self, pdf: Page, fields: Sequence[Field], left: float, width: float) -> None:
         self._pdf = pdf
         self._fields = fields
         whole = sum(field.share for field in fields)

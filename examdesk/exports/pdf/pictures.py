@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from examdesk.exports.alike import Comparison
 from examdesk.exports.gathering import MINUTE_MS, Gathered
-from examdesk.exports.pdf.document import COLOURS, MARGIN, WIDTH, Document, rgb
+from examdesk.exports.pdf.document import MARGIN, WIDTH, Document
+from examdesk.exports.pdf.page import COLOURS, rgb
 from examdesk.exports.report.charts import BARS, ORDER, RAN_SHADE, SHADES, STEPS, runs_along, statuses_along
 from examdesk.exports.report.svg import Axis
 from examdesk.exports.times import Zone

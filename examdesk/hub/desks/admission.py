@@ -15,10 +15,10 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
+from examdesk.hub.control.class_list import list_of
 from examdesk.hub.gate import Allowance, Slowdown
-from examdesk.hub.records.restoring import VALID_MS
+from examdesk.hub.recovery.restoring import VALID_MS
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.class_list import list_of
 from examdesk.hub.sessions.registry import Journal, member_of
 from examdesk.hub.sessions.standings import plan_of, times_of
 from examdesk.rosters.matching import did_you_mean

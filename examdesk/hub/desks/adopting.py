@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from examdesk.hub.records.restoring import Stated
+from examdesk.hub.recovery.restoring import Stated
 from examdesk.hub.services import Services
 from examdesk.store.rows import JoinRow
 from shared.ids import StudentId

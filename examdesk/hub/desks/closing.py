@@ -6,8 +6,8 @@ the hub's knowing, it hands in all the same when it comes back, and staff can re
 
 import msgspec
 
+from examdesk.hub.control.controls import Controls
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.control import Controls
 from examdesk.hub.sessions.standings import EndAction, Whom
 from examdesk.hub.view import View
 from examdesk.readmodels import Answers

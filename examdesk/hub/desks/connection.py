@@ -10,6 +10,7 @@ from collections import deque
 
 import msgspec
 
+from examdesk.hub.control.signed import is_for, notice_for, standing_for
 from examdesk.hub.desks.admission import Denied
 from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.fetching import Fetching
@@ -18,7 +19,6 @@ from examdesk.hub.desks.journal_stream import JournalStream
 from examdesk.hub.desks.line import Line
 from examdesk.hub.desks.returning import Returning
 from examdesk.hub.sessions.registry import Journal
-from examdesk.hub.sessions.signed import is_for, notice_for, standing_for
 from examdesk.hub.transport import Connection
 from examdesk.store.contacts import Contact
 from examdesk.store.records import Head

@@ -10,7 +10,7 @@ from examdesk.hub.desks.admission import Admission, Applicant, Outcome
 from examdesk.hub.desks.adopting import Adopting
 from examdesk.hub.desks.history import Histories
 from examdesk.hub.desks.proving import PersonalProofs
-from examdesk.hub.records.restoring import Restoring
+from examdesk.hub.recovery.restoring import Restoring
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.desk import Desk
 from examdesk.hub.transport import Connection, Handler
@@ -45,7 +45,7 @@ class WaitsToResume(Protocol):
 
 
 class Parcels(Protocol):
-    """Who gives staff records to desks and takes those of a former hub (`examdesk.hub.records.travelling`)."""
+    """Who gives staff records to desks and takes those of a former hub (`examdesk.hub.recovery.travelling`)."""
 
     async def greet(self, desk: Desk) -> None:
         """A desk resumed."""

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 
+from examdesk.hub.control.signed import evidence_of
 from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.history import earlier_ones
 from examdesk.hub.desks.line import Line
-from examdesk.hub.records.stored import Stored
+from examdesk.hub.recovery.stored import Stored
 from examdesk.hub.sessions.registry import Journal
-from examdesk.hub.sessions.signed import evidence_of
 from examdesk.store import Tx
 from examdesk.store.records import Head, Intake
 from examdesk.store.rows import EvidenceRow

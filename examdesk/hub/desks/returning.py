@@ -6,7 +6,7 @@ from examdesk.hub.desks.admission import Denied
 from examdesk.hub.desks.adopting import ADOPTED
 from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.desks.line import Line
-from examdesk.hub.records.restoring import Presented, Stated
+from examdesk.hub.recovery.restoring import Presented, Stated
 from examdesk.hub.sessions.registry import Journal
 from examdesk.store.audit import Deed
 from shared.ids import JournalId

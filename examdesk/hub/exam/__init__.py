@@ -1,1 +1,1 @@
-"""The exam as the hub serves it: its folder, its sealed content, its packages, and files for sticks."""
+"""The exam as the hub serves it: its sealed content, its packages, and files for sticks."""

@@ -1,1 +1,1 @@
-"""What the hub keeps: where, under whose key, written by one thread, restored, rebuilt and brought on sticks."""
+"""What the hub keeps: where, under whose key, written by one thread, read and derived again."""

@@ -1,1 +1,1 @@
-"""What holds for each session: commands, the standings that they change, and what the hub signs of them."""
+"""People, sessions and journals as the hub holds them, and what holds for each session by the exam and all commands."""

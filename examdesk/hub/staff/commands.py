@@ -5,11 +5,11 @@ from collections import OrderedDict
 import msgspec
 
 from examdesk.evidence.words import in_minutes
+from examdesk.hub.control.before_after import value_change, with_changes
+from examdesk.hub.control.class_list import kept_rows, list_of
+from examdesk.hub.control.controls import Applied, Controls, NoticeKind
 from examdesk.hub.desks.door import DeskDoor
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import value_change, with_changes
-from examdesk.hub.sessions.class_list import kept_rows, list_of
-from examdesk.hub.sessions.control import Applied, Controls, NoticeKind
 from examdesk.hub.sessions.standings import (
     AnyAction,
     EndAction,

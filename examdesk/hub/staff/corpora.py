@@ -6,9 +6,9 @@ from pathlib import Path
 
 from examdesk.exports.archive import of_file
 from examdesk.exports.times import Zone
+from examdesk.hub.control.before_after import value_change, with_changes
 from examdesk.hub.records.corpora import Corpora, Corpus, CorpusProgram, id_of
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import value_change, with_changes
 from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.workers import Worker
 from examdesk.similarity.folder import read_files

@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 
 from examdesk.hub.changes import ChangeSet
+from examdesk.hub.control.before_after import value_change, with_changes
 from examdesk.hub.gate import Slowdown
 from examdesk.hub.records.identity import Identity
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import value_change, with_changes
 from examdesk.hub.staff.blinding import Blinder
 from examdesk.hub.staff.looking import Looks
 from examdesk.hub.transport import Connection

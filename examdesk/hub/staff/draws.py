@@ -1,7 +1,7 @@
 """Which questions a session got, and having them drawn anew: for one session, with a reason, on purpose."""
 
+from examdesk.hub.control.controls import Controls
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.control import Controls
 from examdesk.hub.sessions.standings import Whom, draws_of
 from examdesk.hub.staff.commands import said, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible

@@ -1,6 +1,6 @@
 """Changes of the exam while it runs: staff see what they are and for whom before they apply them."""
 
-from examdesk.hub.exam.editions import Changed, Editions, concerned
+from examdesk.hub.control.editions import Changed, Editions, concerned
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.standings import Gift
 from examdesk.hub.staff.commands import said, whom_of

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from examdesk.hub.control.before_after import new_thing, with_changes
 from examdesk.hub.desks.adopting import ADOPTED, Adopting
-from examdesk.hub.records.feeding import Feeding
-from examdesk.hub.records.restoring import Presented, Restoring, Stated
+from examdesk.hub.recovery.feeding import Feeding
+from examdesk.hub.recovery.restoring import Presented, Restoring, Stated
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import new_thing, with_changes
 from examdesk.hub.sessions.registry import Journal
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible
 from examdesk.staffapi import messages as api

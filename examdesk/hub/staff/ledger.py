@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 
 from examdesk.evidence.lost_time import Stop
 from examdesk.evidence.words import in_minutes
+from examdesk.hub.control.before_after import value_change, with_changes
+from examdesk.hub.control.controls import Controls
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import value_change, with_changes
-from examdesk.hub.sessions.control import Controls
 from examdesk.hub.sessions.registry import Registry, member_of
 from examdesk.hub.sessions.standings import (
     ExtendAction,

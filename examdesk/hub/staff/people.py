@@ -5,8 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 from examdesk.exports.slips import Sheet, Slip, slips_csv, slips_pdf
+from examdesk.hub.control.controls import Controls
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.control import Controls
 from examdesk.hub.staff.commands import session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.staff.reads import Reach

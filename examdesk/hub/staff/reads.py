@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from examdesk.hub.control.phases import exam_phase
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.phases import exam_phase
 from examdesk.hub.staff.door import Caller, Handler, Handlers, Reply
 from examdesk.hub.staff.openings import opening_views
 from examdesk.hub.view import View

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from examdesk.hub.control.before_after import new_thing, value_change, with_changes
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import new_thing, value_change, with_changes
 from examdesk.hub.sessions.registry import SECOND_PERSON
 from examdesk.hub.staff.commands import MAX_SAY, said, session_of
 from examdesk.hub.staff.door import Caller, Handlers, NotPossible, Reply

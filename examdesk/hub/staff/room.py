@@ -2,9 +2,9 @@
 
 import msgspec
 
+from examdesk.hub.control.before_after import value_change, with_changes
+from examdesk.hub.control.controls import Applied, Controls
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import value_change, with_changes
-from examdesk.hub.sessions.control import Applied, Controls
 from examdesk.hub.sessions.registry import APPROVAL
 from examdesk.hub.sessions.standings import (
     AnyAction,

@@ -2,7 +2,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examdesk.evidence.fold import JournalFacts, Rules
+from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.summaries import NAMES, summary
 from examdesk.evidence.workspace import fold
 from shared.events import KINDS, Unknown, kinds

@@ -1,7 +1,7 @@
 """The ledger of lost time, clause by clause: L-1 to L-7."""
 
-from examdesk.evidence.fold import Rules
 from examdesk.evidence.lost_time import Stop, WorkingTime, lost_time, proposal_s
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.session import SessionFacts
 from examdesk.store.rows import JournalRow
 from shared.events import kinds

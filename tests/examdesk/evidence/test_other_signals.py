@@ -1,6 +1,7 @@
 from hashlib import sha256
 
-from examdesk.evidence.fold import JournalFacts, Rules
+from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.rules import Rules
 from shared.events import kinds
 from shared.exam.rules import Signals
 from tests.support.scripted import MAIN, Student

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examdesk.evidence.fold import JournalFacts, Rules
+from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.rules import Rules
 from examdesk.evidence.signals import KINDS, Given
 from shared.events import kinds
 from shared.exam.rules import Signals

@@ -9,8 +9,8 @@ import pytest
 
 from examdesk.exports.alike import LikePair, groups_among
 from examdesk.exports.options import Options
-from examdesk.exports.pdf.document import rgb
 from examdesk.exports.pdf.fonts import CJK, SANS, face_for, is_plain, letters_of, printable
+from examdesk.exports.pdf.page import rgb
 from examdesk.exports.pdf.pictures import shade
 from examdesk.exports.report.charts import ORDER, SHADES
 from examdesk.staffapi.messages import SIMILARITY_WORDS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from examdesk.hub.exam.exam_file import ExamFile
+from examdesk.hub.control.exam_file import ExamFile
 from examdesk.staffapi import messages as api
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from examdesk.evidence.fold import Rules
+from examdesk.evidence.rules import Rules
 from examdesk.readmodels.live import LiveModel
 from examdesk.store import Reader
 from tests.support.scripted import EXAM, Records

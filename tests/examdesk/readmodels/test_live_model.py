@@ -2,7 +2,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from examdesk.evidence.fold import JournalFacts, Rules
+from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.rules import Rules
 from examdesk.readmodels.derived import given_digest
 from examdesk.readmodels.live import LiveModel
 from examdesk.store import schema

@@ -1,4 +1,4 @@
-from examdesk.evidence.fold import Rules
+from examdesk.evidence.rules import Rules
 from examdesk.readmodels import session
 from examdesk.readmodels.audit import audit_log
 from examdesk.readmodels.derived import derive, stored

@@ -6,12 +6,12 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from examdesk.hub.control.exam_file import last_times
 from examdesk.hub.exam.content import SealedContent
-from examdesk.hub.exam.exam_file import last_times
-from examdesk.hub.exam.taking_over import take_exam_safely
 from examdesk.hub.records.copies import Copies, Given
 from examdesk.hub.records.former import Former, Known, pack_content
 from examdesk.hub.records.succession import TOOK_IN, Succession
+from examdesk.hub.recovery.taking_over import take_exam_safely
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.desk import Desk
 from examdesk.hub.sessions.registry import StaffRows

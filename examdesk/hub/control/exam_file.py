@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from examdesk.evidence.words import in_minutes
-from examdesk.hub.exam.editions import Changed, Editions
+from examdesk.hub.control.controls import Controls, Moved
+from examdesk.hub.control.editions import Changed, Editions
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.control import Controls, Moved
 from examdesk.hub.sessions.standings import FileTimes, StartsAction, Whom, decode_action
 from examdesk.store import Tx
 from examdesk.store.audit import Deed

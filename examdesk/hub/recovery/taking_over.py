@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.hub.control.editions import LATER
 from examdesk.hub.exam.content import (
     ContentKeys,
     Former,
@@ -15,7 +16,6 @@ from examdesk.hub.exam.content import (
     next_content,
     withdrawn_in,
 )
-from examdesk.hub.exam.editions import LATER
 from examdesk.hub.records.place import write_private
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.standings import newest_edition

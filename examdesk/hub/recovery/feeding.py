@@ -2,7 +2,7 @@
 
 import msgspec
 
-from examdesk.hub.records.stored import Stored
+from examdesk.hub.recovery.stored import Stored
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.registry import Journal
 from examdesk.store import Tx

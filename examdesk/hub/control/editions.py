@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.hub.control.before_after import new_thing, value_change, with_changes
+from examdesk.hub.control.controls import Controls
 from examdesk.hub.exam.content import (
     ContentKeys,
     SealedContent,
@@ -23,8 +25,6 @@ from examdesk.hub.exam.content import (
 from examdesk.hub.exam.rehearsed import take_rehearsal
 from examdesk.hub.exam.wheels import WheelStore, take_wheels
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import new_thing, value_change, with_changes
-from examdesk.hub.sessions.control import Controls
 from examdesk.hub.sessions.standings import EditionAction, FileTimes, Gift, added_of, encode_action
 from examdesk.store import Tx
 from examdesk.store.audit import Deed

@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from examdesk.hub.control.before_after import field_changes, new_thing, session_changes, value_change, with_changes
+from examdesk.hub.control.signed import is_for
 from examdesk.hub.services import Services
-from examdesk.hub.sessions.before_after import field_changes, new_thing, session_changes, value_change, with_changes
 from examdesk.hub.sessions.desk import Desk
 from examdesk.hub.sessions.registry import member_of
-from examdesk.hub.sessions.signed import is_for
 from examdesk.hub.sessions.standings import (
     AnyAction,
     FileTimes,

@@ -1,0 +1,1 @@
+"""What changes an exam while it runs, and how its desks learn of it: commands, editions, the exam's file."""
