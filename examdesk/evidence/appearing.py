@@ -18,7 +18,7 @@ from shared.ids import JournalId
 from shared.log.entry import Entry, Header, unpack_header
 from shared.problems import PeerFault
 from shared.text import Edit, FileEdited, Origin, Workspace
-from shared.text.replay import apply_along, leave_journal
+from shared.text.replay import apply_event, leave_journal
 
 THERE_SHARE = 0.9
 TOGETHER_MS = 60_000
@@ -141,10 +141,10 @@ class _Replay:
 
     def _apply(self, seq: int, payload: Payload | Unknown) -> None:
         if not isinstance(payload, kinds.Paste) or payload.clip == "own" or len(payload.text) < _KNOWN_LEAST:
-            apply_along(self._files, seq, payload)
+            apply_event(self._files, seq, payload)
             return
         if self._files.source_of(payload.text, payload.file) is not None:
-            apply_along(self._files, seq, msgspec.structs.replace(payload, clip="own"))
+            apply_event(self._files, seq, msgspec.structs.replace(payload, clip="own"))
             return
         origin = self._origin(normal(payload.text))
         edit = Edit(payload.at, payload.removed, payload.text, origin, seq)

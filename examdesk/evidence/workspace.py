@@ -7,7 +7,7 @@ from shared.ids import JournalId
 from shared.log.entry import Entry, unpack_header
 from shared.problems import PeerFault
 from shared.text import Workspace
-from shared.text.replay import apply_along, leave_journal
+from shared.text.replay import apply_event, leave_journal
 
 
 def fold(entries: Iterable[Entry], workspace: Workspace | None = None) -> Workspace:
@@ -21,7 +21,7 @@ def fold(entries: Iterable[Entry], workspace: Workspace | None = None) -> Worksp
             continue
         header = unpack_header(entry.header)
         try:
-            apply_along(files, header.seq, decode(header.kind, entry.payload))
+            apply_event(files, header.seq, decode(header.kind, entry.payload))
         except PeerFault:
             continue
     return files

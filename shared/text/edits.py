@@ -1,6 +1,7 @@
 """What can happen to text, and what is refused: the vocabulary of the text model."""
 
 import enum
+from typing import Literal
 
 import msgspec
 
@@ -27,6 +28,10 @@ class Span(msgspec.Struct, frozen=True):
     seq: int
 
 
+Back = Literal["", "undo", "redo"]
+"""Whether an edit takes an earlier one back, or makes it again."""
+
+
 class MovedFrom(msgspec.Struct, frozen=True):
     """Where the pasted text stood, in code points, just before the paste."""
 
@@ -39,7 +44,7 @@ class Edit(msgspec.Struct, frozen=True):
 
     `removed_text` is checked when given. With `Origin.MOVED` the inserted characters keep the provenance
     that they had where they came from (see `Workspace`); `moved_from` says where that was, when known.
-    Undo and redo are `Origin.MOVED` too, so that provenance comes back with the text.
+    Undo and redo (`back`) are `Origin.MOVED` too, so that provenance comes back with the text.
     """
 
     offset: int
@@ -49,6 +54,7 @@ class Edit(msgspec.Struct, frozen=True):
     seq: int
     removed_text: str | None = None
     moved_from: MovedFrom | None = None
+    back: Back = ""
 
 
 class FileCreated(msgspec.Struct, frozen=True, tag="created"):

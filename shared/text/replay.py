@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.events import kinds
 from shared.events.codec import Unknown
-from shared.text.edits import Change, Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin
+from shared.text.edits import Back, Change, Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin
 from shared.text.workspace import Workspace
 
 _CREATED = {
@@ -20,6 +20,13 @@ _EDITED = {
     "revert": Origin.MOVED,
     "tool": Origin.PROGRAM,
 }
+KNOWN_LEAST = 12
+"""So many characters that the session had as they are were not brought in anew, whatever the desk knew of them."""
+
+
+def back_of(how: str) -> Back:
+    """Return whether an edit of this kind takes one back."""
+    return "undo" if how == "undo" else "redo" if how == "redo" else ""
 
 
 def changes_of(seq: int, payload: kinds.Payload | Unknown, workspace: Workspace) -> Iterator[Change]:
@@ -32,9 +39,13 @@ def changes_of(seq: int, payload: kinds.Payload | Unknown, workspace: Workspace)
         case kinds.Edit(file=file, changes=changes, how=how):
             origin = _EDITED[how]
             for change in changes:
-                yield FileEdited(file, Edit(change.at, change.removed, change.text, origin, seq))
+                edit = Edit(change.at, change.removed, change.text, origin, seq, back=back_of(how))
+                yield FileEdited(file, edit)
         case kinds.Paste(file=file, at=at, removed=removed, text=text, clip=clip):
-            origin = Origin.MOVED if clip == "own" else Origin.OUTSIDE
+            known = clip == "own" or (
+                len(text.strip()) >= KNOWN_LEAST and workspace.source_of(text, file) is not None
+            )  # a desk that was started again no longer knows what was copied before
+            origin = Origin.MOVED if known else Origin.OUTSIDE
             yield FileEdited(file, Edit(at, removed, text, origin, seq))
         case kinds.FileCreated(file=file, text=text, origin=created, part=1):
             yield FileCreated(file, seq, text, _CREATED[created])
@@ -55,28 +66,7 @@ def apply_event(workspace: Workspace, seq: int, payload: kinds.Payload | Unknown
         workspace.apply(change)
 
 
-def apply_along(workspace: Workspace, seq: int, payload: kinds.Payload | Unknown) -> None:
-    """As `apply_event`, in a session that went on in another journal: its files begin as they are restored.
-
-    A restored file's characters keep the origin that they had in the journal before, where the text is the same.
-    """
-    if isinstance(payload, kinds.FileCreated) and payload.origin == "restored":
-        _restore(workspace, seq, payload)
-    else:
-        apply_event(workspace, seq, payload)
-
-
 def leave_journal(workspace: Workspace) -> None:
     """Take all files away before the next journal of the session restores them; their origins are remembered."""
     for file in workspace.files:
         workspace.apply(FileDeleted(file, 0))
-
-
-def _restore(workspace: Workspace, seq: int, payload: kinds.FileCreated) -> None:
-    known = workspace.source_of(payload.text, payload.file) is not None
-    origin = Origin.MOVED if known else Origin.PROGRAM
-    if payload.part == 1:
-        workspace.apply(FileCreated(payload.file, seq, payload.text, origin))
-    else:
-        end = workspace.model(payload.file).length
-        workspace.apply(FileEdited(payload.file, Edit(end, 0, payload.text, origin, seq)))

@@ -11,6 +11,7 @@ from shared.clock import Clock
 from shared.events import Payload, kinds, pieces
 from shared.exam.rules import RecordingPolicy
 from shared.text import Change, Edit, FileCreated, FileDeleted, FileEdited, FileRenamed, Origin, safe_text
+from shared.text.replay import back_of
 from student_app.core.clips import Clips
 from student_app.core.committer import Committer
 from student_app.core.journal import Journal
@@ -72,7 +73,7 @@ class Recorder:
             return
         with self._lock:
             burst = self._burst_for(file, how, len(text))
-            self._edit(file, Edit(at, removed, text, _ORIGIN[how], burst.seq))
+            self._edit(file, Edit(at, removed, text, _ORIGIN[how], burst.seq, back=back_of(how)))
             after_ms = (self._clock.mono_us() - burst.started_us) // 1000 if self.policy.keystrokes else 0
             burst.changes.append(kinds.Change(after_ms, at, removed, text))
             burst.chars += len(text)

@@ -9,7 +9,7 @@ from examdesk.staffapi.messages import PlayedEvent, PlayedJournal
 from shared.events import Payload, Unknown, decode, kinds
 from shared.problems import PeerFault
 from shared.text import Workspace
-from shared.text.replay import apply_along, leave_journal
+from shared.text.replay import apply_event, leave_journal
 from shared.text.workspace import WorkspaceSnapshot
 
 CHANGES_APART = 64
@@ -130,7 +130,7 @@ class Tape:
 
     def _apply(self, payload: Payload | Unknown) -> None:
         try:
-            apply_along(self._now, len(self.events), payload)
+            apply_event(self._now, len(self.events), payload)
         except PeerFault:
             self.troubles.misfits += 1
 
@@ -167,7 +167,7 @@ class Tape:
         if payload is None:
             return
         try:
-            apply_along(workspace, place, payload)
+            apply_event(workspace, place, payload)
         except PeerFault:
             return  # counted when it came
 

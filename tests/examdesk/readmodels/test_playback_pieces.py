@@ -10,7 +10,7 @@ from examdesk.store import schema
 from shared.events import KINDS, decode, kinds
 from shared.log.receipt import Receipt
 from shared.text import Workspace
-from shared.text.replay import apply_along, leave_journal
+from shared.text.replay import apply_event, leave_journal
 from tests.examdesk.readmodels.test_live_model import moved
 from tests.support.scripted import EXAM, MAIN, Student
 
@@ -32,7 +32,7 @@ def replayed(events):
         if event.place != place:
             leave_journal(files)
             place = event.place
-        apply_along(files, event.seq, decode(event.kind, event.payload))
+        apply_event(files, event.seq, decode(event.kind, event.payload))
     return files
 
 

@@ -103,7 +103,7 @@ def test_huge_removals_do_not_pile_up() -> None:
     for seq in range(1, 7, 2):
         workspace.apply(edit("a.py", 0, 0, str(seq) * 3_000_000, Origin.OUTSIDE, seq))
         workspace.apply(edit("a.py", 0, 3_000_000, "", Origin.TYPED, seq + 1))
-    assert [clip.text[0] for clip in workspace.snapshot().clips] == ["5"]
+    assert [clip.text[0] for clip in workspace.snapshot().outside] == ["5"]
     assert workspace.source_of("55", "a.py") == ((2, Origin.OUTSIDE, 5),)
 
 

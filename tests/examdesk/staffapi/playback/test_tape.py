@@ -11,7 +11,7 @@ from examdesk.staffapi.playback.player import IDLE_MS, Player
 from examdesk.staffapi.playback.tape import Tape
 from shared.events import Payload, encode, kinds
 from shared.text import Origin, Workspace
-from shared.text.replay import apply_along, leave_journal
+from shared.text.replay import apply_event, leave_journal
 
 MAIN = "q1/main.py"
 
@@ -80,7 +80,7 @@ def from_the_beginning(tape: Tape, number: int) -> Workspace:
     for place in range(number):
         if place and tape.events[place].place != tape.events[place - 1].place:
             leave_journal(files)
-        apply_along(files, place, tape.payload(place))
+        apply_event(files, place, tape.payload(place))
     return files
 
 
