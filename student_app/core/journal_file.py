@@ -262,17 +262,24 @@ class JournalFile:
         return {piece: data for piece, data in rows if isinstance(piece, int) and isinstance(data, bytes)}
 
     def snapshot(self) -> tuple[int, dict[str, str]] | None:
-        """Return the newest copy of all texts beside the log, with the event after which it was taken."""
+        """Return the newest copy of all texts beside the log, with the event after which it was taken.
+
+        Raises:
+            msgspec.DecodeError: the copy is damaged.
+        """
         row = self._connection.execute("SELECT seq, files FROM snapshots ORDER BY seq DESC LIMIT 1").fetchone()
         if row is None:
             return None
-        return int(row[0]), msgspec.msgpack.decode(row[1], type=dict[str, str])
+        try:
+            return int(row[0]), msgspec.msgpack.decode(row[1], type=dict[str, str])
+        except (UnicodeDecodeError, TypeError) as error:
+            raise msgspec.DecodeError("a copy of the texts beside the log is damaged") from error
 
     def rows(self, table: Table) -> Iterator[Row]:
         """Yield the rows of a table as far as they can be read."""
         try:
             yield from self._connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - one of our own names
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return
 
     def read_through(self) -> None:
