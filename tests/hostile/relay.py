@@ -10,6 +10,7 @@ import ssl
 from random import Random
 
 from student_app.net.loop import NetThread
+from tests.support.patience import PATIENCE_S
 
 
 class Weather(dict):
@@ -38,18 +39,18 @@ class Relay:
         self._taking = 0
 
     def start(self) -> "Relay":
-        self._thread.run(self._listen(self.port)).result(10)
+        self._thread.run(self._listen(self.port)).result(PATIENCE_S)
         return self
 
     def move(self) -> None:
         """Be at another address: the old one answers no more."""
-        self._thread.run(self._leave()).result(10)
+        self._thread.run(self._leave()).result(PATIENCE_S)
         self.port = 0
-        self._thread.run(self._listen(0)).result(10)
+        self._thread.run(self._listen(0)).result(PATIENCE_S)
 
     def cut(self) -> None:
         """Break every connection now."""
-        self._thread.run(self._break()).result(10)
+        self._thread.run(self._break()).result(PATIENCE_S)
 
     def close(self) -> None:
         """End; twice does no harm."""

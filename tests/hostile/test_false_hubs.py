@@ -18,6 +18,7 @@ from student_app.net.loop import NetThread
 from tests.hostile.relay import Relay
 from tests.hostile.stage import receipted, stage, typing
 from tests.student_app.net.small_hub import OTHER_KEY, SmallHub, context_of
+from tests.support.patience import PATIENCE_S
 
 EXAM = ExamId(bytes.fromhex("7d3f6a0e6a534e0e8f5e1d1b8f6f0001"))
 HAND_IN = [*typing("print('secret work')\n"), {"at_ms": 1200, "do": "submit"}]
@@ -102,14 +103,14 @@ def test_a_hub_that_does_not_know_the_personal_code_learns_neither_it_nor_work_n
     false = SmallHub(key=OTHER_KEY)
     false.personal[17] = new_personal_code(17, SystemChance())
     false.bluffs = bluffs
-    thread.run(false.start()).result(10)
+    thread.run(false.start()).result(PATIENCE_S)
     code = new_personal_code(17, SystemChance())
     with stage(tmp_path) as on:
         on.code, on.port = str(code), false.port
         desk = on.desk("ada", HAND_IN)
         assert desk.finish(30) != 0
         assert "Traceback" not in desk.errors()
-    thread.run(false.stop()).result(10)
+    thread.run(false.stop()).result(PATIENCE_S)
     thread.close()
     assert {type(frame) for frame in false.frames} == {m.PakeStart, m.PakeConfirm}
     heard = b"".join(encode_frame(frame) for frame in false.frames)

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 _numbers = itertools.count(1)
 
@@ -98,7 +100,7 @@ class Program:
                 self._arrived.put(json.loads(line))
         self._arrived.put(None)
 
-    def wait_for(self, wanted: Callable[[dict[str, Any]], Any], seconds: float = 30) -> dict[str, Any]:
+    def wait_for(self, wanted: Callable[[dict[str, Any]], Any], seconds: float = PATIENCE_S) -> dict[str, Any]:
         """Return the first line, old or new, for which `wanted` is true."""
         for line in self.lines:
             if wanted(line):
@@ -132,10 +134,10 @@ class Program:
     def finish(self, seconds: float = 120) -> int:
         """Wait for the program's own end and return its exit code."""
         code = self.process.wait(timeout=seconds)
-        self._reader.join(timeout=5)
+        self._reader.join(timeout=PATIENCE_S)
         return code
 
-    def terminate(self, seconds: float = 20) -> int:
+    def terminate(self, seconds: float = PATIENCE_S) -> int:
         """Ask it to end, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.finish(seconds)
@@ -144,8 +146,8 @@ class Program:
         """End it as a power cut would: kill -9, with everything that it started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=10)
-        self._reader.join(timeout=5)
+        self.process.wait(timeout=PATIENCE_S)
+        self._reader.join(timeout=PATIENCE_S)
         if self.process.stdout is not None:
             self.process.stdout.close()
         self._errors.close()

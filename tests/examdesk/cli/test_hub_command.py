@@ -13,6 +13,7 @@ import pytest
 
 from examdesk.cli.main import Program
 from shared.discovery.joining import DEFAULT_PORT
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,7 +35,7 @@ def serve(exam, tmp_path, *more):
         line = json.loads(hub.stdout.readline())
         written = json.loads(ready.read_text())
         hub.send_signal(signal.SIGTERM)
-        _, said = hub.communicate(timeout=30)
+        _, said = hub.communicate(timeout=PATIENCE_S)
     assert hub.returncode == 0, said
     return line, written, said
 

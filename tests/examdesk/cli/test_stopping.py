@@ -13,6 +13,7 @@ import pytest
 
 from examdesk.cli._stopping import stop_on_signals, stop_signals
 from tests.examdesk.hub.hub_fixtures import make_exam
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -41,7 +42,7 @@ def test_a_loop_that_knows_no_signals_is_told_all_the_same(number):
         stop = asyncio.Event()
         stop_on_signals(stop)
         signal.raise_signal(number)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await stop.wait()
 
     with handlers_kept(), asyncio.Runner(loop_factory=LoopWithoutSignals) as runner:
@@ -65,6 +66,6 @@ def test_a_hub_whose_terminal_is_closed_ends_cleanly(tmp_path, number):
         assert json.loads(hub.stdout.readline())["port"]
         assert (tmp_path / "data" / "hub.json").exists()
         hub.send_signal(number)
-        hub.communicate(timeout=30)
+        hub.communicate(timeout=PATIENCE_S)
     assert hub.returncode == 0
     assert not (tmp_path / "data" / "hub.json").exists()

@@ -20,6 +20,7 @@ from examdesk.staffapi.client import open_client, read_hub_file
 from examdesk.staffapi.messages import HeldJoin, LiveRow, PutStudent
 from shared.problems import InputProblem
 from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.support.patience import PATIENCE_S
 
 NOW = 10_000_000
 
@@ -132,9 +133,9 @@ async def test_json_lines_come_at_once_and_with_every_change(tmp_path):
         command = [sys.executable, "-m", "examdesk.cli.main", "watch", "--json", "--data", str(data)]
         program = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
         assert program.stdout is not None
-        first = json.loads(await asyncio.wait_for(program.stdout.readline(), 20))
+        first = json.loads(await asyncio.wait_for(program.stdout.readline(), PATIENCE_S))
         await client.ask(PutStudent(command="2", student="s1", name="Ada Lovelace"))
-        second = json.loads(await asyncio.wait_for(program.stdout.readline(), 20))
+        second = json.loads(await asyncio.wait_for(program.stdout.readline(), PATIENCE_S))
         program.kill()
         await program.wait()
         await client.close()
@@ -155,14 +156,14 @@ async def test_on_a_terminal_the_table_is_followed_until_q(tmp_path):
         shown += await asyncio.to_thread(_read_until, ours, b"sorts (now by status)")
         os.write(ours, b"q")
         shown += await asyncio.to_thread(_read_until, ours, b"\x1b[?1049l")
-        assert await asyncio.wait_for(program.wait(), 20) == 0
+        assert await asyncio.wait_for(program.wait(), PATIENCE_S) == 0
         os.close(ours)
     assert b"Quiz 2: Loops" in shown
 
 
 def _read_until(number: int, wanted: bytes) -> bytes:
     found = b""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_S
     while wanted not in found and time.monotonic() < end:
         if select.select([number], [], [], 0.2)[0]:
             with contextlib.suppress(OSError):

@@ -15,6 +15,7 @@ import pytest
 
 from examdesk.cli.main import Program as CommandLine
 from examdesk.demo.show import Figures, told
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 FIGURES = Figures(
@@ -78,9 +79,9 @@ def test_nothing_keeps_running_after_a_demonstration_was_broken_off(tmp_path, ho
     until_working(demo)
     assert len(left_of(out)) >= 3
     demo.send_signal(how)
-    demo.communicate(timeout=30)
+    demo.communicate(timeout=PATIENCE_S)
     assert demo.returncode != 0
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_S
     while left_of(out) and time.monotonic() < end:
         psutil.wait_procs(psutil.process_iter(), timeout=0.1)
     assert left_of(out) == []

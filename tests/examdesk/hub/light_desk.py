@@ -21,6 +21,7 @@ from shared.sync import desk as sync
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_hub, encode_frame
 from shared.wire.parcel import read_parcel
+from tests.support.patience import PATIENCE_S
 
 CHANCE = SystemChance()
 CLOCK = SystemClock()
@@ -250,14 +251,14 @@ class LightDesk:
         if self.journal.seal() and self.machine is not None:
             await self.step(sync.Sealed(self.journal.sealed, self.journal.link))
 
-    async def safe(self, seconds: float = 30) -> None:
+    async def safe(self, seconds: float = PATIENCE_S) -> None:
         """Wait until everything sealed is covered by a receipt."""
         async with asyncio.timeout(seconds):
             while self.machine is None or self.machine.safe < self.journal.sealed:
                 self.safe_event.clear()
                 await self.safe_event.wait()
 
-    async def wait_for(self, kind: type[m.Frame], seconds: float = 30) -> m.Frame:
+    async def wait_for(self, kind: type[m.Frame], seconds: float = PATIENCE_S) -> m.Frame:
         async with asyncio.timeout(seconds):
             while True:
                 frame = await self.frames.get()

@@ -19,6 +19,7 @@ from examdesk.store.records import entries_of
 from shared.problems import EnvironmentProblem
 from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
 from tests.examdesk.hub.light_desk import LightDesk, check_receipts
+from tests.support.patience import PATIENCE_S
 from tests.support.ports import free_port
 
 
@@ -66,7 +67,7 @@ async def test_after_an_io_error_desks_resume_on_a_new_connection(tmp_path):
 
         store.begin = broken
         await desk.type_text("b")
-        await asyncio.wait_for(desk.reader, 10)
+        await asyncio.wait_for(desk.reader, PATIENCE_S)
         again = LightDesk("127.0.0.1", hub.ready.port, "s1", desk.journal)
         again.receipts = desk.receipts
         await again.connect()

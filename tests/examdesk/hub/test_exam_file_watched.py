@@ -15,6 +15,7 @@ from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
 from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[3]
 SIXTY = "[schedule]\nduration = 60\n"
@@ -168,9 +169,9 @@ def test_exam_set_reaches_a_desk_of_a_running_hub_process(tmp_path):
         subprocess.run([*program, *start], check=True, capture_output=True, env=environment)
         wait_for(desk.stdout, lambda said: said["confirmed"] == "submitted")
         assert "schedule changed; 1 sessions have new times." in hub.stderr.readline()
-        assert desk.wait(20) == 0
+        assert desk.wait(PATIENCE_S) == 0
     finally:
         for process in (desk, hub):
             if process is not None:
                 process.terminate()
-                process.communicate(timeout=30)
+                process.communicate(timeout=PATIENCE_S)

@@ -21,6 +21,7 @@ from shared.wire import messages as m
 from shared.wire.codec import encode_frame
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.light_desk import Journal, LightDesk, client_context
+from tests.support.patience import PATIENCE_S
 
 CHANCE = SystemChance()
 
@@ -175,7 +176,7 @@ async def test_the_same_journal_connecting_again_replaces_the_older_connection(t
         await second.connect()
         await second.start()
         await second.safe()
-        await asyncio.wait_for(first.reader, 5)
+        await asyncio.wait_for(first.reader, PATIENCE_S)
         await second.type_text("b")
         await second.safe()
         assert stored(hub, first.journal.journal) == first.journal.entries

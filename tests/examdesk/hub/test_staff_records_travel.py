@@ -14,12 +14,13 @@ from shared.wire import messages as m
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.light_desk import LightDesk
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.support.patience import PATIENCE_S
 
 HOUR = "[schedule]\nduration = 60\n"
 PASSPHRASE = "a lantern in the fog"
 
 
-async def until(ready, seconds=30):
+async def until(ready, seconds=PATIENCE_S):
     async with asyncio.timeout(seconds):
         while not ready():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)

@@ -7,6 +7,7 @@ import pytest
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import Done, GetExam, GetLive, GetRoster, Told, decode_ask, encode
 from shared.problems import EnvironmentProblem
+from tests.support.patience import PATIENCE_S
 
 
 class Line:
@@ -47,8 +48,8 @@ async def test_each_question_gets_its_own_answer_in_whatever_order_they_come(ord
         await line.came.acquire()
     for place in order:
         line.answer(place)
-        await asyncio.wait([questions[place]], timeout=1)
-    answers = await asyncio.wait_for(asyncio.gather(*questions), 1)
+        await asyncio.wait([questions[place]], timeout=PATIENCE_S)
+    answers = await asyncio.wait_for(asyncio.gather(*questions), PATIENCE_S)
     assert [answer.sentence for answer in answers] == ["GetExam", "GetLive", "GetRoster"]
     await client.close()
 

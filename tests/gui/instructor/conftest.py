@@ -11,6 +11,7 @@ from instructor_app.app import Program
 from instructor_app.bridge import Link
 from instructor_app.preferences import Preferences
 from instructor_app.sample import SampleHub
+from tests.support.patience import PATIENCE_MS
 
 
 @dataclass
@@ -44,11 +45,11 @@ def make_desk(qtbot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
         async def opener() -> SampleHub:
             return hub
 
-        desk = Desk(program, hub, lambda ready: qtbot.waitUntil(ready, timeout=20_000))
+        desk = Desk(program, hub, lambda ready: qtbot.waitUntil(ready, timeout=PATIENCE_MS))
         program.bridge.connect_to(opener)
         desk.wait(lambda: program.bridge.link is Link.UP and program.state.exam is not None)
         program.window.resize(1280, 800)
-        with qtbot.waitActive(program.window):  # shortcuts belong to the active window
+        with qtbot.waitActive(program.window, timeout=PATIENCE_MS):  # shortcuts belong to the active window
             program.window.show()
             program.window.activateWindow()
         desk.settle()

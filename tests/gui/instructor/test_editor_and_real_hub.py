@@ -13,9 +13,9 @@ from examdesk.staffapi.client import read_hub_file
 from instructor_app.app import Program
 from instructor_app.preferences import Preferences
 from shared.exam.template import new_exam
+from tests.support.patience import PATIENCE_MS
 
 ROOT = Path(__file__).parents[3]
-WAIT = 60_000
 MINUTE_MS = 60_000
 
 
@@ -31,13 +31,13 @@ def test_an_exam_is_written_opened_changed_and_drawn_anew(qtbot, qapp, tmp_path)
         page = program.window.edit_exam(folder)
         page.outline.add_question()
         page.open.click()
-        qtbot.waitUntil(lambda: program.state.exam is not None, timeout=WAIT)
+        qtbot.waitUntil(lambda: program.state.exam is not None, timeout=PATIENCE_MS)
         assert len(program.state.exam.questions) == 3
         desk = sit(tmp_path, program)
-        qtbot.waitUntil(lambda: any(row.session for row in program.state.rows.values()), timeout=WAIT)
+        qtbot.waitUntil(lambda: any(row.session for row in program.state.rows.values()), timeout=PATIENCE_MS)
         page = program.window.edit_exam(folder)
         change_times(qtbot, program, page)
-        draw_anew(qtbot, page)
+        draw_anew(qtbot, program, page)
     finally:
         program.close()
         program.window.deleteLater()
@@ -78,28 +78,31 @@ def change_times(qtbot, program, page):
     start.flush()
     assert ends(program) is None
     leaf.apply.click()
-    qtbot.waitUntil(lambda: ends(program) is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: ends(program) is not None, timeout=PATIENCE_MS)
     before = ends(program)
     leaf.forms[0].rows["duration"].field.box.setValue(75)
     leaf.apply.click()
-    qtbot.waitUntil(lambda: ends(program) == before + 15 * MINUTE_MS, timeout=WAIT)
+    qtbot.waitUntil(lambda: ends(program) == before + 15 * MINUTE_MS, timeout=PATIENCE_MS)
 
 
-def draw_anew(qtbot, page):
+def draw_anew(qtbot, program, page):
     """The desk has recorded its draw; redoing it makes the desk record another one."""
     page.show_preview()
     preview = page.preview_page
     assert "Ada Byron" in preview.who.currentText()
 
     def recorded(words):
-        preview.refresh()
-        qtbot.wait(200)
-        return words in preview.note.text()
+        if program.bridge.waiting:
+            return False
+        found = words in preview.note.text()
+        if not found:
+            preview.refresh()
+        return found
 
-    qtbot.waitUntil(lambda: recorded("recorded"), timeout=WAIT)
+    qtbot.waitUntil(lambda: recorded("recorded"), timeout=PATIENCE_MS)
     assert len(preview.shown_questions()) == 3
     preview.again.click()
     preview.reason.setText("question 1 was known")
     preview.do.click()
-    qtbot.waitUntil(preview.banner.isVisible, timeout=WAIT)
-    qtbot.waitUntil(lambda: recorded("drawn anew 1 time"), timeout=WAIT)
+    qtbot.waitUntil(preview.banner.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: recorded("drawn anew 1 time"), timeout=PATIENCE_MS)

@@ -20,8 +20,7 @@ from instructor_app.preferences import Preferences
 from shared.exam import question_edits
 from shared.exam.schema import all_fields
 from shared.exam.template import new_exam
-
-WAIT = 20_000
+from tests.support.patience import PATIENCE_MS
 
 
 @dataclass
@@ -45,7 +44,7 @@ class Editor:
         self.bot.keyClicks(widget, text)
 
     def wait(self, ready):
-        self.bot.waitUntil(ready, timeout=WAIT)
+        self.bot.waitUntil(ready, timeout=PATIENCE_MS)
 
     def question(self, name):
         assert self.page.outline.choose(f"question:{name}")
@@ -72,7 +71,7 @@ def editor(qtbot, qapp, tmp_path, program):
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_text(text)
     page = program.window.edit_exam(tmp_path / "quiz")
-    with qtbot.waitActive(program.window):
+    with qtbot.waitActive(program.window, timeout=PATIENCE_MS):
         program.window.show()
         program.window.activateWindow()
     return Editor(program, page, tmp_path / "quiz", qtbot)

@@ -13,6 +13,7 @@ from instructor_app.bridge import Link
 from shared.bundle.desk_file import read_desk_file
 from shared.exam.readiness import KeyFacts
 from tests.gui.instructor.test_window_and_real_hub import data, exam, start  # noqa: F401 - fixtures
+from tests.support.patience import PATIENCE_MS
 
 
 def test_the_key_is_saved_and_its_passphrase_shown_until_it_is_written_down(desk, tmp_path):
@@ -71,15 +72,15 @@ def test_the_saved_key_is_written_again_where_something_was_done_and_its_place_i
 def test_another_laptop_takes_over_after_a_wrong_passphrase(qtbot, start, exam, data, tmp_path):  # noqa: F811
     first = start(data)
     first.window.open_exam(exam)
-    qtbot.waitUntil(lambda: first.state.exam is not None, timeout=40_000)
+    qtbot.waitUntil(lambda: first.state.exam is not None, timeout=PATIENCE_MS)
     key = first.window.page("exams").running.key
     file = tmp_path / "quiz.examkey"
     key.write(file)
-    qtbot.waitUntil(lambda: bool(key.passphrase.text()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(key.passphrase.text()), timeout=PATIENCE_MS)
     passphrase, before = key.passphrase.text(), first.state.exam
     stick = tmp_path / "quiz.examdesk"
     first.window.page("exams").running.files.save_exam(stick)
-    qtbot.waitUntil(stick.exists, timeout=20_000)
+    qtbot.waitUntil(stick.exists, timeout=PATIENCE_MS)
     assert read_desk_file(stick.read_bytes()).page.long_name == before.long_name
     hub = psutil.Process(read_hub_file(data / "hub.json").pid)
     hub.terminate()
@@ -93,13 +94,13 @@ def test_another_laptop_takes_over_after_a_wrong_passphrase(qtbot, start, exam, 
     assert page.take_over.isVisible()
     page.take_over.passphrase.setText("not this one at all")
     page.take_over.go.click()
-    qtbot.waitUntil(page.banner.isVisible, timeout=40_000)
+    qtbot.waitUntil(page.banner.isVisible, timeout=PATIENCE_MS)
     assert "The passphrase doesn't open this key file" in page.banner.text()
     assert second.kit.preferences.recent() == []
     page.take_over.ask(file)
     page.take_over.passphrase.setText(passphrase.lower())
     page.take_over.go.click()
-    qtbot.waitUntil(lambda: second.bridge.link is Link.UP and second.state.exam is not None, timeout=40_000)
+    qtbot.waitUntil(lambda: second.bridge.link is Link.UP and second.state.exam is not None, timeout=PATIENCE_MS)
     assert (second.state.exam.fingerprint, second.state.exam.room_code) == (before.fingerprint, before.room_code)
     assert not (data / "passphrase").exists()
     assert [recent.title for recent in second.kit.preferences.recent()] == ["quiz"]

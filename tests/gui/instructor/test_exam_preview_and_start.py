@@ -14,8 +14,7 @@ from instructor_app.preferences import Preferences
 from shared.exam.content import student_content
 from shared.exam.drawing import draw
 from shared.exam.template import new_exam
-
-WAIT = 30_000
+from tests.support.patience import PATIENCE_MS
 
 
 def make(folder, uuid, questions=4, more=""):
@@ -158,8 +157,8 @@ def test_a_new_exam_is_made_of_an_earlier_one(program, tmp_path, qtbot):
     form.folder.setText(str(tmp_path / "new"))
     form.title.setText("Matrices")
     form.make.click()
-    qtbot.waitUntil((tmp_path / "new" / "exam.toml").exists, timeout=WAIT)
-    qtbot.waitUntil(lambda: shown(program) == tmp_path / "new", timeout=WAIT)
+    qtbot.waitUntil((tmp_path / "new" / "exam.toml").exists, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(program) == tmp_path / "new", timeout=PATIENCE_MS)
     toml = tomllib.loads((tmp_path / "new" / "exam.toml").read_text())
     assert toml["title"] == "Matrices"
     assert toml["uuid"] != str(UUID(int=3))
@@ -193,7 +192,7 @@ def test_a_prairielearn_assessment_comes_in_with_its_report(program, tmp_path, q
     form.source.setText(str(where))
     form.folder.setText(str(tmp_path / "quiz"))
     form.make.click()
-    qtbot.waitUntil(page.report.isVisible, timeout=WAIT)
+    qtbot.waitUntil(page.report.isVisible, timeout=PATIENCE_MS)
     assert "honorBadge" in {row.field for row in page.report.model.all_rows()}
     page.report.edit_wanted.emit(tmp_path / "quiz")
     assert program.window.authoring.author.now.exam.title == "Loops"
@@ -202,5 +201,5 @@ def test_a_prairielearn_assessment_comes_in_with_its_report(program, tmp_path, q
 def test_an_exam_is_packed_into_one_file(program, tmp_path, qtbot):
     page = program.window.edit_exam(make(tmp_path / "quiz", UUID(int=3)))
     page.pack_into(tmp_path / "quiz.exam")
-    qtbot.waitUntil(page.banner.isVisible, timeout=WAIT)
+    qtbot.waitUntil(page.banner.isVisible, timeout=PATIENCE_MS)
     assert (tmp_path / "quiz.exam").stat().st_size > 1000

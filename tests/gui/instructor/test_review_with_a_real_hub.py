@@ -19,9 +19,9 @@ from instructor_app.preferences import Preferences
 from shared.clock import SystemChance, SystemClock
 from shared.crypto.certificate import make_certificate
 from tests.examdesk.exports.class_at_work import NAMES, stored_class
+from tests.support.patience import PATIENCE_MS
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def records(tmp_path):
 @pytest.fixture
 def program(qtbot, qapp, records):
     made = Program(qapp, preferences=Preferences(None), theme="light", data=records, name="Dr. Sato")
-    with qtbot.waitActive(made.window):  # shortcuts belong to the active window
+    with qtbot.waitActive(made.window, timeout=PATIENCE_MS):  # shortcuts belong to the active window
         made.window.show()
         made.window.activateWindow()
     yield made

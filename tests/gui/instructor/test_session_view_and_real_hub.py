@@ -14,8 +14,7 @@ from instructor_app.preferences import Preferences
 from shared.events.kinds import Paste
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined
-
-PATIENCE_MS = 40_000
+from tests.support.patience import PATIENCE_MS
 
 
 class Room:

@@ -19,9 +19,9 @@ from instructor_app.preferences import Preferences
 from shared.events.kinds import HandRaised
 from tests.examdesk.hub.hub_fixtures import make_exam
 from tests.examdesk.hub.light_desk import LightDesk
+from tests.support.patience import PATIENCE_MS
 
 ROOT = Path(__file__).parents[3]
-WAIT = 60_000
 
 
 @dataclass
@@ -80,7 +80,7 @@ def hubs(tmp_path):
         )
         log.close()
         made.append(RealHub(process, data / "hub.json"))
-    end = time.monotonic() + WAIT / 1000
+    end = time.monotonic() + PATIENCE_MS / 1000
     while not all(each.file.exists() for each in made):
         assert time.monotonic() < end, [(tmp_path / f"room{n}" / "log").read_text() for n in (1, 2)]
         time.sleep(0.05)
@@ -96,7 +96,7 @@ def program(qapp, qtbot, hubs):
     made.window.resize(1280, 800)
     made.window.show()
     made.opening.attach(hubs[0].file)
-    qtbot.waitUntil(lambda: made.bridge.link is Link.UP and made.state.exam is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: made.bridge.link is Link.UP and made.state.exam is not None, timeout=PATIENCE_MS)
     yield made
     made.close()
     made.window.deleteLater()
@@ -113,43 +113,45 @@ def test_two_rooms_two_people_and_one_window(qtbot, program, hubs):
     page = program.window.show_page("rooms")
     program.rooms.add(far.file)
     room = program.rooms.others()[0]
-    qtbot.waitUntil(lambda: room.reached and room.state.exam is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: room.reached and room.state.exam is not None, timeout=PATIENCE_MS)
     assert (program.rooms.own.title, room.title) == ("B 204", "C 101")
 
     # a second proctor opens and lets students write; the window shows both rooms in one table
     for hub, student, hand in ((near, "s1", False), (far, "s2", True)):
         hub.ask(api.Open(command=f"open {student}"))
         hub.join(student, hand=hand)
-    qtbot.waitUntil(lambda: len(page.model.all_rows()) == 2, timeout=WAIT)
-    qtbot.waitUntil(lambda: any(one.hand for one in room.state.rows.values()), timeout=WAIT)
+    qtbot.waitUntil(lambda: len(page.model.all_rows()) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: any(one.hand for one in room.state.rows.values()), timeout=PATIENCE_MS)
     assert windows() == []
 
     # a fire alarm from the window reaches both hubs, and Undo beside the answer lets both go on
     next(each for each in page.commands.menu().actions() if each.text().startswith("Pause in all")).trigger()
-    qtbot.waitUntil(page.sheet.act.isEnabled, timeout=WAIT)
+    qtbot.waitUntil(page.sheet.act.isEnabled, timeout=PATIENCE_MS)
     qtbot.mouseClick(page.sheet.act, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page.banner.isVisible, timeout=WAIT)
+    qtbot.waitUntil(page.banner.isVisible, timeout=PATIENCE_MS)
     assert [row.paused for hub in hubs for row in hub.ask(api.GetTimes()).rows] == [True, True]
     qtbot.mouseClick(page.banner._act, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not any(each.paused for hub in hubs for each in hub.ask(api.GetTimes()).rows), timeout=WAIT)
+    qtbot.waitUntil(
+        lambda: not any(each.paused for hub in hubs for each in hub.ask(api.GetTimes()).rows), timeout=PATIENCE_MS
+    )
 
     # what the second proctor does in one room shows there, and who did it stands in that hub's audit log
     far.ask(api.Extend(command="more", seconds=600))
     there = [row.ends_ms for row in far.ask(api.GetTimes()).rows]
-    qtbot.waitUntil(lambda: [one.ends_ms for one in room.state.rows.values()] == there, timeout=WAIT)
+    qtbot.waitUntil(lambda: [one.ends_ms for one in room.state.rows.values()] == there, timeout=PATIENCE_MS)
     here = [row.ends_ms for row in near.ask(api.GetTimes()).rows]
     assert here[0] < there[0] - 500_000
-    qtbot.waitUntil(lambda: [one.ends_ms for one in program.state.rows.values()] == here, timeout=WAIT)
+    qtbot.waitUntil(lambda: [one.ends_ms for one in program.state.rows.values()] == here, timeout=PATIENCE_MS)
     deeds = {(each.what, each.who) for each in far.ask(api.GetAudit()).entries if each.changes}
     assert {("extended by 10 min", "Ben Proctor"), ("paused", "Dr. Sato")} <= deeds
 
     # one hub is killed: it is shown as such with what was known last, and the other room goes on
     far.process.kill()
     far.process.wait(20)
-    qtbot.waitUntil(lambda: not room.reached, timeout=WAIT)
+    qtbot.waitUntil(lambda: not room.reached, timeout=PATIENCE_MS)
     assert len(page.model.all_rows()) == 2
     assert windows() == []
     near.ask(api.Extend(command="more", seconds=300))
     ends = next(row.new_ends_ms for row in near.ask(api.GetTimes()).rows)
-    qtbot.waitUntil(lambda: [one.ends_ms for one in program.state.rows.values()] == [ends], timeout=WAIT)
+    qtbot.waitUntil(lambda: [one.ends_ms for one in program.state.rows.values()] == [ends], timeout=PATIENCE_MS)
     assert program.bridge.link is Link.UP

@@ -12,6 +12,7 @@ from instructor_app.app import Program
 from instructor_app.bridge import Link
 from instructor_app.engine import data_folder, read_findings, sentence_of
 from instructor_app.preferences import Preferences
+from tests.support.patience import PATIENCE_MS
 
 ROOT = Path(__file__).parents[3]
 
@@ -68,7 +69,7 @@ def test_a_new_exam_is_made_by_the_engine(qtbot, start, tmp_path):
     form.title.setText("Quiz 3")
     form.folder.setText(str(tmp_path / "new"))
     form.make.click()
-    qtbot.waitUntil(lambda: (tmp_path / "new" / "exam.toml").exists() and not form.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: (tmp_path / "new" / "exam.toml").exists() and not form.isVisible(), timeout=PATIENCE_MS)
     assert program.kit.preferences.recent()[0].path == str(tmp_path / "new")
 
 
@@ -78,7 +79,7 @@ def test_mistakes_are_listed_with_their_lines_and_nothing_starts(qtbot, start, t
     program = start(tmp_path / "data")
     page = program.window.page("exams")
     page.check_and_open(exam)
-    qtbot.waitUntil(page.findings.isVisible, timeout=20_000)
+    qtbot.waitUntil(page.findings.isVisible, timeout=PATIENCE_MS)
     errors = [finding for finding in page.findings.model.shown_rows() if finding.severity == "error"]
     assert [(finding.file, finding.line is not None) for finding in errors] == [("exam.toml", True)]
     assert not (tmp_path / "data" / "hub.json").exists()
@@ -87,24 +88,24 @@ def test_mistakes_are_listed_with_their_lines_and_nothing_starts(qtbot, start, t
 def test_a_hub_outlives_the_window_and_the_next_window_finds_it(qtbot, start, data, exam):
     first = start(data)
     first.window.page("exams").check_and_open(exam)
-    qtbot.waitUntil(lambda: first.state.exam is not None, timeout=40_000)
+    qtbot.waitUntil(lambda: first.state.exam is not None, timeout=PATIENCE_MS)
     assert first.state.exam.phase == "waiting"
     roster = first.window.show_page("rosters")
     roster.add.student.setText("s1")
     roster.add.name.setText("Ada Byron")
     roster.add.put.click()
-    qtbot.waitUntil(lambda: "s1" in first.state.rows, timeout=10_000)
+    qtbot.waitUntil(lambda: "s1" in first.state.rows, timeout=PATIENCE_MS)
     live = first.window.show_page("live")
     live.commands.open_exam()
-    qtbot.waitUntil(lambda: live.sheet.preview.known, timeout=20_000)
+    qtbot.waitUntil(lambda: live.sheet.preview.known, timeout=PATIENCE_MS)
     live.sheet.do()
-    qtbot.waitUntil(live.banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(live.banner.isVisible, timeout=PATIENCE_MS)
     assert live.sheet.plan is None
     first.close()
     assert psutil.pid_exists(read_hub_file(data / "hub.json").pid)
     second = start(data)
     assert second.opening.reconnect()
-    qtbot.waitUntil(lambda: second.bridge.link is Link.UP and bool(second.state.rows), timeout=10_000)
+    qtbot.waitUntil(lambda: second.bridge.link is Link.UP and bool(second.state.rows), timeout=PATIENCE_MS)
     assert second.state.rows["s1"].name == "Ada Byron"
 
 
@@ -113,7 +114,7 @@ def test_a_hub_that_cannot_start_says_why(qtbot, start, tmp_path):
     said = []
     program.opening.failed.connect(said.append)
     program.opening.open_exam(tmp_path / "no-such-exam")
-    qtbot.waitUntil(lambda: bool(said), timeout=40_000)
+    qtbot.waitUntil(lambda: bool(said), timeout=PATIENCE_MS)
     assert "no-such-exam" in said[0]
     assert "Traceback" not in said[0]
 

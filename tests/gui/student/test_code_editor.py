@@ -15,6 +15,7 @@ from student_app.editor.code_editor import CodeEditor
 from student_app.editor.find_bar import FindBar
 from tests.gui.student.editor_desk import DeskSink, open_bench
 from tests.student_app.kit import content
+from tests.support.patience import PATIENCE_MS
 
 FILE = "q1/main.py"
 
@@ -111,7 +112,7 @@ def test_a_forbidden_paste_changes_nothing_and_says_so(qtbot, tmp_path):
     bench = open_bench(tmp_path, content(paste="block"))
     editor = editor_of(qtbot, bench)
     put_clipboard("from outside")
-    with qtbot.waitSignal(editor.refused):
+    with qtbot.waitSignal(editor.refused, timeout=PATIENCE_MS):
         editor.paste()
     bench.committer.step(300)
     assert editor.text() == bench.desk.text(FILE) == "# start\n"
@@ -178,9 +179,9 @@ def test_when_the_exam_is_over_typing_is_not_let_in(qtbot, bench, editor):
     bench.desk.sitting.standing(bench.standing(ended=True))
     editor.SCN_MODIFIED.disconnect()
     editor.SCN_MODIFIED.connect(editor._modified)
-    with qtbot.waitSignal(editor.refused):
+    with qtbot.waitSignal(editor.refused, timeout=PATIENCE_MS):
         QTest.keyClicks(editor, "x")
-    qtbot.waitUntil(lambda: editor.text() == "# start\n")
+    qtbot.waitUntil(lambda: editor.text() == "# start\n", timeout=PATIENCE_MS)
     assert bench.desk.text(FILE) == "# start\n"
 
 

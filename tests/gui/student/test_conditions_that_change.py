@@ -14,6 +14,7 @@ from student_app.core.session import Phase
 from student_app.views.conditions_dialog import ConditionsDialog
 from tests.gui.student.window_bench import WindowBench
 from tests.student_app.kit import content
+from tests.support.patience import PATIENCE_MS
 
 FIRST = "I work alone."
 SECOND = "I work alone and without a phone."
@@ -24,7 +25,7 @@ def bench(qtbot, tmp_path):
     bench = WindowBench(tmp_path)
     bench.window.show()
     bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow)
+    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
     yield bench
     bench.close()
 
@@ -110,7 +111,7 @@ def test_while_working_a_banner_says_so_and_the_text_is_affirmed_with_the_keyboa
     banner = work.banners._shown["conditions"]
     QTest.keyClick(next(b for b in banner.findChildren(QPushButton) if b.text() == "Read it"), Qt.Key.Key_Space)
     dialog = work.findChild(ConditionsDialog)
-    qtbot.waitUntil(dialog.isVisible)
+    qtbot.waitUntil(dialog.isVisible, timeout=PATIENCE_MS)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     bench.refresh()
     assert "conditions" in work.banners._shown, "putting it off is no answer"

@@ -10,6 +10,7 @@ from shared.log.entry import unpack_header
 from shared.wire.standing import Notice, sign_notice
 from tests.gui.student.window_bench import WindowBench
 from tests.student_app.kit import EXAM, EXAM_KEY
+from tests.support.patience import PATIENCE_MS
 
 NEW = "Prompt of q1: print the product.\n"
 
@@ -19,7 +20,7 @@ def bench(qtbot, tmp_path):
     bench = WindowBench(tmp_path)
     bench.window.show()
     bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow)
+    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
     yield bench
     bench.close()
 

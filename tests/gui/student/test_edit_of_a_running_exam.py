@@ -8,7 +8,8 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
 
 from examdesk.cli.verify import verify_file
-from tests.gui.student.test_window_and_hub import WAIT_MS, hub, join, program
+from tests.gui.student.test_window_and_hub import hub, join, program
+from tests.support.patience import PATIENCE_MS
 
 __all__ = ["hub", "program"]
 
@@ -35,15 +36,15 @@ def test_text_question_and_starter_reach_the_desk_and_the_record_proves_it(qtbot
     assert len(desk.state().questions) == 2
     said = control(tmp_path, "edition", "--apply", "--give", "q3")
     assert "Edition 1 of the exam is at the desks. Question q3 was given. 1 desk is connected" in said
-    qtbot.waitUntil(lambda: len(desk.state().questions) == 3, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: "all of them" in work.prompt.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(desk.state().questions) == 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "all of them" in work.prompt.toPlainText(), timeout=PATIENCE_MS)
     assert desk.text(f"{other}/main.py") == "# begin here\n"
     assert desk.text(f"{mine}/main.py").startswith("x = 1")
     assert work.rail._buttons["q3"].toolTip().startswith("Question q3 (new)\n")
     understood = next(b for b in work.question.findChildren(QPushButton) if b.text() == "Understood")
     QTest.keyClick(understood, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: (1, mine) in desk.sitting.memory.editions_read, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: desk.state().unsent == 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: (1, mine) in desk.sitting.memory.editions_read, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: desk.state().unsent == 0, timeout=PATIENCE_MS)
     out = tmp_path / "out"
     control(tmp_path, "export", "--what", "bundle", "--out", str(out))
     (bundle,) = out.rglob("*.examrecord")

@@ -13,6 +13,7 @@ from shared.problems import InputProblem
 from student_app.core.session import Phase
 from tests.gui.student.window_bench import WindowBench
 from tests.student_app.kit import EXAM, EXAM_KEY, content
+from tests.support.patience import PATIENCE_MS
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def bench(qtbot, tmp_path):
     bench = WindowBench(tmp_path)
     bench.window.show()
     bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow)
+    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
     yield bench
     bench.close()
 
@@ -88,7 +89,7 @@ def test_the_own_record_is_kept_from_the_window_and_verifies(qtbot, bench, tmp_p
     QTest.keyClicks(work.editors.editor, "x = 1")
     work.carrying.write_record(tmp_path / "mine.jsonl")
     bench.committer.step(10)
-    qtbot.waitUntil(lambda: "hint" in work.banners._shown, timeout=20_000)
+    qtbot.waitUntil(lambda: "hint" in work.banners._shown, timeout=PATIENCE_MS)
     assert "mine.jsonl" in work.banners._shown["hint"].text.text()
     assert verify_file(tmp_path / "mine.jsonl", EXAM_KEY.public).holds
     for thread in threading.enumerate():

@@ -13,6 +13,7 @@ from student_app.views import sample
 from student_app.views.drawing import Drawing
 from student_app.views.figures import Shown, at_once, size_of
 from tests.gui.student.window_bench import WindowBench
+from tests.support.patience import PATIENCE_MS
 
 ENDED = Ended(0, None, "exit", "Your program ended.", 0.1)
 PLOT = Figure("Figure 1", "png", sample.walk_picture())
@@ -24,13 +25,13 @@ def bench(qtbot, tmp_path):
     bench = WindowBench(tmp_path)
     bench.window.show()
     bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow)
+    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
     yield bench
     bench.close()
 
 
 def deliver(qtbot, bench, *events):
-    with qtbot.waitSignal(bench.bridge.ran, timeout=20_000):
+    with qtbot.waitSignal(bench.bridge.ran, timeout=PATIENCE_MS):
         bench.runner.deliver(events)
 
 
@@ -60,7 +61,7 @@ def test_a_program_that_waits_or_fails_shows_its_words_first(qtbot, bench):
     work.run()
     deliver(qtbot, bench, PLOT)
     deliver(qtbot, bench, Output("stdout", "How many? "), WaitingForInput(True))
-    qtbot.waitUntil(lambda: work.console.shown.currentWidget() is work.console.text, timeout=20_000)
+    qtbot.waitUntil(lambda: work.console.shown.currentWidget() is work.console.text, timeout=PATIENCE_MS)
     assert work.console.input.isVisible()
     deliver(qtbot, bench, WaitingForInput(False), STAR)
     work.console.tabs.setCurrentIndex(2)
@@ -145,13 +146,13 @@ def begin_game(qtbot, bench, listens):
     work.run()
     deliver(qtbot, bench, STAR, listens)
     canvas = work.console.figures.canvas
-    qtbot.waitUntil(lambda: work.console.shown.currentWidget() is work.console.figures, timeout=20_000)
+    qtbot.waitUntil(lambda: work.console.shown.currentWidget() is work.console.figures, timeout=PATIENCE_MS)
     return work, canvas
 
 
 def test_keys_go_to_a_program_that_listens_and_tab_leads_back_to_the_code(qtbot, bench):
     work, canvas = begin_game(qtbot, bench, Listens(keys=True))
-    qtbot.waitUntil(canvas.hasFocus, timeout=20_000)
+    qtbot.waitUntil(canvas.hasFocus, timeout=PATIENCE_MS)
     assert "Tab" in work.console.figures._said.text()
     before = bench.desk.text("q1/main.py")
     for key in (Qt.Key.Key_Up, Qt.Key.Key_A, Qt.Key.Key_Space, Qt.Key.Key_Plus, Qt.Key.Key_Escape):
@@ -159,7 +160,7 @@ def test_keys_go_to_a_program_that_listens_and_tab_leads_back_to_the_code(qtbot,
     QTest.keyPress(canvas, Qt.Key.Key_Left)
     QTest.keyClick(canvas, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(canvas, Qt.Key.Key_Tab)
-    qtbot.waitUntil(work.editors.editor.hasFocus, timeout=20_000)
+    qtbot.waitUntil(work.editors.editor.hasFocus, timeout=PATIENCE_MS)
     assert "Click the picture" in work.console.figures._said.text()
     told = [line.split("\t")[:2] for line in "".join(bench.runner.acts).splitlines()]
     pressed = [name for word, name in told if word == "press"]
@@ -201,7 +202,7 @@ def test_the_large_window_plays_along(qtbot, bench):
     QTest.keyClick(large, Qt.Key.Key_Right)
     assert [line.split("\t")[:2] for line in bench.runner.acts] == [["press", "Right"], ["release", "Right"]]
     QTest.keyClick(large, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: bench.runner.stopped, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.runner.stopped, timeout=PATIENCE_MS)
 
 
 def many_lines(count):
@@ -235,7 +236,7 @@ def test_a_large_picture_comes_while_the_window_goes_on_and_the_newest_one_is_se
     deliver(qtbot, bench, Figure("Turtle", "svg", many_lines(1400)))
     deliver(qtbot, bench, STAR)
     area = work.console.figures
-    qtbot.waitUntil(lambda: area._picture.data == STAR.data and not area.canvas.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: area._picture.data == STAR.data and not area.canvas.busy, timeout=PATIENCE_MS)
     assert area.canvas._box.width() > 0
 
 

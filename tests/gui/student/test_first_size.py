@@ -5,6 +5,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
 from student_app.views.look import Look, first_zoom
 from student_app.views.pieces import centred
+from tests.support.patience import PATIENCE_MS
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_pages_grow_with_their_text(qtbot):
     before = content.maximumWidth()
     try:
         look.grow(10)
-        qtbot.waitUntil(lambda: content.maximumWidth() > before, timeout=20_000)
+        qtbot.waitUntil(lambda: content.maximumWidth() > before, timeout=PATIENCE_MS)
         assert label.font().pointSizeF() > 12
     finally:
         look.grow(0)

@@ -10,6 +10,7 @@ from shared.events import decode, kinds
 from shared.log.entry import unpack_header
 from student_app.composition import RealRunner
 from tests.gui.student.window_bench import WindowBench
+from tests.support.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="written for a system with signals")
 GAME = """import turtle
@@ -36,7 +37,7 @@ def bench(qtbot, tmp_path):
     bench = RealBench(tmp_path)
     bench.window.show()
     bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow)
+    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
     yield bench
     bench.close()
 
@@ -53,7 +54,7 @@ def test_keys_and_clicks_reach_a_running_program_and_the_record_says_so(qtbot, b
             bench.refresh()
             return holds()
 
-        qtbot.waitUntil(looked, timeout=60_000)
+        qtbot.waitUntil(looked, timeout=PATIENCE_MS)
 
     until(lambda: console.figures.canvas.hasFocus() and console.figures.canvas._box.width() > 0)
     canvas = console.figures.canvas

@@ -32,6 +32,7 @@ from tests.gui.student.window_bench import WindowBench
 from tests.shared.bundle.test_desk_file import desk_file
 from tests.student_app.core.test_draw_of_desk import many
 from tests.student_app.kit import START_CODE, content
+from tests.support.patience import PATIENCE_MS
 
 
 def events(desk, kind):
@@ -45,7 +46,7 @@ def bench(qtbot, tmp_path):
     bench = WindowBench(tmp_path)
     bench.window.show()
     bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow)
+    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
     yield bench
     bench.close()
 
@@ -389,11 +390,11 @@ def test_a_run_asks_for_input_and_shows_what_it_printed_and_how_it_ended(qtbot, 
     work = bench.begin()
     work.run()
     bench.runner.deliver((Output("stdout", "Who? "), WaitingForInput(True)))
-    qtbot.waitUntil(work.console.input.isEnabled)
+    qtbot.waitUntil(work.console.input.isEnabled, timeout=PATIENCE_MS)
     QTest.keyClicks(work.console.input, "Ada")
     QTest.keyClick(work.console.input, Qt.Key.Key_Return)
     bench.runner.deliver((Output("stdout", "hello Ada\n"), Ended(0, None, "exit", "It ended normally.", 0.1)))
-    qtbot.waitUntil(lambda: "normally" in work.console.text.toPlainText())
+    qtbot.waitUntil(lambda: "normally" in work.console.text.toPlainText(), timeout=PATIENCE_MS)
     assert work.console.text.toPlainText().splitlines() == [
         "Running main.py", "Who? Ada", "hello Ada", "It ended normally.",
     ]  # fmt: skip
@@ -406,7 +407,7 @@ def test_a_run_asks_for_input_and_shows_what_it_printed_and_how_it_ended(qtbot, 
 def test_stop_ends_the_program(qtbot, bench):
     work = bench.begin()
     work.run()
-    qtbot.waitUntil(work.stop_button.isEnabled)
+    qtbot.waitUntil(work.stop_button.isEnabled, timeout=PATIENCE_MS)
     QTest.keyClick(bench.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
     assert bench.runner.stopped
 
@@ -510,7 +511,7 @@ def test_without_a_connection_what_is_unsent_is_said_at_once(shown):
 
 
 def test_a_claim_is_looked_at_again_when_its_time_is_over(qtbot, shown):
-    with qtbot.waitSignal(shown.bar.due, timeout=2_000):
+    with qtbot.waitSignal(shown.bar.due, timeout=PATIENCE_MS):
         shown.after(0, saved=8, unsent=1)
 
 
@@ -683,7 +684,7 @@ def test_a_blocked_paste_is_explained_where_it_happened(bench):
 
 def test_f6_goes_round_the_parts_of_the_window(qtbot, bench):
     work = bench.begin()
-    qtbot.waitUntil(work.rail._buttons["q1"].isVisible)
+    qtbot.waitUntil(work.rail._buttons["q1"].isVisible, timeout=PATIENCE_MS)
     work.editors.editor.setFocus()
     went = []
     for _ in range(4):
@@ -718,7 +719,7 @@ def test_messages_are_seen_on_the_receipt_too(qtbot, bench):
     bench.desk.sitting.notice(bench.notice(1, "Please stay seated."))
     bench.refresh()
     assert bench.window.done.isVisible()
-    qtbot.waitUntil(bench.window.banners._shown["notice1"].isVisible)
+    qtbot.waitUntil(bench.window.banners._shown["notice1"].isVisible, timeout=PATIENCE_MS)
 
 
 def test_messages_can_be_opened_while_the_exam_is_paused(bench):
@@ -871,7 +872,7 @@ def test_shown_checks_run_from_the_window_and_are_told_from_runs(qtbot, bench):
     assert set(bench.runner.program.data) == {"rain.txt", "checks/test_sum.py"}
     assert "Running the checks" in work.console.text.toPlainText()
     bench.runner.deliver((Output("stdout", "1 of 1 check holds.\n"), Ended(0, None, "exit", "The program ended.", 0.1)))
-    qtbot.waitUntil(lambda: "1 of 1 check holds." in work.console.text.toPlainText(), timeout=20_000)
+    qtbot.waitUntil(lambda: "1 of 1 check holds." in work.console.text.toPlainText(), timeout=PATIENCE_MS)
     bench.refresh()
     assert [(run.checks, run.file) for run in events(bench.desk, kinds.RunStarted)] == [(True, "q1/main.py")]
     assert work._progress.of(bench.desk.state())["q1"] == "untouched"
@@ -902,7 +903,7 @@ def test_stop_and_run_again_waits_for_the_end(qtbot, bench):
     QTest.keyClick(bench.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert bench.runner.stopped
     first((Ended(None, None, "stopped", "You stopped your program.", 0.1),))
-    qtbot.waitUntil(lambda: bench.desk.state().running == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.desk.state().running == 2, timeout=PATIENCE_MS)
     bench.refresh()
     assert [run.run for run in events(bench.desk, kinds.RunStarted)] == [1, 2]
 

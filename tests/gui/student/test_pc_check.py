@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QApplication
 from student_app.core.session import Phase
 from student_app.views.look import Look
 from student_app.views.window import StudentProgram
-from tests.gui.student.test_window_and_hub import WAIT_MS, Deaf, end
+from tests.gui.student.test_window_and_hub import Deaf, end
+from tests.support.patience import PATIENCE_MS
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def program(qtbot, tmp_path):
 def test_a_check_that_goes_on_ends_with_the_window(qtbot, program):
     finished = []
     program._check_pc(lambda _: None, lambda *said: finished.append(said))
-    qtbot.waitUntil(lambda: program._pc_check._going_on is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: program._pc_check._going_on is not None, timeout=PATIENCE_MS)
     end(program)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("desk-task")]
     assert finished == []

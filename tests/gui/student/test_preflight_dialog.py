@@ -9,6 +9,7 @@ from shared.wire.messages import SeatCheck
 from student_app.preflight.checks import CHECKS
 from student_app.views.look import Look
 from student_app.views.preflight_dialog import PreflightDialog, summary
+from tests.support.patience import PATIENCE_MS
 
 OK = tuple(SeatCheck(name, "ok", f"{name} is fine.") for name in CHECKS)
 BAD = (SeatCheck("multicast", "blocked", "Multicast is blocked.", "Allow UDP port 5353."), *OK[2:])
@@ -25,7 +26,7 @@ def dialog(qtbot, asked):
     qtbot.addWidget(parent)
     made = PreflightDialog(parent, Look(QApplication.instance(), "light"), lambda *each: asked.append(each))
     made.show()
-    qtbot.waitUntil(made.isVisible)
+    qtbot.waitUntil(made.isVisible, timeout=PATIENCE_MS)
     yield made
     parent.close()
 

@@ -8,6 +8,7 @@ from shared.events import decode, kinds
 from shared.log.entry import unpack_header
 from tests.gui.student.window_bench import WindowBench
 from tests.student_app.core.test_earlier_journals import FILE, document, moved
+from tests.support.patience import PATIENCE_MS
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def bench(qtbot, tmp_path):
     bench = WindowBench(tmp_path)
     bench.window.show()
     bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow)
+    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
     yield bench
     bench.close()
 

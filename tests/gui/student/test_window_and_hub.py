@@ -21,6 +21,7 @@ from student_app.net.browse import Browser
 from student_app.views.look import Look
 from student_app.views.preflight_dialog import PreflightDialog
 from student_app.views.window import StudentProgram
+from tests.support.patience import PATIENCE_MS
 
 EXAM = """format = 1
 uuid = "7d3f6a0e-6a53-4e0e-8f5e-1d1b8f6f0001"
@@ -33,7 +34,6 @@ id = "q1"
 [[zones.questions]]
 id = "q2"
 """
-WAIT_MS = 20_000
 
 
 class Deaf(Browser):
@@ -93,12 +93,12 @@ def join(qtbot, program, hub):
     assert page.join.isEnabled(), page.join_hint.text()
     QTest.mouseClick(page.join, Qt.MouseButton.LeftButton)
     state = program.program.desk.state
-    qtbot.waitUntil(lambda: state().phase is Phase.WORKING, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state().phase is Phase.WORKING, timeout=PATIENCE_MS)
     waiting = program.window.waiting
-    qtbot.waitUntil(waiting._agree.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(waiting._agree.isVisible, timeout=PATIENCE_MS)
     waiting._agree.click()
     waiting._begin.click()
-    qtbot.waitUntil(lambda: program.window.work.editors.editor is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: program.window.work.editors.editor is not None, timeout=PATIENCE_MS)
 
 
 def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, tmp_path, program, hub):
@@ -111,32 +111,32 @@ def test_an_exam_is_sat_from_the_code_to_the_receipt(qtbot, tmp_path, program, h
     QTest.keyClicks(editor, "print('hello', name)")
     assert desk.text(editor.file) == editor.text()
     work.run()
-    qtbot.waitUntil(lambda: desk.state().waiting_for_input, timeout=WAIT_MS)
-    qtbot.waitUntil(work.console.input.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.state().waiting_for_input, timeout=PATIENCE_MS)
+    qtbot.waitUntil(work.console.input.isEnabled, timeout=PATIENCE_MS)
     QTest.keyClicks(work.console.input, "Grace")
     QTest.keyClick(work.console.input, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "hello Grace" in work.console.text.toPlainText(), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: not desk.state().running, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: desk.state().unsent == 0, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: work.top.away.text == "Safe with the instructor", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "hello Grace" in work.console.text.toPlainText(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not desk.state().running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: desk.state().unsent == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: work.top.away.text == "Safe with the instructor", timeout=PATIENCE_MS)
     program.window.ask_submit()
     program.window.submitting.go.click()
-    qtbot.waitUntil(program.window.done._safe.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(program.window.done._safe.isVisible, timeout=PATIENCE_MS)
     assert desk.state().phase is Phase.SUBMITTED
     done = program.window.done
     assert done._code.text() == desk.state().code != ""
-    qtbot.waitUntil(lambda: done._receipt is not None and bool(done._receipt.receipt), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: done._receipt is not None and bool(done._receipt.receipt), timeout=PATIENCE_MS)
     receipt = done._receipt
     assert receipt.code == receipt_code(bytes.fromhex(receipt.link))
     both = SignedReceipt(bytes.fromhex(receipt.receipt), bytes.fromhex(receipt.exam_signature))
     assert receipt_holds(both, VerifyKey(bytes.fromhex(receipt.exam_key)))
     done.carrying.write_record(tmp_path / "mine.jsonl")
-    qtbot.waitUntil(lambda: "mine.jsonl" in done._told.text.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "mine.jsonl" in done._told.text.text(), timeout=PATIENCE_MS)
     verdict = verify_file(tmp_path / "mine.jsonl")
     assert verdict.holds, verdict.sentence
     assert (verdict.exam_key, verdict.receipts > 0) == (receipt.exam_key, True)
     done.carrying.write_bundle(tmp_path / "mine.examwork")
-    qtbot.waitUntil(lambda: "mine.examwork" in done._told.text.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "mine.examwork" in done._told.text.text(), timeout=PATIENCE_MS)
 
 
 def test_an_endless_loop_is_stopped_and_the_window_stays_awake(qtbot, program, hub):
@@ -144,9 +144,9 @@ def test_an_endless_loop_is_stopped_and_the_window_stays_awake(qtbot, program, h
     desk, work = program.program.desk, program.window.work
     work.editors.editor.replace_text("while True:\n    print('x' * 50)\n")
     work.run()
-    qtbot.waitUntil(lambda: "xxx" in work.console.text.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "xxx" in work.console.text.toPlainText(), timeout=PATIENCE_MS)
     work.stop()
-    qtbot.waitUntil(lambda: not desk.state().running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not desk.state().running, timeout=PATIENCE_MS)
     assert work.console.text.blockCount() <= 4_000
 
 
@@ -160,7 +160,7 @@ def test_work_goes_on_after_the_window_was_closed(qtbot, tmp_path, program, hub)
     again = open_program(tmp_path)
     (shelved,) = again._shelf()
     shelved.go_on()
-    qtbot.waitUntil(lambda: again.window.work.editors.editor is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: again.window.work.editors.editor is not None, timeout=PATIENCE_MS)
     assert again.window.work.editors.editor.text() == "kept = 1# begin\n"
     end(again)
 
@@ -170,7 +170,7 @@ def test_a_wrong_code_is_answered_with_a_sentence(qtbot, program, hub):
     page.prefill(code=other_room_code(hub["room_code"]), hub=f"127.0.0.1:{hub['port']}", student="s1")
     page.join.click()
     banner = program.window.joining._problem
-    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
     assert "nothing was sent" in banner.text.text()
     program.window.joining.back.emit()
     assert page.isVisible()
@@ -188,7 +188,7 @@ def test_a_pc_is_checked_before_joining_and_the_instructor_has_the_results(qtbot
     page.prefill(code=hub["room_code"], hub=f"127.0.0.1:{hub['port']}", seat="B4")
     program.window.check_pc()
     (dialog,) = program.window.findChildren(PreflightDialog)
-    qtbot.waitUntil(dialog.again.isEnabled, timeout=60_000)
+    qtbot.waitUntil(dialog.again.isEnabled, timeout=PATIENCE_MS)
     assert dialog._sent.text() == "The instructor has these results."
     assert "answers at 127.0.0.1" in dialog._lines["port"].found.text()
     dialog.close_button.click()

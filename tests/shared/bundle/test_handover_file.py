@@ -21,6 +21,7 @@ from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, PeerFault
 from student_app.core.bundle import copy_of
 from tests.student_app.kit import EXAM, EXAM_KEY, Bench, SeededChance
+from tests.support.patience import PATIENCE_S
 
 BOX = BoxPrivateKey(b"b" * 32)
 
@@ -106,7 +107,7 @@ def test_a_desk_writes_the_file_for_the_stick(tmp_path):
     written = threading.Event()
     desk.write_bundle(target, lambda sentence: (said.append(sentence), written.set()))
     bench.committer.step(10)
-    assert written.wait(5)
+    assert written.wait(PATIENCE_S)
     assert said == [""]
     ((_, copy),) = opened(target.read_bytes()).journals
     assert b"the newest key" in copy.batches[-1][1][-1].payload

@@ -7,6 +7,7 @@ from student_app.composition import make_desk, make_engine
 from student_app.net.browse import Browser
 from student_app.net.loop import NetThread
 from tests.student_app.kit import EchoRunner, Wall
+from tests.support.patience import PATIENCE_S
 
 
 def unclosed(work) -> list[str]:
@@ -39,7 +40,7 @@ def test_a_browser_closed_while_it_begins_anew_leaves_no_socket_open():
         for _ in range(3):
             thread.run(browser.restart()).cancel()
             thread.run(browser.restart())
-        thread.run(browser.close()).result(5)
+        thread.run(browser.close()).result(PATIENCE_S)
         thread.close()
 
     assert unclosed(open_and_close) == []
