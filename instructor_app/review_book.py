@@ -18,12 +18,11 @@ from instructor_app.kit import Kit
 from shared.problems import Problem
 
 TOPIC = "review"
-MOST_PAIRS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One session in the queue; `alike` is the highest figure among the listed pairs with this session."""
+    """One session in the queue; `alike` is the highest figure among all pairs with this session."""
 
     live: LiveRow
     review: ReviewView
@@ -79,7 +78,7 @@ class ReviewBook(QObject):
 
     def compare(self) -> None:
         """Ask how alike the programs are; the figures stay until asked again."""
-        self._kit.bridge.query(GetSimilarity(limit=MOST_PAIRS), self._take_pairs, key="review pairs")
+        self._kit.bridge.query(GetSimilarity(limit=1), self._take_highest, key="review pairs")
 
     def _linked(self, link: Link, _: str) -> None:
         if link is Link.UP:
@@ -108,12 +107,8 @@ class ReviewBook(QObject):
     def _take_rest(self, found: ReviewList) -> None:
         self.people, self.second_person = found.people, found.second_person
 
-    def _take_pairs(self, found: SimilarityView) -> None:
-        self._alike = {}
-        for pair in found.pairs:
-            if not pair.too_short:
-                for session in (pair.a, pair.b):
-                    self._alike[session] = max(self._alike.get(session, 0.0), pair.jaccard)
+    def _take_highest(self, found: SimilarityView) -> None:
+        self._alike = found.highest
         self.changed.emit(())
 
     def _problem(self, problem: Problem) -> None:

@@ -164,10 +164,13 @@ def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0, of: str
         found, spread = standing.alike(work.programs, of, limit)
         ranks = None
         unparsed = 0
+        highest: dict[str, float] = {}
     else:
         report = standing.report(work.programs)
         found, spread, ranks = report.pairs[:limit], report.distribution.jaccard, report.distribution.rank
         unparsed = len(report.unparsed)
+        ours = {program.label for program in work.programs if not program.earlier}
+        highest = {label: figure for label, figure in report.highest.items() if label in ours}
     return SimilarityView(
         pairs=tuple(_views(work, found, spread, most_common, of)),
         programs=len(work.programs),
@@ -181,6 +184,7 @@ def compare(work: ClassWork, limit: int = 500, most_common: float = 0.0, of: str
         least_tokens=work.least_tokens,
         too_small=work.too_small,
         unparsed=unparsed,
+        highest=highest,
         outside=sum(program.earlier for program in work.programs),
         of=of,
         engine=ENGINE,

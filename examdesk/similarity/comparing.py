@@ -69,6 +69,8 @@ class _Table:
         self._jaccards: Counter[int] = Counter()
         self._ranks: Counter[int] = Counter()
         self._unparsed = {place for place, one in enumerate(features) if rank and one.families is None}
+        self._short = {place for place, one in enumerate(features) if one.lines < SHORT_LINES}
+        self._highest = [-1.0] * len(programs)
         self._by_tokens: dict[int, list[float]] = {}
         self._special = len({program.owner for program in programs}) < len(programs) or any(
             program.earlier for program in programs
@@ -110,6 +112,7 @@ class _Table:
             kept = [place for place, column in enumerate(columns) if self._compared(row, column)]
             columns = [columns[place] for place in kept]
             jaccards, ranks = [jaccards[place] for place in kept], [ranks[place] for place in kept]
+        self._raise(row, columns, jaccards)
         self._jaccards.update([int(figure * 1000) for figure in jaccards])
         if self._rank:
             self._ranks.update([int(figure * 1000) for figure in ranks])
@@ -122,6 +125,20 @@ class _Table:
         if self._limit is not None and len(self._best) > 3 * self._limit + 1000:
             self._sort()
             self._floor = self._best[-1][0] if self._best else self._floor
+
+    def _raise(self, row: int, columns: Sequence[int], jaccards: Sequence[float]) -> None:
+        """Let the highest figures of the row and the columns follow; those of short programs count for nobody."""
+        if row in self._short or not jaccards:
+            return
+        highest = self._highest
+        if isinstance(columns, range) and not self._short:
+            highest[columns.start : columns.stop] = map(max, highest[columns.start : columns.stop], jaccards)
+            highest[row] = max(highest[row], *jaccards)
+            return
+        for column, figure in zip(columns, jaccards, strict=True):
+            if column not in self._short:
+                highest[column] = max(highest[column], figure)
+                highest[row] = max(highest[row], figure)
 
     def _compared(self, row: int, column: int) -> bool:
         one, other = self._programs[row], self._programs[column]
@@ -136,7 +153,7 @@ class _Table:
         """Everything as it is handed on."""
         self._sort()
         labels = [program.label for program in self._programs]
-        short = {place for place, one in enumerate(self._features) if one.lines < SHORT_LINES}
+        short = self._short
         pairs = [
             Pair(
                 a=labels[row],
@@ -155,6 +172,9 @@ class _Table:
             programs=len(labels),
             unparsed=[labels[place] for place in sorted(self._unparsed)],
             short=[labels[place] for place in sorted(short)],
+            highest={
+                label: round(figure, 6) for label, figure in zip(labels, self._highest, strict=True) if figure >= 0
+            },
         )
 
 

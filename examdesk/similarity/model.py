@@ -110,6 +110,8 @@ class Report(msgspec.Struct, frozen=True):
         programs: how many programs were compared.
         unparsed: names of programs that do not parse.
         short: names of programs under ``SHORT_LINES`` lines of their own.
+        highest: for each program the highest plain figure among all its pairs, of which neither is short; programs
+            without such a pair are left out.
     """
 
     pairs: list[Pair]
@@ -118,6 +120,7 @@ class Report(msgspec.Struct, frozen=True):
     programs: int
     unparsed: list[str]
     short: list[str]
+    highest: dict[str, float]
 
     def of(self, name: str) -> Iterator[Pair]:
         """The pairs that one program is in, in the order of ``pairs``."""

@@ -412,8 +412,8 @@ def _alike(one: ReviewRow) -> Cell:
 
 def _alike_tip(one: ReviewRow) -> str:
     if one.alike is None:
-        return tr("This program is in none of the listed pairs")
-    return tr("Its most alike pair in this class; whose they are is on the evidence page")
+        return tr("No figure: the program is too short to compare, or was not compared yet")
+    return tr("The highest figure of all its pairs; which pairs they are: P")
 
 
 def _review(one: ReviewRow) -> Cell:

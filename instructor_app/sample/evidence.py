@@ -336,8 +336,19 @@ def similarity(ask: GetSimilarity, rows: list[LiveRow], now_ms: int) -> Similari
         rank_histogram=_histogram([pair.rank or 0.0 for pair in pairs]),
         least_tokens=30,
         too_small=1 if writers else 0,
+        highest={} if ask.session else _highest(pairs),
         of=ask.session,
     )
+
+
+def _highest(pairs: list[PairView]) -> dict[str, float]:
+    """Return the highest figure of each session; `pairs` are sorted, the highest first."""
+    found: dict[str, float] = {}
+    for pair in pairs:
+        if not pair.too_short:
+            found.setdefault(pair.a, pair.jaccard)
+            found.setdefault(pair.b, pair.jaccard)
+    return found
 
 
 def _quantiles(figures: list[float]) -> tuple[float, ...]:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Literal
 
+import msgspec
+
 from examdesk.staffapi.messages.base import SIMILARITY_WORDS, Answer, Command, Request, Value
 from examdesk.staffapi.permissions import Permission
 
@@ -33,7 +35,9 @@ class SimilarityView(Answer, frozen=True, kw_only=True):
     `histogram` and `rank_histogram` count all pairs in each hundredth of both figures, 101 of them. `listed_from` is
     from where on the exam's author wants pairs to be pointed out; `least_tokens` is how many tokens a program needs to
     be compared, and `too_small` how many had fewer. `outside` counts programs of earlier classes and folders.
-    With `of` the pairs are those of one program; `rank_histogram` is then empty and `unparsed` not counted.
+    `highest` is the highest plain figure of each session among all pairs, listed or not, of which neither is short.
+    With `of` the pairs are those of one program; `rank_histogram` and `highest` are then empty and `unparsed` not
+    counted.
     """
 
     pairs: tuple[PairView, ...]
@@ -49,6 +53,7 @@ class SimilarityView(Answer, frozen=True, kw_only=True):
     too_small: int = 0
     unparsed: int = 0
     outside: int = 0
+    highest: dict[str, float] = msgspec.field(default_factory=dict)
     of: str = ""
     engine: str = ""
     words: str = SIMILARITY_WORDS

@@ -62,6 +62,7 @@ def test_every_request_is_answered_from_the_records_alone(exam_records):
     assert answers.audit(api.GetAudit()).entries == ()
     view = compare(answers.similarity_work(api.GetSimilarity(question="q1")))
     assert [pair.jaccard for pair in view.pairs] == [1.0]
+    assert set(view.highest) <= {student.session.hex() for student in students}
     both = answers.side_by_side(api.GetSideBySide(a=name, b=students[1].session.hex()))
     assert len(both.regions) >= 2
     assert all(both.a_text[a:b] == both.b_text[c:d] for a, b, c, d in both.regions)

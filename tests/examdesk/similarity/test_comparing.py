@@ -272,3 +272,23 @@ def test_many_new_versions_at_once_are_as_many_one_after_the_other():
     assert together.spread() == apart.spread()
     assert all(together.compare(program.label) == apart.compare(program.label) for program in first)
     assert together.features("p4").grams == apart.features("p4").grams
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(SOURCES, st.sampled_from("abcdef"), st.booleans()), max_size=9),
+    st.integers(0, 3),
+    st.booleans(),
+)
+def test_the_highest_figure_of_each_is_over_all_pairs_however_few_are_listed(class_, limit, alone_each):
+    programs = [
+        Program(f"p{place}" if alone_each else owner, {"main.py": source}, f"n{place}", earlier and not alone_each)
+        for place, (source, owner, earlier) in enumerate(class_)
+    ]
+    everything = compare_all(programs, limit=None)
+    expected = {}
+    for pair in everything.pairs:
+        if not pair.short:
+            for name in (pair.a, pair.b):
+                expected[name] = max(expected.get(name, 0.0), pair.jaccard)
+    assert compare_all(programs, limit=limit).highest == expected == everything.highest

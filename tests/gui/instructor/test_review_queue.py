@@ -85,6 +85,7 @@ def test_filters_narrow_the_queue_and_are_taken_off_together(desk, queue):
     queue.alike.setCurrentIndex(queue.alike.count() - 1)
     assert desk.asked(GetSimilarity)
     assert all((one.alike or 0) >= 0.9 for one in queue.model.shown_rows())
+    assert all(ask.limit == 1 for ask in desk.asked(GetSimilarity))  # the figures of everybody, not a list of pairs
     queue.show_all()
     queue.search.setText("no such student")
     assert queue.model.rowCount() == 0
