@@ -6,6 +6,7 @@ from typing import Literal, cast, get_args
 import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
+from instructor_app.begun import BegunNotes
 from instructor_app.indicators import THRESHOLDS, defaults
 from instructor_app.theme import Choice
 
@@ -48,9 +49,10 @@ class WatchedHub(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Preferences:
-    """Settings and remembered places; an empty path keeps nothing."""
+    """Settings, remembered places and begun notes; an empty path keeps nothing beyond the program's end."""
 
     def __init__(self, file: Path | None) -> None:
+        self.begun = BegunNotes(None if file is None else file.parent / "begun-notes")
         self._values: dict[str, object] = {}
         self._limits: dict[str, int] | None = None
         self._store = QSettings(str(file), QSettings.Format.IniFormat) if file is not None else None

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         self.panel.playback_wanted.connect(self._play_back)
         self.playback: PlaybackPage | None = None
         self._came_from: tuple[str, bool] = ("live", False)
-        self._warned = ""
+        self._warned = False
         self.projector: Projector | None = None
         self._lay_out()
         self._make_menus()
@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
         page.looked.connect(self._follow_queue)
         page.looks_wanted.connect(self._show_looks)
         page.pairs_wanted.connect(self._show_pairs)
-        page.names_wanted.connect(self._hide_names)
+        page.names_wanted.connect(self.kit.state.hide_names)
         return page
 
     def _show_looks(self, one: LiveRow) -> None:
@@ -531,25 +531,11 @@ class MainWindow(QMainWindow):
             self.show_page("review")
             review.queue.show_begun()
             return True
-        return self._begun_pair(tr("Keep the note, or close the window once more to leave it behind."))
-
-    def _begun_pair(self, otherwise: str) -> bool:
         evidence = self._pages.get("evidence")
-        if not isinstance(evidence, EvidencePage) or not evidence.show_begun(otherwise):
+        if not isinstance(evidence, EvidencePage) or not evidence.show_begun():
             return False
         self.show_page("evidence")
         return True
-
-    def _hide_names(self, hidden: bool) -> None:
-        """Hide or show the names; a note about a pair, which names both, goes then, and is pointed out before."""
-        otherwise = tr(
-            "It names both students as they are called now. Keep it, or press the button for names once more."
-        )
-        if self._warned != "names" and self._begun_pair(otherwise):
-            self._warned = "names"
-            return
-        self._warned = ""
-        self.kit.state.hide_names(hidden)
 
     def _link_changed(self, link: Link, why: str) -> None:
         if link is Link.LOST:
@@ -565,8 +551,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Leave; the hub and the exam go on. Notes that are begun are pointed out once before."""
-        if self._warned != "close" and self._begun_notes():
-            self._warned = "close"
+        if not self._warned and self._begun_notes():
+            self._warned = True
             event.ignore()
             return
         if self.authoring is not None:

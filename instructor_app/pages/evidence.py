@@ -8,7 +8,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.class_signals import ClassSignals
 from instructor_app.pages.pairs import PairsView
 from instructor_app.pages.side_by_side import SideBySideView
-from instructor_app.widgets.basic import column, holding
+from instructor_app.widgets.basic import Banner, column, holding
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -45,26 +45,53 @@ class EvidencePage(QWidget):
         self.tabs.addTab(self.signals, tr("Signals"))
         self.tabs.addTab(self.pairs, tr("Code similarity"))
         self.tabs.currentChanged.connect(self._tab_changed)
+        self.waiting = Banner(kit.look)
         self._stack = QStackedWidget()
-        self._stack.addWidget(holding(column(self.tabs, margin=SPACE["l"])))
+        self._stack.addWidget(holding(column(self.waiting, self.tabs, margin=SPACE["l"])))
         self._stack.addWidget(self.side)
         self.setLayout(column(self._stack))
         self.setFocusProxy(self.signals.table.view)
+        self.side.note.drafts.loaded.connect(self._say_waiting)
+        self._say_waiting()
 
     def show_similarity(self) -> None:
         """Show the pairs."""
         self.tabs.setCurrentWidget(self.pairs)
 
-    def show_begun(self, otherwise: str) -> bool:
-        """Show a pair about which a note is begun and not kept, and say what leaves it behind; false for none."""
+    def _say_waiting(self) -> None:
+        """Say that a note about a pair waits since an earlier time."""
+        if self.side.note.drafts.sessions():
+            self.waiting.say(
+                "info",
+                tr("Begun earlier and not kept yet."),
+                tr("A note about a pair waits"),
+                tr("Show"),
+                self._show_waiting,
+            )
+
+    def _show_waiting(self) -> None:
+        """Open the pair, or all pairs of one of its two where it is not in the list yet."""
+        self.waiting.hide()
+        if not self._show_pair_of_note():
+            for session in sorted(self.side.note.drafts.sessions())[:1]:
+                one = self._kit.state.by_session(session)
+                self.pairs.show_program(session, one.name if one is not None else session)
+
+    def _show_pair_of_note(self) -> bool:
         begun = self.side.note.drafts.sessions()
-        if not begun:
-            return False
         pair = next((one for one in self.pairs.model.all_rows() if {one.a, one.b} <= begun), None)
         self.show_similarity()
         if pair is not None:
             self._compare(pair)
-        self.side.banner.say("attention", otherwise, tr("A note about a pair is begun and not kept"))
+        return pair is not None
+
+    def show_begun(self) -> bool:
+        """Show a pair about which a note is begun and not kept, before the window closes; false for none."""
+        if not self.side.note.drafts.sessions():
+            return False
+        self._show_pair_of_note()
+        words = tr("Keep the note, or close the window once more: it waits for you on this computer.")
+        self.side.banner.say("attention", words, tr("A note about a pair is begun and not kept"))
         return True
 
     def _tab_changed(self) -> None:

@@ -37,7 +37,7 @@ class PairNote(QFrame):
         super().__init__()
         self._kit, self._banner = kit, banner
         self._pair: PairView | None = None
-        self.drafts = Drafts()
+        self.drafts = Drafts(kit, "pair", self)
         self._keeping = False
         self.setProperty("kind", "card")
         self.text = QPlainTextEdit()
@@ -46,6 +46,7 @@ class PairNote(QFrame):
         self.text.setAccessibleName(tr("Note about this pair"))
         self.text.setPlaceholderText(tr("Kept in the review of each chosen student, with your name and the time"))
         self.text.textChanged.connect(self._written)
+        self.drafts.failed.connect(lambda why: banner.say("attention", why, tr("The note is only on the screen")))
         self.whose = (QCheckBox(), QCheckBox())
         for box, which in zip(self.whose, (tr("first"), tr("second")), strict=True):
             box.setAccessibleName(tr("Keep the note in the review of the {which} student", which=which))

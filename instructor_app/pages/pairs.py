@@ -22,7 +22,6 @@ from instructor_app.pages.corpora import CorporaButton
 from instructor_app.pages.groups import GroupsView
 from instructor_app.pages.review_card import STATUSES
 from instructor_app.pages.side_by_side import words_of_care
-from instructor_app.review_book import MOST_PAIRS
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, Elided, EmptyState, button, card, column, holding, label, row
@@ -32,6 +31,7 @@ from shared.look import SPACE
 from shared.problems import Problem
 
 AGAIN_MS = 15_000
+MOST_PAIRS = 2_000
 FILTERS = (0.0, 0.75, 0.5, 0.25, 0.1)
 SHORT_LINES = 20
 

@@ -4,24 +4,74 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
 from examdesk.staffapi.messages import Assign, Command, ReviewStatus, SetReview
+from instructor_app.begun import Kind, Place
 from instructor_app.kit import Kit
 from instructor_app.review_book import ReviewBook, ReviewRow
 from instructor_app.words import counted, tr
 
 MOST = 50
+WRITE_AFTER_MS = 500
 Send = Callable[[Command], None]
 Say = Callable[[str], None]
 
 
-class Drafts:
-    """Notes by the sessions that they are about: a note that is begun goes to no other session."""
+class Drafts(QObject):
+    """Notes by the sessions that they are about: a note that is begun goes to no other session.
 
-    def __init__(self) -> None:
+    They are on the disk half a second after the last letter. Another exam, another person and names that are hidden or
+    shown have notes of their own.
+
+    Attributes:
+        loaded: notes of another place are in sight.
+        failed: (why) what is begun can't be written to the disk.
+    """
+
+    loaded = Signal()
+    failed = Signal(str)
+
+    def __init__(self, kit: Kit, kind: Kind, parent: QObject) -> None:
+        super().__init__(parent)
+        self._kit, self._kind = kit, kind
         self._texts: dict[frozenset[str], str] = {}
+        self._place: Place | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(WRITE_AFTER_MS)
+        self._later.timeout.connect(self.flush)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.flush)
+        kit.state.exam_changed.connect(self.load)
+        kit.state.names_changed.connect(self.load)
+        self.load()
+
+    def load(self) -> None:
+        """Show what was begun where the window is now."""
+        state = self._kit.state
+        if state.exam is None:
+            return
+        place = Place(state.exam.exam, self._kit.bridge.person, self._kind, state.names_hidden)
+        if place != self._place:
+            self.flush()
+            self._place = place
+            self._texts = self._kit.preferences.begun.read(place)
+            self.loaded.emit()
+
+    def flush(self) -> None:
+        """Write what is begun to the disk now."""
+        self._later.stop()
+        why = "" if self._place is None else self._kit.preferences.begun.keep(self._place, self._texts)
+        if why:
+            self.failed.emit(why)
 
     def keep(self, sessions: frozenset[str], text: str) -> None:
         """Keep what is written about these sessions; nothing for nothing."""
+        if self._texts.get(sessions, "") == text:
+            return
+        self._later.start()
         if text.strip() and sessions:
             self._texts[sessions] = text
         else:

@@ -69,7 +69,7 @@ class ReviewCard(QFrame):
         self._session = ""
         self._about: frozenset[str] = frozenset()
         self._steps = 0
-        self.drafts = Drafts()
+        self.drafts = Drafts(kit, "review", self)
         self.acts = Acts(kit, book, self._send, self._say_taken_back)
         self.setProperty("kind", "card")
         look = kit.look
@@ -90,6 +90,8 @@ class ReviewCard(QFrame):
         self.note.setPlaceholderText(tr("Note (kept with your name and the time)"))
         self.note.setAccessibleName(tr("Note"))
         self.note.textChanged.connect(self._written)
+        self.drafts.loaded.connect(self._show_draft)
+        self.drafts.failed.connect(self._say_unwritten)
         self.add = button(look, tr("Add note"), "add", tip=tr("Add the note; the status stays (Ctrl+Enter)"))
         self.add.clicked.connect(lambda _: self.add_note())
         self.open = button(look, tr("Session"), "eye", tip=tr("Open the session (Enter)"), then=self._open)
@@ -200,9 +202,17 @@ class ReviewCard(QFrame):
         if about != self._about:
             self._about, self._steps = about, -1
             self.news.hide()
-            self.note.setPlainText(self.drafts.of(about))
-            self.note.moveCursor(QTextCursor.MoveOperation.End)
-            self.drafts_changed.emit()
+            self._show_draft()
+
+    def _show_draft(self) -> None:
+        text = self.drafts.of(self._about)  # before the field is emptied: an empty field is no note
+        self.note.setPlainText(text)
+        self.note.moveCursor(QTextCursor.MoveOperation.End)
+        self.drafts_changed.emit()
+
+    def _say_unwritten(self, why: str) -> None:
+        words = tr("Keep the note soon: it could not be written to this computer's disk ({why}).", why=why)
+        self._banner.say("attention", words, tr("The note that is begun is only on the screen"))
 
     def _written(self) -> None:
         self.drafts.keep(self._about, self.note.toPlainText())

@@ -70,6 +70,7 @@ class ReviewQueue(QWidget):
         self._connect()
         self._make_keys()
         self._show_begun()
+        self._say_waiting()
         self._take(())
 
     # ------------------------------------------------------------------------------------- making
@@ -136,7 +137,8 @@ class ReviewQueue(QWidget):
         self.card.pairs_wanted.connect(self.pairs_wanted)
         self.card.stepped.connect(self.step)
         self.card.done.connect(self._written)
-        self.card.drafts_changed.connect(self._show_begun)
+        self.card.drafts_changed.connect(self._drafts_changed)
+        self.card.drafts.loaded.connect(self._say_waiting)
         self.book.changed.connect(self._take)
         self.book.failed.connect(lambda sentence: self.banner.say("attention", sentence))
         self._kit.state.names_changed.connect(self._names_changed)
@@ -209,7 +211,7 @@ class ReviewQueue(QWidget):
         self.show_all()
         self.begun.setChecked(True)
         self._toggled()
-        words = tr("Keep the notes, or close the window once more to leave them behind.")
+        words = tr("Keep the notes, or close the window once more: they wait for you on this computer.")
         self.banner.say("attention", words, tr("Notes are begun and not kept"))
 
     def current_view(self) -> SavedView:
@@ -264,6 +266,20 @@ class ReviewQueue(QWidget):
         self._show_begun()
         self._filter()
         self.table.view.setFocus()
+
+    def _drafts_changed(self) -> None:
+        self._show_begun()
+        if self.begun.isChecked():
+            self._filter()
+
+    def _say_waiting(self) -> None:
+        """Say that notes of an earlier time wait here."""
+        count = len(self.card.drafts.sessions())
+        if count:
+            one, many = tr("A note about {n} session waits"), tr("Notes about {n} sessions wait")
+            self.banner.say(
+                "info", tr("Begun earlier and not kept yet."), counted(count, one, many), tr("Show"), self.begun.click
+            )
 
     def _show_begun(self) -> None:
         count = len(self.card.drafts.sessions())

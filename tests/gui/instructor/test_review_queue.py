@@ -2,11 +2,14 @@
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from examdesk.staffapi.messages import AddNote, Assign, GetSimilarity, HideNames, SetReview, SetReviewRules
+from instructor_app.app import Program
+from instructor_app.preferences import Preferences
+from instructor_app.sample import SampleHub
 from instructor_app.sample.people import session_id
 from instructor_app.sample.reviews import LONG_NOTE, ME
 
@@ -299,8 +302,59 @@ def test_the_window_points_out_notes_that_are_begun_once_before_it_closes(desk, 
     assert not desk.program.window.close()
     assert desk.program.window.isVisible()
     assert [one.live.session for one in queue.model.shown_rows()] == [session_id(0)]
-    assert "close the window once more" in queue.banner.text()
+    assert "they wait for you on this computer" in queue.banner.text()
     assert desk.program.window.close()
+
+
+def test_a_note_that_is_begun_is_there_again_after_the_window_was_gone_and_only_under_the_names_it_was_written_with(
+    qtbot, qapp, tmp_path
+):
+    def window(seen):
+        program = Program(qapp, preferences=Preferences(tmp_path / "instructor.ini"), theme="light")
+        hub = SampleHub(24)
+
+        async def opener():
+            return hub
+
+        program.bridge.connect_to(opener)
+        qtbot.waitUntil(lambda: program.state.exam is not None, timeout=20_000)
+        page = program.window.show_page("review")
+        qtbot.waitUntil(lambda: page.queue.model.rowCount() > 0, timeout=20_000)
+        try:
+            seen(program, page.queue)
+        finally:
+            program.bridge.close()  # the window is gone without a word, as in a crash
+            program.window.deleteLater()
+            qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def begin(_program, queue):
+        queue.table.choose(session_id(3))
+        queue.card.note.setPlainText("See 10:31")
+        qtbot.waitUntil(lambda: any((tmp_path / "begun-notes").glob("*.json")), timeout=5_000)
+
+    def find(program, queue):
+        assert queue.begun.isVisibleTo(queue)
+        assert "A note about 1 session waits" in queue.banner.text()
+        queue.table.choose(session_id(3))
+        assert queue.card.note.toPlainText() == "See 10:31"
+        program.state.hide_names(True)
+        qtbot.waitUntil(lambda: program.state.names_hidden, timeout=5_000)
+        assert queue.card.note.toPlainText() == ""
+        assert not queue.begun.isVisibleTo(queue)
+        program.state.hide_names(False)
+        qtbot.waitUntil(lambda: not program.state.names_hidden, timeout=5_000)
+        assert queue.card.note.toPlainText() == "See 10:31"
+        queue.card.add_note()
+        queue.card.drafts.flush()
+
+    window(begin)
+    (kept,) = (tmp_path / "begun-notes").iterdir()
+    assert not kept.stat().st_mode & 0o077
+    window(find)
+    assert not list((tmp_path / "begun-notes").iterdir())
+    kept.write_bytes(b"half of a no")
+    window(lambda _program, queue: queue.table.choose(session_id(3)))
+    assert [each.suffix for each in (tmp_path / "begun-notes").iterdir()] == [".unread"]
 
 
 def test_one_key_leads_to_the_pairs_of_a_program_and_their_menu_back_to_its_review(desk, queue):

@@ -14,7 +14,6 @@ from examdesk.staffapi.messages import (
     GetSideBySide,
     GetSimilarity,
     GetText,
-    HideNames,
     RemoveCorpus,
     SetReview,
 )
@@ -384,17 +383,27 @@ def test_what_much_of_the_class_has_or_was_given_is_marked_pale(side):
     assert faint_places(msgspec.structs.replace(answer, passages=(answer.passages[0], common))) == {1}
 
 
-def test_a_note_about_a_pair_is_pointed_out_before_names_are_hidden_or_the_window_closes(side, desk):
+def test_a_note_about_a_pair_waits_while_names_are_hidden_and_is_pointed_out_before_the_window_closes(side, desk):
     side.start_note()
+    pair, text = side._pair, side.note.text.toPlainText()
     window = desk.program.window
     queue = window.show_page("review").queue
     desk.settle()
     queue.names.click()
-    assert window.stack.currentWidget() is window.page("evidence")
-    assert "press the button for names once more" in side.banner.text()
-    assert not desk.asked(HideNames)
-    assert not window.close()
-    assert "close the window once more" in side.banner.text()
-    side.note.text.clear()
-    queue.names.click()
     desk.wait(lambda: desk.program.state.names_hidden)
+    page = window.show_page("evidence")
+    assert page.waiting.isHidden()
+    queue.names.click()
+    desk.wait(lambda: not desk.program.state.names_hidden)
+    page = window.show_page("evidence")
+    desk.settle()
+    assert page.waiting.isVisible()
+    page.show_similarity()
+    desk.settle()
+    page.waiting._act.click()
+    assert page.side._pair == pair
+    assert page.side.note.text.toPlainText() == text
+    assert not window.close()
+    assert "it waits for you on this computer" in page.side.banner.text()
+    page.side.note.text.clear()
+    assert window.close()
