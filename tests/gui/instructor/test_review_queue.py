@@ -334,7 +334,7 @@ def test_a_note_that_is_begun_is_there_again_after_the_window_was_gone_and_only_
 
     def find(program, queue):
         assert queue.begun.isVisibleTo(queue)
-        assert "A note about 1 session waits" in queue.banner.text()
+        assert "A note about 1 session waits" in words_of(queue.banner)
         queue.table.choose(session_id(3))
         assert queue.card.note.toPlainText() == "See 10:31"
         program.state.hide_names(True)
