@@ -27,10 +27,10 @@ class AuditPage(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
         self._later.timeout.connect(self.refresh)
+        self._newest = GetAudit()
+        self._goes_back = False
         self.banner = Banner(kit.look)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search who, what, about whom"))
@@ -96,16 +96,22 @@ class AuditPage(QWidget):
 
     def refresh(self) -> None:
         """Ask for the newest entries."""
-        self._kit.bridge.query(self._request(), self._take, self._problem, key="audit")
+        self._later.stop()
+        self._newest, self._goes_back = self._request(), False
+        self._kit.bridge.query(self._newest, self._take, self._problem, key="audit")
 
     def _request(self, before: int | None = None) -> GetAudit:
         text, kind, session = self.search.text(), self.kind.currentData(), self.about.session
         return GetAudit(limit=PAGE, text=text, before=before, kind=kind, session=session)
 
     def ask_older(self) -> None:
-        """Ask for the entries before those that are shown."""
+        """Ask for the entries before those that are shown, which stay until other ones are searched for."""
         numbers = [one.number for one in self.model.all_rows()]
-        if numbers:
+        if self._request() != self._newest:
+            self.refresh()
+        elif numbers:
+            self._later.stop()
+            self._goes_back = True
             self._kit.bridge.query(self._request(min(numbers)), self._take_older, self._problem, key="audit")
 
     def _take(self, found: AuditLog) -> None:
@@ -137,7 +143,7 @@ class AuditPage(QWidget):
 
     @Slot(object)
     def _changed(self, change: Changed) -> None:
-        if "audit" in change.topics and self.isVisible() and not self.model.all_rows()[PAGE:]:
+        if "audit" in change.topics and self.isVisible() and not self._goes_back:
             self._later.start()
 
     @Slot(object, bool)

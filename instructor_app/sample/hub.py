@@ -116,6 +116,7 @@ class SampleHub:
     def __init__(self, rows: int = 24, *, opened: bool = True, room: str = "") -> None:
         self.asked: list[Request[Any]] = []
         self._changes: asyncio.Queue[Changed | None] = asyncio.Queue()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._jobs: dict[str, records.SampleJob] = {}
         self._sections = 2 if rows <= 60 else 4
         self.opened = opened
@@ -230,6 +231,7 @@ class SampleHub:
 
     async def next_change(self) -> Changed | None:
         """Wait for what a command changed."""
+        self._loop = asyncio.get_running_loop()
         return await self._changes.get()
 
     async def close(self) -> None:
@@ -238,11 +240,18 @@ class SampleHub:
     def push(self, *students: str, topics: tuple[str, ...] = ()) -> None:
         """Tell that these students' rows changed."""
         sessions = tuple(self.rows[student].session for student in students if self.rows[student].session)
-        self._changes.put_nowait(Changed(sessions, topics))
+        self._tell(Changed(sessions, topics))
 
     def cut(self) -> None:
         """Let the connection end."""
-        self._changes.put_nowait(None)
+        self._tell(None)
+
+    def _tell(self, change: Changed | None) -> None:
+        """Tell from any thread; nobody waits before the first loop does."""
+        if self._loop is None:
+            self._changes.put_nowait(change)
+        else:
+            self._loop.call_soon_threadsafe(self._changes.put_nowait, change)
 
     # ------------------------------------------------------------------------------------- answers
 
@@ -340,7 +349,7 @@ class SampleHub:
         return Done()
 
     def _reviewed(self, sessions: Iterable[str]) -> None:
-        self._changes.put_nowait(Changed(tuple(sessions), ("review", "audit")))
+        self._tell(Changed(tuple(sessions), ("review", "audit")))
 
     def _roster(self) -> RosterView:
         entries = tuple(

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from examdesk.staffapi.client import read_hub_file
-from examdesk.staffapi.messages import AuditEntry, GetAudit, Pause, Say, Target
+from examdesk.staffapi.messages import AuditEntry, GetAudit, GetExam, Pause, Say, Target
 from instructor_app.opening import address_of
 from instructor_app.pages.audit import local_times
 from instructor_app.preferences import WatchedHub
@@ -165,21 +165,54 @@ def test_who_looked_at_a_session_is_one_click_from_its_review(desk, qtbot):
     desk.wait(lambda: desk.asked(GetAudit)[-1].session == other.session)
 
 
-def test_older_entries_come_on_request(desk):
-    def entries(ask):
-        first = 900 if ask.before is None else ask.before
-        found = tuple(
-            AuditEntry(number=n, at_ms=n, who="Lin", role="proctor", address="", what="paused", detail="")
-            for n in range(first - 1, max(-1, first - 1 - ask.limit), -1)
-        )
-        return type(desk.hub.room.audit(GetAudit()))(entries=found, total=900)
+@pytest.fixture
+def make_log(desk):
+    def make(total):
+        def entries(ask):
+            first = total if ask.before is None else ask.before
+            found = tuple(
+                AuditEntry(number=n, at_ms=n, who="Lin", role="proctor", address="", what="paused", detail="")
+                for n in range(first - 1, max(-1, first - 1 - ask.limit), -1)
+            )
+            return type(desk.hub.room.audit(GetAudit()))(entries=found, total=total)
 
-    desk.hub._answers[GetAudit] = entries
-    page = desk.program.window.show_page("audit")
+        desk.hub._answers[GetAudit] = entries
+        return desk.program.window.show_page("audit")
+
+    return make
+
+
+def test_older_entries_come_on_request(desk, make_log):
+    page = make_log(900)
     desk.wait(lambda: len(page.model.all_rows()) == 300)
     page.older.click()
     desk.wait(lambda: len(page.model.all_rows()) == 600)
     assert page.summary.text() == "600 shown · 900 entries in all"
+
+
+def test_older_entries_that_were_asked_for_are_not_taken_away_by_news(desk, make_log):
+    page = make_log(900)
+    desk.wait(lambda: len(page.model.all_rows()) == 300)
+    desk.hub.push(topics=("audit",))
+    desk.wait(page._later.isActive)
+    page.older.click()
+    desk.hub.push(topics=("audit",))
+    desk.wait(lambda: len(page.model.all_rows()) == 600)
+    asked, exams = len(desk.asked(GetAudit)), len(desk.asked(GetExam))
+    desk.hub.push(topics=("audit", "exam"))
+    desk.wait(lambda: len(desk.asked(GetExam)) > exams)
+    assert not page._later.isActive()
+    assert len(desk.asked(GetAudit)) == asked
+
+
+def test_older_entries_of_another_search_are_not_mixed_in(desk, make_log):
+    page = make_log(900)
+    desk.wait(lambda: len(page.model.all_rows()) == 300)
+    page.search.setText("Lin")
+    page.older.click()
+    desk.settle()
+    assert (desk.asked(GetAudit)[-1].text, desk.asked(GetAudit)[-1].before) == ("Lin", None)
+    assert len(page.model.all_rows()) == 300
 
 
 def test_moments_of_the_log_are_written_in_local_time():
