@@ -2,7 +2,9 @@
 
 import argparse
 import time
+from collections.abc import Sequence
 
+from examdesk.cli._json_out import add_json_argument
 from examdesk.cli._room_lists import line_of
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import AuditEntry, GetAudit, GetLive
@@ -21,9 +23,10 @@ def add_audit_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParse
     kinds.add_argument("--looked", action="store_true", help="only who looked at evidence or took it out")
     kinds.add_argument("--done", action="store_true", help="only what was done, without signing in and looking")
     audit.add_argument("--limit", type=int, default=200, metavar="N", help="so many at most (default: 200)")
+    add_json_argument(audit)
 
 
-async def audit(client: StaffClient, args: argparse.Namespace) -> list[str]:
+async def audit(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     """Read it and return a line for each entry, its changes below it."""
     if not 0 < args.limit <= MOST:
         raise InputProblem(f"--limit is between 1 and {MOST}, not {args.limit}.")
@@ -34,6 +37,8 @@ async def audit(client: StaffClient, args: argparse.Namespace) -> list[str]:
         session=await _session(client, args.about) if args.about else "",
     )
     found = await client.ask(request)
+    if args.json:
+        return [found.entries]
     return [line for entry in found.entries for line in _lines(entry)] or ["Nothing like this stands in the audit log."]
 
 

@@ -3,9 +3,10 @@
 import argparse
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from examdesk.cli._json_out import add_json_argument
 from examdesk.cli._room_lists import clock_of, line_of
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.corpus_files import corpus_commands
@@ -45,16 +46,17 @@ def add_comparing_parsers(actions: "argparse._SubParsersAction[argparse.Argument
         metavar="PERCENT",
         help="also the figure without what more than so many percent of the class wrote",
     )
+    add_json_argument(alike)
     text = "list the passages that two students share: when each appeared in each session, typed or pasted"
     pair = actions.add_parser("pair", help=text, description=f"{text.capitalize()}. {SIMILARITY_WORDS}")
     pair.add_argument("one")
     pair.add_argument("other")
     pair.add_argument("--question", default="", metavar="ID", help="only this question")
-    pair.add_argument(
-        "--html", type=Path, default=None, metavar="FILE", help="also write it as one page to read anywhere"
-    )
+    form = pair.add_mutually_exclusive_group()
+    form.add_argument("--html", type=Path, metavar="FILE", help="also write it as one page to read anywhere")
+    form.add_argument("--json", action="store_true", help="print JSON")
     text = "with what the class is compared besides itself"
-    actions.add_parser("compared-with", help=text, description=f"List {text}.")
+    add_json_argument(actions.add_parser("compared-with", help=text, description=f"List {text}."))
     text = "compare the class with an earlier class or a folder of programs as well"
     add = actions.add_parser("compare-with", help=text, description=text.capitalize() + ".")
     add.add_argument("path", type=Path, help="a bundle (*.examrecord), a .py file, or a folder of these")
@@ -64,13 +66,15 @@ def add_comparing_parsers(actions: "argparse._SubParsersAction[argparse.Argument
     drop.add_argument("corpus", help="its id, as `compared-with` lists it")
 
 
-async def _alike(client: StaffClient, args: argparse.Namespace) -> list[str]:
+async def _alike(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     rows = await _rows(client)
     session = _session(rows, args.student) if args.student else ""
     share = min(max(args.without_common, 0), 100) / 100
     view = await client.ask(
         GetSimilarity(question=args.question, limit=max(args.top, 1), most_common=share, session=session)
     )
+    if args.json:
+        return [view]
     head = f"{view.programs} programs, {view.all_pairs} pairs"
     if view.too_small:
         head += f"; {view.too_small} more have under {view.least_tokens} tokens and are not compared"
@@ -91,10 +95,12 @@ def _pair(pair: PairView) -> str:
     )
 
 
-async def _show_pair(client: StaffClient, args: argparse.Namespace) -> list[str]:
+async def _show_pair(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     rows = await _rows(client)
     one, other = _session(rows, args.one), _session(rows, args.other)
     shown = await client.ask(GetSideBySide(a=one, b=other, question=args.question, taken=args.html is not None))
+    if args.json:
+        return [shown]
     rank = "" if shown.rank is None else f", rank {shown.rank:.3f}"
     lines = [f"{shown.a_name} and {shown.b_name}: plain {shown.jaccard:.3f}{rank}."]
     if shown.too_short:
@@ -153,8 +159,10 @@ def _session(rows: dict[str, LiveRow], student: str) -> str:
     return row.session
 
 
-async def _compared_with(client: StaffClient, _args: argparse.Namespace) -> list[str]:
+async def _compared_with(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     found = (await client.ask(GetCorpora())).corpora
+    if args.json:
+        return [found]
     return [
         line_of(each.corpus, clock_of(each.added_ms), each.by, f"{each.programs} programs", each.name) for each in found
     ] or ["The class is compared with itself alone."]
@@ -171,7 +179,7 @@ async def _compare_without(client: StaffClient, args: argparse.Namespace) -> lis
     return [(await client.ask(RemoveCorpus(command=secrets.token_hex(16), corpus=args.corpus))).sentence]
 
 
-COMPARING: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
+COMPARING: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[Sequence[object]]]] = {
     "alike": _alike,
     "pair": _show_pair,
     "compared-with": _compared_with,

@@ -2,7 +2,9 @@
 
 import argparse
 import secrets
+from collections.abc import Sequence
 
+from examdesk.cli._json_out import add_json_argument
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import GetDraw, GetLive, Redraw
 from shared.problems import InputProblem
@@ -13,17 +15,19 @@ DRAW, REDRAW = "draw", "redraw"
 def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add both commands."""
     text = "show which questions a student got, in their order"
-    actions.add_parser(DRAW, help=text, description=text.capitalize() + ".").add_argument("student")
+    draw = actions.add_parser(DRAW, help=text, description=text.capitalize() + ".")
+    draw.add_argument("student")
+    add_json_argument(draw)
     text = "draw one student's questions anew; what was written is kept"
     redraw = actions.add_parser(REDRAW, help=text, description=text.capitalize() + ".")
     redraw.add_argument("--student", required=True, help="whose questions")
     redraw.add_argument("--because", required=True, metavar="REASON", help="why; it goes into the audit log")
 
 
-async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
+async def do(client: StaffClient, args: argparse.Namespace) -> Sequence[object] | None:
     """Do one of these actions and return what to say; None for any other action."""
     if args.action == DRAW:
-        return await _show(client, args.student)
+        return await _show(client, args.student, as_json=args.json)
     if args.action == REDRAW:
         session = await _session(client, args.student)
         request = Redraw(command=secrets.token_hex(16), session=session, reason=args.because)
@@ -31,8 +35,10 @@ async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
     return None
 
 
-async def _show(client: StaffClient, student: str) -> list[str]:
+async def _show(client: StaffClient, student: str, *, as_json: bool) -> Sequence[object]:
     view = await client.ask(GetDraw(session=await _session(client, student)))
+    if as_json:
+        return [view]
     if not view.questions:
         return [f"{student} has not begun, so nothing is drawn yet."]
     lines = [f"{number}\t{question}" for number, question in enumerate(view.questions, 1)]

@@ -4,8 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import msgspec
-
+from examdesk.cli._json_out import INDENT, write_json
 from examdesk.importing.prairielearn.importing import import_assessment, write_exam
 from shared.clock import Chance
 from shared.exam.findings import has_errors
@@ -34,7 +33,7 @@ def run(args: argparse.Namespace, chance: Chance) -> int:
             "findings": findings,
             "files": sorted(imported.files),
         }
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(said), indent=2).decode() + "\n")
+        write_json(said, indent=INDENT)
     else:
         lines = [f"Imported into {args.output}: {len(report.taken)} fields were taken over."]
         if report.not_mapped:

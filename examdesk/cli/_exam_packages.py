@@ -1,12 +1,10 @@
 """`examdesk exam packages`: collect the exam's packages as wheels, so that no lab PC needs the internet."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-import msgspec
-
+from examdesk.cli._json_out import INDENT, write_json
 from examdesk.importing.wheels import PLATFORMS, Collecting, collect, pip_command, this_platform, wanted_targets
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.interpreter import python_fits
@@ -102,7 +100,7 @@ def _check(args: argparse.Namespace, packages: tuple[str, ...]) -> int:
 
 def _tell(args: argparse.Namespace, found: WheelList) -> None:
     if args.json:
-        sys.stdout.write(json.dumps(msgspec.to_builtins(found), indent=2) + "\n")
+        write_json(found, indent=INDENT)
         return
     for target in found.targets:
         size = sum(wheel.size for wheel in found.wheels_of(target)) / 1024**2

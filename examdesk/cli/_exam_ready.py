@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from examdesk.cli._clock_source import clock_source
+from examdesk.cli._json_out import INDENT, write_json
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.rosters.preview import Outcome, apply, preview
 from examdesk.staffapi.client import Refused, StaffClient, open_client
@@ -41,7 +42,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace, clock: Clock) -> int:
     """Print the list; 1 where something is missing."""
     if args.clock:
-        sys.stdout.write(msgspec.json.encode(clock_source()).decode() + "\n")
+        write_json(clock_source())
         return 0
     with exam_folder(args.path) as folder:
         exam, findings, scan = read_with_files(folder)
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace, clock: Clock) -> int:
     )
     items = checklist(facts)
     if args.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(items), indent=2).decode() + "\n")
+        write_json(items, indent=INDENT)
     else:
         for item in items:
             todo = f" {item.todo}" if item.todo else ""

@@ -1,12 +1,12 @@
 """`examdesk exam times`: every student's start, end and time before it applies."""
 
 import argparse
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from examdesk.cli._json_out import INDENT, write_json
 from examdesk.rosters.preview import Outcome, apply, preview
 from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
@@ -33,8 +33,10 @@ def run(args: argparse.Namespace) -> int:
         exam, _ = exam_or_problem(folder, args.path)
     people = people_named(exam) if args.roster is None else _listed(args.roster)
     rows = [(name, person, sitting_for(exam, person)) for name, person in people]
-    text = _as_json(exam, rows) if args.json else _as_text(exam, rows)
-    sys.stdout.write(text + "\n")
+    if args.json:
+        write_json(_as_json(exam, rows), indent=INDENT)
+    else:
+        sys.stdout.write(_as_text(exam, rows) + "\n")
     return 0
 
 
@@ -73,7 +75,7 @@ def _why(sitting: Sitting) -> str:
     return " ".join([sitting.reason, *([f"Also open: {', '.join(also)}."] if also else [])])
 
 
-def _as_json(exam: Exam, rows: list[_Row]) -> str:
+def _as_json(exam: Exam, rows: list[_Row]) -> dict[str, Any]:
     students: list[dict[str, Any]] = [
         {
             "student": person.student,
@@ -97,7 +99,7 @@ def _as_json(exam: Exam, rows: list[_Row]) -> str:
         }
         for name, person, sitting in rows
     ]
-    return json.dumps({"exam": exam.long_name, "students": students}, ensure_ascii=False, indent=2)
+    return {"exam": exam.long_name, "students": students}
 
 
 def _short(moment_ms: int | None) -> str:

@@ -2,9 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from examdesk.cli._json_out import add_json_argument, as_data
 from examdesk.cli._paper import add_paper_argument
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.fetching import fetch_export
@@ -35,20 +37,21 @@ def add_export_parser(actions: "argparse._SubParsersAction[argparse.ArgumentPars
     export.add_argument("--redact", action="append", default=[], choices=WORDS, help="erase it from events and bundle")
     export.add_argument("--outside-text", action="store_true", help="leave text from outside in the ProgSnap2 dataset")
     add_paper_argument(export)
+    add_json_argument(export)
 
 
-async def export(client: StaffClient, args: argparse.Namespace) -> list[str]:
+async def export(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     """Say what the exports would hold, or fetch them and return their names."""
     options = await _options(client, args)
     planned = {each.kind: each for each in (await client.ask(PlanExport(options=options))).kinds}
     wanted = tuple(args.what) or tuple(kind for kind in KINDS if not planned[kind].refused)
     if args.out is None:
-        return [_line(planned[kind]) for kind in wanted]
+        return [[planned[kind] for kind in wanted]] if args.json else [_line(planned[kind]) for kind in wanted]
     for kind in wanted:
         if planned[kind].refused:
             raise InputProblem(f"{kind}: {planned[kind].refused} Leave it out with --what; nothing was written.")
     files = await fetch_export(client, wanted, args.out, options, _Progress().tell)
-    return [str(file) for file in files]
+    return [as_data(files)] if args.json else [str(file) for file in files]
 
 
 async def _options(client: StaffClient, args: argparse.Namespace) -> ExportOptions:

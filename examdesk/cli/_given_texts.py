@@ -1,14 +1,13 @@
 """`examdesk session --texts`: what a student had to read at a moment, and of which edition of the exam."""
 
-import json
 from collections.abc import Iterator
 
 from examdesk.staffapi.messages import GivenQuestion, GivenTexts
 from examdesk.staffapi.playback.editions import Shown
 
 
-def texts_given(shown: Shown, drawn: tuple[str, ...], texts: GivenTexts, *, as_json: bool) -> Iterator[str]:
-    """Yield the lines: the student's questions in their order, all of them before the draw."""
+def texts_given(shown: Shown, drawn: tuple[str, ...], texts: GivenTexts, *, as_json: bool) -> Iterator[object]:
+    """Yield the lines, or `as_json` an object for each: the student's questions in order, all before the draw."""
     known = {each.question: each for each in texts.questions}
     wanted = [known[each] for each in drawn if each in known] if drawn else list(texts.questions)
     if as_json:
@@ -31,7 +30,7 @@ def _edition(shown: Shown, texts: GivenTexts) -> str:
     return which if texts.known else f"{which}; these records do not have its text."
 
 
-def _json(shown: Shown, texts: GivenTexts, each: GivenQuestion) -> str:
+def _json(shown: Shown, texts: GivenTexts, each: GivenQuestion) -> dict[str, object]:
     fields = {"edition": shown.edition, "content": texts.content, "question": each.question, "title": each.title}
     changed = each.question in shown.changed
-    return json.dumps({**fields, "prompt": each.prompt, "changed": changed, "withdrawn": each.withdrawn})
+    return {**fields, "prompt": each.prompt, "changed": changed, "withdrawn": each.withdrawn}

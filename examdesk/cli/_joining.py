@@ -1,6 +1,7 @@
 """`examdesk control joining`: every way in which students find this exam, and the join file for sticks and shares."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from examdesk.staffapi.client import StaffClient
@@ -17,14 +18,18 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     """Add the command."""
     text = "show how students find and join the exam, and write a join file"
     command = actions.add_parser(JOINING, help=text, description=text.capitalize() + ".")
-    command.add_argument("--file", type=Path, metavar="FILE", help=f"write a join file, such as quiz{SUFFIX}")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--file", type=Path, metavar="FILE", help=f"write a join file, such as quiz{SUFFIX}")
+    form.add_argument("--json", action="store_true", help="print JSON")
 
 
-async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
+async def do(client: StaffClient, args: argparse.Namespace) -> Sequence[object] | None:
     """Do it and return what to say; None for any other action."""
     if args.action != JOINING:
         return None
     exam = await client.ask(GetExam())
+    if args.json:
+        return [_ways(exam)]
     lines = [f"Room code: {exam.room_code}"]
     for host in exam.addresses:
         address = Address(host, exam.port)
@@ -37,6 +42,16 @@ async def do(client: StaffClient, args: argparse.Namespace) -> list[str] | None:
     if args.file is not None:
         lines.append(_write(exam, args.file))
     return lines
+
+
+def _ways(exam: ExamView) -> dict[str, object]:
+    return {
+        "room_code": exam.room_code,
+        "addresses": [f"{Address(host, exam.port)}" for host in exam.addresses],
+        "link": make_link(_destination(exam)) if exam.addresses else None,
+        "appears_by_itself": exam.advertised,
+        "fingerprint": exam.fingerprint,
+    }
 
 
 def _code(address: Address) -> str:

@@ -3,9 +3,12 @@
 import argparse
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import get_args
 
+import msgspec
+
+from examdesk.cli._json_out import add_json_argument
 from examdesk.cli._room_lists import line_of
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import (
@@ -45,6 +48,7 @@ def add_review_parser(actions: "argparse._SubParsersAction[argparse.ArgumentPars
     assign.add_argument("student", nargs="+")
     history = doing.add_parser("history", help="everything about one", description="Show a review from its beginning.")
     history.add_argument("student")
+    add_json_argument(history)
     text = "say who stands behind pseudonyms of this hub; the audit log notes it"
     who = doing.add_parser("who", help=text, description=text.capitalize() + ".")
     who.add_argument("pseudonym", nargs="*", help="left out: everybody")
@@ -61,11 +65,12 @@ def _add_list(doing: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     listing.add_argument("--signals", action="store_true", help="only sessions with signals")
     listing.add_argument("--asked", action="store_true", help="only those for which a second person is asked")
     listing.add_argument("--hide-names", action="store_true", help="show students under pseudonyms")
+    add_json_argument(listing)
 
 
-async def review(client: StaffClient, args: argparse.Namespace) -> list[str]:
+async def review(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     """Do it and return what to say."""
-    ways: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
+    ways: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[Sequence[object]]]] = {
         "list": _list,
         "set": _set,
         "note": _note,
@@ -77,13 +82,15 @@ async def review(client: StaffClient, args: argparse.Namespace) -> list[str]:
     return await ways[args.doing](client, args)
 
 
-async def _list(client: StaffClient, args: argparse.Namespace) -> list[str]:
+async def _list(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     if args.hide_names:
         await client.ask(HideNames(hidden=True))
     rows = {row.session: row for row in (await client.ask(GetLive())).rows if row.session}
     found = await client.ask(GetReviews())
-    lines = [_line(rows[one.session], one) for one in found.rows if _wanted(rows.get(one.session), one, args)]
-    return lines or ["There are no such sessions."]
+    wanted = [(rows[one.session], one) for one in found.rows if _wanted(rows.get(one.session), one, args)]
+    if args.json:
+        return [[{"student": row.student, "name": row.name, **msgspec.to_builtins(one)} for row, one in wanted]]
+    return [_line(row, one) for row, one in wanted] or ["There are no such sessions."]
 
 
 def _wanted(row: LiveRow | None, one: ReviewView, args: argparse.Namespace) -> bool:
@@ -122,9 +129,11 @@ async def _assign(client: StaffClient, args: argparse.Namespace) -> list[str]:
     return [(await client.ask(Assign(command=_key(), sessions=tuple(sessions), to=to))).sentence]
 
 
-async def _history(client: StaffClient, args: argparse.Namespace) -> list[str]:
+async def _history(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
     (session,) = await _sessions(client, [args.student])
     found = await client.ask(GetReviewHistory(session=session))
+    if args.json:
+        return [found]
     lines = [line_of(_day(step.at_ms), step.who, step.words, step.note) for step in found.steps]
     looking = [line_of(_day(each.at_ms), each.who, "looks at this session too") for each in found.lookers]
     return [*(lines or ["Nobody has reviewed this session yet."]), *looking]

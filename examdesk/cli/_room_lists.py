@@ -1,14 +1,14 @@
 """What `examdesk control` lists: times, hand-ins, what was said, signals, incidents. One line each, tabs between."""
 
-import json
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import (
     AnyTiming,
+    ClassSignal,
     GetDelivery,
     GetHandIns,
     GetIncidents,
@@ -35,9 +35,11 @@ def clock_of(at_ms: int | None) -> str:
     return _NONE if at_ms is None else time.strftime("%H:%M:%S", time.localtime(at_ms / 1000))
 
 
-async def times(client: StaffClient, change: AnyTiming | None = None) -> list[str]:
+async def times(client: StaffClient, change: AnyTiming | None = None, *, as_json: bool = False) -> Sequence[object]:
     """List everybody's times; with a command, only whom it would touch and what their times would be."""
     found = await client.ask(GetTimes(change=change))
+    if as_json:
+        return [found.rows]
     if change is None:
         rows = [_times(row, (row.starts_ms, row.ends_ms), _state(row.paused, row.ended)) for row in found.rows]
         return rows or ["Nobody has joined yet."]
@@ -61,9 +63,11 @@ def _state(paused: bool, ended: bool) -> str:
     return "ended" if ended else "paused" if paused else ""
 
 
-async def hand_ins(client: StaffClient, *, missing: bool) -> list[str]:
+async def hand_ins(client: StaffClient, *, missing: bool, as_json: bool) -> Sequence[object]:
     """List who handed in, or only from whom nothing is handed in."""
     found = await client.ask(GetHandIns(missing=missing))
+    if as_json:
+        return [found.rows]
     lines = [
         line_of(row.student, row.name, row.section, row.state, clock_of(row.at_ms), row.code or _NONE)
         for row in found.rows
@@ -71,12 +75,16 @@ async def hand_ins(client: StaffClient, *, missing: bool) -> list[str]:
     return lines or ["Everybody handed in."]
 
 
-async def said(client: StaffClient, number: int | None) -> list[str]:
+async def said(client: StaffClient, number: int | None, *, as_json: bool) -> Sequence[object]:
     """List what staff wrote, or whom one of these reached."""
     if number is None:
         notices = (await client.ask(GetNotices())).notices
+        if as_json:
+            return [notices]
         return [_notice(each) for each in notices] or ["Nothing was written yet."]
     found = await client.ask(GetDelivery(number=number))
+    if as_json:
+        return [found]
     rows = (
         line_of(row.student, row.name, row.section, clock_of(row.delivered_ms), clock_of(row.read_ms))
         for row in found.rows
@@ -89,31 +97,27 @@ def _notice(notice: NoticeView) -> str:
     return line_of(notice.number, clock_of(notice.at_ms), notice.kind, reached, notice.text)
 
 
-async def signals(client: StaffClient, kinds: Iterable[str], sections: Iterable[str], question: str = "") -> list[str]:
+async def signals(client: StaffClient, which: GetSignals, *, as_json: bool) -> Sequence[object]:
     """List the signals of the class by time, each with how common its kind is."""
-    lines: list[str] = []
+    found: list[ClassSignal] = []
     while True:
-        request = GetSignals(
-            kinds=tuple(kinds), sections=tuple(sections), question=question, start=len(lines), limit=PAGE
-        )
-        page = await client.ask(request)
-        lines += [
-            line_of(
-                clock_of(each.signal.at_ms),
-                each.student,
-                each.signal.kind,
-                f"{each.signal.students_with_it} of {each.signal.students} have it",
-                each.signal.explanation,
-            )
-            for each in page.signals
-        ]
-        if len(lines) >= page.total or not page.signals:
-            return lines or ["There are no such signals."]
+        page = await client.ask(msgspec.structs.replace(which, start=len(found), limit=PAGE))
+        found += page.signals
+        if len(found) >= page.total or not page.signals:
+            break
+    return [found] if as_json else [*map(_signal, found)] or ["There are no such signals."]
 
 
-async def ledger(client: StaffClient) -> list[str]:
+def _signal(each: ClassSignal) -> str:
+    common = f"{each.signal.students_with_it} of {each.signal.students} have it"
+    return line_of(clock_of(each.signal.at_ms), each.student, each.signal.kind, common, each.signal.explanation)
+
+
+async def ledger(client: StaffClient, *, as_json: bool) -> Sequence[object]:
     """List what students lost of their time, each stretch with what became of it, and the credit that is proposed."""
     rows = (await client.ask(GetLedger())).rows
+    if as_json:
+        return [rows]
     lines = []
     for row in rows:
         for item in row.items:
@@ -128,19 +132,21 @@ async def ledger(client: StaffClient) -> list[str]:
     return lines or ["Nobody lost time."]
 
 
-async def incidents(client: StaffClient) -> list[str]:
+async def incidents(client: StaffClient, *, as_json: bool) -> Sequence[object]:
     """List what was written down."""
     found = (await client.ask(GetIncidents())).incidents
+    if as_json:
+        return [found]
     return [
         line_of(each.number, clock_of(each.at_ms), each.who, each.session or "exam", each.text) for each in found
     ] or ["Nothing was written down."]
 
 
-async def preflights(client: StaffClient, *, everything: bool, as_json: bool) -> list[str]:
+async def preflights(client: StaffClient, *, everything: bool, as_json: bool) -> Sequence[object]:
     """List what each PC's own check found: what is in the way, or with `everything` all of it."""
     seats = (await client.ask(GetPreflights())).seats
     if as_json:
-        return [json.dumps([msgspec.to_builtins(seat) for seat in seats], indent=2, ensure_ascii=False)]
+        return [seats]
     lines: list[str] = []
     for seat in seats:
         name = seat.seat or seat.device_name

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from examdesk.cli._json_out import write_json
 from examdesk.cli._looking import OF_ALL, OF_ONE, look
+from examdesk.cli._verifiable import refuse_unshown
 from examdesk.cli.export import exam_in, open_records, records_url
 from examdesk.exports.archive import DETAILS, FIELDS, RunLine, Session, SignalLine, of_file, of_records
 from examdesk.exports.cells import visible
@@ -73,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     rows = [{name: _put_back(_value(one, name), users) for name in fields} for one in found]
     if args.json:
         for row in rows:
-            write_json(msgspec.json.encode(row).decode())
+            write_json(row)
     elif args.student or _asked(args):
         sys.stdout.write("\n".join(_whole(row) for row in rows))
     elif rows:
@@ -127,6 +126,7 @@ def _fields(asked: str | None, *, single: bool) -> Sequence[str]:
 
 def _sessions(args: argparse.Namespace) -> Iterable[Session]:
     if args.data is None:
+        refuse_unshown(args.file)
         yield from of_file(args.file, Zone())
         return
     reader = open_records(args.data)

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +13,7 @@ from examdesk.cli import _room_lists as lists
 from examdesk.cli._audit_log import add_audit_parser, audit
 from examdesk.cli._comparing import COMPARING, add_comparing_parsers
 from examdesk.cli._exporting import add_export_parser, export
+from examdesk.cli._json_out import INDENT, add_json_argument, write_json
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.cli._reviewing import add_review_parser, review
 from examdesk.staffapi.client import StaffClient, open_client
@@ -27,6 +28,7 @@ from examdesk.staffapi.messages import (
     Extend,
     GetLedger,
     GetLive,
+    GetSignals,
     HeldJoin,
     LiveRow,
     Lock,
@@ -65,26 +67,41 @@ ACTIONS: dict[str, tuple[str, Build]] = {
         ),
     ),
 }
-_OWN: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]] = {
+_OWN: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[Sequence[object]]]] = {
     "review": review,
     "audit": audit,
     "export": export,
     **COMPARING,
 }
-_LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitable[list[str]]]]] = {
-    "times": ("when everybody's time begins and ends", lambda client, _: lists.times(client)),
-    "missing": ("from whom nothing is handed in", lambda client, args: lists.hand_ins(client, missing=not args.all)),
-    "said": ("what was written, and whom it reached", lambda client, args: lists.said(client, args.number)),
+_LISTS: dict[str, tuple[str, Callable[[StaffClient, argparse.Namespace], Awaitable[Sequence[object]]]]] = {
+    "times": (
+        "when everybody's time begins and ends",
+        lambda client, args: lists.times(client, as_json=args.json),
+    ),
+    "missing": (
+        "from whom nothing is handed in",
+        lambda client, args: lists.hand_ins(client, missing=not args.all, as_json=args.json),
+    ),
+    "said": (
+        "what was written, and whom it reached",
+        lambda client, args: lists.said(client, args.number, as_json=args.json),
+    ),
     "signals": (
         "what was noticed in the class, by time, with how common it is",
-        lambda client, args: lists.signals(client, args.kind, args.section, args.question),
+        lambda client, args: lists.signals(client, _which(args), as_json=args.json),
     ),
     "preflights": (
         "how each PC is prepared, as its own check reported it",
         lambda client, args: lists.preflights(client, everything=args.all, as_json=args.json),
     ),
-    "ledger": ("what students lost of their time, and what is proposed for it", lambda client, _: lists.ledger(client)),
-    "incidents": ("what was written down with `incident`", lambda client, _: lists.incidents(client)),
+    "ledger": (
+        "what students lost of their time, and what is proposed for it",
+        lambda client, args: lists.ledger(client, as_json=args.json),
+    ),
+    "incidents": (
+        "what was written down with `incident`",
+        lambda client, args: lists.incidents(client, as_json=args.json),
+    ),
 }
 
 
@@ -175,17 +192,21 @@ def _text_of(path: Path | None) -> str:
 def _add_lists(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name, (text, _) in _LISTS.items():
         listing = actions.add_parser(name, help=text, description="List " + text + ".")
+        add_json_argument(listing)
         if name == "missing":
             listing.add_argument("--all", action="store_true", help="everybody, also who handed in")
         if name == "preflights":
             listing.add_argument("--all", action="store_true", help="also what is in order")
-            listing.add_argument("--json", action="store_true", help="print JSON")
         if name == "said":
             listing.add_argument("number", type=int, nargs="?", help="one of them: whom did it reach?")
         if name == "signals":
             listing.add_argument("--kind", action="append", default=[], help="only this kind; may be repeated")
             listing.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
             listing.add_argument("--question", default="", metavar="ID", help="only this question")
+
+
+def _which(args: argparse.Namespace) -> GetSignals:
+    return GetSignals(kinds=tuple(args.kind), sections=tuple(args.section), question=args.question)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -287,9 +308,13 @@ def _say(sentence: str) -> None:
     sys.stdout.write(sentence + "\n")
 
 
-def _say_all(lines: list[str]) -> int:
+def _say_all(lines: Sequence[object]) -> int:
+    """Say sentences and lines; all else is data, as the hub gave it, for other programs."""
     for line in lines:
-        _say(line)
+        if isinstance(line, str):
+            _say(line)
+        else:
+            write_json(line, indent=INDENT)
     return 0
 
 

@@ -1,7 +1,6 @@
 """`examdesk exam`: make, copy, check, change, import, show and pack an exam folder."""
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from examdesk.cli import _exam_copy, _exam_for_students, _exam_import, _exam_packages, _exam_ready, _exam_times
+from examdesk.cli._json_out import INDENT, write_json
 from shared.clock import Chance, Clock, SystemChance, SystemClock
 from shared.exam.document import Exam
 from shared.exam.editing import REMOVE, Change, Changed, apply, parse_path, parse_value, spec_of
@@ -149,7 +149,7 @@ def _new(args: argparse.Namespace, chance: Chance) -> int:
 def _check(args: argparse.Namespace) -> int:
     exam, findings = _read(args.path)
     if args.json:
-        _say(msgspec.json.format(msgspec.json.encode(findings), indent=2).decode())
+        write_json(findings, indent=INDENT)
         return 1 if has_errors(findings) else 0
     _say(*(str(finding) for finding in findings))
     errors = sum(finding.severity == "error" for finding in findings)
@@ -260,11 +260,7 @@ def _show(args: argparse.Namespace) -> int:
     shown: dict[str, Any] = msgspec.to_builtins(exam)
     if args.json:
         names = {"short_name": exam.short_name, "long_name": exam.long_name}
-        _say(
-            json.dumps(
-                {**names, **shown, "what_is_recorded": what_is_recorded(exam.recording)}, indent=2, ensure_ascii=False
-            )
-        )
+        write_json({**names, **shown, "what_is_recorded": what_is_recorded(exam.recording)}, indent=INDENT)
         return 0
     _say(exam.long_name, "")
     for field, value in _flat(shown, ""):

@@ -8,13 +8,14 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from examdesk.cli._json_out import INDENT, as_data, write_json
 from examdesk.cli._looking import look
 from examdesk.cli._paper import add_paper_argument
 from examdesk.exports.everything import export_all
 from examdesk.exports.kinds import KINDS, REDACTABLE, check
 from examdesk.exports.options import Chosen, Options
 from examdesk.exports.people import read_people
-from examdesk.exports.planning import plan
+from examdesk.exports.planning import Planned, plan
 from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, users_file, write_users
 from examdesk.exports.redaction import ERASABLE
 from examdesk.store import Reader, open_reader
@@ -76,6 +77,7 @@ def add_records_arguments(parser: argparse.ArgumentParser) -> None:
         "semicolons or tabs; # begins a comment",
     )
     parser.add_argument("--quiet", action="store_true", help="say nothing on the way")
+    parser.add_argument("--json", action="store_true", help="print the files as JSON, with their bytes")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -110,15 +112,26 @@ def write(
         names = _names(args.pseudonyms, dry_run=dry_run)
         options = msgspec.structs.replace(options, names=names)
         if dry_run:
-            for each in plan(reader, exam, what, options):
-                sys.stdout.write(f"{args.out / each.path}  ({each.about})\n")
+            _say_planned(args, plan(reader, exam, what, options))
             return 0
         made = _make(args, reader, exam, what, options)
     finally:
         reader.close()
+    if args.json:
+        write_json(as_data(made), indent=INDENT)
+        return 0
     for path in made:
         sys.stdout.write(f"{path}\n")
     return 0
+
+
+def _say_planned(args: argparse.Namespace, files: Sequence[Planned]) -> None:
+    if args.json:
+        rows = [{"kind": each.kind, "path": str(args.out / each.path), "about": each.about} for each in files]
+        write_json(rows, indent=INDENT)
+        return
+    for each in files:
+        sys.stdout.write(f"{args.out / each.path}  ({each.about})\n")
 
 
 def _make(args: argparse.Namespace, reader: Reader, exam: ExamId, what: Sequence[str], options: Options) -> list[Path]:

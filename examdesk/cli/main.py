@@ -136,9 +136,13 @@ class Program:
         command = self.commands.get(name)
         if command is None:
             raise InputProblem(self._unknown(name))
+        from examdesk.cli._examples import add_examples  # noqa: PLC0415 - the list of commands needs no import
+
         module = _load(name, command)
         parser = argparse.ArgumentParser(prog="examdesk", allow_abbrev=False)
-        module.add_parser(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
+        commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+        module.add_parser(commands)
+        add_examples(commands.choices[name], name)
         return module.run(parser.parse_args(argv))
 
     def _help(self) -> str:

@@ -10,8 +10,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-import msgspec
-
+from examdesk.cli._json_out import write_json
 from examdesk.cli.main import installed_version
 from examdesk.rehearsal.rehearse import Plan, Rehearsal
 from examdesk.rehearsal.verdict import Report
@@ -64,7 +63,10 @@ def run(args: argparse.Namespace) -> int:
     finally:
         if args.data is None:
             shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.write(msgspec.json.encode(report).decode() + "\n" if args.json else _told(report))
+    if args.json:
+        write_json(report)
+    else:
+        sys.stdout.write(_told(report))
     return 0 if report.holds else 1
 
 

@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import json
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from examdesk.cli._json_out import INDENT, add_json_argument, write_json
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.hub.records.place import write_private
 from examdesk.rosters.preview import Outcome, Preview, PreviewRow, preview
@@ -37,7 +37,7 @@ def _add_at_hub(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         add_hub_arguments(made)
         return made
 
-    command("list", "list the roster of a running hub")
+    add_json_argument(command("list", "list the roster of a running hub"))
     apply = command("apply", "import a class list at a running hub, after saying what it changes")
     apply.add_argument("path", type=Path, metavar="FILE")
     apply.add_argument("--with-doubtful", action="store_true", help="take doubtful rows too")
@@ -61,8 +61,10 @@ def run(args: argparse.Namespace) -> int:
     """Do it; for a preview 0 when every line can be taken, 1 when some are refused or doubtful."""
     if args.roster_command == "preview":
         found = preview(args.path)
-        text = json.dumps(as_json(found), ensure_ascii=False, indent=2) if args.json else as_text(found)
-        sys.stdout.write(text + "\n")
+        if args.json:
+            write_json(as_json(found), indent=INDENT)
+        else:
+            sys.stdout.write(as_text(found) + "\n")
         return 1 if found.of(Outcome.REFUSED) or found.of(Outcome.DOUBTFUL) else 0
     return asyncio.run(_at_hub(args))
 
@@ -75,8 +77,12 @@ async def _at_hub(args: argparse.Namespace) -> int:
         await client.close()
 
 
-async def _list(client: StaffClient, _args: argparse.Namespace) -> int:
-    for entry in (await client.ask(api.GetRoster())).entries:
+async def _list(client: StaffClient, args: argparse.Namespace) -> int:
+    entries = (await client.ask(api.GetRoster())).entries
+    if args.json:
+        write_json(entries, indent=INDENT)
+        return 0
+    for entry in entries:
         joined = "joined" if entry.joined else ""
         _say(f"{entry.student}\t{entry.name}\t{entry.section}\t{entry.room}\t{entry.seat}\t{joined}")
     return 0

@@ -3,13 +3,13 @@
 import argparse
 import asyncio
 import difflib
-import json
 import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 
 from examdesk.cli._given_texts import texts_given
+from examdesk.cli._json_out import write_json
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.evidence.summaries import name_of
 from examdesk.staffapi.client import StaffClient, open_client
@@ -65,6 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Fetch and print."""
     played = asyncio.run(_fetch(args))
+    lines: Iterator[object]
     if args.tracks:
         lines = _tracks(played, as_json=args.json)
     elif args.at is not None:
@@ -78,7 +79,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         lines = _events(played, everything=args.events, as_json=args.json)
     for line in lines:
-        sys.stdout.write(f"{line}\n")
+        if isinstance(line, str):
+            sys.stdout.write(f"{line}\n")
+        else:
+            write_json(line)
     return 0
 
 
@@ -90,7 +94,7 @@ class Played:
         self.tape, self.marks = Tape(), Marks()
         self.tracks: tuple[Track, ...] = ()
         self.versions: tuple[PlayedVersion, ...] = ()
-        self.given: list[str] = []
+        self.given: list[object] = []
 
     def number(self, moment: str) -> int:
         """Return how many events had happened at a moment as a person writes it; raises `InputProblem`."""
@@ -160,7 +164,7 @@ async def _played(client: StaffClient, student: str, track: str) -> Played:
             return played
 
 
-async def _given(client: StaffClient, played: Played, args: argparse.Namespace) -> list[str]:
+async def _given(client: StaffClient, played: Played, args: argparse.Namespace) -> list[object]:
     number = played.number(args.texts)
     contents = played.marks.contents
     shown, drawn = contents.at(number), contents.questions_at(number)
@@ -170,16 +174,16 @@ async def _given(client: StaffClient, played: Played, args: argparse.Namespace) 
     return list(texts_given(shown, drawn, texts, as_json=args.json))
 
 
-def _tracks(played: Played, *, as_json: bool) -> Iterator[str]:
+def _tracks(played: Played, *, as_json: bool) -> Iterator[object]:
     for track in played.tracks:
         name = track.name or "(the session)"
         if as_json:
-            yield json.dumps({"name": track.name, "role": track.role, "device": track.device, "events": track.events})
+            yield {"name": track.name, "role": track.role, "device": track.device, "events": track.events}
         else:
             yield f"{name}\t{track.role}\t{track.device}\t{track.events} events"
 
 
-def _events(played: Played, *, everything: bool, as_json: bool) -> Iterator[str]:
+def _events(played: Played, *, everything: bool, as_json: bool) -> Iterator[object]:
     for place, event in enumerate(played.tape.events):
         if not everything and played.marks.quiet[place]:
             continue
@@ -189,7 +193,7 @@ def _events(played: Played, *, everything: bool, as_json: bool) -> Iterator[str]
             payload = None if event.payload is None else event.payload.decode(errors="replace")
             fields = {"number": place + 1, "journal": event.place, "seq": event.seq, "kind": kind}
             said = {"at_ms": event.at_ms, "confirmed_ms": event.confirmed_ms, "words": words, "payload": payload}
-            yield json.dumps({**fields, **said})
+            yield {**fields, **said}
         else:
             yield f"{place + 1}\t{_clock(event.at_ms)}\t{words}"
     if played.tape.unconfirmed and not as_json:
@@ -202,7 +206,7 @@ def _events(played: Played, *, everything: bool, as_json: bool) -> Iterator[str]
         )
 
 
-def _texts(played: Played, args: argparse.Namespace) -> Iterator[str]:
+def _texts(played: Played, args: argparse.Namespace) -> Iterator[object]:
     number = played.number(args.at)
     files = played.tape.at(number)
     names = _wanted(args.file, files.files, played)
@@ -210,7 +214,7 @@ def _texts(played: Played, args: argparse.Namespace) -> Iterator[str]:
         model = files.model(file)
         if args.json:
             spans = [[span.end - span.start, span.origin.name.lower()] for span in model.provenance()]
-            yield json.dumps({"file": file, "number": number, "text": model.text, "spans": spans})
+            yield {"file": file, "number": number, "text": model.text, "spans": spans}
             continue
         if len(names) > 1:
             yield f"==> {file}"
@@ -239,13 +243,16 @@ def _letters(model: TextModel) -> list[str]:
     return [next((LETTERS[each] for each in TELLING if each in found), " ") for found in origins]
 
 
-def _differences(played: Played, args: argparse.Namespace) -> Iterator[str]:
+def _differences(played: Played, args: argparse.Namespace) -> Iterator[object]:
     one, other = (played.number(moment) for moment in args.diff)
     before, after = played.tape.at(one).texts(), played.tape.at(other).texts()
     names = [args.file] if args.file else list(dict.fromkeys([*before, *after]))
     if args.file and args.file not in before and args.file not in after:
         raise InputProblem(f"There was no file {args.file} at either moment. It has {', '.join(played.tape.files)}.")
     for file in names:
+        if args.json:
+            yield {"file": file, "before": before.get(file), "after": after.get(file), "events": [one, other]}
+            continue
         yield from difflib.unified_diff(
             before.get(file, "").splitlines(),
             after.get(file, "").splitlines(),
@@ -255,10 +262,10 @@ def _differences(played: Played, args: argparse.Namespace) -> Iterator[str]:
         )
 
 
-def _runs(played: Played, *, as_json: bool) -> Iterator[str]:
+def _runs(played: Played, *, as_json: bool) -> Iterator[object]:
     for each in played.marks.runs:
         if as_json:
-            yield json.dumps(_run_fields(each))
+            yield _run_fields(each)
             continue
         took = "" if each.seconds is None else f" after {each.seconds:.1f} s"
         code = f", exit code {each.exit_code}" if each.exit_code else ""

@@ -8,7 +8,7 @@ import msgspec
 
 from examdesk.cli._json_out import write_json
 from examdesk.cli._looking import OF_ONE, SIGNALS, look
-from examdesk.cli.export import exam_in, open_records, records_url
+from examdesk.cli.export import DATABASE, exam_in, open_records, records_url
 from examdesk.evidence.words import count
 from examdesk.exports.recomputing import (
     Recomputed,
@@ -45,6 +45,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Do it; return 0, or 1 where the comparison fails."""
+    if args.data is None and args.file.is_dir():
+        raise InputProblem(_a_folder(args.file))
     found = of_bundle(args.file) if args.data is None else _of_data(args)
     if args.against is not None:
         return _compare(found, read_file(args.against))
@@ -56,11 +58,23 @@ def run(args: argparse.Namespace) -> int:
         sessions = tuple(each for each in found.sessions if each.student in args.student)
         found = msgspec.structs.replace(found, sessions=sessions)
     if args.json:
-        encoded = msgspec.json.encode(found, order="deterministic")
-        write_json(msgspec.json.format(encoded, indent=1).decode())
+        write_json(found, indent=1, order="deterministic")
     else:
         sys.stdout.write("\n".join(_lines(found)) + "\n")
     return 0
+
+
+def _a_folder(path: Path) -> str:
+    """Return what to do with a folder where a bundle is asked for."""
+    if (path / DATABASE).is_file():
+        return f"{path} is a folder of a hub's records: say `examdesk signals --data {path}`."
+    bundles = sorted(path.glob("*.examrecord"))
+    if bundles:
+        return f"{path} is a folder. Name the evidence bundle in it: {', '.join(str(each) for each in bundles)}."
+    return (
+        f"{path} is a folder, and there is no evidence bundle (*.examrecord) in it. For a hub's records say "
+        "`--data FOLDER`."
+    )
 
 
 def _of_data(args: argparse.Namespace) -> Recomputed:

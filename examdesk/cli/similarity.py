@@ -202,7 +202,7 @@ def run(args: argparse.Namespace) -> int:
             both = zip(listing.pairs, uncommon, strict=True)
             pairs = [msgspec.structs.replace(pair, uncommon=share) for pair, share in both]
             listing = msgspec.structs.replace(listing, pairs=pairs)
-        write_json(msgspec.json.encode(listing).decode())
+        write_json(listing)
     elif args.csv:
         write_whole(args.csv, _csv(report.pairs, uncommon))
         sys.stdout.write("\n".join(_written(report, warnings, args)) + "\n")

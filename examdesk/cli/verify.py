@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from examdesk.cli._verifiable import RECORDS, SQLITE, refuse_derived
+from examdesk.cli._json_out import write_json
+from examdesk.cli._verifiable import RECORDS, SQLITE, refuse_unsigned
 from shared.bundle.editions import Held
 from shared.bundle.evidence import open_bundle, verify_bundle
 from shared.crypto.keys import VerifyKey
@@ -72,8 +73,11 @@ def run(args: argparse.Namespace) -> int:
     holds = True
     for verdict in verify_any(args.file, _key(args.key)):
         holds = holds and verdict.holds
-        said = msgspec.json.encode(verdict).decode() + "\n" if args.json else _said(verdict, trusted=bool(args.key))
-        sys.stdout.write((f"{verdict.file}: " if args.file.is_dir() and not args.json else "") + said)
+        if args.json:
+            write_json(verdict)
+        else:
+            name = f"{verdict.file}: " if args.file.is_dir() else ""
+            sys.stdout.write(name + _said(verdict, trusted=bool(args.key)))
         sys.stdout.flush()
     return 0 if holds else 1
 
@@ -122,7 +126,7 @@ def verify_any(path: Path, key: VerifyKey | None = None) -> Iterator[Verdict]:
     elif _is_database(path):
         yield from _records(path, key)
     else:
-        refuse_derived(path)
+        refuse_unsigned(path)
         yield verify_file(path, key)
 
 

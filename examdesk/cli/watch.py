@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli._json_out import write_json
 from examdesk.cli._live_table import SORTS, Look, draw
 from examdesk.cli._reaching import hub_of, who_am_i
 from examdesk.staffapi.client import HubAddress, StaffClient, open_client
@@ -144,7 +145,7 @@ async def _stream(client: StaffClient, table: Table, rows: list[LiveRow]) -> Non
     """Print rows as JSON lines, each when it changes."""
     while True:
         for row in rows:
-            sys.stdout.write(msgspec.json.encode({"hub_ms": table.now_ms, **msgspec.to_builtins(row)}).decode() + "\n")
+            write_json({"hub_ms": table.now_ms, **msgspec.to_builtins(row)})
         sys.stdout.flush()
         change = await client.next_change()
         if change is None:

@@ -24,6 +24,8 @@ from shared.log.entry import Entry
 from shared.log.record import EventLine
 from shared.problems import InputProblem
 
+FORMAT = 1
+"""Of a session's JSON (`session_json.SessionDocument.format`)."""
 MAX_DOCUMENT = 256 * 1024 * 1024
 FIELDS = (
     *("student", "name", "section", "status", "joined", "last", "handed_in", "receipt_code", "devices", "events"),
@@ -195,6 +197,7 @@ def _document(path: Path) -> Session:
         if path.stat().st_size > MAX_DOCUMENT:
             raise InputProblem(f"{path} is larger than any session ({MAX_DOCUMENT >> 20} MiB).")
         found = msgspec.json.decode(path.read_bytes())
+        _must_be_known(path, found)
         return _of_document(found)
     except OSError as error:
         raise InputProblem(f"{path} can't be read: {error.strerror}.") from error
@@ -204,8 +207,6 @@ def _document(path: Path) -> Session:
 
 def _of_document(found: Any) -> Session:
     student, times, journals, runs = found["student"], found["times"], found["journals"], found["runs"]
-    if found["format"] != 1:
-        raise KeyError("format")
     lines = msgspec.convert(runs, list[RunLine])
     return msgspec.convert(
         {
@@ -229,6 +230,18 @@ def _of_document(found: Any) -> Session:
         },
         Session,
     )
+
+
+def _must_be_known(path: Path, found: Any) -> None:
+    """Refuse another format than ours: a newer one by a sentence, anything else by a KeyError."""
+    number = found["format"]
+    if isinstance(number, int) and number > FORMAT and "student" in found:
+        raise InputProblem(
+            f"{path} is a session's JSON of a newer ExamDesk (format {number}; this version reads format {FORMAT}). "
+            "Show it with that version, or export the session again with this one."
+        )
+    if number != FORMAT:
+        raise KeyError("format")
 
 
 # ---------------------------------------------------------------------------------------------- bundles

@@ -3,8 +3,8 @@
 import io
 import json
 import sys
+from pathlib import Path
 
-import msgspec
 import openpyxl
 import pytest
 
@@ -14,6 +14,18 @@ from examdesk.cli.main import Program
 from examdesk.exports.archive import FIELDS
 from tests.examdesk.exports.class_at_work import NAMES, stored_class
 from tests.examdesk.exports.test_pdf_reports import needs_poppler, words_of
+
+FILES = {
+    "notes.txt": "hello\n",
+    "half.json": '{"format":1,"student":{}}',
+    "newer.json": '{"format":2,"student":{}}',
+    "report.pdf": "%PDF-1.4\n",
+    "journal.jsonl": "{}\n",
+    "copy.sqlite": "SQLite format 3\0",
+    "quiz.exam": "PK",
+    "hub/examdesk.sqlite": "",
+    "kept/quiz.examrecord": "",
+}
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +96,20 @@ def test_a_student_who_is_not_there_is_said(run, out, capsys):
     [
         (("cat", "none.examrecord"), "can't be opened"),
         (("cat", "notes.txt"), "neither a bundle"),
-        (("cat", "."), "There is no session JSON"),
+        (("cat", "kept"), "There is no session JSON"),
         (("cat", "half.json"), "neither a bundle"),
+        (("cat", "newer.json"), "newer.json is a session's JSON of a newer ExamDesk (format 2;"),
+        (
+            ("cat", "records.xlsx"),
+            "records.xlsx is a workbook, for other programs. `examdesk cat` shows what it was made",
+        ),
+        (("cat", "report.pdf"), "is a PDF report, for other programs"),
+        (("cat", "journal.jsonl"), "`examdesk verify` checks it"),
+        (("cat", "copy.sqlite"), "say `examdesk cat --data copy.sqlite`"),
+        (("cat", "quiz.exam"), "`examdesk exam check` checks it"),
+        (("signals", "."), "there is no evidence bundle (*.examrecord) in it"),
+        (("signals", "hub"), "say `examdesk signals --data hub`"),
+        (("signals", "kept"), "Name the evidence bundle in it: kept/quiz.examrecord"),
         (("cat", "notes.txt", "--users", "notes.txt"), "no users file"),
         (("cat", "--data", "nowhere"), "There are no records"),
     ],
@@ -93,9 +117,10 @@ def test_a_student_who_is_not_there_is_said(run, out, capsys):
 def test_what_can_not_be_shown_ends_with_a_sentence(run, tmp_path, monkeypatch, capsys, argv, sentence):
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path / "folder")
-    (tmp_path / "folder" / "notes.txt").write_text("hello\n")
-    if "half.json" in argv:
-        (tmp_path / "folder" / "half.json").write_text('{"format":1,"student":{}}')
+    openpyxl.Workbook().save("records.xlsx")
+    for name, text in FILES.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text)
     assert run(*argv) == 2
     said = capsys.readouterr().err
     assert sentence in said
@@ -256,6 +281,6 @@ def test_json_loses_no_letter_on_any_code_page(encoding, monkeypatch):
     out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
     monkeypatch.setattr(sys, "stdout", out)
     name = "Łukasz 王小明 🙂 \u202e\n"
-    write_json(msgspec.json.encode({"name": name}).decode())
+    write_json({"name": name})
     out.flush()
     assert json.loads(out.buffer.getvalue().decode(encoding)) == {"name": name}

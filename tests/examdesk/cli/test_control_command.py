@@ -1,6 +1,7 @@
 """`examdesk control` as a person uses it, against a real hub."""
 
 import asyncio
+import json
 import re
 
 import pytest
@@ -219,4 +220,31 @@ async def test_a_draw_is_shown_and_redone_with_a_reason(tmp_path, control):
         code, _, err = await control("redraw", "--student", "s9", "--because", "known")
         assert code != 0
         assert "s9 has not joined" in err
+        await desk.leave()
+
+
+READS = [
+    ("times",), ("missing", "--all"), ("said",), ("said", "1"), ("signals",), ("preflights",),
+    ("ledger",), ("incidents",),
+    ("audit",), ("review", "list"), ("review", "history", "s1"), ("alike",), ("compared-with",), ("draw", "s1"),
+    ("joining",), ("export",),
+]  # fmt: skip
+
+
+async def test_whatever_is_listed_is_had_as_json_too(tmp_path, control):
+    async with running_hub(tmp_path, HOUR) as hub:
+        desk = await joined(hub)
+        await control("open")
+        await control("incident", "it rained")
+        await control("say", "hello", "--student", "s1")
+        for words in READS:
+            code, out, _ = await control(*words, "--json")
+            assert code == 0, words
+            assert json.loads(out) is not None, words
+        (row,) = json.loads((await control("times", "--json"))[1])
+        assert row["student"] == "s1"
+        assert row["ends_ms"] > row["starts_ms"]
+        assert [each["text"] for each in json.loads((await control("said", "--json"))[1])] == ["hello"]
+        assert json.loads((await control("incidents", "--json"))[1])[0]["text"] == "it rained"
+        assert json.loads((await control("joining", "--json"))[1])["addresses"]
         await desk.leave()

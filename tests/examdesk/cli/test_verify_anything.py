@@ -107,6 +107,14 @@ def test_a_students_file_from_a_stick_is_for_the_hub(verify, tmp_path):
     assert "examdesk import" in err
 
 
+@pytest.mark.parametrize(("name", "data"), [("pic.png", b"\x89PNG\r\n"), ("notes.txt", b"hello"), ("empty", b"")])
+def test_a_file_of_another_kind_does_not_fail_to_hold_but_can_not_be_verified(verify, tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    code, out, err = verify(tmp_path / name)
+    assert (code, out) == (2, "")
+    assert "is neither an evidence bundle (*.examrecord) nor a journal's record (*.jsonl)" in err
+
+
 def test_another_database_and_an_empty_folder_say_what_they_are_not(verify, tmp_path):
     connection = sqlite3.connect(tmp_path / "journal.sqlite")
     with connection:
