@@ -16,6 +16,7 @@ from instructor_app.pages.audit import AuditPage
 from instructor_app.pages.class_signals import key_of_signal
 from instructor_app.pages.evidence import EvidencePage
 from instructor_app.pages.exams import ExamsPage
+from instructor_app.pages.export_pace import Pace
 from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.page import PlaybackPage
 from instructor_app.pages.review import ReviewPage
@@ -541,6 +542,7 @@ class Photographer(QObject):
     def _export_running(self) -> None:
         card = self._review().export
         card._running(on=True)  # noqa: SLF001 - a picture of the middle of an export needs no export
+        card._pace = Pace(self._program.kit.clock.mono_us() // 1000 - 31_000)  # noqa: SLF001 - the same
         card.show_progress(0.42, "Writing events.csv: 41,200 of 98,400 events")
 
     def _projector(self) -> None:

@@ -1,6 +1,8 @@
 """Longer work between this laptop's folders and the hub: exports fetched, bundles handed in."""
 
 import asyncio
+import contextlib
+import shutil
 import uuid
 from pathlib import Path
 
@@ -21,6 +23,21 @@ def export(what: tuple[ExportKind, ...], folder: Path, options: ExportOptions | 
 
     async def work(hub: Hub, tell: Progress) -> list[Path]:
         return await fetch_export(hub, what, folder, options or ExportOptions(), tell, fetching)
+
+    return work
+
+
+def free_at(folder: Path) -> Work[int | None]:
+    """Say how many bytes are free where a folder is or would be made; None where nobody knows."""
+
+    def free() -> int | None:
+        there = next((each for each in (folder, *folder.parents) if each.exists()), None)
+        return None if there is None else shutil.disk_usage(there).free
+
+    async def work(_hub: Hub, _tell: Progress) -> int | None:
+        with contextlib.suppress(OSError):
+            return await asyncio.to_thread(free)
+        return None
 
     return work
 

@@ -63,14 +63,15 @@ async def fetch_export(  # noqa: PLR0917 - what to export, where to, and whom to
     Raises:
         Problem: it failed, or was cancelled by somebody else; nothing of it was written.
     """
-    job = await hub.ask(StartExport(what=what, options=options))
+    starting = asyncio.ensure_future(hub.ask(StartExport(what=what, options=options)))
     try:
+        job = await asyncio.shield(starting)
         job = await _finished(hub, job, tell)
         async with _whole(folder) as scratch:
             return [folder / name for name in await _fetch_all(hub, job, scratch, tell, fetching)]
     except asyncio.CancelledError:
         with contextlib.suppress(Problem):
-            await hub.ask(CancelJob(job=job.job))
+            await hub.ask(CancelJob(job=(await starting).job))
         raise
 
 

@@ -26,6 +26,7 @@ from examdesk.staffapi.messages import (
 from instructor_app import transfers
 from instructor_app.kit import Kit
 from instructor_app.pages.export_choices import KindsCard, OptionsCard
+from instructor_app.pages.export_pace import Pace, in_sum, no_room
 from instructor_app.widgets.basic import Banner, button, clear, column, holding, label, row
 from instructor_app.words import bytes_words, counted, tr
 from shared.look import SPACE
@@ -48,6 +49,8 @@ class ExportTab(QWidget):
         self.options = OptionsCard(kit, chosen)
         self.handing_in = HandInCard(kit)
         self.summary = label("", "muted", wrap=True)
+        self._free: int | None = None
+        self._pace = Pace(0)
         self._make_running()
         self._lay_out()
         self._later = QTimer(self)
@@ -57,6 +60,7 @@ class ExportTab(QWidget):
         self.kinds.changed.connect(self._fit)
         self.options.changed.connect(self._later.start)
         kit.state.names_changed.connect(self._later.start)
+        self.folder.textChanged.connect(self._forget_room)
         self._running(on=False)
 
     # ------------------------------------------------------------------------------------- making
@@ -74,11 +78,18 @@ class ExportTab(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("Progress of the export"))
         self.doing = label("", "small", wrap=True)
+        self.left = label("", "small")
+        self.tight = Banner(look, narrow=True)
         self.banner = Banner(look, narrow=True)
         self.made = QVBoxLayout()
         self.made.setSpacing(SPACE["hair"])
+        self.made.setContentsMargins(0, 0, 0, 0)
+        self._made = holding(self.made)
 
     def _lay_out(self) -> None:
+        told = row(self.doing, self.left)
+        told.setStretch(0, 1)
+        told.setAlignment(self.left, Qt.AlignmentFlag.AlignTop)
         going = QFrame()
         going.setProperty("kind", "card")
         going.setLayout(
@@ -86,11 +97,12 @@ class ExportTab(QWidget):
                 label(tr("Into this folder"), "subtitle"),
                 row(self.folder, self._browse_button),
                 self.summary,
+                self.tight,
                 row(self.start, self.stop, None),
                 self.bar,
-                self.doing,
+                told,
                 self.banner,
-                holding(self.made),
+                self._made,
                 margin=SPACE["m"],
             )
         )
@@ -110,10 +122,20 @@ class ExportTab(QWidget):
         if self.start.isVisible():
             request = PlanExport(options=self.options.options())
             self._kit.bridge.query(request, self._take_plan, self._no_plan, key="export plan")
+            self._kit.bridge.task(transfers.free_at(self._folder()), self._take_room, key="export room")
 
     def _take_plan(self, plan: ExportPlan) -> None:
         self.banner.hide()
         self.kinds.show_plan(plan)
+        self._fit()
+
+    def _forget_room(self) -> None:
+        self._free = None
+        self._fit()
+        self._later.start()
+
+    def _take_room(self, free: int | None) -> None:
+        self._free = free
         self._fit()
 
     def _no_plan(self, problem: Problem) -> None:
@@ -121,11 +143,14 @@ class ExportTab(QWidget):
 
     def _fit(self) -> None:
         files, size = self.kinds.chosen_size()
+        tight = no_room(size, self._free) if self.start.isVisibleTo(self) else ""
+        self.tight.setVisible(bool(tight))
+        if tight:
+            self.tight.say("attention", tight, tr("Not enough room"))
         if not self.kinds.chosen():
             self.summary.setText(tr("Choose at least one kind of export."))
         elif files:
-            of = counted(files, "{n} file", "{n} files")
-            self.summary.setText(tr("{files}, about {size}", files=of, size=bytes_words(size)))
+            self.summary.setText(in_sum(files, size, self._free))
         else:
             self.summary.setText("")
         self.start.setEnabled(bool(self.kinds.chosen()))
@@ -137,6 +162,7 @@ class ExportTab(QWidget):
         folder = self._folder()
         self.banner.hide()
         clear(self.made)
+        self._pace = Pace(self._kit.clock.mono_us() // 1000)
         self._running(on=True)
         self._cancel = self._kit.bridge.task(
             transfers.export(self.kinds.chosen(), folder, self.options.options()),
@@ -147,17 +173,21 @@ class ExportTab(QWidget):
 
     def _stop(self) -> None:
         self.doing.setText(tr("Stopping…"))
+        self.left.setText("")
         self._cancel()
 
     def show_progress(self, share: float, sentence: str) -> None:
         """Show how far it is."""
         self.bar.setValue(round(share * 1000))
         self.doing.setText(sentence[:1].upper() + sentence[1:])
+        self.left.setText(self._pace.left(share, self._kit.clock.mono_us() // 1000))
 
     def _running(self, *, on: bool) -> None:
         self.bar.setValue(0)
         self.doing.setText("")
-        for widget in (self.stop, self.bar, self.doing):
+        self.left.setText("")
+        self._made.setVisible(False)
+        for widget in (self.stop, self.bar, self.doing, self.left):
             widget.setVisible(on)
         self.start.setVisible(not on)
         for part in (self.kinds, self.options, self.folder, self._browse_button):
@@ -173,7 +203,7 @@ class ExportTab(QWidget):
             "positive",
             tr("{files} in {folder}", files=counted(len(files), "{n} file", "{n} files"), folder=folder),
             tr("Exported"),
-            tr("Open folder"),
+            tr("Show in folder"),
             lambda: _open(folder),
         )
         made: dict[Path, list[Path]] = {}
@@ -181,6 +211,8 @@ class ExportTab(QWidget):
             made.setdefault(folder / file.relative_to(folder).parts[0], []).append(file)
         for top, below in list(made.items())[:MOST_MADE]:
             self.made.addLayout(self._made_row(top, below))
+        self._made.setVisible(True)
+        self._later.start()
 
     def _made_row(self, top: Path, files: list[Path]) -> QHBoxLayout:
         size = sum(file.stat().st_size for file in files if file.exists())

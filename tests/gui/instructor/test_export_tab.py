@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from examdesk.staffapi.messages import CancelJob, FilePiece, GetFile, Job, PlanExport, StartExport
+from instructor_app.pages.export_pace import Pace
 from instructor_app.sample.people import session_id
 from shared.problems import EnvironmentProblem
 
@@ -118,3 +119,30 @@ def test_sessions_that_are_chosen_in_the_queue_can_be_exported_alone(desk, tab):
     tab.options.whom.setCurrentIndex(tab.options.whom.count() - 1)
     assert "1 session chosen" in tab.options.whom.currentText()
     desk.wait(lambda: desk.asked(PlanExport)[-1].options.sessions == (session_id(0),))
+
+
+def test_free_space_stands_beside_the_size_and_too_little_is_said_before_the_start(desk, tab, tmp_path):
+    desk.wait(lambda: "free there" in tab.summary.text())
+    assert not tab.tight.isVisible()
+    tab._take_room(2_000)
+    assert tab.tight.isVisible()
+    assert "2 kB are free there" in tab.tight.text()
+    assert tab.start.isEnabled()
+    tab.folder.setText(str(tmp_path / "elsewhere"))
+    assert not tab.tight.isVisible()
+    desk.wait(lambda: "free there" in tab.summary.text())
+
+
+@pytest.mark.parametrize(
+    ("took_ms", "share", "words"),
+    [
+        (1_000, 0.5, ""),
+        (60_000, 0.01, ""),
+        (5_000, 0.5, "a few seconds left"),
+        (31_000, 0.42, "about 50 s left"),
+        (60_000, 0.25, "about 3 min left"),
+        (60_000, 1.0, ""),
+    ],
+)
+def test_the_time_left_is_said_as_soon_as_it_can_be_told(took_ms, share, words):
+    assert Pace(1_000).left(share, 1_000 + took_ms) == words
