@@ -67,6 +67,8 @@ class CheatSheet(QDialog):
             (tr("Take the last step back"), QKeySequence("Ctrl+Z")),
         ]
         parts.append((tr("In the review queue"), reviewing))
+        signals = [(tr("Play back from there"), QKeySequence("Return")), (tr("To its review"), QKeySequence("R"))]
+        parts.append((tr("In the signals of the class"), signals))
         comparing = [
             (tr("Next passage"), QKeySequence("F3")),
             (tr("Next pair"), QKeySequence("Alt+Down")),

@@ -1,9 +1,10 @@
 """The signals of the class by time, filtered by kind, each with its words and the way to its session."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from examdesk.staffapi.messages import ClassSignal, GetSignals, KindView, LiveRow, SignalList
+from examdesk.staffapi.messages import ClassSignal, GetReviews, GetSignals, KindView, LiveRow, SignalList
 from instructor_app.bridge import Link
 from instructor_app.kit import Kit
 from instructor_app.pages.session_tabs import amount_words, rests_on
@@ -25,9 +26,11 @@ class ClassSignals(QWidget):
 
     Attributes:
         moment_wanted: (LiveRow, journal, event, ms, file) show this session at the moment of a signal.
+        review_wanted: (session) show the review of this session.
     """
 
     moment_wanted = Signal(object, str, int, object, str)
+    review_wanted = Signal(str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -50,6 +53,11 @@ class ClassSignals(QWidget):
         self.play = button(kit.look, tr("Play back from there"), "play", then=self._play)
         self.play.setToolTip(tr("Open the session of the chosen signal at its moment"))
         self.play.setEnabled(False)
+        self.review = button(kit.look, tr("Review"), "review", tip=tr("Go to the review of this session (R)"))
+        self.review.clicked.connect(lambda _: self._review())
+        self.review.setEnabled(False)
+        kit.bridge.rights.guard(self.review, GetReviews)
+        QShortcut(QKeySequence("R"), self.table.view, self._review, context=Qt.ShortcutContext.WidgetShortcut)
         self.count = label("", "muted")
         self.everything = Chip(kit.look, tr("All"))
         self.everything.setChecked(True)
@@ -61,7 +69,7 @@ class ClassSignals(QWidget):
         self.basis = label("", "small", wrap=True, selectable=True)
         self._chip_area = flow(self.everything, spacing=SPACE["xs"])
         words = tr("A signal is something that a person may want to look at. It says nothing about why.")
-        foot = row(column(self.said, self.basis, spacing=SPACE["xs"]), self.play)
+        foot = row(column(self.said, self.basis, spacing=SPACE["xs"]), self.review, self.play)
         foot.setStretch(0, 1)
         self.setLayout(
             column(
@@ -167,6 +175,7 @@ class ClassSignals(QWidget):
     def _chosen(self) -> None:
         chosen = self.table.chosen()[:1]
         self.play.setEnabled(bool(chosen))
+        self.review.setEnabled(bool(chosen))
         self.said.setVisible(bool(chosen))
         for one in chosen:
             self.said.setText(f"{one.name}: {one.signal.explanation} {rests_on(one.signal)}")
@@ -175,6 +184,11 @@ class ClassSignals(QWidget):
         for one in self.table.chosen()[:1]:
             self._open(one)
 
+    def _review(self) -> None:
+        for one in self.table.chosen()[:1]:
+            if self.review.isEnabled():
+                self.review_wanted.emit(one.session)
+
     def _problem(self, problem: Problem) -> None:
         self.banner.say("attention", problem.sentence, tr("The signals can't be shown"), tr("Try again"), self.ask)
 
@@ -182,7 +196,7 @@ class ClassSignals(QWidget):
 def _columns() -> list[Column[ClassSignal]]:
     return [
         Column("at", tr("When"), lambda s: clock_time(s.signal.at_ms, seconds=True), lambda s: s.signal.at_ms, 82),
-        Column("kind", tr("Signal"), lambda s: Cell(s.signal.title, bold=True), lambda s: s.signal.title, 164),
+        Column("kind", tr("Signal"), lambda s: Cell(s.signal.title, bold=True), lambda s: s.signal.title, 204),
         Column("amount", tr("How much"), lambda s: amount_words(s.signal), lambda s: s.signal.amount, 116),
         Column("common", tr("In this class"), _common, lambda s: s.signal.students_with_it, 104, number=True),
         Column("student", tr("Student"), lambda s: student_cell(s.name, s.student), lambda s: s.name.casefold(), 190),

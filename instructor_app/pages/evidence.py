@@ -31,6 +31,7 @@ class EvidencePage(QWidget):
         self._kit = kit
         self.signals = ClassSignals(kit)
         self.signals.moment_wanted.connect(self.moment_wanted)
+        self.signals.review_wanted.connect(self.review_wanted)
         self.pairs = PairsView(kit)
         self.side = SideBySideView(kit)
         self.pairs.opened.connect(self._compare)

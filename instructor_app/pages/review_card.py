@@ -41,7 +41,8 @@ from shared.look import SPACE
 from shared.problems import Problem
 
 STATUSES: tuple[ReviewStatus, ...] = get_args(ReviewStatus)
-NOTE_HEIGHT = 64
+NOTE_HEIGHT, NOTE_LINES = 64, 12
+"""The note's field grows with what is written, up to so many lines."""
 
 
 class ReviewCard(QFrame):
@@ -90,6 +91,7 @@ class ReviewCard(QFrame):
         self.note.setPlaceholderText(tr("Note (kept with your name and the time)"))
         self.note.setAccessibleName(tr("Note"))
         self.note.textChanged.connect(self._written)
+        self.note.document().documentLayout().documentSizeChanged.connect(lambda size: self._grow(size.height()))
         self.drafts.loaded.connect(self._show_draft)
         self.drafts.failed.connect(self._say_unwritten)
         self.add = button(look, tr("Add note"), "add", tip=tr("Add the note; the status stays (Ctrl+Enter)"))
@@ -217,6 +219,14 @@ class ReviewCard(QFrame):
     def _written(self) -> None:
         self.drafts.keep(self._about, self.note.toPlainText())
         self._fit()
+
+    def _grow(self, lines: float) -> None:
+        """Give the note the height of its text, which the document counts in lines."""
+        spare = (
+            self.note.height() - self.note.viewport().height() + 2 * round(self.note.document().documentMargin()) + 2
+        )
+        wanted = round(min(lines, NOTE_LINES) * self.note.fontMetrics().lineSpacing()) + spare
+        self.note.setFixedHeight(max(NOTE_HEIGHT, wanted))
 
     def _show_news(self, one: ReviewRow | None) -> None:
         """Say what somebody else did to this review while it is in sight."""

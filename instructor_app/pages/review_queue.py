@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QScrollArea, QWidget
 
-from examdesk.staffapi.messages import ReviewStatus
+from examdesk.staffapi.messages import SIMILARITY_WORDS, ReviewStatus
 from instructor_app.kit import Kit
 from instructor_app.pages.live_columns import REVIEW_LOOK
 from instructor_app.pages.review_card import STATUSES, ReviewCard, RulesCard
@@ -113,7 +113,8 @@ class ReviewQueue(QWidget):
         side = QScrollArea()
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        side.setWidget(holding(column(self.card, self.rules, None, spacing=SPACE["m"])))
+        care = label(tr(SIMILARITY_WORDS), "small", wrap=True)
+        side.setWidget(holding(column(self.card, self.rules, care, None, spacing=SPACE["m"])))
         self._side = side
         self._body: QBoxLayout = row(spacing=SPACE["m"])
         self._body.addLayout(left, 1)
@@ -378,6 +379,8 @@ class ReviewQueue(QWidget):
 
     def _names_changed(self) -> None:
         hidden = self._kit.state.names_hidden
+        self._place = 0
+        self.table.view.clearSelection()  # who was chosen would be known by both names
         self.names.setText(tr("Show names") if hidden else tr("Hide names"))
         tip = tr("The audit log notes who shows them") if hidden else tr(HIDING)
         self.names.setToolTip(tip)

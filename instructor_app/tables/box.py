@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTabBar, QTableView, QWidget
 
 from instructor_app.preferences import Preferences
 from instructor_app.tables.delegate import CellDelegate, row_height
@@ -228,7 +228,10 @@ class TableBox(QStackedWidget, Generic[T]):
         self._remember()
 
     def _choose_page(self, *_: QModelIndex | int) -> None:
+        was_empty = self.currentIndex() == 1
         self.setCurrentIndex(0 if self.model.rowCount() or self.model.all_rows() else 1)
+        if was_empty and self.currentIndex() == 0 and isinstance(self.window().focusWidget(), QTabBar):
+            self.view.setFocus()  # the page wanted it as it was shown, and could not have it without rows
 
     def _open(self, place: int) -> None:
         row = self.model.row_at(place)

@@ -11,6 +11,7 @@ from shared.look import RADIUS, Status
 PAD = 10
 ICON = 15
 GAP = 5
+NOTE_GAP = 8
 LEAST_HEIGHT = 30
 
 
@@ -122,10 +123,10 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawPixmap(left, room.center().y() - ICON // 2, self._look.pixmap(cell.icon, colour.name(), ICON))
             room = room.adjusted(0 if right else ICON + GAP, 0, 0, 0)
         painter.setPen(colour)
-        words = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room.width())
+        words = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, _room_beside(cell.note, room, metrics))
         painter.drawText(room, _RIGHT if right else _LEFT, words)
         if cell.note:
-            used = metrics.horizontalAdvance(words) + 8
+            used = metrics.horizontalAdvance(words) + NOTE_GAP
             painter.setFont(self._plain or painter.font())
             painter.setPen(self._note_colour(text_colour))
             rest = room.adjusted(used, 0, 0, 0)
@@ -154,6 +155,16 @@ class CellDelegate(QStyledItemDelegate):
         cell = model.cell(index.row(), index.column())
         width = metrics.horizontalAdvance(cell.text + cell.note) + 2 * PAD + (ICON + GAP + 8 if cell.icon else 8)
         return QSize(width, row_height(metrics))
+
+
+def _room_beside(note: str, room: QRect, metrics: QFontMetrics) -> int:
+    """Return the width that a text may take: its note stays whole beside it, up to half of the cell.
+
+    The note is often what tells two alike texts apart: the ids of students of the same name.
+    """
+    if not note:
+        return room.width()
+    return room.width() - min(metrics.horizontalAdvance(note) + NOTE_GAP + 2, room.width() // 2)
 
 
 def row_height(metrics: QFontMetrics) -> int:

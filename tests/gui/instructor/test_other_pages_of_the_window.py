@@ -103,6 +103,8 @@ def test_the_words_of_care_stand_beside_pairs_and_beside_programs(desk):
     desk.settle()
     assert page.side.words.isVisible()
     assert page.side.words.text() == SIMILARITY_WORDS
+    review = desk.program.window.show_page("review")
+    assert any(part.text() == SIMILARITY_WORDS for part in review.findChildren(QLabel) if part.isVisible())
 
 
 def test_two_programs_scroll_together_and_step_through_matches(desk):
@@ -134,6 +136,18 @@ def test_signals_of_the_class_are_listed_and_lead_to_their_session(desk):
     assert view.one.session == rows[0].session
     assert view.player.number == rows[0].signal.seq + 1
     assert view.back.text() == "Back to Evidence"
+
+
+def test_from_a_signal_to_the_review_of_its_session_by_one_key(desk, qtbot):
+    page = desk.program.window.show_page("evidence")
+    desk.wait(lambda: page.signals.model.rowCount() > 0)
+    assert not page.signals.review.isEnabled()
+    one = page.signals.model.row_at(2)
+    page.signals.table.view.choose(2)
+    qtbot.keyClick(page.signals.table.view, Qt.Key.Key_R)
+    queue = desk.program.window.page("review").queue
+    assert desk.program.window.stack.currentWidget() is desk.program.window.page("review")
+    assert [chosen.live.session for chosen in queue.table.chosen()] == [one.session]
 
 
 def test_signals_are_filtered_by_kind_and_asked_for_only_in_sight(desk):
@@ -230,6 +244,7 @@ def test_pages_are_reached_by_keys_and_the_cheat_sheet_lists_them(desk, qtbot):
     words = [part.text() for part in sheet.findChildren(QLabel)]
     assert "Alt+3" in words
     assert "F11" in words
+    assert "Review & export" in words
     sheet.close()
 
 

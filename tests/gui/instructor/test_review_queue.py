@@ -190,6 +190,26 @@ def test_whole_selections_get_a_status_and_a_note_in_one_step_and_each_gets_its_
     assert len(desk.asked(SetReview)) == 1 + len(set(before.values()))
 
 
+def test_who_is_chosen_is_let_go_when_names_are_hidden_or_shown(desk, queue):
+    for hidden in (True, False):
+        chosen = queue.model.row_at(7)
+        queue.table.choose(chosen.live.session)
+        queue.names.click()
+        desk.wait(lambda hidden=hidden: desk.program.state.names_hidden is hidden)
+        desk.settle()
+        assert chosen.live.session not in {one.live.session for one in queue.table.chosen()}
+
+
+def test_the_field_of_a_note_grows_with_what_is_written(desk, queue):
+    queue.table.choose(session_id(2))
+    before = queue.card.note.height()
+    queue.card.note.setPlainText("line\n" * 8)
+    assert queue.card.note.height() > before
+    desk.wait(lambda: not queue.card.note.verticalScrollBar().isVisible())
+    queue.card.note.clear()
+    assert queue.card.note.height() == before
+
+
 def test_opening_a_session_never_makes_the_window_wider_than_it_is(desk, queue):
     window = desk.program.window
     window.show_page("evidence")  # a page that needs more room than others
@@ -343,6 +363,7 @@ def test_a_note_that_is_begun_is_there_again_after_the_window_was_gone_and_only_
         assert not queue.begun.isVisibleTo(queue)
         program.state.hide_names(False)
         qtbot.waitUntil(lambda: not program.state.names_hidden, timeout=5_000)
+        queue.table.choose(session_id(3))
         assert queue.card.note.toPlainText() == "See 10:31"
         queue.card.add_note()
         queue.card.drafts.flush()
