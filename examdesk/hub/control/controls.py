@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -51,6 +51,14 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     by_ms: int
 
 
+class _Given(NamedTuple):
+    """What standings follow from, as it is or as it would be."""
+
+    commands: Sequence[CommandRow]
+    roster: Mapping[StudentId, RosterRow]
+    sections: Mapping[str, SectionRow]
+
+
 class _Effect(NamedTuple):
     """What changes beside standings: in the records, then in the registry, and what readers look at again."""
 
@@ -72,7 +80,7 @@ class Controls:
         """Apply a command that changes standings; `also` (transaction, now) is written with it or not at all."""
         async with self._s.standings:
             row = self._next_command(command, action, deed.who)
-            changed = self._changed([*self._s.registry.commands, row], row.at_ms)
+            changed = self._changed(self._given(row), row.at_ms)
             told = with_changes(deed, self._said(changed))
             if not await self._obey(row, changed, told, also):
                 return Applied(0, again=True)
@@ -81,12 +89,9 @@ class Controls:
 
     def preview(self, action: AnyAction | None) -> list[tuple[SessionRow, SessionRow]]:
         """Return every session as it stands and as it would stand after a command; nothing is done."""
-        registry, now = self._s.registry, self._s.clock.wall_ms()
-        commands = list(registry.commands)
-        if action is not None:
-            commands.append(self._next_command("", action, ""))
-        changed = {row.session: row for row in self._changed(commands, now)}
-        return [(row, changed.get(row.session, row)) for row in registry.sessions.values()]
+        given = self._given() if action is None else self._given(self._next_command("", action, ""))
+        changed = {row.session: row for row in self._changed(given, self._s.clock.wall_ms())}
+        return [(row, changed.get(row.session, row)) for row in self._s.registry.sessions.values()]
 
     async def redraw(self, command: str, session: SessionId, deed: Deed) -> bool:
         """Have one session's questions drawn anew: its next standing says so; False when that was done before."""
@@ -156,10 +161,9 @@ class Controls:
         new = list(rows)
         async with self._s.standings:
             now = self._s.clock.wall_ms()
-            before = dict(self._s.registry.roster)
-            self._s.registry.roster = {**before, **{row.student: row for row in new}}
-            changed = self._changed(self._s.registry.commands, now)
-            self._s.registry.roster = before
+            before = self._s.registry.roster
+            given = self._given()._replace(roster={**before, **{row.student: row for row in new}})
+            changed = self._changed(given, now)
             people = [line for row in new for line in _person_changes(before.get(row.student), row)]
             told = with_changes(deed, [*people, *self._said(changed)])
 
@@ -180,7 +184,7 @@ class Controls:
             place = registry.roster.get(StudentId(session.student))
             gone = [place.student] if place is not None and place.provisional and place.student != to.student else []
             new_place = to.student not in registry.roster
-            fields = msgspec.structs.asdict(self._times(session, to))
+            fields = msgspec.structs.asdict(self._times(session, to, self._given()))
             after = msgspec.structs.replace(
                 session, student=to.student, revision=session.revision + 1, issued_ms=now, **fields
             )
@@ -205,9 +209,7 @@ class Controls:
         async with self._s.standings:
             now = self._s.clock.wall_ms()
             before = self._s.registry.sections
-            self._s.registry.sections = {**before, row.name: row}
-            changed = self._changed(self._s.registry.commands, now)
-            self._s.registry.sections = before
+            changed = self._changed(self._given()._replace(sections={**before, row.name: row}), now)
             fields = field_changes(row.name, before.get(row.name), row, _SECTION)
             told = with_changes(deed, [*fields, *self._said(changed)])
 
@@ -228,7 +230,7 @@ class Controls:
             action = StartsAction(starts_ms=tuple(starts), times=times)
             row = self._next_command(f"exam.toml {self._s.chance.bytes(8).hex()}", action, deed.who)
             self._s.document.exam = exam
-            changed = self._changed([*registry.commands, row], row.at_ms)
+            changed = self._changed(self._given(row), row.at_ms)
             looking_back = self._other_reviews(before, changed, row.at_ms)
             moved = [_moved(registry.sessions[each.session], each) for each in changed]
             try:
@@ -243,7 +245,7 @@ class Controls:
         """Bring one session up to date: it joined while a command was being applied."""
         async with self._s.standings:
             now = self._s.clock.wall_ms()
-            changed = self._changed(self._s.registry.commands, now, [self._s.registry.sessions[session]])
+            changed = self._changed(self._given(), now, [self._s.registry.sessions[session]])
             if changed:
                 await self._s.writer.run(lambda tx: tx.people.put_sessions(changed))
                 await self.take(changed)
@@ -294,18 +296,19 @@ class Controls:
         self._s.changes.topic(*effect.topics, "audit")
         return Applied(len(changed))
 
-    def _changed(
-        self, commands: list[CommandRow], now: int, sessions: Iterable[SessionRow] | None = None
-    ) -> list[SessionRow]:
-        """Return the sessions whose times are not what the commands say, with their next revision."""
+    def _given(self, *more: CommandRow) -> _Given:
+        """Return what standings follow from now, and after more commands."""
         registry = self._s.registry
+        return _Given([*registry.commands, *more], registry.roster, registry.sections)
+
+    def _changed(self, given: _Given, now: int, sessions: Iterable[SessionRow] | None = None) -> list[SessionRow]:
+        """Return the sessions whose times are not what they follow from, with their next revision."""
         changed = []
-        for session in registry.sessions.values() if sessions is None else sessions:
-            row = registry.roster.get(session.student)
+        for session in self._s.registry.sessions.values() if sessions is None else sessions:
+            row = given.roster.get(StudentId(session.student))
             if row is None:
                 row = RosterRow(exam=session.exam, student=StudentId(session.student), slot=0, name="")
-            times = self._times(session, row, commands)
-            fields = msgspec.structs.asdict(times)
+            fields = msgspec.structs.asdict(self._times(session, row, given))
             if any(getattr(session, name) != value for name, value in fields.items()):
                 changed.append(msgspec.structs.replace(session, revision=session.revision + 1, issued_ms=now, **fields))
         return changed
@@ -330,11 +333,9 @@ class Controls:
         """Return what was before and is after of sessions, for the audit log."""
         return session_changes((self._s.registry.sessions[row.session], row) for row in changed)
 
-    def _times(self, session: SessionRow, row: RosterRow, commands: list[CommandRow] | None = None) -> Times:
-        registry = self._s.registry
+    def _times(self, session: SessionRow, row: RosterRow, given: _Given) -> Times:
         member = member_of(session.session, row, session.joined_ms)
-        plan = plan_of(self._s.exam, member, registry.sections.get(row.section))
-        return times_of(plan, member, registry.commands if commands is None else commands)
+        return times_of(plan_of(self._s.exam, member, given.sections.get(row.section)), member, given.commands)
 
     async def take(self, changed: list[SessionRow]) -> None:
         """Let sessions hold that are written down, and tell their desks."""
