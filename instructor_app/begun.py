@@ -10,7 +10,7 @@ import msgspec
 
 from instructor_app.saving import save_whole
 
-Kind = Literal["review", "pair"]
+Kind = Literal["review", "pair", "moment"]
 Texts = dict[frozenset[str], str]
 MODE = 0o600
 

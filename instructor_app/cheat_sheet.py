@@ -44,6 +44,7 @@ class CheatSheet(QDialog):
         parts.append((tr("In the exam editor"), authoring))
         session_view = [
             (tr("Play, stop"), QKeySequence("Space")),
+            (tr("Play back, play on, again: faster"), QKeySequence("J, L")),
             (tr("Speed, 1 to 64 times"), QKeySequence("1, 7")),
             (tr("One event on"), QKeySequence("Right")),
             (tr("To the next version or run"), QKeySequence("Ctrl+Right")),
@@ -53,7 +54,15 @@ class CheatSheet(QDialog):
             (tr("All of it"), QKeySequence("0")),
             (tr("Skip idle time"), QKeySequence("I")),
             (tr("Compare two versions"), QKeySequence("D")),
-            (tr("Follow live"), QKeySequence("L")),
+            (tr("To the end, follow live"), QKeySequence("End")),
+            (tr("Next paste"), QKeySequence("P")),
+            (tr("Next run"), QKeySequence("R")),
+            (tr("Next signal"), QKeySequence("S")),
+            (tr("Look for a text at every moment"), QKeySequence("F")),
+            (tr("Where a line came from"), QKeySequence("H")),
+            (tr("A note about this moment"), QKeySequence("N")),
+            (tr("Copy this moment"), QKeySequence("C")),
+            (tr("Go to a moment"), QKeySequence("G")),
         ]
         parts.append((tr("In the session view"), session_view))
         reviewing = [

@@ -90,6 +90,8 @@ PAGES = (
     "playback-zoom",
     "playback-empty",
     "playback-ugly",
+    "playback-search",
+    "playback-line",
     "playback-legend",
     "evidence",
     "similarity",
@@ -296,6 +298,8 @@ class Photographer(QObject):
             "playback-events": self._playback_events,
             "playback-texts": self._playback_texts,
             "playback-zoom": self._playback_zoom,
+            "playback-search": self._playback_search,
+            "playback-line": self._playback_line,
             "playback-legend": self._playback_legend,
             "review": self._choose_for_review,
             "audit": self._choose_for_audit,
@@ -444,7 +448,7 @@ class Photographer(QObject):
     def _compare(self, *, unified: bool) -> None:
         page = self._playback()
         page.go_to(len(page.loader.tape) * 13 // 20)
-        page.compare()
+        page.comparing.toggle()
         page.code.difference.unified.setChecked(unified)
 
     def _playback_events(self) -> None:
@@ -456,6 +460,25 @@ class Photographer(QObject):
         page = self._playback()
         page.side.setCurrentWidget(page.side.given)
         page.go_to(len(page.loader.tape) * 13 // 20)
+
+    def _playback_search(self) -> None:
+        page = self._playback()
+        page.go_to(page.loader.marks.pastes[0].number)
+        page.citing.write_note()
+        text = page.note.text.toPlainText()
+        page.note.text.setPlainText(f"{text}How the student explained this in week 4: see the notes handed in then.")
+        page.note.send()
+        page.side.setCurrentWidget(page.side.trace)
+        page.side.trace.start("mean(values)")
+
+    def _playback_line(self) -> None:
+        page = self._playback()
+        page.go_to(len(page.loader.tape) * 13 // 20)
+        model = page.code.model()
+        assert model is not None
+        page.code.traced.emit(max(model.text.find("counts[day]"), 0))
+        page.note.begin("09:21:14 [c41f9a41/505]")
+        page.steering.loop(page.player.at_ms - 300_000, page.player.at_ms)
 
     def _playback_legend(self) -> None:
         self._subject = Legend(self._playback(), self._program.kit)

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import difflib
-import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,11 +10,13 @@ from datetime import datetime
 from examdesk.cli._given_texts import texts_given
 from examdesk.cli._json_out import write_json
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
+from examdesk.cli._traces import line_found, text_found
 from examdesk.evidence.summaries import name_of
 from examdesk.staffapi.client import StaffClient, open_client
 from examdesk.staffapi.messages import GetGivenTexts, GetLive, GetPlayback, GivenTexts, PlayedVersion, Track
 from examdesk.staffapi.playback.confirming import record_words
 from examdesk.staffapi.playback.marks import Marks, PlayedRun
+from examdesk.staffapi.playback.moments import MOMENT, number_of
 from examdesk.staffapi.playback.tape import Tape
 from shared.problems import InputProblem
 from shared.text import Origin, TextModel
@@ -32,8 +33,6 @@ LETTERS = {
 LEGEND = "O from outside, P from the prompt, R restored, M moved, S starter; nothing: typed"
 TELLING = (Origin.OUTSIDE, Origin.STATEMENT, Origin.PROGRAM, Origin.MOVED, Origin.STARTER)
 """Of a line with several origins the first of these is shown."""
-MOMENT = "an event's number, run:3, version:2, a time of day such as 10:04:30, start, or end"
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -54,6 +53,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     what.add_argument("--texts", metavar="MOMENT", help="print what the student had to read then, and of which edition")
     what.add_argument("--runs", action="store_true", help="print every run with what it read and wrote")
     what.add_argument("--events", action="store_true", help="list all events, typing and output as well")
+    what.add_argument("--find", metavar="TEXT", help="print when a text came into a file and went, at every moment")
+    what.add_argument(
+        "--line", nargs=2, metavar=("FILE:LINE", "MOMENT"), help="follow a line back to where it came from"
+    )
     what.add_argument("--tracks", action="store_true", help="list the records of this session, side branches as well")
     parser.add_argument("--file", metavar="FILE", help="only this file, such as q1/main.py")
     parser.add_argument("--origins", action="store_true", help=f"with --at: where each line came from ({LEGEND})")
@@ -74,6 +77,11 @@ def run(args: argparse.Namespace) -> int:
         lines = iter(played.given)
     elif args.diff is not None:
         lines = _differences(played, args)
+    elif args.find is not None:
+        lines = _traced(played, text_found(played.tape, args.find, args.file, as_json=args.json))
+    elif args.line is not None:
+        number = played.number(args.line[1])
+        lines = _traced(played, line_found(played.tape, number, args.line[0], as_json=args.json))
     elif args.runs:
         lines = _runs(played, as_json=args.json)
     else:
@@ -98,38 +106,7 @@ class Played:
 
     def number(self, moment: str) -> int:
         """Return how many events had happened at a moment as a person writes it; raises `InputProblem`."""
-        kind, _, which = moment.partition(":")
-        if moment in ("start", "end"):
-            return 0 if moment == "start" else len(self.tape)
-        if kind in ("run", "version") and which.isdecimal():
-            return self._of_run(int(which)) if kind == "run" else self._of_version(int(which))
-        if moment.isdecimal() and int(moment) <= len(self.tape):
-            return int(moment)
-        clock = _CLOCK.fullmatch(moment)
-        if clock is not None and self.tape.times:
-            return self._of_clock(*(int(part or 0) for part in clock.groups()))
-        raise InputProblem(f"“{moment}” is no moment of this session's {len(self.tape)} events. Write {MOMENT}.")
-
-    def _of_run(self, which: int) -> int:
-        found = [run.number for run in self.marks.runs if run.run == which]
-        if not found:
-            raise InputProblem(f"There is no run {which}; this session has {len(self.marks.runs)}.")
-        return found[-1]
-
-    def _of_version(self, which: int) -> int:
-        found = [self.tape.number_of(each.journal, each.seq) for each in self.versions if each.number == which]
-        numbers = [number for number in found if number is not None]
-        if not numbers:
-            raise InputProblem(f"There is no version {which}; this session has {len(self.versions)}.")
-        return numbers[-1]
-
-    def _of_clock(self, hour: int, minute: int, second: int) -> int:
-        first = datetime.fromtimestamp(self.tape.times[0] / 1000).astimezone()
-        try:
-            there = first.replace(hour=hour, minute=minute, second=second, microsecond=999_999)
-        except ValueError as error:
-            raise InputProblem(f"{hour}:{minute:02}:{second:02} is no time of day.") from error
-        return self.tape.number_at(round(there.timestamp() * 1000))
+        return number_of(moment, self.tape, self.marks, self.versions)
 
 
 async def _fetch(args: argparse.Namespace) -> Played:
@@ -260,6 +237,11 @@ def _differences(played: Played, args: argparse.Namespace) -> Iterator[object]:
             f"{file}\tafter event {other}",
             lineterm="",
         )
+
+
+def _traced(played: Played, found: Iterator[tuple[int, object]]) -> Iterator[object]:
+    for number, words in found:
+        yield f"{_clock(played.tape.times[number - 1])}\tevent {number}\t{words}" if isinstance(words, str) else words
 
 
 def _runs(played: Played, *, as_json: bool) -> Iterator[object]:

@@ -4,7 +4,7 @@ Made for texts that change sixty times a second: only lines that differ are repl
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -85,6 +85,7 @@ class CodeView(ReadText):
         self._code = code_text("")
         self._tints: Tints = Stretches()
         self._regions: Sequence[Region] = ()
+        self._sought: Sequence[Region] = ()
         self._faint: Container[int] = ()
         self._current = -1
         self._with_origins = False
@@ -111,9 +112,10 @@ class CodeView(ReadText):
         """Show a text; `spans` are (length, origin) in order. The place that is read stays."""
         self.show_tinted(text, Stretches(spans))
 
-    def show_tinted(self, text: str, tints: Tints) -> None:
-        """Show a text with what knows where its characters came from."""
+    def show_tinted(self, text: str, tints: Tints, sought: Sequence[Region] = ()) -> None:
+        """Show a text with what knows where its characters came from; `sought` is what was looked for in it."""
         self._replace_lines(code_text(text))
+        self._sought = sought
         self._rows, self._place = {}, None
         self._tints = tints
         self._undress()
@@ -166,6 +168,12 @@ class CodeView(ReadText):
         if columns is not None:
             column = max(bisect_right(columns, column) - 1, 0)
         return self._code.starts[line] + column
+
+    def caret_offset(self) -> int:
+        """Return which character the cursor of the keyboard, or the last click, is at, in code points."""
+        cursor = self.textCursor()
+        line = min(cursor.blockNumber(), len(self._code.lines) - 1)
+        return self._code.starts[line]
 
     def go_to(self, offset: int) -> None:
         """Scroll to a character, counted in code points."""
@@ -288,16 +296,22 @@ class CodeView(ReadText):
                 if origin is not Origin.TYPED:
                     colours = self._look.colours.provenance[origin]
                     add(start, end, origin_format(colours.tint, colours.mark, origin))
-        for place, (first, last) in enumerate(self._regions):
-            if first < begin + len(text) and last > begin:
-                pale = self._look.colours.hover if place in self._faint else self._look.colours.attention_soft
-                fill = _current_fill(self._look) if place == self._current else pale
-                add(max(first - begin, 0), min(last - begin, len(text)), _filled(fill))
+        for start, end, fill in self._marked(begin, len(text)):
+            add(start, end, _filled(fill))
         look = self._rows.get(line)
         if look is not None:
             for start, end in look.strong:
                 add(min(start, len(text)), min(end, len(text)), _filled(getattr(self._look.colours, look.strong_fill)))
         block.layout().setFormats(ranges)
+
+    def _marked(self, begin: int, length: int) -> Iterator[tuple[int, int, str]]:
+        """Yield what is marked of a line: from, to, and the colour behind it."""
+        for place, (first, last) in enumerate((*self._regions, *self._sought)):
+            if first < begin + length and last > begin:
+                pale = self._look.colours.hover if place in self._faint else self._look.colours.attention_soft
+                strong = place == self._current or place >= len(self._regions)
+                fill = _current_fill(self._look) if strong else pale
+                yield max(first - begin, 0), min(last - begin, length), fill
 
     def _origins_of(self, line: int) -> list[Origin]:
         known = self._origins.get(line)

@@ -34,7 +34,7 @@ LIGHT = (
     "live-hub-gone", "live-refused", "live-long-names", "live-proctor", "projector-empty", "projector-long",
     "session", "session-runs", "session-events", "session-signals", "session-devices",
     "playback", "playback-compare", "playback-unified", "playback-events", "playback-texts", "playback-zoom",
-    "playback-empty", "playback-ugly", "playback-legend", "evidence",
+    "playback-search", "playback-line", "playback-empty", "playback-ugly", "playback-legend", "evidence",
     "similarity", "similarity-groups", "similarity-class", "similarity-one", "side-by-side", "side-by-side-then",
     "side-by-side-note", "review-begun", "audit-looks",
     "review", "review-empty", "review-300", "review-hidden", "review-asked",
@@ -66,6 +66,7 @@ DOCUMENTED = (
         Picture(f"instructor-{page}", page)
         for page in ("exams", "rosters", "session", "playback", "evidence", "side-by-side", "review", "projector")
     ),
+    Picture("instructor-playback-search", "playback-search"),
     Picture("instructor-author", "author-question"),
     Picture("instructor-times", "author-access"),
 )

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -13,9 +13,6 @@ from examdesk.staffapi.playback.tape import Tape
 from shared.events import Payload, Unknown, kinds
 
 Lane = Literal[
-    "edits", "pastes", "runs", "versions", "focus", "offline", "receipts", "exam", "messages", "signals", "session"
-]
-LANES: tuple[Lane, ...] = (
     "edits",
     "pastes",
     "runs",
@@ -26,8 +23,11 @@ LANES: tuple[Lane, ...] = (
     "exam",
     "messages",
     "signals",
+    "notes",
     "session",
-)
+    "found",
+]
+LANES: tuple[Lane, ...] = get_args(Lane)
 SHORTEST_OFFLINE_MS = 1_000
 
 

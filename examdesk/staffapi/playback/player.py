@@ -18,6 +18,8 @@ class Player:
         at_ms: the hub's time there.
         whole: the last event counts with all of its changes, not only those up to `at_ms`.
         following: the playhead stays at the end while new events come.
+        backwards: which way it plays.
+        loop: the stretch (from, to, in ms) that is played again and again; None for none.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -29,6 +31,8 @@ class Player:
         self.speed = 1
         self.skip_idle = True
         self.following = False
+        self.backwards = False
+        self.loop: tuple[int, int] | None = None
 
     @property
     def first_ms(self) -> int:
@@ -93,18 +97,41 @@ class Player:
 
     # -- playing
 
-    def play(self) -> None:
-        """Play on; from the end, from the beginning."""
+    def play(self, *, backwards: bool = False) -> None:
+        """Play on, or back; from one end, from the other one, and with a loop within it."""
         if not len(self.tape):
             return
-        if self.number >= len(self.tape) and self.at_ms >= self.last_ms:
+        self.backwards = backwards
+        if backwards and not self.number:
+            self.to_end()
+        elif not backwards and self.number >= len(self.tape) and self.at_ms >= self.last_ms:
             self.to_start()
+        if self.loop is not None and not self.loop[0] <= self.at_ms < self.loop[1]:
+            self.to_ms(self.loop[1] if backwards else self.loop[0])
         self.following = False
         self.playing = True
 
     def stop(self) -> None:
         """Stand still."""
         self.playing = False
+
+    def shuttle(self, by: int) -> None:
+        """Play on (1) or back (-1); where it does already, twice as fast."""
+        backwards = by < 0
+        if self.playing and self.backwards == backwards:
+            self.faster(1)
+        else:
+            self.play(backwards=backwards)
+
+    def set_loop(self, start_ms: int | None, end_ms: int | None) -> None:
+        """Play this stretch again and again; an end that is None stays as it was, or is that of the tape."""
+        before = self.loop or (self.first_ms, self.last_ms)
+        start, end = before[0] if start_ms is None else start_ms, before[1] if end_ms is None else end_ms
+        if start_ms is not None and start >= end:
+            end = self.last_ms
+        elif end_ms is not None and start >= end:
+            start = self.first_ms
+        self.loop = (start, end) if start < end else None
 
     def set_speed(self, speed: int) -> None:
         """Play so many times as fast as it happened."""
@@ -119,16 +146,36 @@ class Player:
         """Let time pass while playing; return whether the playhead moved."""
         if not self.playing:
             return False
-        at_ms = self.at_ms + max(round(elapsed_ms * self.speed), 1)
-        at_ms = self._over_idle(at_ms)
+        step = max(round(elapsed_ms * self.speed), 1)
+        if self.backwards:
+            self._run_back(self._back_over_idle(self.at_ms - step))
+        else:
+            self._run_on(self._over_idle(self.at_ms + step))
+        return True
+
+    def _run_on(self, at_ms: int) -> None:
+        if self.loop is not None and at_ms >= self.loop[1]:
+            self.to_ms(self.loop[0])
+            return
         if at_ms >= self.last_ms:
             self._put(len(self.tape))
             self.playing = False
-            return True
+            return
         self.at_ms = at_ms
         self.number = max(self.number, self.tape.number_at(at_ms))
         self.whole = False
-        return True
+
+    def _run_back(self, at_ms: int) -> None:
+        if self.loop is not None and at_ms <= self.loop[0]:
+            self.to_ms(self.loop[1])
+            return
+        if at_ms <= self.first_ms:
+            self._put(0)
+            self.playing = False
+            return
+        self.at_ms = at_ms
+        self.number = min(self.number, self.tape.number_at(at_ms))
+        self.whole = False
 
     def _over_idle(self, at_ms: int) -> int:
         """Return where to go on from a stretch in which nothing happens."""
@@ -138,6 +185,14 @@ class Player:
         before = self.tape.ends[number - 1] if number else self.first_ms
         left = self.tape.times[number] - IDLE_MS
         return left if before + IDLE_MS < at_ms < left else at_ms
+
+    def _back_over_idle(self, at_ms: int) -> int:
+        """Return where to go on, backwards, from a stretch in which nothing happens."""
+        number = self.tape.number_at(at_ms)
+        if not self.skip_idle or not 0 < number < len(self.tape):
+            return at_ms
+        entered = self.tape.ends[number - 1] + IDLE_MS
+        return entered if entered < at_ms < self.tape.times[number] - IDLE_MS else at_ms
 
     def grew(self) -> bool:
         """Tell that the tape got longer; return whether the playhead moved with its end."""

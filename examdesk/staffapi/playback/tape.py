@@ -148,7 +148,7 @@ class Tape:
         if part is None:
             return self._whole(number)
         workspace = Workspace.from_snapshot(self._whole(number - 1).snapshot())
-        self._step(workspace, number - 1, part)
+        self.replay(workspace, number - 1, part)
         return workspace
 
     def _whole(self, number: int) -> Workspace:
@@ -157,11 +157,12 @@ class Tape:
         if not self._marks[nearest] <= first <= number:
             first, workspace = self._marks[nearest], Workspace.from_snapshot(self._snapshots[nearest])
         for place in range(first, number):
-            self._step(workspace, place, self.payload(place))
+            self.replay(workspace, place, self.payload(place))
         self._cursor = (number, workspace)
         return workspace
 
-    def _step(self, workspace: Workspace, place: int, payload: Payload | Unknown | None) -> None:
+    def replay(self, workspace: Workspace, place: int, payload: Payload | Unknown | None) -> None:
+        """Bring the files from before the event at a place to after it."""
         if place and self.events[place].place != self.events[place - 1].place:
             leave_journal(workspace)
         if payload is None:
@@ -186,9 +187,12 @@ class Tape:
         return bisect_right(self.times, at_ms)
 
     def number_of(self, journal: str, seq: int) -> int | None:
-        """Return the moment just after an event of a journal; None where the track does not go along it so far."""
+        """Return the moment just after an event of a journal; None where the track does not go along it so far.
+
+        The beginning of a journal's id will do.
+        """
         for place, each in enumerate(self._journals):
-            if each.journal == journal:
+            if journal and each.journal.startswith(journal):
                 if seq < each.stop:
                     return self._starts[place] + seq + 1
                 return None

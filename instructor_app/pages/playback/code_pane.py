@@ -1,6 +1,8 @@
 """The files at the playhead: a tab for each that there ever was, text coloured by where it came from, differences."""
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QMenu, QStackedWidget, QTabBar, QWidget
@@ -18,15 +20,22 @@ from shared.look import SPACE
 from shared.text import TextModel
 from shared.text.edits import Origin
 
+MOST_MARKED = 500
+"""Places of a text that is looked for that are marked at most."""
+
 
 class CodePane(QWidget):
     """See the module.
 
     Attributes:
         wanted: (moment) go to when the text under the mouse came.
+        traced: (offset) follow the line of this character back.
+        sought: (text) look for it at every moment.
     """
 
     wanted = Signal(int)
+    traced = Signal(int)
+    sought = Signal(str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -54,6 +63,7 @@ class CodePane(QWidget):
         self.code.customContextMenuRequested.connect(self._show_menu)
         self._provenance = Provenance(TextModel())
         self._counts = OriginCounts()
+        self._needle = ("", True)
         self.nothing = EmptyState(kit.look, "file", "", "")
         self.difference = DifferencePane(kit)
         self.facts = Elided("", "small")
@@ -148,7 +158,7 @@ class CodePane(QWidget):
     def _show_text(self, model: TextModel) -> None:
         text = model.text
         self._provenance = Provenance(model)
-        self.code.show_tinted(text, self._provenance)
+        self.code.show_tinted(text, self._provenance, regions_of(text, self._needle[0], exact=self._needle[1]))
         self.code.viewport().setToolTip("")
         by_origin = self._counts.of(model.snapshot())
         shares = [
@@ -165,6 +175,26 @@ class CodePane(QWidget):
         if self.code.hidden():
             parts.append(tr("long lines are cut in this view, not in the record"))
         self.facts.setText(" · ".join(parts))
+
+    def mark(self, needle: str, *, exact: bool) -> None:
+        """Mark a text wherever it stands; none for an empty one."""
+        if (needle, exact) != self._needle:
+            self._needle = (needle, exact)
+            self.show_moment(self.player)
+
+    def model(self) -> TextModel | None:
+        """Return the chosen file as it stands at the playhead; None where it is not there."""
+        files = self._tape.at(self.player.number)
+        return files.model(self.file()) if self.file() in files.files else None
+
+    def line_offset(self) -> int | None:
+        """Return a character of the line that is meant: that of the cursor, else where the student worked last."""
+        if self.stack.currentWidget() is not self.code:
+            return None
+        if self.code.hasFocus() or self.code.textCursor().hasSelection():
+            return self.code.caret_offset()
+        place = self._tape.place_in(self.file(), self.player.number)
+        return self.code.caret_offset() if place is None else place
 
     # ------------------------------------------------------------------------------------- where a character came from
 
@@ -189,7 +219,13 @@ class CodePane(QWidget):
         if came is not None:
             menu.addAction(self._came_words(*came)).setEnabled(False)
             menu.addAction(tr("Go to when it came"), lambda: self.wanted.emit(came[1]))
-            menu.addSeparator()
+        offset = self.code.offset_at(at)
+        if offset is not None:
+            menu.addAction(tr("Follow this line back\tH"), lambda: self.traced.emit(offset))
+        selected = self.code.textCursor().selectedText().replace("\u2029", "\n")
+        if selected.strip() and "\n" not in selected:
+            menu.addAction(tr("When did this text stand there?\tF"), lambda: self.sought.emit(selected))
+        menu.addSeparator()
         copy = menu.addAction(tr("Copy"), self.code.copy)
         copy.setEnabled(self.code.textCursor().hasSelection())
         menu.addAction(tr("Select all"), self.code.selectAll)
@@ -233,3 +269,11 @@ class CodePane(QWidget):
         """Show the code again."""
         self.stack.setCurrentWidget(self.code)
         self.show_moment(self.player)
+
+
+def regions_of(text: str, needle: str, *, exact: bool) -> list[tuple[int, int]]:
+    """Return where a text stands, from and to, the first ones of very many."""
+    if not needle:
+        return []
+    found = re.finditer(re.escape(needle), text, re.NOFLAG if exact else re.IGNORECASE)
+    return [match.span() for match in islice(found, MOST_MARKED)]

@@ -1,7 +1,10 @@
 """The row below the timeline: play, step, speed, where the playhead is."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
 from examdesk.staffapi.playback.player import SPEEDS, Player
 from instructor_app.kit import Kit
@@ -15,7 +18,8 @@ class Controls(QWidget):
 
     Attributes:
         acted: (name) `toggle`, `start`, `end`, `back`, `on`, `mark-back`, `mark-on`, `compare`, `live`,
-            `legend`. The last three stand where the page puts them.
+            `legend`, and what the menu offers. `compare`, `live`, `more`, `legend` stand where the page puts them.
+        gone_to: (text) the person wrote, or pasted, a moment.
         speed_chosen: (speed).
         skip_chosen: (bool).
     """
@@ -23,6 +27,7 @@ class Controls(QWidget):
     acted = Signal(str)
     speed_chosen = Signal(int)
     skip_chosen = Signal(bool)
+    gone_to = Signal(str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -53,17 +58,64 @@ class Controls(QWidget):
         self.exam_time = Elided("", "muted")
         self.place = Elided("", "small")
         self.compare = made("similarity", tr("Compare two versions (D)"), "compare", tr("Compare"), "")
-        self.live = made("live", tr("Follow the session as it goes on (L)"), "live", tr("Go to live"), "")
+        self.live = made("live", tr("Follow the session as it goes on (End)"), "live", tr("Go to live"), "")
         self.legend = made("help", tr("Signs and keys"), "legend")
+        self.more = QToolButton()
+        self.more.setToolTip(tr("More to do here"))
+        self.more.setAccessibleName(tr("More to do here"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(self._menu())
+        kit.look.dress(self.more, "more")
+        self.go = QLineEdit()
+        self.go.setPlaceholderText(tr("Event number, 10:04:30, run 3, version 2, or a copied moment"))
+        self.go.setAccessibleName(tr("Moment to go to"))
+        self.go.returnPressed.connect(lambda: self.gone_to.emit(self.go.text()))
+        self.go.installEventFilter(self)
+        self.go.hide()
         times = row(self.time, self.exam_time, spacing=SPACE["m"])
         times.setStretch(1, 1)
-        words = column(times, self.place, spacing=0)
+        words = column(times, self.place, self.go, spacing=0)
         line = row(
             self.play, self.version_back, self.back, self.on, self.version_on, self.speed, self.skip, SPACE["s"],
             spacing=SPACE["xs"],
         )  # fmt: skip
         line.addLayout(words, 1)
         self.setLayout(line)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        for name, words, keys in menu_entries():
+            if not name:
+                menu.addSeparator()
+                continue
+            menu.addAction(f"{words}\t{keys}", partial(self.acted.emit, name))
+        return menu
+
+    def ask_moment(self) -> None:
+        """Let the person write a moment."""
+        self.place.hide()
+        self.go.show()
+        self.go.clear()
+        self.go.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def end_asking(self) -> None:
+        """Show again where the playhead is."""
+        self.go.hide()
+        self.place.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Leave the field with Esc, or with the focus."""
+        if watched is self.go and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.end_asking()
+            self.acted.emit("halt")
+            return True
+        if watched is self.go and event.type() == QEvent.Type.FocusOut:
+            self.end_asking()
+        return super().eventFilter(watched, event)
+
+    def say(self, words: str) -> None:
+        """Say something where the playhead's place is told, until it moves."""
+        self.place.setText(words)
 
     def show_comparing(self, *, on: bool) -> None:
         """Let the button that compares lead back."""
@@ -111,3 +163,27 @@ class ExamTimes:
         elif self.left_ms is not None and (self.since_ms is None or self.since_ms >= 0):
             parts.append(tr("{time} left", time=countdown(self.left_ms)) if self.left_ms > 0 else tr("time is up"))
         return " · ".join(parts)
+
+
+def menu_entries() -> list[tuple[str, str, str]]:
+    """Return act, words and keys of what the menu offers; an empty act is a line between."""
+    return [
+        ("note", tr("Write a note about this moment"), "N"),
+        ("copy", tr("Copy this moment, to cite it"), "C"),
+        ("go-to", tr("Go to a moment …"), "G"),
+        ("", "", ""),
+        ("find", tr("Look for a text at every moment"), "F"),
+        ("line", tr("Follow the line back to where it came from"), "H"),
+        ("", "", ""),
+        ("shuttle-back", tr("Play backwards"), "J"),
+        ("loop-from", tr("Play again and again from here"), "["),
+        ("loop-to", tr("Play again and again up to here"), "]"),
+        ("loop-off", tr("Play on as usual"), "\\"),
+        ("", "", ""),
+        ("next pastes", tr("Next paste"), "P"),
+        ("next runs", tr("Next run"), "R"),
+        ("next signals", tr("Next signal"), "S"),
+        ("next notes", tr("Next note of a reviewer"), "B"),
+        ("next messages", tr("Next message"), "M"),
+        ("next focus", tr("Next time that another window was in front"), "A"),
+    ]

@@ -106,12 +106,14 @@ def sign_words() -> list[tuple[Painting, str]]:
         (_stretch("offline"), tr("no connection; work went on and arrived later")),
         (_stretch("unconfirmed"), tr("no hub confirmed these events; only the desk's own signatures cover them")),
         (_stretch("late"), tr("confirmed more than a minute after they were written")),
+        (_stretch("found"), tr("the text that was looked for stood there")),
         (_icon("exams"), tr("another edition of the exam holds from here on")),
         (_icon("eye"), tr("the student read what an edition changed")),
         (_icon("add"), tr("other questions from here on: given by the staff, or drawn anew")),
         (_icon("message"), tr("a message of the staff")),
         (_icon("user"), tr("a message of the student")),
         (_icon("hand"), tr("a hand was raised or lowered")),
+        (_icon("edit"), tr("a note of a reviewer about this moment")),
         (_icon("flag"), tr("a signal: something that a person may want to look at")),
         (_icon("play"), tr("the desk began; started again, moved, paused, handed in have signs of their own")),
     ]
@@ -121,16 +123,23 @@ def key_words() -> list[tuple[str, str]]:
     """Return the keys with what they do."""
     return [
         (tr("Space"), tr("play or stop")),
+        ("J K L", tr("play back, stop, play on; again: faster")),
         ("1 … 7", tr("speed 1× … 64×")),  # noqa: RUF001
-        ("← →", tr("one event back, on")),
+        ("← →   , .", tr("one event back, on")),
         ("Ctrl+← →", tr("to the version or run before, after")),
         ("Shift+← →", tr("ten seconds back, on")),
-        (tr("Home, End"), tr("to the beginning, to the end")),
+        (tr("Home, End"), tr("to the beginning, to the end; End follows live")),
+        ("P R S M A", tr("to the next paste, run, signal, message, other window; with Shift the one before")),
+        ("[ ] \\", tr("play from here, up to here again and again; no longer")),
+        (tr("Ctrl+drag"), tr("play a stretch of the timeline again and again")),
         ("+ −", tr("closer, farther; the wheel as well")),  # noqa: RUF001
         ("0", tr("all of it")),
         ("I", tr("skip idle time")),
         ("D", tr("compare with the version before")),
         (tr("Shift+click"), tr("compare a moment of the timeline with the playhead")),
-        ("L", tr("follow live")),
+        ("F", tr("look for a text at every moment")),
+        ("H", tr("follow a line back to where it came from")),
+        ("N, B", tr("write a note about this moment; to the next note")),
+        ("C, G", tr("copy this moment; go to one")),
         (tr("Esc"), tr("back")),
     ]

@@ -1,5 +1,9 @@
 """What is said where a record is not whole, or is not the line that the session went along."""
 
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox
+
 from examdesk.staffapi.messages import Track
 from examdesk.staffapi.playback.confirming import record_words
 from examdesk.staffapi.playback.tape import Tape
@@ -15,6 +19,29 @@ def track_title(track: Track) -> str:
     if track.role == "late tail":
         return tr("Later events of {device} ({events})", device=device, events=events)
     return tr("Side branch on {device} ({events})", device=device, events=events)
+
+
+class TrackBox(QComboBox):
+    """Chooses which record of a session is shown; hidden where there is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Which record of this session"))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(16)
+
+    def show_tracks(self, tracks: Sequence[Track], chosen: str) -> None:
+        """List these; tells nobody."""
+        self.setVisible(len(tracks) > 1)
+        titles = [(track.name, track_title(track)) for track in tracks]
+        if titles == [(self.itemData(place), self.itemText(place)) for place in range(self.count())]:
+            return
+        self.blockSignals(True)
+        self.clear()
+        for name, title in titles:
+            self.addItem(title, name)
+        self.setCurrentIndex(max(self.findData(chosen), 0))
+        self.blockSignals(False)
 
 
 def trouble_words(tape: Tape, track: Track | None) -> str:

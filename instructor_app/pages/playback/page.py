@@ -4,23 +4,27 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QProgressBar, QScrollBar, QSplitter, QWidget
+from PySide6.QtWidgets import QProgressBar, QScrollBar, QSplitter, QWidget
 
 from examdesk.staffapi.messages import GetSession, LiveRow, Say, SessionView, Target
 from examdesk.staffapi.playback.marks import Mark
 from examdesk.staffapi.playback.player import Player
 from instructor_app.bridge import Link
 from instructor_app.kit import Kit
+from instructor_app.pages.playback.citing import Citing
 from instructor_app.pages.playback.code_pane import CodePane
+from instructor_app.pages.playback.comparing import Comparing
 from instructor_app.pages.playback.controls import Controls, ExamTimes
-from instructor_app.pages.playback.differences import PLAYHEAD, Moment
 from instructor_app.pages.playback.keys import act_of, scrolls
 from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.loader import Loader
-from instructor_app.pages.playback.notes import track_title, trouble_words
+from instructor_app.pages.playback.moment_note import MomentNote
+from instructor_app.pages.playback.notes import TrackBox, trouble_words
 from instructor_app.pages.playback.showing import lanes_of, moments_of
 from instructor_app.pages.playback.side import SidePane
-from instructor_app.pages.playback.timeline import Intensity, Timeline
+from instructor_app.pages.playback.steering import Steering
+from instructor_app.pages.playback.timeline import Intensity, Timeline, mark_words
+from instructor_app.pages.playback.tracing import line_at
 from instructor_app.tuning import keep_loaded
 from instructor_app.widgets.basic import (
     Banner,
@@ -32,7 +36,6 @@ from instructor_app.widgets.basic import (
     restyle,
     row,
 )
-from instructor_app.widgets.code import CodeView
 from instructor_app.words import clock_time, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -42,7 +45,6 @@ REDRAW_MS = 150
 FOLLOW_MS = 1_000
 GOING_ON = ("Waiting", "Working", "Idle", "Offline", "Paused")
 """Statuses of a session to which more events come."""
-STRIDE_MS = 10_000
 Where = tuple[str, int]
 """A journal, and an event of it."""
 
@@ -62,19 +64,17 @@ class PlaybackPage(QWidget):
         self.one: LiveRow | None = None
         self.view: SessionView | None = None
         self._goal: tuple[Where | None, str] | None = None
-        self._stops: list[int] = []
         self._last_us = 0
         self.loader = Loader(kit, self)
         self.player = Player(self.loader.tape)
+        self.steering = Steering(lambda: self.player, self._arrived, self._say_briefly)
+        self._brief = ""
         look = kit.look
         self.back = button(look, tr("Back"), "chevron-left", "quiet", then=self.closed.emit)
         self.name = Elided("", "title")
         self.facts = Elided("", "muted")
         self.status = pill("")
-        self.tracks = QComboBox()
-        self.tracks.setAccessibleName(tr("Which record of this session"))
-        self.tracks.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.tracks.setMinimumContentsLength(16)
+        self.tracks = TrackBox()
         self.tracks.activated.connect(lambda _: self._track_chosen())
         self.progress = QProgressBar()
         self.progress.setFixedWidth(160)
@@ -84,18 +84,22 @@ class PlaybackPage(QWidget):
         self.pan = QScrollBar(Qt.Orientation.Horizontal)
         self.pan.setAccessibleName(tr("Stretch of the timeline in sight"))
         self.controls = Controls(kit)
+        self.note = MomentNote(kit, self.banner)
         self.code = CodePane(kit)
         self.side = SidePane(kit, self._say)
         self.runs, self.events = self.side.runs, self.side.events
         self._lay_out()
         self._connect()
+        parts = self.loader, self.code, self.timeline, self.controls
+        self.comparing = Comparing(parts, lambda: self.player, lambda: self.steering.stops)
+        self.citing = Citing(self.loader, (self.controls, self.note, self.banner), lambda: self.player, self._go_there)
         self._make_timers()
         self.setFocusProxy(self.timeline)
 
     def _lay_out(self) -> None:
         head = row(
             self.back, self.name, self.status, self.facts, self.progress, self.tracks,
-            self.controls.live, self.controls.compare, self.controls.legend, spacing=SPACE["s"],
+            self.controls.live, self.controls.compare, self.controls.more, self.controls.legend, spacing=SPACE["s"],
         )  # fmt: skip
         head.setStretch(3, 1)
         top = column(self.timeline, self.pan, spacing=0)
@@ -105,12 +109,12 @@ class PlaybackPage(QWidget):
         self._split.setChildrenCollapsible(False)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
-        self._split.setSizes([640, 400])
+        self._split.setSizes([600, 450])
         body = column(
-            head, self.banner, self.trouble, card(top, margin=1), self.controls, self._split,
+            head, self.banner, self.trouble, card(top, margin=1), self.controls, self.note, self._split,
             spacing=SPACE["s"], margin=SPACE["m"],
         )  # fmt: skip
-        body.setStretch(5, 1)
+        body.setStretch(6, 1)
         self.setLayout(body)
 
     def _connect(self) -> None:
@@ -119,27 +123,29 @@ class PlaybackPage(QWidget):
         self.loader.failed.connect(self._problem)
         self.timeline.dragged.connect(self.go_to_ms)
         self.timeline.chosen.connect(self._go_to_mark)
-        self.timeline.compared.connect(self._compare_with)
         self.code.wanted.connect(self.go_to)
         self.timeline.view_changed.connect(self._fit_scroll)
         self.pan.valueChanged.connect(lambda value: self.timeline.look_at(self._span()[0] + value * 100))
         self.controls.acted.connect(self._act)
-        self.controls.speed_chosen.connect(self.player_speed)
-        self.controls.skip_chosen.connect(self._skip_chosen)
+        self.controls.speed_chosen.connect(lambda speed: self.steering.act(f"speed {speed}"))
+        self.note.changed.connect(self._redraw_soon)
+        self.note.closed.connect(self.timeline.setFocus)
+        self.side.trace.wanted.connect(self._go_to_trace)
+        self.side.trace.traced.connect(self._traced)
+        self.code.traced.connect(self._follow_line)
+        self.code.sought.connect(self._seek)
+        self.timeline.looped.connect(self._loop)
+        self.controls.skip_chosen.connect(lambda on: setattr(self.player, "skip_idle", on))
         self.side.signals.moment.connect(self._go_to_signal)
         self.runs.wanted.connect(self._go_to_run)
         self.runs.stepped.connect(self._step_run)
         self.events.wanted.connect(self.go_to)
-        self.code.difference.compared.connect(self._compared)
         self._kit.state.session_changed.connect(self._changed)
         self._kit.look.changed.connect(self._moved)
         self._kit.bridge.link_changed.connect(self._link_changed)
-        for view in (self.code.code, *self._difference_views(), self.runs.output, self.events.raw):
-            view.leave_keys_to(self._take_from_text)
-
-    def _difference_views(self) -> tuple[CodeView, ...]:
         pane = self.code.difference
-        return pane.left, pane.right, pane.both
+        for view in (self.code.code, pane.left, pane.right, pane.both, self.runs.output, self.events.raw):
+            view.leave_keys_to(self._take_from_text)
 
     def _make_timers(self) -> None:
         self._frames = QTimer(self)
@@ -169,6 +175,7 @@ class PlaybackPage(QWidget):
         self.banner.hide()
         self._show_row(one)
         self.loader.open(one.session)
+        self.note.open(one.session)
         self._ask_session()
 
     def close_session(self) -> None:
@@ -180,6 +187,7 @@ class PlaybackPage(QWidget):
         self.name.setText("")
         self.facts.setText("")
         self.side.clear_session()
+        self.note.open("")
 
     def _show_row(self, one: LiveRow) -> None:
         self.one = one
@@ -223,6 +231,7 @@ class PlaybackPage(QWidget):
 
     def _refresh(self) -> None:
         self.loader.refresh()
+        self.note.refresh()
         self._ask_session()
 
     def _problem(self, problem: Problem) -> None:
@@ -245,8 +254,7 @@ class PlaybackPage(QWidget):
         self.progress.setVisible(not loader.complete and loader.total > 0)
         self.progress.setMaximum(max(loader.total, 1))
         self.progress.setValue(len(loader.tape))
-        if not self._redraw.isActive():
-            self._redraw.start()
+        self._redraw_soon()
         if loader.complete:
             if self._goal is not None:
                 keep_loaded()
@@ -297,15 +305,17 @@ class PlaybackPage(QWidget):
         loader, marks = self.loader, self.loader.marks
         tape = loader.tape
         first, last = self._span()
-        lanes = lanes_of(loader, self.view, self.player.last_ms)
+        self.side.trace.show_tape(tape)
+        lanes = lanes_of(loader, self.view, self.player.last_ms, self.note.steps, self.side.trace.marks)
         intensity = Intensity(marks.edit_ms, marks.typed, marks.removed)
         self.timeline.show_tape(first, last, intensity, lanes)
-        self._stops = sorted({mark.number for name in ("versions", "runs") for mark in lanes[name]})
+        self.steering.lanes = lanes
+        self.steering.stops = sorted({mark.number for name in ("versions", "runs") for mark in lanes[name]})
         self.events.show_tape(tape, marks)
         if self.code.comparing():
             self.code.difference.take_moments(moments_of(loader))
         self.side.count_runs(len(marks.runs))
-        self._list_tracks()
+        self.tracks.show_tracks(loader.tracks, loader.track_name)
         self._say_troubles()
         self._moved()
 
@@ -317,19 +327,6 @@ class PlaybackPage(QWidget):
             return (track.first_ms or 0, track.last_ms or 0) if track is not None and known else (0, 0)
         whole = (track.last_ms or 0) if track is not None else 0
         return self.player.first_ms, max(self.player.last_ms, whole)
-
-    def _list_tracks(self) -> None:
-        tracks = self.loader.tracks
-        self.tracks.setVisible(len(tracks) > 1)
-        titles = [(track.name, track_title(track)) for track in tracks]
-        have = [(self.tracks.itemData(place), self.tracks.itemText(place)) for place in range(self.tracks.count())]
-        if titles != have:
-            self.tracks.blockSignals(True)
-            self.tracks.clear()
-            for name, title in titles:
-                self.tracks.addItem(title, name)
-            self.tracks.setCurrentIndex(max(self.tracks.findData(self.loader.track_name), 0))
-            self.tracks.blockSignals(False)
 
     def _say_troubles(self) -> None:
         words = trouble_words(self.loader.tape, self.loader.track)
@@ -344,16 +341,67 @@ class PlaybackPage(QWidget):
         """Go to just after so many events."""
         self.player.stop()
         self.player.to_number(number)
+        self._brief = ""
         self._moved()
 
     def go_to_ms(self, at_ms: int) -> None:
         """Go to a time."""
         self.player.to_ms(at_ms)
+        self._brief = ""
         self._moved()
 
     def _go_to_mark(self, mark: Mark) -> None:
         self.go_to(mark.number)
+        self._arrived(mark)
+
+    def _arrived(self, mark: Mark) -> None:
+        """Show what belongs to a mark that was gone to."""
         self.side.show_lane(mark.lane)
+        if mark.lane == "notes":
+            self._say_briefly(mark_words(mark))
+
+    def _go_there(self, number: int) -> None:
+        self.timeline.setFocus()
+        self.go_to(number)
+        self.timeline.keep_head_in_sight()
+
+    def _say_briefly(self, words: str) -> None:
+        """Say something until the playhead moves."""
+        self._brief = words
+        self.controls.say(words)
+
+    # ------------------------------------------------------------------------------------- traces
+
+    def _seek(self, text: str) -> None:
+        self.side.setCurrentWidget(self.side.trace)
+        self.side.trace.start(text)
+
+    def _follow_line(self, offset: int | None) -> None:
+        model = self.code.model()
+        if offset is None or model is None:
+            self._say_briefly(tr("There is no line to follow at this moment."))
+            return
+        self.side.setCurrentWidget(self.side.trace)
+        self.side.trace.follow_line(self.player.number, self.code.file(), offset, line_at(model.text, offset))
+
+    def _go_to_trace(self, number: int, file: str) -> None:
+        self.go_to(number)
+        self.code.choose(file)
+        self.timeline.keep_head_in_sight()
+        self._moved()
+
+    def _traced(self) -> None:
+        needle, exact = self.side.trace.needle
+        self.code.mark(needle, exact=exact)
+        self._redraw_soon()
+
+    def _loop(self, start_ms: int, end_ms: int) -> None:
+        self.steering.loop(start_ms, end_ms)
+        self.timeline.show_loop(self.player.loop)
+
+    def _redraw_soon(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
 
     def _go_to_signal(self, journal: str, seq: int, _at_ms: int, file: str) -> None:
         self.player.stop()
@@ -375,17 +423,11 @@ class PlaybackPage(QWidget):
         """Tell whether more events are expected on this track."""
         return self.one is not None and self.one.status in GOING_ON and not self.loader.track_name
 
-    def player_speed(self, speed: int) -> None:
-        """Play so many times as fast as it happened."""
-        self.player.set_speed(speed)
-
-    def _skip_chosen(self, on: bool) -> None:
-        self.player.skip_idle = on
-
     def _frame(self) -> None:
         now = self._kit.clock.mono_us()
         elapsed, self._last_us = (now - self._last_us) / 1000, now
         self.player.tick(min(elapsed, 500))
+        self._brief = ""
         self.timeline.keep_head_in_sight()
         self._moved()
 
@@ -401,7 +443,8 @@ class PlaybackPage(QWidget):
             paused=standing is not None and (standing.paused or standing.phase == "paused"),
         )
         words = self._place_words()
-        self.controls.show_player(player, times, words)
+        self.controls.show_player(player, times, self._brief or words)
+        self.timeline.show_loop(player.loop)
         self.timeline.show_head(player.at_ms, f"{clock_time(player.at_ms, seconds=True)} · {words}")
         self.code.show_moment(player)
         self.runs.show_run(self.loader.marks.run_at(player.number), player.tape, player.number)
@@ -451,79 +494,41 @@ class PlaybackPage(QWidget):
         self.events.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.events.search.selectAll()
 
-    def compare(self) -> None:
-        """Compare the version before the playhead with the playhead, or stop comparing."""
-        if self.code.comparing():
-            self._stop_comparing()
-            return
-        before = [number for number in self._stops if number < self.player.number]
-        moments = moments_of(self.loader)
-        self._compare(moments, before[-1] if before else (moments[0][0] if moments else PLAYHEAD))
-
-    def _compare(self, moments: list[Moment], one: int) -> None:
-        self.code.compare(moments, one, PLAYHEAD)
-        self.controls.show_comparing(on=True)
-
-    def _compare_with(self, there: Mark | int) -> None:
-        """Compare a moment that was pointed at with the playhead."""
-        tape = self.loader.tape
-        number = there.number if isinstance(there, Mark) else tape.number_at(there)
-        if not 0 < number <= len(tape):
-            return
-        moments = dict(moments_of(self.loader))
-        time = clock_time(tape.times[number - 1], seconds=True)
-        moments.setdefault(number, tr("Event {n}, {time}", n=f"{number:,}", time=time))
-        self._compare(sorted(moments.items()), number)
-
-    def _stop_comparing(self) -> None:
-        self.timeline.show_compared()
-        self.controls.show_comparing(on=False)
-        self.code.stop_comparing()
-        self.timeline.setFocus()
-
-    def _compared(self, one: int, other: int) -> None:
-        tape = self.loader.tape
-        if self.code.comparing() and len(tape):
-            times = [tape.ends[number - 1] if number else tape.times[0] for number in (one, other)]
-            self.timeline.show_compared(*times)
-
     # ------------------------------------------------------------------------------------- keys
 
     def _act(self, name: str) -> None:
         acts: dict[str, Callable[[], object]] = {
-            "toggle": lambda: self.player.stop() if self.player.playing else self.player.play(),
-            "start": self.player.to_start,
-            "end": self.player.to_end,
-            "back": lambda: self.player.step(-1),
-            "on": lambda: self.player.step(1),
-            "mark-back": lambda: self.player.step_to(self._stops, -1),
-            "mark-on": lambda: self.player.step_to(self._stops, 1),
-            "stride-back": lambda: self.player.to_ms(self.player.at_ms - STRIDE_MS),
-            "stride-on": lambda: self.player.to_ms(self.player.at_ms + STRIDE_MS),
+            "end": lambda: self.player.to_end(follow=self.goes_on()),
             "live": lambda: self.player.to_end(follow=True),
-            "compare": self.compare,
+            "compare": self.comparing.toggle,
             "closer": lambda: self.timeline.zoom(0.7),
             "farther": lambda: self.timeline.zoom(1 / 0.7),
             "fit": self.timeline.fit,
             "skip": self.controls.skip.toggle,
             "legend": lambda: Legend(self, self._kit).show(),
+            "note": self.citing.write_note,
+            "copy": lambda: self._say_briefly(tr("Copied: {words}", words=self.citing.copy(self.one))),
+            "go-to": self.controls.ask_moment,
+            "find": lambda: self._seek(""),
+            "line": lambda: self._follow_line(self.code.line_offset()),
         }
-        acts[name]()
+        before = self.player.number, self.player.at_ms
+        if not self.steering.act(name):
+            acts[name]()
         self.timeline.keep_head_in_sight()
+        if (self.player.number, self.player.at_ms) != before and not name.startswith(("next", "previous")):
+            self._brief = ""
         self._moved()
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Do what a key means here; False where it means nothing."""
         act = act_of(event)
-        if not act or (act == "live" and not self.goes_on()):
+        if not act:
             return False
         if act == "leave" and not self.code.comparing():
             self.closed.emit()
         elif act == "leave":
-            self._stop_comparing()
-        elif act.startswith("speed "):
-            self.player_speed(int(act.removeprefix("speed ")))
-            self._moved()
+            self.comparing.stop()
         else:
             self._act(act)
         return True

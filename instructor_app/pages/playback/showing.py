@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
-from examdesk.staffapi.messages import SessionView
+from examdesk.staffapi.messages import ReviewStepView, SessionView
 from examdesk.staffapi.playback.marks import Lane, Mark, message_marks, signal_marks, version_marks
 from instructor_app.pages.playback.differences import Moment
 from instructor_app.pages.playback.loader import Loader
+from instructor_app.pages.playback.moment_note import note_marks
 from instructor_app.words import clock_time, tr
 
 _VIEWED = 9
 """The kind of event by which the student first turns to a question: what is there before was given."""
 
 
-def lanes_of(loader: Loader, view: SessionView | None, last_ms: int) -> dict[Lane, Sequence[Mark]]:
+def lanes_of(
+    loader: Loader, view: SessionView | None, last_ms: int, notes: Sequence[ReviewStepView], found: Sequence[Mark]
+) -> dict[Lane, Sequence[Mark]]:
     """Return the marks of every lane; `view` adds messages and signals once it is there."""
     tape, marks = loader.tape, loader.marks
     runs = marks.run_marks(last_ms)
@@ -26,7 +29,9 @@ def lanes_of(loader: Loader, view: SessionView | None, last_ms: int) -> dict[Lan
         "exam": marks.exam,
         "messages": message_marks(tape, view.messages if view is not None else (), marks.hands),
         "signals": signal_marks(tape, view.signals if view is not None else ()),
+        "notes": note_marks(tape, notes),
         "session": marks.session,
+        "found": found,
     }
 
 

@@ -10,6 +10,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.playback.events import EventsPane
 from instructor_app.pages.playback.given import GivenPane
 from instructor_app.pages.playback.runs import RunPane
+from instructor_app.pages.playback.tracing import TracePane
 from instructor_app.pages.session_tabs import MessagesTab, SignalsTab
 from instructor_app.words import tr
 
@@ -20,6 +21,7 @@ class SidePane(QTabWidget):
     def __init__(self, kit: Kit, say: Callable[[str], None]) -> None:
         super().__init__()
         self.runs, self.events, self.given = RunPane(kit), EventsPane(kit), GivenPane(kit)
+        self.trace = TracePane(kit)
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, say)
         self.runs.setMinimumWidth(240)
         self.setDocumentMode(True)
@@ -57,6 +59,7 @@ class SidePane(QTabWidget):
         return {
             self.runs: tr("Runs"),
             self.events: tr("Events"),
+            self.trace: tr("Search"),
             self.given: tr("Texts"),
             self.signals: tr("Signals"),
             self.messages: tr("Messages"),

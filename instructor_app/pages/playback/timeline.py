@@ -28,7 +28,8 @@ from instructor_app.words import clock_time, counted, lasting, tr
 from shared.look import SPACE
 
 RULER = 22
-LANE = 18
+LANE, LEAST_LANE = 18, 13
+"""Height of a lane, and where a window is low."""
 LABELS = 92
 GAP = 8
 SHORTEST_VIEW_MS = 5_000
@@ -65,8 +66,9 @@ ICONS: dict[str, str] = {
     "edition": "exams",
     "edition-read": "eye",
     "given": "add",
+    "note": "edit",
 }
-STRETCHES = ("focus", "offline", "receipts")
+STRETCHES = ("focus", "offline", "receipts", "found")
 """Lanes of what lasted, without signs."""
 TONES = {"ok": "positive", "failed": "attention", "stopped": "attention", "running": "info", "lost": "muted"}
 
@@ -84,7 +86,9 @@ def lane_title(lane: Lane) -> str:
         "exam": tr("Exam"),
         "messages": tr("Messages"),
         "signals": tr("Signals"),
+        "notes": tr("Notes"),
         "session": tr("Session"),
+        "found": tr("Searched"),
     }[lane]
 
 
@@ -109,12 +113,14 @@ class Timeline(QWidget):
         dragged: (ms) the playhead is to be at a time.
         chosen: (Mark) the playhead is to be at a mark.
         compared: (Mark or ms) the playhead is to be compared with a mark or a time.
+        looped: (ms, ms) this stretch is to be played again and again.
         view_changed: another stretch is in sight.
     """
 
     dragged = Signal(object)
     chosen = Signal(object)
     compared = Signal(object)
+    looped = Signal(object, object)
     view_changed = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -127,11 +133,13 @@ class Timeline(QWidget):
         self._fitted = True
         self._head = 0
         self._compared: tuple[int, ...] = ()
+        self._loop: tuple[int, int] | None = None
+        self._from: int | None = None
         self._picture: QPixmap | None = None
         self._pressed = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName(tr("Timeline"))
         look.changed.connect(self._stale)
 
@@ -159,6 +167,12 @@ class Timeline(QWidget):
         """Mark the moments that are compared."""
         self._compared = moments_ms
         self.update()
+
+    def show_loop(self, loop: tuple[int, int] | None) -> None:
+        """Show which stretch is played again and again."""
+        if loop != self._loop:
+            self._loop = loop
+            self.update()
 
     def keep_head_in_sight(self) -> None:
         """Scroll on when the playhead left the stretch in sight."""
@@ -226,9 +240,13 @@ class Timeline(QWidget):
                 near.append((away, abs(left - at.x()), mark))
         return [mark for _, _, mark in sorted(near, key=lambda each: each[:2])]
 
+    def _lane(self) -> float:
+        """Return the height of a lane, in the room that there is."""
+        return min((self.height() - RULER - 2) / len(self.lanes()), LANE)
+
     def _lane_at(self, y: float) -> Lane | None:
-        place = int((y - RULER) // LANE)
         lanes = self.lanes()
+        place = int((y - RULER) // self._lane())
         return lanes[place] if y >= RULER and place < len(lanes) else None
 
     # ------------------------------------------------------------------------------------- painting
@@ -243,6 +261,8 @@ class Timeline(QWidget):
             self._picture = self._paint_picture()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
+        if self._loop is not None:
+            self._paint_loop(painter, *self._loop)
         for moment in self._compared:
             self._paint_line(painter, self.x_of(moment), "text", Qt.PenStyle.DashLine)
         x = self.x_of(self._head)
@@ -258,6 +278,13 @@ class Timeline(QWidget):
             painter.setPen(QPen(self._look.colour("focus"), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _paint_loop(self, painter: QPainter, start_ms: int, end_ms: int) -> None:
+        left, right = (min(max(self.x_of(each), LABELS), self.width()) for each in (start_ms, end_ms))
+        shade = QColor(self._look.colour("accent"))
+        shade.setAlpha(36)
+        painter.fillRect(QRectF(left, 0, right - left, self.height()), shade)
+        painter.fillRect(QRectF(left, RULER - 3, right - left, 3), self._look.colour("accent"))
 
     def _paint_line(self, painter: QPainter, x: float, role: str, style: Qt.PenStyle) -> None:
         painter.setPen(QPen(self._look.colour(role), 2 if role == "accent" else 1, style))
@@ -278,7 +305,8 @@ class Timeline(QWidget):
         return picture
 
     def _paint_lanes(self, painter: QPainter) -> None:
-        rooms = [(lane, QRectF(0, RULER + place * LANE, self.width(), LANE)) for place, lane in enumerate(self.lanes())]
+        high = self._lane()
+        rooms = [(lane, QRectF(0, RULER + place * high, self.width(), high)) for place, lane in enumerate(self.lanes())]
         shade = QColor(self._look.colour("sunken"))
         shade.setAlpha(110)
         for _, room in rooms[::2]:
@@ -309,7 +337,7 @@ class Timeline(QWidget):
         title.setWidth(LABELS - SPACE["m"])
         painter.drawText(title, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), lane_title(lane))
         painter.save()
-        painter.setClipRect(QRectF(LABELS - ICON / 2, room.top(), self.width() - LABELS + ICON / 2, LANE))
+        painter.setClipRect(QRectF(LABELS - ICON / 2, room.top(), self.width() - LABELS + ICON / 2, room.height()))
         if lane == "edits":
             self._paint_edits(painter, room)
         else:
@@ -324,7 +352,7 @@ class Timeline(QWidget):
         most = max((typed + removed for _, typed, removed in bins), default=0)
         for x, typed, removed in bins:
             if typed or removed:
-                high = max((LANE - 3) * ((typed + removed) / most) ** 0.5, 2)
+                high = max((room.height() - 3) * ((typed + removed) / most) ** 0.5, 2)
                 paint_bar(painter, self._look, QPointF(x, room.bottom()), high, removed / (typed + removed))
 
     def _paint_marks(self, painter: QPainter, lane: Lane, room: QRectF) -> None:
@@ -334,7 +362,10 @@ class Timeline(QWidget):
             if mark.end_ms is not None or lane in STRETCHES:
                 end = self._last if mark.end_ms is None else mark.end_ms
                 paint_stretch(
-                    painter, self._look, mark.look, QRectF(x, room.top() + 4, max(self.x_of(end) - x, 2), LANE - 8)
+                    painter,
+                    self._look,
+                    mark.look,
+                    QRectF(x, room.top() + 4, max(self.x_of(end) - x, 2), room.height() - 8),
                 )
                 if lane in STRETCHES:
                     continue
@@ -371,8 +402,8 @@ class Timeline(QWidget):
         return QSize(600, RULER + LANE * len(self.lanes()) + 2)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Give way in width only."""
-        return QSize(240, self.sizeHint().height())
+        """Give way in width, and a little in height."""
+        return QSize(240, RULER + LEAST_LANE * len(self.lanes()) + 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Paint anew."""
@@ -384,6 +415,9 @@ class Timeline(QWidget):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._from = round(self.ms_of(event.position().x()))
+            return
         near = [mark for mark in self.marks_near(event.position()) if mark.lane not in STRETCHES]
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.compared.emit(near[0] if near else round(self.ms_of(event.position().x())))
@@ -396,16 +430,21 @@ class Timeline(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Drag the playhead."""
-        if self._pressed:
+        if self._from is not None:
+            self.show_loop(_ordered(self._from, round(self.ms_of(event.position().x()))))
+        elif self._pressed:
             self.dragged.emit(round(self.ms_of(event.position().x())))
         else:
             hand = bool(self.marks_near(event.position()))
             self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
             self.setToolTip(self.words_at(event.position()))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
-        """Let the playhead go."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Let the playhead go, or take the stretch that was drawn."""
         self._pressed = False
+        if self._from is not None:
+            start, self._from = self._from, None
+            self.looped.emit(*_ordered(start, round(self.ms_of(event.position().x()))))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom about the mouse; sideways, or with Shift, scroll."""
@@ -438,6 +477,10 @@ class Timeline(QWidget):
         return tr("{when}  {typed} characters typed, {removed} removed", when=when, typed=typed, removed=removed)
 
 
+def _ordered(one: int, other: int) -> tuple[int, int]:
+    return min(one, other), max(one, other)
+
+
 def mark_words(mark: Mark) -> str:
     """Say what a mark is."""
     lasted = lasting(mark.end_ms - mark.at_ms) if mark.end_ms is not None else ""
@@ -445,6 +488,8 @@ def mark_words(mark: Mark) -> str:
         return tr("Version {n} ({why})", n=mark.words, why=mark.look)
     if mark.lane == "focus":
         return tr("Another window was in front for {time}", time=lasted) if lasted else tr("Another window is in front")
+    if mark.lane == "found" and lasted:
+        return tr("{words} for {time}", words=mark.words, time=lasted)
     if mark.lane == "offline":
         return tr("No connection for {time}; work went on", time=lasted) if lasted else tr("No connection")
     return mark.words
@@ -481,7 +526,7 @@ def paint_stretch(painter: QPainter, look: Look, kind: str, room: QRectF) -> Non
     """Paint how long something lasted; `away`, `offline`, `late`, `unconfirmed`, or how a run ended."""
     colours = look.colours
     series = {"away": colours.series[3], "offline": colours.series[1]}
-    series |= {"late": colours.muted, "unconfirmed": colours.attention}
+    series |= {"late": colours.muted, "unconfirmed": colours.attention, "found": colours.accent}
     colour = QColor(series.get(kind, getattr(colours, TONES.get(kind, "muted"))))
     soft = QColor(colour)
     soft.setAlpha(70)

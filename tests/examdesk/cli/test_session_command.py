@@ -65,6 +65,12 @@ async def test_events_texts_runs_and_differences_of_a_session(tmp_path, session)
         (line,) = (await session("s1", "--at", "end", "--json"))[1].splitlines()
         assert json.loads(line)["spans"] == [[6, "starter"], [2, "typed"], [6, "outside"]]
         assert "main" in (await session("s1", "--tracks"))[1]
+        assert (await session("s1", "--find", "z = 3"))[1].endswith(f"{MAIN}\t0 → 1 times\n")
+        assert (await session("s1", "--find", "z = 3", "--file", "q9/x.py"))[1] == ""
+        traced = [line.split("\t")[2:] for line in (await session("s1", "--line", f"{MAIN}:3", "end"))[1].splitlines()]
+        assert traced == [["outside", MAIN, "z = 3"]]
+        (line,) = (await session("s1", "--line", f"{MAIN}:1", "end", "--json"))[1].splitlines()
+        assert json.loads(line)["how"] == "starter"
         async with staff(hub) as client:
             log = await client.ask(api.GetAudit())
             assert "played back a session" in [entry.what for entry in log.entries]
@@ -80,6 +86,10 @@ async def test_what_is_not_there_is_told(tmp_path, session):
             (("s1", "--at", "version:9"), "no version 9"),
             (("s1", "--at", "99:99"), "no time of day"),
             (("s1", "--at", "soon"), "is no moment"),
+            (("s1", "--at", "[ffffffff/3]"), "another session"),
+            (("s1", "--find", ""), "which text"),
+            (("s1", "--line", "12", "end"), "is no line"),
+            (("s1", "--line", f"{MAIN}:99", "end"), "no line 99"),
             (("s1", "--at", "end", "--file", "q9/x.py"), "no file q9/x.py"),
             (("s1", "--track", "ff+"), "no such side branch"),
         ):

@@ -92,12 +92,12 @@ def test_keys_step_play_and_set_the_speed_also_from_within_the_code(page):
     press(line, Qt.Key.Key_Right)
     assert page.player.number == 1
     press(line, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
-    assert page.player.number == page._stops[0]
+    assert page.player.number == page.steering.stops[0]
     press(line, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     press(line, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
-    assert page.player.number == page._stops[0]
+    assert page.player.number == page.steering.stops[0]
     press(line, Qt.Key.Key_Left)
-    assert page.player.number == page._stops[0] - 1
+    assert page.player.number == page.steering.stops[0] - 1
     press(line, Qt.Key.Key_End)
     assert page.player.number == len(page.loader.tape)
     press(line, Qt.Key.Key_Home)
@@ -195,7 +195,7 @@ def test_versions_and_any_two_moments_are_compared_beside_and_below_each_other(p
     press(page.timeline, Qt.Key.Key_Escape)
     assert not page.code.comparing()
     pane.unified.setChecked(False)
-    page.compare()
+    page.comparing.toggle()
     assert pane.one.itemText(pane.one.count() - 1) == "As it was given"
     pane.one.setCurrentIndex(pane.one.count() - 1)
     pane.other.setCurrentIndex(1)
@@ -205,7 +205,7 @@ def test_versions_and_any_two_moments_are_compared_beside_and_below_each_other(p
     assert "removed" in pane.facts.text()
     pane.other.setCurrentIndex(pane.one.currentIndex())
     assert pane.facts.text().startswith("No difference")
-    page.compare()
+    page.comparing.toggle()
     page.go_to(len(page.loader.tape))
     line = page.timeline
     at = QPoint(round(line.x_of((page.player.first_ms + page.player.last_ms) / 2)), RULER + 3)
@@ -252,7 +252,8 @@ def test_it_follows_a_live_session_until_the_person_drags(desk, page):
     grow(desk, page, "m", "o")
     assert page.player.number == number
     assert page.controls.live.text() == "Go to live"
-    press(page.timeline, Qt.Key.Key_L)
+    press(page.timeline, Qt.Key.Key_End)
+    assert page.player.following
     assert page.player.number == len(page.loader.tape)
 
 
@@ -368,7 +369,7 @@ def test_ugly_events_are_shown_with_words_and_without_a_freeze(desk):
     page.go_to(len(events))
     assert page.code.stack.currentWidget() is page.code.nothing
     assert "q1/other.py" in page.code.nothing._title.text()
-    page.compare()
+    page.comparing.toggle()
     page.code.grab()
 
 
