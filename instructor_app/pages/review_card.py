@@ -338,23 +338,24 @@ class ReviewCard(QFrame):
         note = self.note.toPlainText().strip()
         if not note:
             return
-        self._send(AddNote(command="", sessions=_sessions(self._chosen()), note=note), failed=self._note_again())
+        self._send(AddNote(command="", sessions=_sessions(self._chosen()), note=note), note_again=self._note_again())
         self.note.clear()
         self.done.emit()
 
-    def _note_again(self) -> Callable[[], None]:
-        """Return what puts the note, as it is now, back where it was begun: nothing of it was kept."""
+    def _note_again(self) -> Callable[[], bool]:
+        """Return what puts the note, as it is now, back where it was begun, and tells whether there was one."""
         about, text = self._about, self.note.toPlainText()
 
-        def again() -> None:
+        def again() -> bool:
             if not text.strip():
-                return
+                return False
             newer = self.note.toPlainText() if about == self._about else self.drafts.of(about)
             self.drafts.keep(about, f"{text}\n{newer}" if newer.strip() else text)
             if about == self._about:
                 self.note.setPlainText(self.drafts.of(about))
                 self.note.moveCursor(QTextCursor.MoveOperation.End)
             self.drafts_changed.emit()
+            return True
 
         return again
 
@@ -394,13 +395,13 @@ class ReviewCard(QFrame):
         self,
         request: Command,
         said: Callable[[str], None] | None = None,
-        failed: Callable[[], None] | None = None,
+        note_again: Callable[[], bool] | None = None,
     ) -> None:
         def refused(problem: Problem) -> None:
-            self._banner.say("attention", problem.sentence, tr("Not changed"))
+            there = note_again is not None and note_again()
+            title = tr("Not changed; the note is still here") if there else tr("Not changed")
+            self._banner.say("attention", problem.sentence, title)
             self._show_status(self._chosen())
-            if failed is not None:
-                failed()
 
         self._kit.bridge.command(request, lambda done: None if said is None else said(done.sentence), refused)
 
@@ -439,7 +440,7 @@ def _sessions(rows: list[ReviewRow]) -> tuple[str, ...]:
 
 def _facts(one: ReviewRow) -> str:
     live = one.live
-    alike = tr("most alike {share}", share=percent(one.alike)) if one.alike is not None else ""
+    alike = tr("most alike {share}", share=percent(one.alike)).replace(" %", "\u00a0%") if one.alike is not None else ""
     parts = [
         live.student if live.student != live.name else "",
         tr("section {name}", name=live.section) if live.section else "",

@@ -3,8 +3,10 @@
 A student's own file names no other student: how alike programs are is said within the class, without whose they are.
 """
 
+import math
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from examdesk.exports.alike import GROUPS_IN_WORDS, Comparison, LikeGroup, LikeP
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.pdf.document import Document, Table
 from examdesk.exports.pdf.fonts import WHOLE, Faces, trimmed
-from examdesk.exports.pdf.grid import Field
+from examdesk.exports.pdf.grid import LINE, Field
 from examdesk.exports.pdf.pictures import Pictures
 from examdesk.exports.planning import PDF_FOLDER, PDF_NAME
 from examdesk.exports.report import charts
@@ -36,6 +38,7 @@ HOW_TO_READ = (
     "next to each stands how common it was in this class. Nothing here replaces a conversation with the student."
 )
 _SIGNALS = (Field("Time", 11), Field("Signal", 24), Field("What was recorded", 66), Field("Students", 13, "R"))
+_REVIEWS = (Field("Reviewed", 26), Field("By", 20), Field("What was done", 28), Field("Note", 46))
 _RUNS = (
     *(
         Field("Time", 11),
@@ -50,7 +53,12 @@ _EVERYBODY = (
     *(Field("Name", 32), Field("Student", 20), Field("Section", 12), Field("Status", 14), Field("Runs", 9, "R")),
     *(Field("Versions", 14, "R"), Field("Signals", 12, "R"), Field("Review", 18), Field("Page", 9, "R")),
 )
-MOST_ROOM = 150
+A_PAGE = 235
+"""So many millimetres fit on a page of either paper, below a heading at its top."""
+SIGNAL_LETTERS, REVIEW_LETTERS = 62, 40
+"""So many letters stand on a line of the widest column of these tables."""
+BEGIN_ROOM = 90
+"""Left on a page where something begins that is longer than a page."""
 _GROUPS = (Field("Programs", 11, "R"), Field("Pairs", 8, "R"), Field("Similarity", 18, "R"), Field("Students", 77))
 _VERSIONS = (Field("Version", 10, "R"), Field("Time", 14), Field("Kept at", 20), Field("Event", 12, "R"))
 
@@ -249,7 +257,8 @@ def _everybody(document: Document, shared: _Class) -> Table | None:
 
 def _brief(document: Document, pictures: Pictures, shared: _Class, one: Gathered) -> str:
     """Write what there is of one session, on one page where it fits; return on which it begins."""
-    document.section(_who(one), min(_room_for(shared, one), MOST_ROOM), level=1)
+    room = _room_for(shared, one)
+    document.section(_who(one), room if room <= A_PAGE else BEGIN_ROOM, level=1)
     page = str(document.page)
     document.prose(
         " · ".join(f"{words} {value}" for value, words in _figures(one, shared.zone)), muted=True, small=True
@@ -263,11 +272,16 @@ def _brief(document: Document, pictures: Pictures, shared: _Class, one: Gathered
 
 
 def _room_for(shared: _Class, one: Gathered) -> float:
-    """Return about how many millimetres a session takes, its table of signals counted up to five rows."""
-    signals, near = len(one.facts.signals()), shared.pairs.get(one.row.session)
-    table = 8 + 9 * min(signals, 5) if signals else 5
-    reviews = 8 + 9 * min(len(one.reviews), 3) if one.reviews else 0
+    """Return about how many millimetres a session takes, rather more than less."""
+    near = shared.pairs.get(one.row.session)
+    table = room_of_table([signal.explanation for signal in one.facts.signals()[:SHOWN_SIGNALS]], SIGNAL_LETTERS)
+    reviews = room_of_table([step.note for step in one.reviews], REVIEW_LETTERS) if one.reviews else 0
     return 50 + table + reviews + (8 if near else 0) + 4 * len(one.checks)
+
+
+def room_of_table(texts: Sequence[str], letters: int) -> float:
+    """Return about how many millimetres a table takes whose longest cells are these, so many letters to a line."""
+    return 8 + sum(2 + LINE * max(1, math.ceil(len(text) / letters)) for text in texts)
 
 
 def _record(document: Document, gathering: Gathering) -> None:
@@ -279,7 +293,7 @@ def _record(document: Document, gathering: Gathering) -> None:
         if broken
         else "The chain and the signatures of every journal hold."
     )
-    document.section("The record behind this report", 30)
+    document.section("The record behind this report", 50)
     document.prose(
         f"Everything here is derived from {gathering.pages.events:,} events, each chained to the one before and signed "
         f"at the student's PC, and receipted by the hub. {said} The evidence bundle (.examrecord) holds these events "
@@ -416,8 +430,7 @@ def _near(document: Document, shared: _Class, one: Gathered, *, named: bool) -> 
 
 def _reviews(document: Document, zone: Zone, one: Gathered) -> None:
     if one.reviews:
-        fields = (Field("Reviewed", 26), Field("By", 20), Field("What was done", 28), Field("Note", 46))
-        document.grid(fields, [(zone.day(step.at_ms), step.who, in_words(step), step.note) for step in one.reviews])
+        document.grid(_REVIEWS, [(zone.day(step.at_ms), step.who, in_words(step), step.note) for step in one.reviews])
 
 
 def _files(document: Document, one: Gathered) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from contextlib import closing
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -9,9 +10,11 @@ import pytest
 
 from examdesk.exports.alike import LikePair, groups_among
 from examdesk.exports.options import Options
+from examdesk.exports.pdf.document import Document
 from examdesk.exports.pdf.fonts import CJK, SANS, face_for, is_plain, letters_of, printable
 from examdesk.exports.pdf.page import rgb
 from examdesk.exports.pdf.pictures import shade
+from examdesk.exports.pdf.report import _REVIEWS, _SIGNALS, REVIEW_LETTERS, SIGNAL_LETTERS, room_of_table
 from examdesk.exports.report.charts import ORDER, SHADES
 from examdesk.staffapi.messages import SIMILARITY_WORDS
 from shared.look.tokens import Status, Theme, palette
@@ -43,6 +46,22 @@ def test_the_class_report_shows_everybody_and_says_what_it_is(out):
     assert "It reaches no conclusion about anybody and ranks nobody" in said
     assert "The chain and the signatures of every journal hold" in said
     assert not any(word in said.lower() for word in ("cheat", "suspicio", "guilty", "fraud"))
+
+
+def test_the_room_of_a_session_is_told_beforehand_so_that_its_tables_are_not_torn():
+    texts = [
+        "400 characters in 20 lines were pasted into rain/main.py; the session had none of it before.",
+        "Another window had the keyboard for 6 s.",
+        "The PC had no connection to the hub for 19 s; what was written meanwhile came afterwards, complete.",
+    ] * 3
+    for fields, letters, place in ((_SIGNALS, SIGNAL_LETTERS, 2), (_REVIEWS, REVIEW_LETTERS, 3)):
+        rows = [tuple(text if field == place else "short" for field in range(len(fields))) for text in texts]
+        with closing(Document("", "")) as document:
+            before = document.get_y()
+            document.grid(fields, rows)
+            assert document.page == 1
+            taken = document.get_y() - before
+        assert taken <= room_of_table(texts, letters) <= 1.3 * taken
 
 
 @needs_poppler
