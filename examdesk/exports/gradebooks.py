@@ -4,6 +4,7 @@ An exam without checks has no points. The column says 1 for handed in and 0 for 
 joined has an empty cell, which both systems leave as it is.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ CANVAS = "gradebook-canvas.csv"
 MOODLE = "gradebook-moodle.csv"
 POINTS_POSSIBLE = "    Points Possible"
 _POINTS = 1
+_SUMS = re.compile("(Current|Final|Override) (Score|Points|Grade|Status)")
+"""As Canvas looks for them (`NON_ASSIGNMENT_COLUMN_HEADERS` in its gradebook importer)."""
 
 
 def column_title(gathering: Gathering) -> str:
@@ -24,12 +27,17 @@ def column_title(gathering: Gathering) -> str:
 def write_canvas(gathering: Gathering, folder: Path) -> Path:
     """Write the file for Canvas: its own columns, and the row that says of how many points."""
     title = column_title(gathering)
-    columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", defused(title))
+    columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", defused(_no_sum(title)))
     rows: list[tuple[object, ...]] = [(POINTS_POSSIBLE, "", "", "", "", _POINTS)]
     for student, name, section, _, value in _everybody(gathering):
         shown = defused(student)
         rows.append((defused(sortable(name)), "", shown, shown, defused(section), value))
     return write_table(folder / CANVAS, columns, rows, excel=False)
+
+
+def _no_sum(title: str) -> str:
+    """Return a title that Canvas takes for an assignment: columns with the words of its own sums are left out there."""
+    return _SUMS.sub("\\1\N{NO-BREAK SPACE}\\2", title)
 
 
 def write_moodle(gathering: Gathering, folder: Path) -> Path:

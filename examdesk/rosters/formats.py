@@ -3,6 +3,7 @@
 Sources: the import and export code and documentation of Canvas, Moodle, Blackboard, OneRoster and Artemis.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -40,11 +41,18 @@ class Format:
         return {**HEADINGS, **self.columns}
 
 
+_POSTING: Final = re.compile(r"\s*(muted|manual posting.*)?\s*", re.IGNORECASE)
+_TEST_STUDENTS: Final = frozenset({("Student, Test", ""), ("Test Student", ""), ("Student", "Test")})
+
+
 def _canvas_row(row: Row) -> str:
-    student = row.get("student", "").strip()
-    if student.startswith("Points Possible") or row.get("lastname", "").strip().startswith("Points Possible"):
+    student = row.get("student", "").strip() or row.get("lastname", "").strip()
+    if student.startswith("Points Possible"):
         return "is Canvas's line of possible points"
-    return "is Canvas's test student" if student in {"Student, Test", "Test Student"} else ""
+    if any(row.values()) and all(_POSTING.fullmatch(cell) for cell in row.values()):
+        return "is Canvas's line about how grades are posted"
+    named = (student, row.get("firstname", "").strip())
+    return "is Canvas's test student" if named in _TEST_STUDENTS else ""
 
 
 def _canvas_user(row: Row) -> str:
@@ -76,6 +84,13 @@ FORMATS: Final = (
         "Canvas gradebook",
         frozenset({"lastname", "firstname", "id", "sisloginid", "section"}),
         {Field.STUDENT: ("sisloginid", "sisuserid", "id"), Field.NAME: (), **_FIRST_LAST},
+        _canvas_row,
+        several_sections=True,
+    ),
+    Format(
+        "Canvas gradebook",
+        frozenset({"student", "id", "section"}),
+        {Field.STUDENT: ("sisuserid", "id"), Field.NAME: ("student",), Field.FIRST: (), Field.LAST: ()},
         _canvas_row,
         several_sections=True,
     ),

@@ -70,7 +70,8 @@ def _layout(table: Table, line: Line) -> Layout:
     for field, headings in kind.headings().items():
         places = [keys.index(heading) for heading in headings if heading in keys]
         if field is Field.STUDENT and len(places) > 1:
-            places.sort(key=lambda place: _share(body, place) < _MOSTLY)
+            people = [one for one in body if not kind.left_out(dict(zip(keys, one.cells, strict=False)))]
+            places.sort(key=lambda place: _share(people, place) < _MOSTLY)
             notes.append(f"The ids are taken from the column “{shown(line.cells[places[0]], _SHOWN)}”.")
         if places:
             columns[field] = places[0]

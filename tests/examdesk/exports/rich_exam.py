@@ -23,7 +23,7 @@ PEOPLE: dict[str, tuple[str, str, str]] = {
     "m1004": ("김철수", "=B+1", "cheolsu.kim@example.edu"),
     "m1005": ("दीपा शर्मा", "A", "deepa.sharma@example.edu"),
     "m1006": ('=HYPERLINK("http://example.org","Vexwort")', "A", "+hyperlin.k@example.edu"),
-    "m1007": ("Quentin " + "A" * 247, "B; evening", "quentin.long@example.edu"),
+    "m1007": ("Quentin " + "A" * 492, "B; evening", "quentin.long@example.edu"),
     "m1008": ("\U0001f469\u200d\U0001f4bb Nomi \U0001f1e9\U0001f1ea", "A", "nomi.emoji@example.edu"),
     "m1009": ("Zerah\x00Bytovsky \x1b[31m", "A", "zerah.bytovsky@example.edu"),
     "m1010": ('O\'Brien-Pat, "Ruadhán"; x', "A", "ruadhan.obrien@example.edu"),

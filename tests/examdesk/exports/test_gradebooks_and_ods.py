@@ -1,6 +1,7 @@
 """Columns for gradebooks, and the summary as OpenDocument."""
 
 import csv
+import sqlite3
 import subprocess
 import zipfile
 from xml.etree import ElementTree as ET
@@ -9,6 +10,7 @@ import pytest
 
 from examdesk.exports.gradebooks import first_and_last, sortable
 from examdesk.rosters.preview import apply, preview
+from tests.examdesk.exports.canvas_import import User, canvas_import
 from tests.examdesk.exports.class_at_work import export, stored_class
 from tests.examdesk.exports.stored_exam import small_class, store
 from tests.support.journals import ExamInMemory
@@ -113,3 +115,32 @@ def test_libreoffice_opens_the_summary(out, tmp_path):
     assert rows[1][:3] == ["Student", "Name", "Section"]
     assert {row[1] for row in rows[2:]} >= {"王小明", "दीपा शर्मा"}
     assert rows[2][4][:4] == "2025"
+
+
+CAMPUS = [
+    User("Ærøskøbing-Nguyễn, Łukasz", 1, sis="s1", login="lukasz"),
+    User("王小明", 2, sis="u-2", login="s2"),
+    User("दीपा शर्मा", 3, login="s3"),
+    User("absent, somebody", 4, sis="absent1", login="absent"),
+    User("not on the roster", 5, sis="x", login="x"),
+]
+
+
+def test_canvas_makes_one_new_assignment_and_finds_students_by_sis_id_or_login(out):
+    found = canvas_import(out / "gradebook-canvas.csv", CAMPUS)
+    title = "Quiz 2 (handed in)"
+    assert (found.new_assignments, found.points) == ([title], {title: "1"})
+    assert found.grades == {"lukasz": {title: "1"}, "s2": {title: "0"}, "s3": {title: "1"}, "absent": {title: ""}}
+    assert len(found.strangers) == 2
+
+
+@pytest.mark.parametrize("title", ["Final Score", "Override Status week", "Current Grade (3)"])
+def test_an_exam_that_is_called_like_a_sum_of_canvas_is_an_assignment_all_the_same(tmp_path, title):
+    exam = ExamInMemory(67)
+    stored = store(tmp_path / "records", exam, small_class(exam))
+    with sqlite3.connect(tmp_path / "records/examdesk.sqlite") as sql:
+        sql.execute("UPDATE exams SET short_name = ?", (title,))
+    sql.close()
+    export(stored, tmp_path / "out", {"canvas"})
+    (made,) = canvas_import(tmp_path / "out/gradebook-canvas.csv", []).new_assignments
+    assert made.replace("\N{NO-BREAK SPACE}", " ") == f"{title} (handed in)"

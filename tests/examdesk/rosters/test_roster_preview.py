@@ -356,6 +356,21 @@ def test_leading_zeros_that_a_workbook_shows_are_kept():
             ["possible points", "test student"],
         ),
         (
+            (
+                "Student,ID,SIS Login ID,Section,Quiz 1 (12)\n,,,,Manual Posting\n    Points Possible,,,,10\n"
+                '"Lovelace, Ada",5,ada,CS-A,9\nTest Student,6,,CS-A,\n'
+            ),
+            "Canvas gradebook",
+            [("ada", "Ada Lovelace")],
+            ["how grades are posted", "possible points", "test student", "“SIS Login ID”"],
+        ),
+        (
+            'Student,ID,Section,Quiz (1)\nPoints Possible,,,10\n"Lovelace, Ada",5,CS-A,9\n"Student, Test",6,CS-A,\n',
+            "Canvas gradebook",
+            [("5", "Ada Lovelace")],
+            ["possible points", "test student"],
+        ),
+        (
             "user_id,login_id,full_name,status\nU1,ada,Ada Lovelace,active\nU2,alan,Alan Turing,deleted\n",
             "Canvas users",
             [("ada", "Ada Lovelace")],
