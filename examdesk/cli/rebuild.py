@@ -6,7 +6,7 @@ import sys
 from examdesk.evidence.words import count
 from examdesk.hub.records.place import HubLock, Place, place_of
 from examdesk.hub.records.rebuilding import rebuild
-from examdesk.readmodels import LiveModel, given_of, open_exam, rules_of
+from examdesk.readmodels import LiveModel, open_exam, rules_of
 from examdesk.readmodels.derived import derive, stored
 from examdesk.store import Reader, Store, open_reader
 from examdesk.store.engine import parse_url
@@ -61,7 +61,7 @@ def _rebuild(place: Place, reader: Reader, exam: ExamId) -> None:
             before = stored(connection)
         result = rebuild(place.url, exam, SystemClock())
         opened = open_exam(reader, exam)
-        live = LiveModel(reader, exam, rules_of(opened.exam, given_of(opened.content, opened.earlier)))
+        live = LiveModel(reader, exam, rules_of(opened.exam, opened.given))
         live.load(_progress if sys.stderr.isatty() else None)
         rows = list(derive(live))
         store = Store(place.url, exam)

@@ -12,7 +12,7 @@ import msgspec
 
 from examdesk.evidence.likeness import normal
 from examdesk.evidence.moments import HubTime
-from examdesk.evidence.signals import Given
+from examdesk.evidence.rules import Given, edition_in
 from shared.events import Payload, Unknown, decode, kinds
 from shared.ids import JournalId
 from shared.log.entry import Entry, Header, unpack_header
@@ -110,8 +110,9 @@ class _Replay:
 
     def __init__(self, given: Given) -> None:
         self._files = Workspace()
-        self._prompts = [normal(text) for text in given.prompts]
-        self._starters = [normal(text) for text in (*given.starters,)]
+        self._prompts = [(each.number, normal(text)) for each in given.editions for text in each.prompts]
+        self._starters = [(each.number, normal(text)) for each in given.editions for text in each.starters]
+        self._edition = 0
         self._bases: list[int] = []
         self._clocks: list[HubTime] = []
         self._headers: dict[int, Header] = {}
@@ -140,6 +141,7 @@ class _Replay:
                 continue
 
     def _apply(self, seq: int, payload: Payload | Unknown) -> None:
+        self._edition = max(self._edition, edition_in(payload))
         if not isinstance(payload, kinds.Paste) or payload.clip == "own" or len(payload.text) < _KNOWN_LEAST:
             apply_event(self._files, seq, payload)
             return
@@ -151,9 +153,12 @@ class _Replay:
         self._files.apply(FileEdited(payload.file, edit))
 
     def _origin(self, text: str) -> Origin:
-        if any(text in prompt for prompt in self._prompts):
+        if self._had(text, self._prompts):
             return Origin.STATEMENT
-        return Origin.STARTER if any(text in starter for starter in self._starters) else Origin.OUTSIDE
+        return Origin.STARTER if self._had(text, self._starters) else Origin.OUTSIDE
+
+    def _had(self, text: str, given: Sequence[tuple[int, str]]) -> bool:
+        return any(number <= self._edition and text in each for number, each in given)
 
     def appeared(self, place: Place) -> Appeared | None:
         """Return how a passage came about."""

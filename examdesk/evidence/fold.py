@@ -5,11 +5,12 @@ from typing import Any, ClassVar
 
 from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Signal, Sleep, Start, StateChange, Stretch, Version
 from examdesk.evidence.facts import Seen as NoticeSeen
-from examdesk.evidence.rules import Rules
+from examdesk.evidence.rules import Rules, edition_in
 from examdesk.evidence.signals import watches
 from examdesk.evidence.signals.model import Seen, Watch
 from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import surroundings_words
+from shared.admission.edition import MAX_EDITION
 from shared.events import Unknown, decode, kinds
 from shared.ids import JournalId
 from shared.log.entry import Entry, unpack_header
@@ -70,6 +71,8 @@ class JournalFacts(SoFar):
         self.last = header
         if payload_line is None:
             self.erased += 1
+            if header.kind == kinds.EditionTaken.KIND:  # which one is not known: none of their texts raises anything
+                self.edition = MAX_EDITION
             return
         try:
             payload = decode(header.kind, payload_line)
@@ -232,6 +235,10 @@ class JournalFacts(SoFar):
 
     def _drawn(self, _seen: Seen, payload: kinds.Drawn) -> None:
         self.drawn, self.seed, self.draws = payload.questions, payload.seed, payload.draws
+        self.edition = max(self.edition, edition_in(payload))
+
+    def _edition_taken(self, _seen: Seen, payload: kinds.EditionTaken) -> None:
+        self.edition = max(self.edition, edition_in(payload))
 
     def _viewed(self, _seen: Seen, payload: kinds.Viewed) -> None:
         self.question, self.file = payload.question, payload.file
@@ -298,6 +305,7 @@ class JournalFacts(SoFar):
         kinds.FileRenamed: _file_renamed,
         kinds.Edit: _edit,
         kinds.Paste: _paste,
+        kinds.EditionTaken: _edition_taken,
         kinds.Viewed: _viewed,
         kinds.RunStarted: _run_started,
         kinds.RunOutput: _run_text,

@@ -1,9 +1,10 @@
 """What decides how events are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from shared.events import Payload, Unknown, kinds
 from shared.exam.rules import Signals
 
 OUTPUT_CHARS = 400
@@ -11,16 +12,35 @@ OUTPUT_CHARS = 400
 IDLE_MS = 180_000
 
 
-class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What the exam itself gave to students: prompts and starter code as texts, notices by number.
+class EditionTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an edition of the exam gave to read that none before it did: prompts and starter code."""
 
-    `later` are texts of editions that came while it ran.
-    """
-
+    number: int = 0
     prompts: tuple[str, ...] = ()
     starters: tuple[str, ...] = ()
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What the exam itself gave to students: texts of its editions, by number, and notices by number."""
+
+    editions: Sequence[EditionTexts] = ()
     notices: Mapping[int, str] = msgspec.field(default_factory=dict)
-    later: Sequence[str] = ()
+
+    def up_to(self, edition: int) -> Iterator[EditionTexts]:
+        """Yield what a desk has had that has taken this edition: also what former ones gave, which it may still use."""
+        return (each for each in self.editions if each.number <= edition)
+
+    @property
+    def starters(self) -> tuple[str, ...]:
+        """The starter code of every edition."""
+        return tuple(text for each in self.editions for text in each.starters)
+
+
+def edition_in(payload: Payload | Unknown) -> int:
+    """Return the edition of the exam that an event says to hold at the desk, 0 where it says nothing of it."""
+    if isinstance(payload, kinds.EditionTaken):
+        return payload.number
+    return payload.edition if isinstance(payload, kinds.Drawn) else 0
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):

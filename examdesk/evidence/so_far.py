@@ -19,6 +19,7 @@ class SoFar:
         files: the texts as the events leave them.
         last_edit_ms, last_active_ms: when text was last changed; when the student last did anything.
         versions, runs, signals: in the order in which they came.
+        edition: the newest edition of the exam that the desk has had.
         printed: the newest output of programs, one string per event.
         surroundings: what the PC's system said last of itself, in words; empty where that is not recorded.
         states, contacts, sleeps, idle, away: over time; `contacts` are (hub time, online).
@@ -42,6 +43,7 @@ class SoFar:
         self.drawn: tuple[str, ...] = ()
         self.seed = ""
         self.draws = 0
+        self.edition = 0
         self.question = ""
         self.file = ""
         self.runs: list[Run] = []

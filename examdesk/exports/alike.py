@@ -6,7 +6,6 @@ import msgspec
 
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.writing import Effort
-from examdesk.readmodels.exam import starter_texts
 from examdesk.readmodels.persons import persons
 from examdesk.readmodels.similarity import enough, program_of, with_logged_starters
 from examdesk.similarity import Spread, compare_all
@@ -54,21 +53,16 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 def compare_class(gathering: Gathering, effort: Effort) -> list[Comparison]:
     """Compare everybody with everybody; who wrote nothing, or too little, is left out, as in the window."""
-    content = gathering.opened.content
-    texts = {question.id: [text for _, text in starter_texts(question.starter)] for question in content.every_question}
-    everything = [text for starters in texts.values() for text in starters]
-    found = [_compare(gathering, "", "All questions", everything, effort)]
-    if len(content.every_question) > 1:
-        found += [
-            _compare(gathering, question.id, question.title, texts[question.id], effort)
-            for question in content.every_question
-        ]
+    questions = gathering.opened.content.every_question
+    found = [_compare(gathering, "", "All questions", effort)]
+    if len(questions) > 1:
+        found += [_compare(gathering, question.id, question.title, effort) for question in questions]
     return found
 
 
-def _compare(gathering: Gathering, question: str, title: str, starters: list[str], effort: Effort) -> Comparison:
+def _compare(gathering: Gathering, question: str, title: str, effort: Effort) -> Comparison:
     effort.step(1, "comparing programs")
-    known = with_logged_starters(tuple(starters), (one.facts for one in gathering.sessions))
+    known = with_logged_starters(gathering.opened.given.starters, (one.facts for one in gathering.sessions))
     by_name = {one.row.session.hex(): one for one in gathering.sessions}
     people = persons(gathering.pages.roster)
     least = gathering.rules.signals.similarity_tokens

@@ -28,7 +28,7 @@ class Documents:
         self._key = SigningKey.from_bytes(pages.keys.signing).public
         self._exam = pages.exam_id
         self._found: dict[bytes, Edition] = {}
-        for envelope in edition_documents(pages.reader, pages.exam_id):
+        for _, envelope in edition_documents(pages.reader, pages.exam_id):
             self._add(envelope)
         self.served_first = not self._found
 

@@ -13,11 +13,10 @@ import msgspec
 
 from examdesk.evidence.fold import JournalFacts
 from examdesk.evidence.session import Kept, SessionFacts
-from examdesk.evidence.signals import Given
 from examdesk.exports.pages import Pages
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
-from examdesk.readmodels.exam import OpenedExam, given_of, open_exam, rules_of
+from examdesk.readmodels.exam import OpenedExam, open_exam, rules_of
 from examdesk.readmodels.status import status_of
 from examdesk.staffapi.messages import Status
 from examdesk.store import Reader
@@ -146,9 +145,8 @@ class Gathering:
         self.made_ms = made_ms
         self.opened: OpenedExam = open_exam(reader, pages.exam_id)
         notices = {notice.number: notice.text for notice in pages.notices}
-        given = given_of(self.opened.content, self.opened.earlier)
         self.rules = msgspec.structs.replace(
-            rules_of(self.opened.exam, Given(prompts=given.prompts, starters=given.starters, notices=notices)),
+            rules_of(self.opened.exam, msgspec.structs.replace(self.opened.given, notices=notices)),
             output_chars=OUTPUT_CHARS,
         )
         self.sessions: list[Gathered] = []

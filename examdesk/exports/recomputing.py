@@ -22,6 +22,7 @@ from examdesk.store import Reader
 from examdesk.store.rows import JournalRow
 from shared.admission.endorsement import Endorsement
 from shared.bundle.container import BundleReader, Member
+from shared.bundle.editions import read_editions
 from shared.bundle.evidence import open_bundle, verify_bundle
 from shared.exam.content import student_content
 from shared.exam.exam_folder import exam_or_problem
@@ -89,7 +90,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 def of_records(reader: Reader, exam: ExamId) -> Recomputed:
     """Work out all signals from the events in a database; nothing that is kept beside them is used."""
     opened = open_exam(reader, exam)
-    live = LiveModel(reader, exam, rules_of(opened.exam, given_of(opened.content, opened.earlier)))
+    live = LiveModel(reader, exam, rules_of(opened.exam, opened.given))
     live.load()
     sessions = []
     for session, row in live.fresh().sessions.items():
@@ -226,14 +227,18 @@ def _rules(reader: BundleReader, members: dict[str, Member]) -> Rules:
         if not folder.is_dir():
             raise InputProblem("This bundle carries no exam, so its thresholds and texts are not known.")
         exam, _ = exam_or_problem(folder, Path("in this bundle"))
-        rules = rules_of(exam, given_of(student_content(folder)))
+        rules = rules_of(exam, _given(reader, members, folder))
     notices = [msgspec.json.decode(line, type=NoticeLine) for line in _lines(reader, members.get("notices.jsonl"))]
-    given = Given(
-        prompts=rules.given.prompts,
-        starters=rules.given.starters,
-        notices={notice.number: notice.text for notice in notices},
-    )
+    given = msgspec.structs.replace(rules.given, notices={notice.number: notice.text for notice in notices})
     return msgspec.structs.replace(rules, given=given)
+
+
+def _given(reader: BundleReader, members: dict[str, Member], folder: Path) -> Given:
+    """Return what every edition gave; bundles of before have the newest one's files alone."""
+    editions = read_editions(reader, members)
+    if not editions:
+        return given_of([(0, student_content(folder))])
+    return given_of([(each.number, each.content) for each in editions if each.content is not None])
 
 
 def _lines(reader: BundleReader, member: Member | None) -> Iterable[bytes]:

@@ -21,7 +21,7 @@ from examdesk.readmodels import (
     similar_pair,
     similarity,
 )
-from examdesk.readmodels.exam import given_of, given_texts, kept_contents, rules_of
+from examdesk.readmodels.exam import given_in, given_texts, rules_of
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.readmodels.session import find_session
 from examdesk.staffapi import messages as api
@@ -48,16 +48,16 @@ class Answers:
         self._exam = exam
         self._clock = clock
         self._online = online
-        given: Given = given_of(content, kept_contents(reader, exam.id)[:-1])
+        given: Given = given_in(reader, exam.id, content)
         self._starters = given.starters
         self.live = LiveModel(reader, exam.id, rules_of(exam, given))
 
     def use(self, exam: Exam, content: Content) -> None:
-        """Go on with another edition of the exam: its texts count as given beside those of before."""
+        """Go on with another edition of the exam, which is in the records by now."""
         self._exam = exam
-        given = given_of(content)
-        self._starters = tuple(dict.fromkeys((*self._starters, *given.starters)))
-        self.live.give((*given.prompts, *given.starters))
+        given = given_in(self._reader, exam.id, content)
+        self._starters = given.starters
+        self.live.give(given)
 
     def drawn(self) -> dict[str, int]:
         """Return how many sessions have each question."""

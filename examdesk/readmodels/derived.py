@@ -36,14 +36,15 @@ class DerivedSignals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def given_digest(given: Given) -> str:
-    """Return SHA-256 over prompts, starter code and notices, each by its own digest, and what later editions gave."""
-    digest = sha256(b"examdesk given 1\0")
-    for text in (*given.prompts, "\0", *given.starters, "\0"):
-        digest.update(sha256(text.encode("utf-8", "surrogatepass")).digest())
+    """Return SHA-256 over each edition's number, prompts and starter code, then notices, texts by their own digests."""
+    digest = sha256(b"examdesk given 2\0")
+    for edition in given.editions:
+        digest.update(edition.number.to_bytes(8, "big"))
+        for text in (*edition.prompts, "\0", *edition.starters, "\0"):
+            digest.update(sha256(text.encode("utf-8", "surrogatepass")).digest())
+    digest.update(sha256(b"notices").digest())
     for number, text in sorted(given.notices.items()):
         digest.update(number.to_bytes(8, "big") + sha256(text.encode("utf-8", "surrogatepass")).digest())
-    for text in ("\0", *sorted(given.later)) if given.later else ():
-        digest.update(sha256(text.encode("utf-8", "surrogatepass")).digest())
     return digest.hexdigest()
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from examdesk.evidence.rules import Rules
-from examdesk.evidence.signals import Given
+from examdesk.evidence.rules import EditionTexts, Given, Rules
 from examdesk.staffapi.messages import GivenQuestion, GivenTexts, QuestionView
 from examdesk.store import Reader, schema
 from examdesk.store.store import FORMER
-from shared.admission.edition import content_hash
+from shared.admission.edition import Edition, content_hash, read_edition
 from shared.crypto.keys import SigningKey
 from shared.exam.content import Content, ContentFile, open_content, student_content
 from shared.exam.document import Exam
@@ -25,11 +24,11 @@ from shared.problems import InputProblem, PeerFault
 
 
 class OpenedExam(msgspec.Struct, frozen=True):
-    """The exam as it was last served; `earlier` are the contents that desks had before, oldest first."""
+    """The exam as it was last served; `given` is what all of its editions gave to students."""
 
     exam: Exam
     content: Content
-    earlier: tuple[Content, ...] = ()
+    given: Given
 
 
 def open_exam(reader: Reader, exam: ExamId | None = None) -> OpenedExam:
@@ -51,20 +50,28 @@ def open_exam(reader: Reader, exam: ExamId | None = None) -> OpenedExam:
         unpack(found[0].packed, folder)
         document, _ = exam_or_problem(folder)
         content = student_content(folder)
-    kept = kept_contents(reader, document.id)
-    withdrawn = kept[-1].withdrawn if kept else ()
+    kept = kept_editions(reader, document.id)
+    withdrawn = kept[-1][1].withdrawn if kept else ()
     still = {question.id for question in content.questions}
     left = tuple(question for question in withdrawn if question.id not in still)
-    return OpenedExam(document, msgspec.structs.replace(content, withdrawn=left), tuple(kept[:-1]))
+    whole = msgspec.structs.replace(content, withdrawn=left)
+    numbered = _numbered(kept, edition_documents(reader, document.id)) or [(0, whole)]
+    return OpenedExam(document, whole, given_of(numbered))
 
 
-def kept_contents(reader: Reader, exam: ExamId) -> list[Content]:
-    """Return every edition of the exam's content that is kept with the records, oldest first; without keys none."""
-    return [content for _, content in kept_editions(reader, exam)]
+def _numbered(kept: list[tuple[str, Content]], documents: list[tuple[Edition, bytes]]) -> list[tuple[int, Content]]:
+    """Return the contents that were an edition, with the number that each had first."""
+    if not documents:
+        return [(0, content) for _, content in kept[-1:]]
+    numbers: dict[str, int] = {}
+    for edition, _ in documents:
+        for name, number in ((edition.former, edition.number - 1), (edition.content, edition.number)):
+            numbers[name] = min(number, numbers.get(name, number))
+    return [(numbers[name], content) for name, content in kept if name in numbers]
 
 
 def kept_editions(reader: Reader, exam: ExamId) -> list[tuple[str, Content]]:
-    """Return the same, each with the hash by which editions name it."""
+    """Return every content that is kept with the records, oldest first, with the hash by which editions name it."""
     found = []
     for kept in kept_plain(reader, exam):
         with contextlib.suppress(PeerFault):
@@ -79,14 +86,19 @@ class _Command(msgspec.Struct, frozen=True):
     envelope: str = ""
 
 
-def edition_documents(reader: Reader, exam: ExamId) -> list[bytes]:
-    """Return what the exam's key signed of each edition that this hub made or knows, oldest first."""
-    columns = schema.commands.c
+def edition_documents(reader: Reader, exam: ExamId) -> list[tuple[Edition, bytes]]:
+    """Return each edition that this hub made or knows, as signed, oldest first; without keys none."""
+    columns, keys = schema.commands.c, schema.exam_keys.c
     query = sa.select(columns.body).where(columns.exam == exam).order_by(columns.number)
     with reader.connect() as connection:
         bodies = connection.execute(query).scalars().all()
+        seed = connection.execute(sa.select(keys.signing).where(keys.exam == exam)).scalar_one_or_none()
+    if seed is None:
+        return []
     commands = [msgspec.json.decode(body, type=_Command) for body in bodies]
-    return [each.envelope.encode() for each in commands if each.type == "EditionAction" and each.envelope]
+    envelopes = [each.envelope.encode() for each in commands if each.type == "EditionAction" and each.envelope]
+    key = SigningKey.from_bytes(seed).public
+    return [(read_edition(envelope, key, exam), envelope) for envelope in envelopes]
 
 
 class KeptPlain(msgspec.Struct, frozen=True):
@@ -137,14 +149,28 @@ def given_texts(reader: Reader, exam: ExamId, content: str) -> GivenTexts:
     )
 
 
-def given_of(content: Content, earlier: Iterable[Content] = ()) -> Given:
-    """Return what the exam gave to students, as texts: now, and in earlier editions."""
-    prompts, starters = _texts_of(content)
-    for each in earlier:
-        more, code = _texts_of(each)
-        prompts += [text for text in more if text not in prompts]
-        starters += [text for text in code if text not in starters]
-    return Given(prompts=tuple(prompts), starters=tuple(starters))
+def given_of(editions: Iterable[tuple[int, Content]]) -> Given:
+    """Return what contents gave to students as texts, each with the edition that gave it first."""
+    read: set[str] = set()
+    code: set[str] = set()
+    found = []
+    for number, content in sorted(editions, key=lambda each: each[0]):
+        prompts, starters = (dict.fromkeys(texts) for texts in _texts_of(content))
+        new = EditionTexts(
+            number=number,
+            prompts=tuple(text for text in prompts if text not in read),
+            starters=tuple(text for text in starters if text not in code),
+        )
+        read.update(prompts)
+        code.update(starters)
+        if new.prompts or new.starters:
+            found.append(new)
+    return Given(editions=tuple(found))
+
+
+def given_in(reader: Reader, exam: ExamId, content: Content) -> Given:
+    """Return what every edition that is kept with the records gave; `content` where none is kept."""
+    return given_of(_numbered(kept_editions(reader, exam), edition_documents(reader, exam)) or [(0, content)])
 
 
 def _texts_of(content: Content) -> tuple[list[str], list[str]]:

@@ -10,9 +10,8 @@ from typing import TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from examdesk.evidence.rules import Rules
+from examdesk.evidence.rules import EditionTexts, Given, Rules
 from examdesk.evidence.session import Kept, SessionFacts
-from examdesk.evidence.signals import Given
 from examdesk.readmodels.status import standing_of, status_of
 from examdesk.staffapi.messages import HeldJoin, LiveRow, LiveTable
 from examdesk.store import Reader
@@ -49,10 +48,8 @@ class LiveModel:
         self._reader = reader
         self._exam = exam
         self._notices: dict[int, str] = {}
-        self._later: list[str] = list(rules.given.later)
-        given = Given(
-            prompts=rules.given.prompts, starters=rules.given.starters, notices=self._notices, later=self._later
-        )
+        self._editions: list[EditionTexts] = list(rules.given.editions)
+        given = Given(editions=self._editions, notices=self._notices)
         self.rules = Rules(
             signals=rules.signals,
             given=given,
@@ -81,11 +78,9 @@ class LiveModel:
                 if progress is not None:
                     progress(number, len(self._journals))
 
-    def give(self, texts: Iterable[str]) -> None:
-        """Let texts of a later edition of the exam count as given from now on, beside those of before."""
-        given = self.rules.given
-        known = {*given.prompts, *given.starters, *self._later}
-        self._later.extend(dict.fromkeys(text for text in texts if text not in known))
+    def give(self, given: Given) -> None:
+        """Take what the exam's editions gave by now; it counts for the desks that take each of them."""
+        self._editions[:] = given.editions
 
     def changed(self) -> None:
         """Say that people, sessions, journals, notices or hands changed in the records."""

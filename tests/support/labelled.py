@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from examdesk.evidence.rules import Rules
+from examdesk.evidence.rules import EditionTexts, Given, Rules
 from examdesk.evidence.session import Kept, SessionFacts
-from examdesk.evidence.signals import Given, Signal
+from examdesk.evidence.signals import Signal
 from examdesk.store.rows import JournalRow
 from shared.events import kinds
 from tests.support.scripted import EXAM, MAIN, Student
@@ -42,7 +42,8 @@ class Task:
     def rules(self) -> Rules:
         """How an exam with this task reads events."""
         notices = {1: "Correction: when nothing was entered yet, the program has to print the words no entries yet."}
-        return Rules(given=Given(prompts=(self.prompt,), starters=(self.starter,), notices=notices))
+        texts = EditionTexts(prompts=(self.prompt,), starters=(self.starter,))
+        return Rules(given=Given(editions=(texts,), notices=notices))
 
 
 @dataclass

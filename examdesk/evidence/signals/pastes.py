@@ -114,8 +114,9 @@ def sources_of(facts: SoFar) -> Iterator[Source]:
     for text in facts.starters.values():
         yield Source("starter code", text)
     given = facts.rules.given
-    yield from (Source("starter code", text) for text in given.starters)
-    yield from (Source("prompt", text) for text in (*given.prompts, *given.later))
+    for edition in given.up_to(facts.edition):
+        yield from (Source("starter code", text) for text in edition.starters)
+        yield from (Source("prompt", text) for text in edition.prompts)
     yield Source("text removed before", "\n".join(facts.files.removed()))
     yield Source("output of own programs", "".join(facts.printed))
     yield Source("own notes", facts.notes)

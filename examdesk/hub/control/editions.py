@@ -153,8 +153,6 @@ class Editions:
                 raise
             if not changed.packages:  # else wheels are read from it
                 self.forget(changed)
-            if self.on_content is not None:
-                self.on_content(made.content)
             return made
 
     async def _write(
@@ -193,6 +191,8 @@ class Editions:
             if made.edition is not None and document.beyond is not None and made.number > document.beyond.number:
                 document.beyond = None
             s.registry.commands.append(row)
+            if self.on_content is not None:  # before the first desk that takes it can say so
+                self.on_content(made.content)
             for number, desk in enumerate(list(s.registry.desks()), 1):
                 desk.push_content()
                 if number % 50 == 0:

@@ -264,10 +264,10 @@ class Travelling:
         document.content = content
         if document.beyond is not None and document.beyond.number <= content.number:
             document.beyond = None
+        if self.on_content is not None:  # before the first desk that takes it can say so
+            self.on_content(content.content)
         for desk in list(self._s.registry.desks()):
             desk.push_content()
-        if self.on_content is not None:
-            self.on_content(content.content)
 
     def _write(
         self, tx: Tx, before: Rows, after: Rows, known: Known

@@ -1,6 +1,7 @@
 """`examdesk signals`: the same figures from the records and from the bundle, and what differs is named."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,12 @@ def test_an_outsider_gets_the_same_signals_from_the_bundle(run, bundle, printed,
     assert sum(len(each["signals"]) for each in found["sessions"]) > 2
     assert run("signals", bundle, "--against", printed) == 0
     assert "the same as in the file" in capsys.readouterr().out
+
+
+def test_a_bundle_from_before_editions_were_in_it_is_read_with_the_texts_that_it_has(run, capsys):
+    old = Path(__file__).parents[2] / "data/bundles/without-editions.examrecord"
+    assert run("signals", old) == 0
+    assert "1 of 2 students, 1 signal" in capsys.readouterr().out
 
 
 def test_every_signal_says_what_it_rests_on(printed):

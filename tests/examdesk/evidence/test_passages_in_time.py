@@ -2,11 +2,12 @@
 
 import random
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from examdesk.evidence.appearing import Place, Stretch, appearances, first_of
-from examdesk.evidence.signals import Given
+from examdesk.evidence.rules import EditionTexts, Given
 from shared.events import kinds
 from tests.support.scripted import MAIN, Student
 
@@ -77,7 +78,10 @@ def test_the_starter_and_the_prompt_are_given():
     assert look(student, text=starter).given == 1.0
     prompt = "Return 0.0 where there is nothing to average."
     student.paste(prompt)
-    assert look(student, text=prompt, exam=Given(prompts=(f"# Mean\n\n{prompt}\n",))).given == 1.0
+    first = EditionTexts(prompts=(f"# Mean\n\n{prompt}\n",))
+    assert look(student, text=prompt, exam=Given(editions=(first,))).given == 1.0
+    later = msgspec.structs.replace(first, number=2)
+    assert look(student, text=prompt, exam=Given(editions=(later,))).pasted == 1.0
     assert look(student, text=prompt).pasted == 1.0
 
 

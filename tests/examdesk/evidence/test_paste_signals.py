@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examdesk.evidence.fold import JournalFacts
-from examdesk.evidence.rules import Rules
-from examdesk.evidence.signals import KINDS, Given
+from examdesk.evidence.rules import EditionTexts, Given, Rules
+from examdesk.evidence.signals import KINDS
 from shared.events import kinds
 from shared.exam.rules import Signals
 from tests.support.scripted import MAIN, Student
@@ -24,7 +24,7 @@ FOREIGN = (
     "    def push(self, x):\n        self._total += x\n        self._count += 1\n        return self\n\n"
     "    @property\n    def mean(self):\n        return self._total / self._count if self._count else float('nan')\n"
 )
-RULES = Rules(given=Given(prompts=(PROMPT,), starters=(STARTER,)))
+RULES = Rules(given=Given(editions=(EditionTexts(prompts=(PROMPT,), starters=(STARTER,)),)))
 
 
 def found(student: Student, rules: Rules = RULES) -> list[str]:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 
-import msgspec
 import pytest
 
 from examdesk.hub import view as view_module
@@ -118,13 +117,12 @@ async def test_what_does_not_exist_is_said_across_the_processes(tmp_path):
 
 
 async def test_a_process_that_begins_while_an_edition_comes_has_that_edition(tmp_path):
-    async with running_hub(tmp_path) as hub:
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        (tmp_path / "exam/questions/q1/starter/main.py").write_text("print('another edition')\n")
+        seen = await client.ask(api.PreviewEdition())
         work = asyncio.ensure_future(hub.view.ask(Answers.similarity_work, api.GetSimilarity()))
         await asyncio.sleep(0)  # now its process is being made
-        question = hub.view.content.questions[0]
-        file = msgspec.structs.replace(question.starter[0], data=b"print('another edition')\n")
-        question = msgspec.structs.replace(question, starter=(file,))
-        hub.view.use(msgspec.structs.replace(hub.view.content, questions=(question,)))
+        await client.ask(api.ApplyEdition(command="e1", token=seen.token))
         assert (await work).starters
         work = await hub.view.ask(Answers.similarity_work, api.GetSimilarity())
         assert "print('another edition')\n" in work.starters
