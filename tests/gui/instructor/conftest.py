@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from instructor_app.app import Program
@@ -33,6 +33,13 @@ class Desk:
         self.wait(lambda: bool(turned) and self.program.bridge.waiting == 0)
 
 
+@pytest.fixture(autouse=True)
+def windows_that_go(qapp: QApplication) -> Iterator[None]:
+    """Let go of a test's windows at its end: the next program would dress all their widgets too."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 @pytest.fixture
 def make_desk(qtbot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
     made: list[Program] = []
@@ -59,7 +66,6 @@ def make_desk(qtbot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
     for program in made:
         program.close()
         program.window.deleteLater()
-    qapp.sendPostedEvents()
 
 
 @pytest.fixture

@@ -61,7 +61,6 @@ def program(qapp):
     yield made
     made.close()
     made.window.deleteLater()
-    qapp.sendPostedEvents()
 
 
 @pytest.fixture

@@ -38,7 +38,6 @@ def program(qapp):
     yield made
     made.close()
     made.window.deleteLater()
-    qapp.sendPostedEvents()
 
 
 def test_samples_show_the_front_page_and_the_draw_that_students_would_get(program, tmp_path):

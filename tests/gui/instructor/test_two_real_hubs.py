@@ -100,7 +100,6 @@ def program(qapp, qtbot, hubs):
     yield made
     made.close()
     made.window.deleteLater()
-    qapp.sendPostedEvents()
 
 
 def windows():
