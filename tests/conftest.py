@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from tests.support.clocks import ManualClock, SeededChance
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
-THREAD_GRACE_S = 20.0
+THREAD_GRACE_S = 5.0
 BINDINGS = {"student": "pyqt6", "instructor": "pyside6"}
 GUI = Path(__file__).parent / "gui"
 

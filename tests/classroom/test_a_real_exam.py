@@ -14,7 +14,7 @@ from examdesk.cli.main import Program as CommandLine
 from shared.text.earlier import unpack
 from tests.support.classroom import ROOT, Classroom, Host, Program, classroom
 
-pytestmark = [pytest.mark.classroom, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.classroom
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from tests.classroom.test_a_real_exam import (  # noqa: F401 - fixtures
 )
 from tests.support.classroom import ROOT
 
-pytestmark = [pytest.mark.classroom, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.classroom
 
 
 def examdesk(host, *words):

@@ -12,7 +12,7 @@ import pytest
 from examdesk.cli.main import Program as CommandLine
 from tests.support.classroom import Host, classroom
 
-pytestmark = [pytest.mark.classroom, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.classroom
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ LEAKS = """
 import threading
 stop = threading.Event()
 def test_leaves_a_thread():
-    threading.Thread(target=stop.wait, args=(10,), name="left-over").start()
+    threading.Thread(target=stop.wait, args=(60,), name="left-over").start()
 def teardown_module():
     stop.set()
 """

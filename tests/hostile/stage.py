@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.examdesk.hub.hub_fixtures import make_exam
 from tests.support.classroom import ROOT, Program
+from tests.support.patience import PATIENCE_S
 from tests.support.ports import free_port
 
 
@@ -109,7 +110,7 @@ class Stage:
         assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-1000:]
         return done.stdout
 
-    def until(self, ready: Callable[[], object], seconds: float = 20) -> None:
+    def until(self, ready: Callable[[], object], seconds: float = PATIENCE_S) -> None:
         """Look again and again until something is so."""
         end = time.monotonic() + seconds
         while not ready():

@@ -6,8 +6,6 @@ What has the form is stored, and shows, exports and verifies with whatever it sa
 
 import asyncio
 
-import pytest
-
 from examdesk.cli.main import Program as CommandLine
 from shared.events import kinds
 from shared.log.batch import NO_RECEIPT, Batch, sign_batch
@@ -132,7 +130,6 @@ def strange_events():
         yield number, b"{}"
 
 
-@pytest.mark.timeout(100)
 async def test_strange_events_are_stored_shown_exported_and_verified(tmp_path):
     out = tmp_path / "deep" / "down" / "exports"
     async with running_hub(tmp_path) as hub:

@@ -57,7 +57,6 @@ def end_in(on, seconds):
 
 
 @pytest.mark.skipif(FAKETIME is None, reason="needs libfaketime (apt: faketime)")
-@pytest.mark.timeout(100)
 def test_clocks_moved_by_a_day_move_no_deadline_with_or_without_a_hub(tmp_path):
     with stage(tmp_path, "[schedule]\nduration = 60\n") as on:
         hub = on.ready(on.serve())
@@ -107,7 +106,6 @@ def fill(folder):
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="needs root, to mount a small disk")
-@pytest.mark.timeout(100)
 def test_a_full_disk_of_a_desk_loses_nothing_that_was_confirmed(tmp_path):
     with small_disk(tmp_path / "desks" / "ada", "900k") as disk, stage(tmp_path) as on:
         on.ready(on.serve())
@@ -131,7 +129,6 @@ def test_a_full_disk_of_a_desk_loses_nothing_that_was_confirmed(tmp_path):
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="needs root, to mount a small disk")
-@pytest.mark.timeout(60)
 def test_a_home_that_cannot_be_written_to_is_said_and_waited_for(tmp_path):
     with small_disk(tmp_path / "desks" / "ada", "900k") as disk, stage(tmp_path) as on:
         on.ready(on.serve())

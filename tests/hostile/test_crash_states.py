@@ -93,6 +93,7 @@ def hub_has_what_was_acked(path, acked, number):
 CASES = [("journal", journal_has_what_was_acked), ("hub", hub_has_what_was_acked)]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("what", "look", "count"), [(*CASES[0], 12_000), (*CASES[1], 8_000)])
 def test_no_crash_state_of_twenty_thousand_lacks_what_was_called_durable(tmp_path, what, look, count):
     assert explore(record(what, tmp_path / what), count, look) == count

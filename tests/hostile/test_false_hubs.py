@@ -38,7 +38,6 @@ def relay(port, context=None):
         between.close()
 
 
-@pytest.mark.timeout(60)
 def test_a_relay_with_a_certificate_of_its_own_hears_nothing(tmp_path):
     with stage(tmp_path) as on:
         on.ready(on.serve())
@@ -52,7 +51,6 @@ def test_a_relay_with_a_certificate_of_its_own_hears_nothing(tmp_path):
         assert on.query("SELECT * FROM sessions") == []
 
 
-@pytest.mark.timeout(60)
 def test_a_relay_that_comes_between_after_the_join_hears_nothing_and_work_arrives_later(tmp_path):
     with stage(tmp_path) as on:
         on.ready(on.serve())
@@ -78,7 +76,6 @@ def test_a_relay_that_comes_between_after_the_join_hears_nothing_and_work_arrive
         on.nothing_is_lost(desk)
 
 
-@pytest.mark.timeout(60)
 def test_of_two_hubs_with_one_name_the_false_one_gets_nothing(tmp_path):
     (tmp_path / "false").mkdir()
     with stage(tmp_path) as on, stage(tmp_path / "false") as other:
@@ -96,7 +93,6 @@ def test_of_two_hubs_with_one_name_the_false_one_gets_nothing(tmp_path):
         on.nothing_is_lost(desk)
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("bluffs", [True, False], ids=["bluffing", "honestly wrong"])
 def test_a_hub_that_does_not_know_the_personal_code_learns_neither_it_nor_work_nor_key(tmp_path, bluffs):
     thread = NetThread("false hub")

@@ -3,8 +3,6 @@
 import shutil
 import sqlite3
 
-import pytest
-
 from tests.hostile.stage import confirmed, receipted, stage, typing
 
 KEPT = ("exams", "exam_keys", "sealed", "alembic_version", "meta")
@@ -26,7 +24,6 @@ def long_text(lines):
     return "".join(f"value_{number} = {number}\n" for number in range(lines))
 
 
-@pytest.mark.timeout(300)
 def test_a_hub_without_records_gets_every_journal_back(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
@@ -47,7 +44,6 @@ def test_a_hub_without_records_gets_every_journal_back(tmp_path):
         assert [what for (what,) in on.query("SELECT what FROM audit")].count("came back") == 2
 
 
-@pytest.mark.timeout(300)
 def test_a_hub_that_was_set_back_to_a_copy_gets_the_rest_again(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
@@ -68,7 +64,6 @@ def test_a_hub_that_was_set_back_to_a_copy_gets_the_rest_again(tmp_path):
         on.nothing_is_lost(desk)
 
 
-@pytest.mark.timeout(300)
 def test_a_desk_that_was_off_comes_back_to_the_rebuilt_hub_beside_a_new_session(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())

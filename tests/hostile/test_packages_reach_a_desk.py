@@ -2,8 +2,6 @@
 
 import sys
 
-import pytest
-
 from shared.events import kinds
 from tests.hostile.stage import stage
 from tests.support.wheels import PYTHON, shapes
@@ -16,7 +14,6 @@ def payloads(on, kind):
     return [payload.decode() for (payload,) in rows]
 
 
-@pytest.mark.timeout(120)
 def test_a_program_runs_with_packages_that_came_from_the_hub_after_the_hub_died(tmp_path):
     with stage(tmp_path, '[interpreter]\npackages = ["shapes"]\n') as on:
         links = shapes(tmp_path / "links")

@@ -123,7 +123,6 @@ def evidence(on):
     return on.query("SELECT why, hub_last, desk_last FROM evidence_kept")
 
 
-@pytest.mark.timeout(90)
 def test_a_journal_that_was_set_back_is_evidence_and_the_session_goes_on(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
@@ -150,7 +149,6 @@ def test_a_journal_that_was_set_back_is_evidence_and_the_session_goes_on(tmp_pat
         on.records_hold()
 
 
-@pytest.mark.timeout(90)
 def test_one_journal_on_two_pcs_is_kept_twice_and_both_go_on(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())

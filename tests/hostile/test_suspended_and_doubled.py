@@ -3,8 +3,6 @@
 import signal
 import sys
 
-import pytest
-
 from shared.clock import SystemClock
 from shared.events import kinds
 from tests.hostile.stage import confirmed, joined, receipted, stage, typing
@@ -22,7 +20,6 @@ def end_of_exam(on) -> int:
     return ends_ms
 
 
-@pytest.mark.timeout(100)
 def test_a_pc_that_sleeps_through_the_end_hands_in_by_time_when_it_wakes(tmp_path):
     with stage(tmp_path, "[schedule]\nduration = 60\n") as on:
         hub = on.ready(on.serve())
@@ -48,7 +45,6 @@ def test_a_pc_that_sleeps_through_the_end_hands_in_by_time_when_it_wakes(tmp_pat
         on.nothing_is_lost(desk)
 
 
-@pytest.mark.timeout(100)
 def test_a_second_program_in_the_same_folder_is_told_so_and_the_first_goes_on(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())
@@ -64,7 +60,6 @@ def test_a_second_program_in_the_same_folder_is_told_so_and_the_first_goes_on(tm
         on.nothing_is_lost(first)
 
 
-@pytest.mark.timeout(100)
 def test_a_second_pc_takes_over_while_the_first_is_still_alive(tmp_path):
     with stage(tmp_path) as on:
         hub = on.ready(on.serve())

@@ -13,7 +13,7 @@ from tests.examdesk.hub.hub_fixtures import make_exam
 from tests.support.classroom import Program
 
 ROOT = Path(__file__).parents[3]
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture

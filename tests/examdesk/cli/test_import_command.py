@@ -11,8 +11,6 @@ from examdesk.cli.main import Program as CommandLine
 from tests.examdesk.hub.hub_fixtures import make_exam
 from tests.support.classroom import Program
 
-pytestmark = pytest.mark.timeout(90)
-
 
 def start(log, module, *arguments):
     return Program([sys.executable, "-m", module, *map(str, arguments)], log, dict(os.environ))

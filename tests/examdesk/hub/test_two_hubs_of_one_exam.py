@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from examdesk.hub.hub import Hub, Settings
 from examdesk.hub.neighbours import Neighbours
 from examdesk.hub.records.place import place_of
@@ -49,7 +47,6 @@ async def advertised(tmp_path, data):
     return await Hub.start(settings, SystemClock(), SystemChance())
 
 
-@pytest.mark.timeout(240)
 async def test_hubs_that_announce_the_same_key_see_each_other_until_one_stops(tmp_path):
     async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
         await saved_key(client, tmp_path)

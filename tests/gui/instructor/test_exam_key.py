@@ -5,7 +5,6 @@ import stat
 import sys
 
 import psutil
-import pytest
 
 from examdesk.staffapi.client import read_hub_file
 from examdesk.staffapi.messages import GetKeyFile
@@ -68,7 +67,6 @@ def test_the_saved_key_is_written_again_where_something_was_done_and_its_place_i
     assert not kept.facts().away
 
 
-@pytest.mark.timeout(120)
 def test_another_laptop_takes_over_after_a_wrong_passphrase(qtbot, start, exam, data, tmp_path):  # noqa: F811
     first = start(data)
     first.window.open_exam(exam)

@@ -278,7 +278,6 @@ def played(acts: list[str], seed: int) -> list[tuple[str, str, Origin]]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.timeout(300)
 @settings(max_examples=40)
 @given(st.lists(st.sampled_from(ACTS), min_size=4, max_size=30), st.integers(0, 1 << 30))
 def test_text_from_outside_stays_so_and_own_text_stays_own_whatever_is_done_with_it(qapp, acts, seed):
