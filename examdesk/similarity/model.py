@@ -7,7 +7,7 @@ import msgspec
 
 __all__ = ["ENGINE", "SHORT_LINES", "Distribution", "Pair", "Program", "Region", "Report", "Spread"]
 
-ENGINE: Final = "examdesk similarity 2"
+ENGINE: Final = "examdesk similarity 3"
 """Raised whenever the same programs and starter code would give other figures."""
 SHORT_LINES: Final = 20
 """Below this many lines of the author's own code no figure tells copies from chance."""

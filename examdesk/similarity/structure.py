@@ -2,8 +2,10 @@
 
 Three sets of features, each a number that stands for one of these things:
 
-* **shape**: subtrees of at least four nodes, in canonical form, operands of commutative operators in any order;
-* **roles**: for each variable, everything that the program does with it, as one feature;
+* **shape**: subtrees of at least four nodes, in canonical form, operands of commutative operators in any order; of a
+  statement that holds others its head (``for … in …``, ``if …``), and each of those with the head that it stands under,
+  so that one statement more or less changes nothing but itself;
+* **roles**: for each variable that is read somewhere, everything that the program does with it, as one feature;
 * **uses**: for each variable, each single use with what is around it, and each two different uses together.
 
 Names count only where they are Python's own (built-in functions, methods of built-in types); constants count by type.
@@ -11,7 +13,9 @@ The numbers mean nothing outside the process that made them, the sets compared w
 """
 
 import ast
+import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
@@ -54,6 +58,8 @@ _IGNORED: Final = frozenset(
     {"ctx", "type_comment", "annotation", "returns", "kind", "decorator_list", "type_params", "type_ignores"}
 )
 _ANY_NAME: Final = 1
+_EMPTY: Final[dict[str, ast.expr]] = {"list": ast.List([], ast.Load()), "dict": ast.Dict([], [])}
+_WORD: Final = re.compile(r"[^\W\d]\w*")
 
 Context = tuple[str, str]
 """What is around a node: its parent's label with the place in it, then the parent's parent's."""
@@ -78,10 +84,11 @@ def structure(source: str, given: Given | None = None) -> Structure | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours
             tree = ast.parse(source)
-        reader = _reader(frozenset(), given)
+        idle = frozenset(name for name, times in Counter(_WORD.findall(source)).items() if times == 1)
+        reader = _reader(frozenset(), idle, given)
         reader.block(tree.body, ("module", ""))
         if reader.own_names:  # some of Python's names mean something else here: once more, knowing which
-            reader = _reader(frozenset(reader.own_names), given)
+            reader = _reader(frozenset(reader.own_names), idle, given)
             reader.block(tree.body, ("module", ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -109,11 +116,18 @@ class _Reader:
 
     Attributes:
         own_names: names of Python's that the program gives a meaning of its own, found on the way.
+
+    Args:
+        not_of_python: those names where they are known.
+        idle: names that the source has once.
     """
 
-    def __init__(self, not_of_python: frozenset[str]) -> None:
+    def __init__(self, not_of_python: frozenset[str], idle: frozenset[str]) -> None:
         self.own_names: set[str] = set()
         self._python = _FUNCTIONS - not_of_python
+        self._idle = idle
+        self._read: set[str] = set()
+        self._in_class = False
         self._shapes: set[int] = set()
         self._variables: dict[tuple[int, str], list[Context]] = {}
         self._scope = self._scopes = 0
@@ -121,7 +135,9 @@ class _Reader:
     def features(self) -> Structure:
         """Everything collected so far as sets."""
         roles, uses = set(), set()
-        for contexts in self._variables.values():
+        for (_, name), contexts in self._variables.items():
+            if name not in self._read:
+                continue
             wide = set(contexts)
             near = tuple(sorted({context[0] for context in contexts}))
             roles.add(hash(tuple(sorted(wide))))
@@ -133,7 +149,9 @@ class _Reader:
     def block(self, statements: list[ast.stmt], context: Context) -> list[Subtree]:
         """Read a list of statements."""
         around = ("body", context[0])
-        return [self._visit(statement, around) for statement in canonical(statements)]
+        return [
+            self._visit(statement, around) for statement in canonical(statements, () if self._in_class else self._idle)
+        ]
 
     def _visit(self, node: ast.AST, context: Context) -> Subtree:
         handler = self._handlers.get(type(node))
@@ -160,6 +178,7 @@ class _Reader:
 
     def _any(self, node: ast.AST, context: Context, label: str) -> Subtree:
         found: list[Subtree] = []
+        inside: list[tuple[str, list[Subtree]]] = []
         for field, place in _fields(type(node)):
             value = getattr(node, field, None)
             around = (place, context[0])
@@ -167,10 +186,18 @@ class _Reader:
                 found.append(self._visit(value, around))
             elif type(value) is list and value:
                 if isinstance(value[0], ast.stmt):
-                    found += self.block(value, around)
+                    inside.append((field, self.block(value, around)))
                 else:
                     found += [self._visit(item, around) for item in value if isinstance(item, ast.AST)]
-        return self._close((label, *[number for number, _ in found]), 1 + sum([count for _, count in found]))
+        head = self._close((label, *[number for number, _ in found]), 1 + sum([count for _, count in found]))
+        for field, statements in inside:
+            self._under(head, field, statements)
+        return head
+
+    def _under(self, head: Subtree, field: str, statements: list[Subtree]) -> None:
+        """Note statements as standing under the head of another."""
+        for number, size in statements:
+            self._close((head[0], field, number), head[1] + size)
 
     def _use(self, scope: int, name: str, context: Context) -> None:
         self._variables.setdefault((scope, name), []).append(context)
@@ -185,11 +212,14 @@ class _Reader:
                 self.own_names.add(node.id)
             return hash(node.id), 1
         self._use(self._scope, node.id, context)
+        if self._in_class or type(node.ctx) is ast.Load:
+            self._read.add(node.id)
         return _ANY_NAME, 1
 
     def _argument(self, node: ast.arg, context: Context) -> Subtree:
         self._define(node.arg)
         self._use(self._scope, node.arg, context)
+        self._read.add(node.arg)
         return _ANY_NAME, 1
 
     def _constant(self, node: ast.Constant, _: Context) -> Subtree:
@@ -199,6 +229,7 @@ class _Reader:
 
     def _attribute(self, node: ast.Attribute, context: Context) -> Subtree:
         label = "." + node.attr if node.attr in _METHODS else "."
+        self._read.add(node.attr)
         if label == "." and type(node.value) is ast.Name and node.value.id == "self":
             self._use(-1, node.attr, context)
         return self._children(label, [(node.value, (label, context[0]))])
@@ -206,38 +237,46 @@ class _Reader:
     def _call(self, node: ast.Call, context: Context) -> Subtree:
         function, above = node.func, context[0]
         parts: list[tuple[ast.AST, Context]] = []
+        arguments = node.args
         if type(function) is ast.Name:
+            if function.id in _EMPTY and not arguments and not node.keywords and function.id in self._python:
+                return self._visit(_EMPTY[function.id], context)
+            if function.id == "range" and len(arguments) == 2 and _is_zero(arguments[0]):
+                arguments = arguments[1:]
             label = function.id if function.id in self._python else "call"
             if label == "call":
                 self._use(0, function.id, ("called", above))
+                self._read.add(function.id)
         elif type(function) is ast.Attribute:
             label = "." + function.attr if function.attr in _METHODS else ".call"
             parts.append((function.value, ("of " + label, above)))
         else:
             label = "computed call"
             parts.append((function, ("function", above)))
-        parts += [(argument, ("in " + label, above)) for argument in node.args]
+        parts += [(argument, ("in " + label, above)) for argument in arguments]
         parts += [(argument.value, ("named in " + label, above)) for argument in node.keywords]
         return self._children("call " + label, parts)
 
     def _function(self, node: ast.FunctionDef, _: Context) -> Subtree:
         self._define(node.name)
-        outer = self._scope
+        outer = self._scope, self._in_class
         self._scopes += 1
-        self._scope = self._scopes
+        self._scope, self._in_class = self._scopes, False
         arguments = [argument for argument in node.args.args if argument.arg != "self"]
         for argument in arguments:
             self._argument(argument, ("argument", ""))
         found = self.block(node.body, ("def", ""))
-        self._scope = outer
-        numbers = [number for number, _ in found]
-        return self._close(("def", len(arguments), *numbers), 1 + sum([size for _, size in found]))
+        self._scope, self._in_class = outer
+        head = hash(("def", len(arguments))), 1 + len(arguments)
+        self._under(head, "body", found)
+        return head
 
     def _class(self, node: ast.ClassDef, _: Context) -> Subtree:
         self._define(node.name)
-        found = self.block(node.body, ("class", ""))
-        numbers = sorted([number for number, _ in found])
-        return self._close(("class", *numbers), 1 + sum([size for _, size in found]))
+        outer, self._in_class = self._in_class, True  # what a class has may be read from outside
+        self.block(node.body, ("class", ""))
+        self._in_class = outer
+        return hash("class"), 1
 
     def _compare(self, node: ast.Compare, context: Context) -> Subtree:
         if len(node.ops) > 1:
@@ -332,8 +371,8 @@ class _Reader:
 class _OwnReader(_Reader):
     """Reads a source some of which was given: what mostly was is passed through and leaves no features."""
 
-    def __init__(self, not_of_python: frozenset[str], given: Given) -> None:
-        super().__init__(not_of_python)
+    def __init__(self, not_of_python: frozenset[str], idle: frozenset[str], given: Given) -> None:
+        super().__init__(not_of_python, idle)
         self._source = given
         self._given = False
 
@@ -355,8 +394,12 @@ class _OwnReader(_Reader):
             super()._use(scope, name, context)
 
 
-def _reader(not_of_python: frozenset[str], given: Given | None) -> _Reader:
-    return _Reader(not_of_python) if given is None else _OwnReader(not_of_python, given)
+def _reader(not_of_python: frozenset[str], idle: frozenset[str], given: Given | None) -> _Reader:
+    return _Reader(not_of_python, idle) if given is None else _OwnReader(not_of_python, idle, given)
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return type(node) is ast.Constant and node.value == 0
 
 
 def _collected(node: ast.expr) -> tuple[str, list[ast.expr]]:

@@ -14,7 +14,10 @@ SAME = {
     "augmented assignment": ("x = x + y * 2", "x += y * 2"),
     "turned comparison": ("while a.x < b.y: f(a)", "while b.y > a.x: f(a)"),
     "negated condition": ("if a == b:\n    f(a)\nelse:\n    g(b)", "if not a == b:\n    g(b)\nelse:\n    f(a)"),
-    "conditional expression": ("x = 1 if a else y.b\n", "if a:\n    x = 1\nelse:\n    x = y.b\n"),
+    "conditional expression": (
+        "x = 1 if a else y.b\nprint(x)",
+        "if a:\n    x = 1\nelse:\n    x = y.b\nprint(x)",
+    ),
     "else after return": (
         "def f(a):\n    if a:\n        return 1\n    return a[2]",
         "def f(a):\n    if a:\n        return 1\n    else:\n        return a[2]",
@@ -24,6 +27,38 @@ SAME = {
     "f-string": ("print(f'{a.b} of {c[1]}')", "print(str(a.b) + ' of ' + str(c[1]))"),
     "order of operands": ("x = a.b + c[1]", "x = c[1] + a.b"),
     "chained comparison": ("while 0 < a.b < c: f()", "while 0 < a.b and a.b < c: f()"),
+    "name before a condition": ("if a.b(1):\n    f(a)", "t = a.b(1)\nif t:\n    f(a)"),
+    "name before a call": ("print(f(a[1]), 2)", "t = a[1]\nr = f(t)\nprint(r, 2)"),
+    "name before a call that is returned": (
+        "def g(a):\n    return f(a[1])",
+        "def g(a):\n    t = a[1]\n    return f(t)",
+    ),
+    "list comprehension": (
+        "x = [f(a, 1) for a in b if a.c]\nprint(x)",
+        "x = []\nfor a in b:\n    if a.c:\n        x.append(f(a, 1))\nprint(x)",
+    ),
+    "set comprehension that is returned": (
+        "def f(b):\n    return {a.c for a in b}",
+        "def f(b):\n    found = set()\n    for a in b:\n        found.add(a.c)\n    return found",
+    ),
+    "dictionary comprehension": (
+        "x = {a: a.c for a in b}\nprint(x)",
+        "x = {}\nfor a in b:\n    x[a] = a.c\nprint(x)",
+    ),
+    "counting loop": (
+        "for i in range(len(a)):\n    print(a[i])",
+        "i = 0\nwhile i < len(a):\n    print(a[i])\n    i += 1",
+    ),
+    "counting loop, turned": (
+        "for i in range(2, n.x):\n    print(a[i])",
+        "i = 2\nwhile n.x > i:\n    print(a[i])\n    i = 1 + i",
+    ),
+    "range from zero": ("for i in range(n.x):\n    print(a[i])", "for i in range(0, n.x):\n    print(a[i])"),
+    "empty list and dictionary": ("f([], {}, a.b)", "f(list(), dict(), a.b)"),
+    "idle names and conditions": (
+        "def f(a):\n    g(a[1])\n    return a",
+        "def f(a):\n    spare = [1] * 3\n    g(a[1])\n    if 1 > 2:\n        print(a)\n    more = not 3\n    return a",
+    ),
     "pass": ("def f(a):\n    g(a[1])", "def f(a):\n    pass\n    g(a[1])"),
     "double not": ("while not not a.b(): f(a)", "while a.b(): f(a)"),
 }
@@ -33,6 +68,43 @@ SAME = {
 def test_disguise_leaves_shapes_as_they_are(name):
     one, other = SAME[name]
     assert structure(one).shape == structure(other).shape
+
+
+DIFFERENT = {
+    "a loop that counts by two": "i = 0\nwhile i < len(a):\n    print(a[i])\n    i += 2",
+    "a loop that counts at its beginning": "i = 0\nwhile i < len(a):\n    i += 1\n    print(a[i])",
+    "a loop that counts something else": "i = 0\nwhile i < len(a):\n    print(a[i])\n    j += 1",
+    "a loop to the end and one more": "i = 0\nwhile i <= len(a):\n    print(a[i])\n    i += 1",
+    "a loop that goes on while something is true": "i = 0\nwhile a:\n    print(a[i])\n    i += 1",
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_another_loop_has_another_shape(name):
+    assert structure(DIFFERENT[name]).shape != structure("for i in range(len(a)):\n    print(a[i])").shape
+
+
+def test_one_statement_more_changes_nothing_but_itself():
+    one = structure("for a in b:\n    if a.c > 1:\n        print(a[1] + 2)\n    f(a.d, 3)").shape
+    more = structure("for a in b:\n    if a.c > 1:\n        print(a[1] + 2)\n        input()\n    f(a.d, 3)").shape
+    assert one < more
+    assert len(more - one) == 1
+
+
+def test_a_call_counts_though_nobody_reads_what_it_gives():
+    assert structure("name = input(a.b)").shape == structure("other = input(a.b)").shape != set()
+
+
+def test_what_a_class_has_counts_though_the_program_never_reads_it():
+    assert structure("class A:\n    limit = max(3, 4)").roles
+    assert structure("class A:\n    limits = [1, 2]\n").uses
+    assert not structure("limits = [1, 2]\n").uses
+
+
+def test_a_variable_that_is_never_read_has_no_role():
+    assert (
+        structure("for spare in a.b:\n    f(a)").roles == structure("for spare in a.b:\n    spare = 1\n    f(a)").roles
+    )
 
 
 def test_renamed_variables_keep_their_roles_and_uses():
