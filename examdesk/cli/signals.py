@@ -23,6 +23,7 @@ from shared.problems import InputProblem
 
 WORDS = "A signal is something that a person may want to look at. It says nothing about why."
 MOST_SHOWN = 40
+MIN_CLASS = 6
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -115,6 +116,8 @@ def _lines(found: Recomputed) -> list[str]:
         for kind in found.kinds:
             having = f"{kind.students_with_it} of {count(found.students, 'student')}"
             lines.append(f"  {kind.title:{width}}  {having}, {count(kind.signals, 'signal')}")
+        if found.students < MIN_CLASS:
+            lines.append("  So few students say little about how common something is.")
         lines.append("")
     return [*lines, f"{found.engine}; the exam's texts: SHA-256 {found.given_sha256}", WORDS]
 

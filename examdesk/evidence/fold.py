@@ -88,6 +88,7 @@ class JournalFacts(SoFar):
     def settle(self) -> None:
         """Forget what only a next event would need; called when there will be none."""
         self.printed.clear()
+        self.brought.clear()
         self._running.clear()
         self._watches = {}
         self.files.forget_removed()

@@ -118,10 +118,11 @@ def _grams_found(piece: str, source: str) -> float:
 
 
 def _lines(piece: str, sources: Sequence[Source]) -> float:
-    """Return the share of the piece that is whole lines which some source has exactly."""
+    """Return the share of the piece that is whole lines which some source has exactly, commented out or not."""
     found = total = 0
     for line in map(normal, piece.splitlines()):
         total += len(line)
-        if len(line) >= _LINE_LEAST and any(line in source.text for source in sources):
+        bare = line.lstrip("# ")
+        if len(bare) >= _LINE_LEAST and any(bare in source.text for source in sources):
             found += len(line)
     return found / total if total else 0.0

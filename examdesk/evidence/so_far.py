@@ -10,6 +10,8 @@ from examdesk.evidence.rules import Rules
 from shared.ids import JournalId
 from shared.log.entry import Header
 
+BROUGHT_PIECES = 64
+
 
 class SoFar:
     """What one journal says so far, as signals see it when the next event comes.
@@ -21,6 +23,7 @@ class SoFar:
         versions, runs, signals: in the order in which they came.
         edition: the newest edition of the exam that the desk has had.
         printed: the newest output of programs, one string per event.
+        brought: what came into notes, messages and programs' input faster than people type, and was nowhere before.
         surroundings: what the PC's system said last of itself, in words; empty where that is not recorded.
         states, contacts, sleeps, idle, away: over time; `contacts` are (hub time, online).
         unknown: how often each kind that this version does not know came; erased and unreadable count payloads.
@@ -64,6 +67,7 @@ class SoFar:
         self.honor_ms: int | None = None
         self.starters: dict[str, str] = {}
         self.printed: deque[str] = deque()
+        self.brought: deque[str] = deque(maxlen=BROUGHT_PIECES)
         self.unknown: Counter[int] = Counter()
         self.erased = 0
         self.unreadable = 0

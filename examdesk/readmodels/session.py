@@ -136,6 +136,7 @@ def signal_views(live: LiveModel, session: SessionId) -> tuple[api.SignalView, .
             students_with_it=common[signal.kind],
             students=len(live.sessions),
             parameters=KINDS[signal.kind].parameters(live.rules.signals),
+            meaning=KINDS[signal.kind].meaning,
         )
         for signal in live.facts[session].signals()
     )

@@ -42,6 +42,7 @@ from shared.look import SPACE
 from shared.problems import Problem
 
 PAGE = 1000
+MIN_CLASS = 6
 
 
 class CodeTab(QWidget):
@@ -332,21 +333,16 @@ class SignalsTab(QScrollArea):
         facts = [clock_time(signal.at_ms, seconds=True), amount_words(signal)]
         if signal.file:
             facts.append(signal.file)
-        common = label("", "small", wrap=True)
-        if signal.students:
-            common.setText(
-                tr(
-                    "{n} of {all} students in this class have this signal.",
-                    n=signal.students_with_it,
-                    all=signal.students,
-                )
-            )
+        common = label(how_common(signal), "small", wrap=True)
+        meaning = label(signal.meaning, "small", wrap=True, selectable=True)
+        meaning.setVisible(bool(signal.meaning))
         basis = label(rests_on(signal), "small", wrap=True, selectable=True)
         return card(
             column(
                 row(label(signal.title, "subtitle"), None, go),
                 label(" · ".join(facts), "muted"),
                 label(signal.explanation, wrap=True, selectable=True),
+                meaning,
                 common,
                 basis,
                 spacing=SPACE["xs"],
@@ -488,6 +484,20 @@ def run_end(run: RunView) -> Cell:
     if run.exit_code:
         return Cell(tr("exit code {n}", n=run.exit_code), icon="warning", tone="attention")
     return Cell(tr("finished") if run.reason in ("", "ended") else run.reason, icon="check", tone="positive")
+
+
+def how_common(signal: SignalView) -> str:
+    """Say how many of the class have a signal of this kind, and that a small class says little."""
+    having, students = signal.students_with_it, signal.students
+    if not students:
+        return ""
+    if students == 1:
+        return tr("Nobody else is in this class: nothing says whether this is common.")
+    if students < MIN_CLASS:
+        return tr("{n} of {all} students: too few to say whether this is common.", n=having, all=students)
+    if having == 1:
+        return tr("1 of {all} students in this class has this signal.", all=students)
+    return tr("{n} of {all} students in this class have this signal.", n=having, all=students)
 
 
 def rests_on(signal: SignalView) -> str:

@@ -159,6 +159,8 @@ def signals(row: LiveRow, start_ms: int) -> tuple[SignalView, ...]:
             students_with_it=3,
             students=24,
             parameters={"outside_paste_chars": 40, "own_text_percent": 85},
+            meaning="Text was pasted that was not in the student's own work, the starter code, the prompt or other "
+            "text of this exam before. Notes, an earlier program or a permitted source look the same.",
         ),
         SignalView(
             kind="focus-away",
@@ -221,7 +223,7 @@ def class_signals(ask: GetSignals, rows: list[LiveRow], start_ms: int) -> Signal
     kept = [each for each in found if not ask.kinds or each.signal.kind in ask.kinds]
     page = tuple(kept[ask.start : ask.start + ask.limit])
     students = sum(bool(one.session) for one in rows)
-    basis = SignalBasis(engine="examdesk signals 3", given_sha256="6fd1b2" * 10 + "90ae")
+    basis = SignalBasis(engine="examdesk signals 5", given_sha256="6fd1b2" * 10 + "90ae")
     return SignalList(signals=page, total=len(kept), kinds=_kinds(found), students=students, basis=basis)
 
 

@@ -111,6 +111,15 @@ class Play:
         self.student.files.replace(file, at, 0, text)
         self.student.write(kinds.Paste(file=file, at=at, removed=0, text=text, clip=clip, how=how), ms=400)
 
+    def write_notes(self, text: str, *, pasted: bool = False) -> None:
+        """Write notes, which the desk records whenever the hands rest; or paste them."""
+        size = len(text) if pasted else 30
+        before = self.student.notes
+        for end in range(size, len(text) + size, size):
+            typed = 0 if pasted else round(size / self.chance.uniform(3.0, 8.0) * 1000)
+            self.student.notes = before + text[:end]
+            self.student.write(kinds.NoteWritten(text=self.student.notes), ms=typed + 1_500)
+
     def block(self, program: str, least: int, most: int) -> str:
         """Return whole lines of a program, so many characters at least and not many more than at most."""
         lines = program.splitlines(keepends=True)
@@ -371,7 +380,7 @@ def pastes_own_notes(play: Play) -> None:
         f"{n}. {play.chance.choice(['read', 'check'])} the {name} and {play.chance.choice(['print', 'sort'])} it\n"
         for n, name in enumerate(play.chance.sample(WORDS, 12), 1)
     )
-    play.student.write(kinds.NoteWritten(text=notes))
+    play.write_notes(notes)
     play.write_program(share=0.3)
     plan = notes.splitlines()
     play.paste("".join(f"# {line}\n" for line in plan[:6]))
@@ -452,6 +461,94 @@ def composes_with_an_input_method(play: Play) -> None:
             play.student.clock.advance(ms=play.chance.randint(250, 900))
             play.student.insert("".join(play.chance.choices(signs, k=play.chance.randint(1, 6))))
         play.student.type("\n" + line)
+
+
+def takes_own_code_through_notes(play: Play) -> None:
+    """Parks own code and a part of the prompt in the notes, throws the code away, and takes both back from there."""
+    play.write_program()
+    piece = play.block(play.own, 120, 400)
+    sentence = max(play.task.prompt.split("\n\n"), key=len)
+    play.write_notes(piece, pasted=True)
+    play.write_notes("\nto do:\n")
+    play.write_notes(sentence, pasted=True)
+    at = play.text.find(piece)
+    play.student.erase(at, len(piece))
+    play.paste(piece)
+    play.paste(f'"""{sentence}"""\n')
+
+
+def types_data_into_a_program(play: Play) -> None:
+    """Types a table of data line by line into the running program and pastes what it printed into a comment."""
+    play.write_program(share=0.6)
+    table = [f"{play.chance.choice(WORDS)} {play.chance.randint(1, 99)}\n" for _ in range(12)]
+    play.student.runs += 1
+    run = play.student.runs
+    play.student.write(kinds.RunStarted(run=run, question="q1", file=MAIN, files={}))
+    for line in table:
+        play.student.write(kinds.RunInput(run=run, text=line), ms=round(len(line) / 5 * 1000))
+        play.student.write(kinds.RunOutput(run=run, stream="out", text=f"> {line}"))
+    play.student.write(kinds.RunEnded(run=run, reason="exit", seconds=30.0, exit_code=0))
+    play.paste("".join(f"# > {line}" for line in table))
+    play.write_program(share=0.3)
+
+
+def renames_with_find_and_replace(play: Play) -> None:
+    """Gives a name that stands in many places a long one, and takes it back."""
+    play.write_program()
+    name = play.chance.choice([word for word in re.findall(r"\b[a-z_]{3,}\b", play.own) if word not in {"def", "for"}])
+    longer = f"{name}_of_everything_that_was_entered_until_now"
+    play.student.clock.advance(seconds=12)
+    play.student.replace_all(name, longer)
+    play.student.clock.advance(seconds=5)
+    play.student.replace_all(longer, name)
+
+
+def types_with_a_switch(play: Play) -> None:
+    """Chooses one letter after the other from a board on the screen, several seconds for each."""
+    for line in play.own.splitlines(keepends=True)[:4]:
+        play.student.type(line, per_second=play.chance.uniform(0.12, 0.4))
+
+
+def chooses_words_that_are_offered(play: Play) -> None:
+    """Types the beginning of a word and takes the word that a tool of the system offers."""
+    for line in play.own.splitlines(keepends=True):
+        for word in re.findall(r"\w+|\W", line):
+            play.student.type(word[:2], per_second=play.chance.uniform(2.0, 5.0))
+            if word[2:]:
+                play.student.clock.advance(ms=play.chance.randint(350, 1200))
+                play.student.insert(word[2:])
+
+
+def holds_keys_for_accents(play: Play) -> None:
+    """Holds a key, and the letter becomes the one with the accent that was chosen, as on a Mac."""
+    for line in play.own.splitlines(keepends=True):
+        play.student.type(f"# {line}")
+        for accented in play.chance.choices("\u00e9\u00e8\u00fc\u00f1", k=3):
+            play.student.type("e", per_second=4)
+            play.student.clock.advance(ms=600)
+            play.student.erase(len(play.text) - 1, 1)
+            play.student.insert(accented)
+        play.student.type("\n")
+
+
+def sits_in_a_lab_of_virtual_machines(play: Play) -> None:
+    """Works at a virtual machine, as the whole lab does, in an exam that records this."""
+    play.student.write(kinds.SurroundingsSeen(machine="virtual", session="local"))
+    play.write_program(share=0.6)
+    play.truth.add("surroundings")
+
+
+def goes_on_at_another_pc_with_notes(play: Play) -> None:
+    """Is moved to another PC, where the notes are, and works them out there."""
+    notes = "".join(f"{n}. {name} is read, then checked, then printed\n" for n, name in enumerate(WORDS[:8], 1))
+    play.write_notes(notes)
+    play.write_program(share=0.5)
+    play.second = _next_desk(play, user="")
+    play.second.write(kinds.NoteWritten(text=notes))
+    play.second.type("\n" + play.own[:200], per_second=5)
+    play.second.clock.advance(seconds=2)
+    play.second.paste("".join(f"# {line}\n" for line in notes.splitlines()))
+    play.truth.add("device_change")
 
 
 # ---------------------------------------------------------------------------------------------- not honest
@@ -592,6 +689,99 @@ def reaches_for_the_network(play: Play) -> None:
     play.truth.add("refused_network")
 
 
+def pastes_by_way_of_the_notes(play: Play) -> None:
+    """Pastes foreign code into the notes, waits, and takes it from there."""
+    play.write_program(share=0.4)
+    foreign = play.foreign_block(230, 600)
+    play.write_notes("plan\n")
+    play.student.type("x = 5\n")
+    play.write_notes(foreign, pasted=True)
+    play.student.type("x = 6\n" * 4)
+    play.paste(foreign)
+    play.truth |= {"outside_paste", "large_paste"}
+
+
+def pastes_by_way_of_a_program(play: Play) -> None:
+    """Pastes foreign lines at input() of a program that prints them, and takes them from its output."""
+    play.student.type("while True:\n    print(input())\n")
+    foreign = play.foreign_block(230, 600)
+    play.student.runs += 1
+    run = play.student.runs
+    play.student.write(kinds.RunStarted(run=run, question="q1", file=MAIN, files={}))
+    play.student.write(kinds.RunInput(run=run, text=foreign), ms=900)
+    play.student.write(kinds.RunOutput(run=run, stream="out", text=foreign))
+    play.student.write(kinds.RunEnded(run=run, reason="stopped", seconds=9.0))
+    play.student.type("# done\n")
+    play.paste(foreign)
+    play.truth |= {"outside_paste", "large_paste"}
+
+
+def pastes_by_way_of_a_message(play: Play) -> None:
+    """Pastes foreign code into a message to the staff, and takes it from there."""
+    play.write_program(share=0.4)
+    foreign = play.foreign_block(230, 600)
+    play.student.type("x = 7\n")
+    play.student.write(kinds.MessageSent(text=foreign), ms=2_000)
+    play.student.type("# asked\n")
+    play.paste(foreign)
+    play.truth |= {"outside_paste", "large_paste"}
+
+
+def replaces_a_word_by_a_program(play: Play) -> None:
+    """Has find and replace put in what was pasted into its field."""
+    play.write_program(share=0.4)
+    play.student.type("HERE\n")
+    play.student.clock.advance(seconds=3)
+    play.student.replace_all("HERE", play.foreign_block(200, 600).replace("\n", ";"))
+    play.truth.add("fast_text")
+
+
+def pastes_into_a_comment_and_edits_it(play: Play) -> None:
+    """Pastes foreign code as a comment, undoes and redoes it, and edits it until it runs."""
+    play.write_program(share=0.4)
+    piece = "".join(f"# {line}\n" for line in play.foreign_block(210, 500).splitlines())
+    at = len(play.text)
+    play.paste(piece)
+    edit = kinds.Edit(file=MAIN, changes=(kinds.Change(0, at, len(piece), ""),), how="undo")
+    play.student.files.edit(edit)
+    play.student.write(edit)
+    play.student.insert(piece, at=at, how="redo")
+    play.student.replace_all("\n# ", "\n")
+    play.truth |= {"outside_paste", "large_paste"}
+
+
+# ---------------------------------------------------------------------------------------------- seen by no signal
+
+
+def lets_a_tool_type_like_a_person(play: Play) -> None:
+    """A program types as a person does, with pauses."""
+    for line in play.foreign.splitlines(keepends=True):
+        play.student.type(line, per_second=play.chance.uniform(4, 9))
+        play.student.clock.advance(ms=play.chance.randint(300, 4000))
+
+
+def types_what_somebody_says(play: Play) -> None:
+    """Types what is heard from somebody, as with an earphone."""
+    play.student.type(play.foreign, per_second=4)
+
+
+def waits_before_the_notes_are_filled(play: Play) -> None:
+    """Does nothing for two minutes, pastes foreign code into the notes, as if it had been typed there, and takes it."""
+    play.write_program(share=0.4)
+    play.student.clock.advance(seconds=120)
+    foreign = play.foreign_block(230, 600)
+    play.write_notes(foreign, pasted=True)
+    play.paste(foreign)
+
+
+def prints_a_file_from_a_stick(play: Play) -> None:
+    """A program prints a file that was not given, where no sandbox keeps it away; its output is pasted."""
+    play.student.type("print(open('/mnt/notes.txt').read())\n")
+    foreign = play.foreign_block(230, 600)
+    play.student.run(foreign)
+    play.paste(foreign)
+
+
 Act = Callable[[Play], None]
 HONEST: tuple[Act, ...] = (
     writes,
@@ -623,6 +813,14 @@ HONEST: tuple[Act, ...] = (
     dictates_long_comments,
     reads_by_braille,
     composes_with_an_input_method,
+    takes_own_code_through_notes,
+    types_data_into_a_program,
+    renames_with_find_and_replace,
+    types_with_a_switch,
+    chooses_words_that_are_offered,
+    holds_keys_for_accents,
+    sits_in_a_lab_of_virtual_machines,
+    goes_on_at_another_pc_with_notes,
 )
 NOT_HONEST: tuple[Act, ...] = (
     pastes_a_program,
@@ -634,7 +832,6 @@ NOT_HONEST: tuple[Act, ...] = (
     drops_text_in_at_once,
     lets_a_tool_insert_lines,
     transcribes_from_another_window,
-    transcribes_from_paper,
     hands_the_session_to_another_pc,
     works_at_two_pcs,
     opens_a_second_record,
@@ -642,7 +839,20 @@ NOT_HONEST: tuple[Act, ...] = (
     changes_the_file_outside,
     sets_the_clock,
     reaches_for_the_network,
+    pastes_by_way_of_the_notes,
+    pastes_by_way_of_a_program,
+    pastes_by_way_of_a_message,
+    replaces_a_word_by_a_program,
+    pastes_into_a_comment_and_edits_it,
 )
+UNSEEN: tuple[Act, ...] = (
+    transcribes_from_paper,
+    types_what_somebody_says,
+    lets_a_tool_type_like_a_person,
+    waits_before_the_notes_are_filled,
+    prints_a_file_from_a_stick,
+)
+"""What nobody can tell from events: acted out, so that the page says of it what is so."""
 
 
 def tasks() -> list[Task]:
@@ -708,13 +918,13 @@ def _facts(play: Play) -> SessionFacts:
     return facts
 
 
-def _next_desk(play: Play) -> Student:
+def _next_desk(play: Play, user: str = "eve") -> Student:
     second = Student(f"{play.student.name} 2", boot=11)
     play.student.clock.advance(ms=MINUTE)
     second.clock.advance(ms=play.student.clock.wall_ms() - second.clock.wall_ms())
     play.left_at, play.second_opened_ms = len(play.student.entries) - 1, second.clock.wall_ms()
     second.write(
-        kinds.Started(how="moved", app="0.1", platform="Linux", python="3.11", device=second.device.hex(), user="eve")
+        kinds.Started(how="moved", app="0.1", platform="Linux", python="3.11", device=second.device.hex(), user=user)
     )
     second.write(kinds.StandingApplied(revision=1, phase="active"))
     second.create(MAIN, play.text, "restored")

@@ -1,5 +1,6 @@
 """Students of whom a test says what they do: real journals of real events, in memory or in a store."""
 
+import re
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -40,6 +41,7 @@ class Student:
         self.files = PlainFiles()
         self.entries: list[Entry] = []
         self.runs = 0
+        self.notes = ""
 
     def write(self, payload: Payload, ms: int = 100) -> int:
         """Record an event after a while; return its number."""
@@ -77,6 +79,14 @@ class Student:
         """Put a text in at once, without a paste."""
         at = len(self.files.texts[file]) if at is None else at
         self._edit(kinds.Edit(file=file, changes=(kinds.Change(0, at, 0, text),), how=how))
+
+    def replace_all(self, needle: str, by: str, file: str = MAIN) -> None:
+        """Find and replace everywhere, from the end to the beginning as the editor does."""
+        text = self.files.texts[file]
+        places = [found.start() for found in re.finditer(re.escape(needle), text)]
+        changes = tuple(kinds.Change(n // 50, at, len(needle), by) for n, at in enumerate(reversed(places)))
+        if changes:
+            self._edit(kinds.Edit(file=file, changes=changes, how="tool"))
 
     def erase(self, at: int, count: int, file: str = MAIN, *, letter_by_letter: bool = False) -> None:
         """Remove text, with one key or with many."""

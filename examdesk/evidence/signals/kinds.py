@@ -39,7 +39,10 @@ _ALL = (
     SignalKind(
         name="large_paste",
         title="Large paste",
-        meaning="A paste from outside that is long enough to be a substantial part of an answer.",
+        meaning=(
+            "A paste from outside that is long enough to be a substantial part of an answer. Notes, an earlier "
+            "program or a permitted source look the same."
+        ),
         field="large_paste_chars",
         unit="characters",
         also=("own_text_percent",),
@@ -81,26 +84,38 @@ _ALL = (
     SignalKind(
         name="device_change",
         title="Change of device, address or user",
-        meaning="The session went on at another PC, or the PC's address, user or name changed.",
+        meaning=(
+            "The session went on at another PC, or the PC's address, user or name changed. A PC that failed, a cable "
+            "that was moved or a network that gives out new addresses can be the reason."
+        ),
         unit="changes",
     ),
     SignalKind(
         name="two_devices",
         title="Two devices at once",
-        meaning="Two PCs wrote for the same session during the same time.",
+        meaning=(
+            "Two PCs wrote for the same session during the same time. A PC that was left on after a move looks the "
+            "same."
+        ),
         unit="seconds",
     ),
     SignalKind(
         name="offline",
         title="Offline stretch",
-        meaning="The PC had no connection to the hub. Everything was recorded there and handed over later.",
+        meaning=(
+            "The PC had no connection to the hub. Everything was recorded there and handed over later. A weak or busy "
+            "network is the usual reason."
+        ),
         field="offline_seconds",
         unit="seconds",
     ),
     SignalKind(
         name="clock_change",
         title="Change of the PC's clock",
-        meaning="The PC's clock was set. Deadlines are kept in the hub's time, so nobody gains or loses time by it.",
+        meaning=(
+            "The PC's clock was set; systems do so by themselves. Deadlines are kept in the hub's time, so nobody "
+            "gains or loses time by it."
+        ),
         field="clock_jump_seconds",
         unit="seconds",
     ),
@@ -125,25 +140,37 @@ _ALL = (
     SignalKind(
         name="outside_file_change",
         title="File changed outside the editor",
-        meaning="Something other than the editor changed a file of the exam.",
+        meaning=(
+            "Something other than the editor changed a file of the exam. A program of the PC that looks after files "
+            "can be the reason."
+        ),
         unit="changes",
     ),
     SignalKind(
         name="refused_import",
         title="Refused import",
-        meaning="A program asked for a module that the exam does not allow. It was not given.",
+        meaning=(
+            "A program asked for a module that the exam does not allow. It was not given. Habit, or an example from "
+            "the course, can be the reason."
+        ),
         unit="times",
     ),
     SignalKind(
         name="refused_network",
         title="Refused network",
-        meaning="A program tried to use the network where the exam does not allow it. It was not let through.",
+        meaning=(
+            "A program tried to use the network where the exam does not allow it. It was not let through. Modules that "
+            "look for others by themselves can be the reason."
+        ),
         unit="times",
     ),
     SignalKind(
         name="refused_paste",
         title="Refused paste",
-        meaning="Something was pasted or dropped that the exam does not allow. It did not come into the text.",
+        meaning=(
+            "Something was pasted or dropped that the exam does not allow. It did not come into the text. A key that "
+            "was pressed from habit looks the same."
+        ),
         unit="times",
     ),
 )

@@ -7,7 +7,7 @@ from shared.events import Payload, Unknown
 from shared.exam.rules import SignalName
 from shared.log.entry import Header
 
-ENGINE = "examdesk signals 4"
+ENGINE = "examdesk signals 5"
 """Raised whenever the same events and thresholds would give other signals."""
 
 

@@ -1,12 +1,12 @@
 """Pastes, by where their text was before."""
 
 from collections import deque
-from collections.abc import Iterator
 
 import msgspec
 
 from examdesk.evidence.facts import Signal
-from examdesk.evidence.likeness import Likeness, Source, likeness, normal
+from examdesk.evidence.likeness import Likeness, normal
+from examdesk.evidence.signals.before import BROUGHT, Before, before_now, share, stands
 from examdesk.evidence.signals.model import Seen, Watch
 from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import count, duration
@@ -24,7 +24,7 @@ class _Pending(msgspec.Struct):
 
     seen: Seen
     payload: kinds.Paste
-    before: list[Source]
+    before: Before
     texts: list[str]
 
 
@@ -40,7 +40,7 @@ class ShortPastes:
     def take(self, seen: Seen, payload: kinds.Paste, facts: SoFar) -> None:
         """Take one; raise when those of the last ten minutes are enough, and widen that signal while they go on."""
         text = normal(payload.text)
-        if len(text) < SHORT_LEAST or any(text in normal(source.text) for source in sources_of(facts)):
+        if len(text) < SHORT_LEAST or stands(text, before_now(facts)):
             return
         while self._recent and seen.at_ms - self._recent[0][0] > TOGETHER_MS:
             self._recent.popleft()
@@ -97,7 +97,7 @@ class PasteWatch(Watch):
             self._short.take(seen, payload, facts)
             return
         if payload.part == 1:
-            self._pending = _Pending(seen, payload, list(sources_of(facts)), [])
+            self._pending = _Pending(seen, payload, before_now(facts), [])
         pending = self._pending
         if pending is None:
             return
@@ -107,33 +107,16 @@ class PasteWatch(Watch):
             _judge(pending, facts)
 
 
-def sources_of(facts: SoFar) -> Iterator[Source]:
-    """Yield what the student may paste without it being from outside, as it stands now."""
-    for file, text in facts.files.texts.items():
-        yield Source("own text" if facts.starters.get(file) != text else "starter code", text)
-    for text in facts.starters.values():
-        yield Source("starter code", text)
-    given = facts.rules.given
-    for edition in given.up_to(facts.edition):
-        yield from (Source("starter code", text) for text in edition.starters)
-        yield from (Source("prompt", text) for text in edition.prompts)
-    yield Source("text removed before", "\n".join(facts.files.removed()))
-    yield Source("output of own programs", "".join(facts.printed))
-    yield Source("own notes", facts.notes)
-    yield Source("own messages", "\n".join(sent.text for sent in facts.sent))
-    yield Source("messages of the staff", "\n".join(given.notices.get(number, "") for number in facts.notices))
-
-
 def _judge(pending: _Pending, facts: SoFar) -> None:
     text = "".join(pending.texts)
     limits = facts.rules.signals
     size = len(text.strip())
     if size < min(limits.outside_paste_chars, limits.large_paste_chars):
         return
-    known = likeness(text, _merged(pending.before))
+    known = share(text, pending.before, limits.own_text_percent)
     if known.percent >= limits.own_text_percent:
         return
-    explanation = _explain(text, pending.payload, known)
+    explanation = _explain(text, pending, known)
     for kind, least in (("outside_paste", limits.outside_paste_chars), ("large_paste", limits.large_paste_chars)):
         if size >= least:
             facts.raise_(
@@ -150,15 +133,8 @@ def _judge(pending: _Pending, facts: SoFar) -> None:
             )
 
 
-def _merged(sources: list[Source]) -> list[Source]:
-    """Put sources of the same name together, so that a text spread over two files is found."""
-    texts: dict[str, list[str]] = {}
-    for source in sources:
-        texts.setdefault(source.name, []).append(source.text)
-    return [Source(name, "\n".join(dict.fromkeys(parts))) for name, parts in texts.items()]
-
-
-def _explain(text: str, payload: kinds.Paste, known: Likeness) -> str:
+def _explain(text: str, pending: _Pending, known: Likeness) -> str:
+    payload = pending.payload
     lines = text.count("\n") + 1
     size = f"{count(len(text), 'character')} in {count(lines, 'line')} were {_HOW[payload.how]} into {payload.file}."
     if known.percent < 10:
@@ -167,7 +143,14 @@ def _explain(text: str, payload: kinds.Paste, known: Likeness) -> str:
         each = ", ".join(f"{found.percent} % in {_place(found.name)}" for found in known.found[:3])
         where = f"{known.percent} % of it was there before" + (f" ({each})." if each else ".")
     own = " The desk noted it as copied within the exam." if payload.clip == "own" else ""
-    return f"{size} {where}{own}"
+    return f"{size} {where}{own}{_way(text, pending.before)}"
+
+
+def _way(text: str, before: Before) -> str:
+    """Say where a text had been before without being the student's work."""
+    if not any(normal(text) in normal(source.text) for source in before.brought):
+        return ""
+    return f" It is in {BROUGHT}, faster than typing; copying something there for oneself looks the same."
 
 
 def _place(name: str) -> str:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import msgspec
 
 from examdesk.evidence.facts import Signal
-from examdesk.evidence.likeness import Source, likeness
+from examdesk.evidence.likeness import Source
+from examdesk.evidence.signals.before import Before, before_now, share
 from examdesk.evidence.signals.model import Seen, Watch
-from examdesk.evidence.signals.pastes import sources_of
 from examdesk.evidence.so_far import SoFar
 from examdesk.evidence.words import count
 from shared.events import kinds
@@ -37,7 +37,7 @@ class SpeedWatch(Watch):
 
     A run of white space counts as one character, so that a line end and its indentation are one key. A key that is
     held down and the same insertion at many places at once (indenting a block) do not count, nor does text that the
-    session had before. A stretch ends with a pause of 2 s.
+    session had before; what find and replace puts in counts once for all places. A stretch ends with a pause of 2 s.
 
     A phrase that comes at once, such as one that was spoken, took the time since the change before it: people who
     dictate, or hand a line over from another keyboard, are not faster than those who type.
@@ -50,7 +50,7 @@ class SpeedWatch(Watch):
         self._window: deque[_Chunk] = deque()
         self._chars = 0
         self._file = ""
-        self._before: list[Source] = []
+        self._before = Before((), (), ())
         self._last_us = 0
         self._raised = -1
 
@@ -58,14 +58,14 @@ class SpeedWatch(Watch):
         """Move the window over the burst."""
         payload = seen.payload
         assert isinstance(payload, kinds.Edit)
-        if payload.how != "type":
+        if payload.how not in ("type", "tool"):
             return
         if payload.file != self._file or seen.header.mono_us - self._last_us > _GAP_US:
-            self._start(payload.file, list(sources_of(facts)))
+            self._start(payload.file, before_now(facts))
         for chunk in _chunks(seen, payload):
             self._add(chunk, facts)
 
-    def _start(self, file: str, before: list[Source]) -> None:
+    def _start(self, file: str, before: Before) -> None:
         self._window.clear()
         self._chars = 0
         self._file = file
@@ -100,14 +100,16 @@ class SpeedWatch(Watch):
     def _raise(self, passed_us: int, facts: SoFar) -> None:
         text = "".join(chunk.text for chunk in self._window)
         removed = Source("text removed before", "\n".join(facts.files.removed()))
-        if likeness(text, [*self._before, removed]).percent >= facts.rules.signals.own_text_percent:
+        before = self._before._replace(work=(*self._before.work, removed))
+        percent = facts.rules.signals.own_text_percent
+        if share(text, before, percent).percent >= percent:
             return
         if self._raised >= 0:
-            before = facts.signals[self._raised]
+            told = facts.signals[self._raised]
             facts.signals[self._raised] = msgspec.structs.replace(
-                before,
-                amount=before.amount + self._chars,
-                explanation=_explain(int(before.amount) + self._chars, self._file, None),
+                told,
+                amount=told.amount + self._chars,
+                explanation=_explain(int(told.amount) + self._chars, self._file, None),
             )
             return
         first = self._window[0]
@@ -135,7 +137,11 @@ def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
     before: tuple[int, str] | None = None
     for change in payload.changes:
         text = _BLANKS.sub(" ", change.text)
-        held = before is not None and text == before[1] and (len(text) == 1 or change.after_ms == before[0])
+        held = (
+            before is not None
+            and text == before[1]
+            and (len(text) == 1 or payload.how == "tool" or change.after_ms == before[0])
+        )
         before = (change.after_ms, text)
         at_us = seen.header.mono_us + change.after_ms * 1000
         if change.text:

@@ -1,6 +1,7 @@
 """Which watchers look at which events."""
 
 from examdesk.evidence.rules import Rules
+from examdesk.evidence.signals.before import CarriedWatch
 from examdesk.evidence.signals.machine import (
     ClockWatch,
     DeviceWatch,
@@ -16,6 +17,7 @@ from examdesk.evidence.signals.record import RecordWatch
 from examdesk.evidence.signals.speed import SpeedWatch
 
 ALL: tuple[type[Watch], ...] = (
+    CarriedWatch,
     PasteWatch,
     SpeedWatch,
     FocusWatch,

@@ -23,7 +23,8 @@ class SignalBasis(Value, frozen=True, kw_only=True):
 class SignalView(Value, frozen=True, kw_only=True):
     """Something that a person may want to look at, with its explanation; never a verdict.
 
-    `parameters` are the exam's thresholds that a signal of this kind depends on.
+    `parameters` are the exam's thresholds that a signal of this kind depends on; `meaning` says what the kind is and
+    what ordinary reasons it has.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class SignalView(Value, frozen=True, kw_only=True):
     students_with_it: int = 0
     students: int = 0
     parameters: dict[str, int] = msgspec.field(default_factory=dict)
+    meaning: str = ""
 
 
 class ClassSignal(Value, frozen=True, kw_only=True):

@@ -93,11 +93,19 @@ def test_what_the_editor_does_is_not_fast_text():
     student.write(kinds.FileCreated(file="q1/b.py", origin="student", text="y" * 2000))
     student.write(kinds.Edit(file="q1/b.py", changes=changes))
     student.write(kinds.Edit(file="q1/b.py", changes=(kinds.Change(0, 0, 0, "    " * 100),)))
-    student.write(kinds.Edit(file="q1/b.py", changes=(kinds.Change(0, 0, 0, PROGRAM[::-1]),), how="tool"))
+    renamed = tuple(kinds.Change(n, n * 20, 0, "a_name_of_36_letters_in_twenty_places") for n in range(20))
+    student.write(kinds.Edit(file="q1/b.py", changes=renamed, how="tool"))
     student.write(kinds.Edit(file="q1/b.py", changes=(kinds.Change(0, 0, 0, PROGRAM[::-1]),), how="undo"))
     held = tuple(kinds.Change(n, n, 0, "-") for n in range(250))
     student.write(kinds.Edit(file="q1/b.py", changes=held))
     assert signals(student) == []
+
+
+def test_a_program_that_find_and_replace_puts_in_is_fast_text():
+    student = Student().begin()
+    student.type("HERE\n")
+    student.write(kinds.Edit(file=MAIN, changes=(kinds.Change(0, 0, 4, PROGRAM[::-1]),), how="tool"))
+    assert found(student) == ["fast_text"]
 
 
 def test_speed_says_nothing_where_pastes_may_not_be_recorded():

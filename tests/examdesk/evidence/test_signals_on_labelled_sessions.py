@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.labelled import HONEST, NOT_HONEST, labelled, transcribes_from_paper
+from tests.support.labelled import HONEST, NOT_HONEST, UNSEEN, labelled
 
 
 @pytest.mark.parametrize("act", HONEST, ids=lambda act: act.__name__)
@@ -17,6 +17,7 @@ def test_what_was_done_besides_own_work_is_told(act):
         assert session.raised >= session.truth, [signal.explanation for signal in session.signals]
 
 
-def test_typing_from_paper_looks_like_typing():
-    (session,) = labelled((transcribes_from_paper,), 1, "suite")
-    assert session.raised == frozenset()
+@pytest.mark.parametrize("act", UNSEEN, ids=lambda act: act.__name__)
+def test_what_nobody_can_tell_is_not_guessed(act):
+    for session in labelled((act,), 2, "suite"):
+        assert session.raised == frozenset()

@@ -123,6 +123,22 @@ SPOILED = [
     ("[admission]", "[accommodations]\nfactor = 9\n[admission]", "accommodations", "must be a list of tables", "error"),
     ("[admission]", "[groups]\nmin_size = 3\nmax_size = 2\n[admission]", "groups.max_size", "smaller", "error"),
     ("[admission]", "[recording]\npastes = false\n[admission]", "recording.pastes", "no effect", "warning"),
+    (
+        "[admission]",
+        "[signals]\noutside_paste_chars = 4\n[admission]",
+        "signals.outside_paste_chars",
+        "between 5",
+        "error",
+    ),
+    (
+        "[admission]",
+        "[signals]\nfast_text_chars = 'x'\n[admission]",
+        "signals.fast_text_chars",
+        "whole number",
+        "error",
+    ),
+    ("[admission]", "[signals]\noff = ['pastes']\n[admission]", "signals.off[1]", "must be one of", "error"),
+    ("[admission]", "[signals]\nlarge_paste = 9\n[admission]", "signals.large_paste", "large_paste_chars?", "warning"),
     ("[admission]", "[lockdown]\nlevel = 9\n[admission]", "lockdown", "kept as it is", "warning"),
     (
         "[admission]",
