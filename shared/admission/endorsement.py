@@ -20,7 +20,9 @@ from shared.problems import PeerFault
 PAYLOAD_TYPE: Final = "application/vnd.examdesk.endorsement+json"
 MAX_ENDORSEMENT_BYTES: Final = 16 * 1024
 
-ShortText = Annotated[str, Meta(max_length=200)]
+MAX_SHORT = 200
+"""Code points of a name, an id, a section or a seat."""
+ShortText = Annotated[str, Meta(max_length=MAX_SHORT)]
 
 
 class NotAnEndorsement(PeerFault):

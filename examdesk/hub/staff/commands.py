@@ -27,6 +27,7 @@ from examdesk.rosters.roster import RosterRow as ListRow
 from examdesk.staffapi import messages as api
 from examdesk.store import Tx
 from examdesk.store.rows import SectionRow
+from shared.admission.endorsement import MAX_SHORT
 from shared.ids import SectionName, SessionId, StudentId
 from shared.text import safe_text
 
@@ -232,6 +233,8 @@ class Commands:
         """Add or change one person."""
         if not request.student.strip() or not request.name.strip():
             raise NotPossible("A student needs an id and a name.")
+        for word in ("student", "name", "section", "room", "seat"):
+            _must_be_short(word, getattr(request, word) or "")
         found = self._s.registry.find(request.student)
         known = None if found is None or found.provisional else list_of([found]).find(found.student)
         row = ListRow(
@@ -268,6 +271,13 @@ class Commands:
         row = SectionRow(exam=self._s.identity.exam, name=request.name.strip(), room=request.room)
         await self._controls.put_section(request.command, row, caller.deed("changed a section", row.name))
         return api.Done(sentence=f"Section {row.name} is there.")
+
+
+def _must_be_short(word: str, text: str) -> None:
+    """Refuse what no signed endorsement takes: a student with it could not join."""
+    if len(text) > MAX_SHORT:
+        what = "id" if word == "student" else word
+        raise NotPossible(f"The {what} has {len(text)} characters; at most {MAX_SHORT} fit. Nothing was changed.")
 
 
 def _or_known(asked: str | None, known: str) -> str:

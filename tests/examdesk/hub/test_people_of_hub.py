@@ -73,6 +73,16 @@ async def test_a_proctor_gets_no_codes(tmp_path, request_):
         assert refused.value.code == "not-allowed"
 
 
+@pytest.mark.parametrize("word", ["student", "name", "section", "seat"])
+async def test_a_text_with_which_nobody_could_join_is_refused(tmp_path, word):
+    async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
+        fields = {"student": "s1", "name": "Sam"}
+        with pytest.raises(Refused, match="201 characters; at most 200 fit"):
+            await client.ask(api.PutStudent(command="p", **fields | {word: "x" * 201}))
+        await client.ask(api.PutStudent(command="q", **fields | {word: "x" * (190 if word == "student" else 200)}))
+        await joined(hub, "x" * 190 if word == "student" else "s1")
+
+
 async def test_a_student_who_joined_unlisted_becomes_an_entry_of_the_roster_with_its_times(tmp_path):
     async with running_hub(tmp_path, HOUR) as hub, staff(hub) as client:
         desk = await joined(hub, "Anna from row 3")
