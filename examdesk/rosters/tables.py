@@ -2,31 +2,17 @@
 
 import csv
 import io
-import lzma
 import re
-import struct
-import warnings
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Callable
-from datetime import date, time
-from typing import Any, Final
+from typing import Final
 
-from openpyxl.reader import excel
-from openpyxl.utils.exceptions import InvalidFileException
-
-from examdesk.rosters.archives import MAX_UNPACKED_BYTES, is_workbook, read_archive
-from examdesk.rosters.lines import Line, Table
+from examdesk.rosters.archives import is_workbook, read_archive
+from examdesk.rosters.lines import Line, Table, add_line
 from shared.problems import InputProblem
 
 MAX_FILE_BYTES: Final = 8 * 1024 * 1024
-MAX_ROWS: Final = 20_000
-MAX_COLUMNS: Final = 500
-MAX_CELL: Final = 1_000
 _SEPARATORS: Final = ",;\t|"
 _SAMPLE: Final = 200
-_EXACT_DIGITS: Final = 15  # a spreadsheet keeps no more of a number
 _WORDS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _BOMS: Final = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -35,12 +21,6 @@ _BOMS: Final = (
     (b"\xfe\xff", "utf-16"),
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
-# openpyxl lets whatever its parsing meets come through.
-_BROKEN: Final = (
-    *(KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError, EOFError, RuntimeError),
-    *(struct.error, lzma.LZMAError),
-)
-_load: Final[Callable[..., Any]] = excel.load_workbook  # openpyxl has no types
 _FOREIGN: Final = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password"),
     (b"%PDF", "a PDF"),
@@ -68,7 +48,9 @@ def read_tables(source: bytes) -> list[Table]:
 
 def _read_zip(source: bytes) -> list[Table]:
     if is_workbook(source):
-        return _read_workbook(source)
+        from examdesk.rosters.workbooks import read_workbook  # noqa: PLC0415 - its library loads in half a second
+
+        return read_workbook(source)
     return [Table(tuple(read_archive(source, lambda data: _read_text(data).lines)))]
 
 
@@ -116,7 +98,7 @@ def _lines(text: str, separator: str, *, strict: bool = False) -> list[Line]:
     try:
         for cells in reader:
             number, start = start, reader.line_num + 1
-            _add(lines, number, cells, {})
+            add_line(lines, number, cells, {})
     except csv.Error as error:
         raise _BadQuotes(start, open_to_the_end="end of data" in str(error)) from error
     return lines
@@ -146,14 +128,6 @@ def _careful_lines(text: str, separator: str) -> tuple[list[Line], list[str]]:
         raise InputProblem(f"Line {bad.line} can't be read as a table; look at its quotation marks.") from bad
 
 
-def _add(lines: list[Line], number: int, cells: list[str], doubts: dict[int, str]) -> None:
-    cleaned = tuple(cell.strip()[:MAX_CELL] for cell in cells[:MAX_COLUMNS])
-    if any(cleaned):
-        lines.append(Line(number, cleaned, doubts))
-    if len(lines) > MAX_ROWS:
-        raise InputProblem(f"This file has more than {MAX_ROWS:,} lines, too many for a class list.")
-
-
 def _separator(text: str) -> str:
     """Return the separator with which most lines of the beginning have the same number of cells, and many."""
     sample = "\n".join(text.splitlines()[:_SAMPLE])
@@ -170,63 +144,6 @@ def _separator(text: str) -> str:
         return (round(count / sum(widths.values()), 1), width)
 
     return max(_SEPARATORS, key=agreement)
-
-
-def _read_workbook(source: bytes) -> list[Table]:
-    damaged = "This workbook can't be read; it may be damaged. Open it, save it again as .xlsx or CSV, and choose that."
-    try:
-        with zipfile.ZipFile(io.BytesIO(source)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, *_BROKEN) as error:
-        raise InputProblem(damaged) from error
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise InputProblem("This workbook is far too large for a class list. Save only the list as CSV.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about decoration that openpyxl doesn't keep
-            book = _load(io.BytesIO(source), read_only=True, data_only=True)
-            try:
-                return [_read_sheet(sheet) for sheet in book.worksheets]
-            finally:
-                book.close()
-    except InputProblem:
-        raise
-    except (InvalidFileException, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
-        raise InputProblem(damaged) from error
-
-
-def _read_sheet(sheet: Any) -> Table:
-    sheet.reset_dimensions()
-    lines: list[Line] = []
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        pairs = [_cell_text(cell) for cell in row[:MAX_COLUMNS]]
-        doubts = {index: doubt for index, (_, doubt) in enumerate(pairs) if doubt}
-        _add(lines, number, [text for text, _ in pairs], doubts)
-    return Table(tuple(lines), sheet=sheet.title)
-
-
-def _cell_text(cell: Any) -> tuple[str, str]:
-    """Return the cell as a person sees it, and why it can't be trusted as an id, if so."""
-    value = cell.value
-    if value is None:
-        return "", ""
-    if isinstance(value, bool):
-        return str(value).lower(), ""
-    if isinstance(value, (int, float)):
-        return _number_text(value, str(getattr(cell, "number_format", "") or ""))
-    if isinstance(value, (date, time)):
-        return value.isoformat(), "the spreadsheet made a date of it"
-    return str(value), ""
-
-
-def _number_text(value: float, number_format: str) -> tuple[str, str]:
-    whole = int(value) if value == value and abs(value) < 1e300 and value == int(value) else None  # noqa: PLR0124 - NaN
-    if whole is None:
-        return repr(value), ""
-    text = str(whole)
-    if re.fullmatch(r"0+", number_format):
-        text = text.zfill(len(number_format))
-    return text, "the spreadsheet rounded it" if len(text) > _EXACT_DIGITS else ""
 
 
 def _split_single_column(table: Table) -> Table:

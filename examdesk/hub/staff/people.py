@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from examdesk.exports.slips import Sheet, Slip, slips_csv, slips_pdf
+from examdesk.exports.slips import Sheet, Slip, slips_csv
 from examdesk.hub.control.controls import Controls
 from examdesk.hub.services import Services
 from examdesk.hub.staff.commands import session_of
@@ -61,7 +61,7 @@ class PeopleCommands:
         addresses = tuple(Address(host, reach.port) for host in reach.addresses)
         link = make_link(Destination(addresses, "", identity.exam, identity.fingerprint))
         sheet = Sheet(exam=self._s.exam.long_name, slips=slips, link=link, address=str(addresses[0]))
-        data = await self._worker.run(slips_pdf if request.form == "pdf" else slips_csv, sheet)
+        data = await self._worker.run(_slips_pdf if request.form == "pdf" else slips_csv, sheet)
         now, deed = self._s.clock.wall_ms(), caller.deed("took personal codes", f"{len(slips)} students")
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
@@ -123,6 +123,12 @@ class PeopleCommands:
             of_file = {each.name: each.room for each in self._s.exam.sections}
             return row.room or of_file.get(row.section, "")
         return section.room
+
+
+def _slips_pdf(sheet: Sheet) -> bytes:
+    from examdesk.exports.pdf.slips import slips_pdf  # noqa: PLC0415 - in the helper only: its library is large
+
+    return slips_pdf(sheet)
 
 
 def _slip(row: RosterRow, room: str) -> Slip:

@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from examdesk.exports.slips import Sheet, Slip, slips_pdf
+from examdesk.exports.pdf.slips import slips_pdf
+from examdesk.exports.slips import Sheet, Slip
 
 LINK = "examdesk://join?a=192.168.1.20:23926&e=" + "ab" * 16
 
