@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from examdesk.exports.pages import Pages
-from examdesk.readmodels.exam import KeptPlain, edition_documents, kept_plain
+from examdesk.readmodels.exam import edition_documents
+from examdesk.store.edition_rows import KeptPlain, kept_plain
 from shared.admission.edition import Edition, content_hash, read_edition
 from shared.bundle.editions import LINES, PARTS, Head, Line, cut, write_lines
 from shared.crypto.keys import SigningKey
@@ -68,8 +69,9 @@ def edition_files(pages: Pages, documents: Documents, parts: Path) -> Iterator[t
     """Write the members of a bundle that are about editions (B-7), and yield each with its path; none without any."""
     kept: dict[str, _Kept] = {}
     written: dict[str, Path] = {}
-    for each in kept_plain(pages.reader, pages.exam_id):
-        kept[content_hash(each.manifest)] = _write(each, parts, written)
+    with pages.reader.connect() as connection:
+        for each in kept_plain(connection, pages.exam_id):
+            kept[content_hash(each.manifest)] = _write(each, parts, written)
     if not kept:
         return
     head = Head(pages.exam_id.hex(), pages.keys.content.hex())

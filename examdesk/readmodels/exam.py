@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -11,14 +11,13 @@ import sqlalchemy as sa
 from examdesk.evidence.rules import EditionTexts, Given, Rules
 from examdesk.staffapi.messages import GivenQuestion, GivenTexts, QuestionView
 from examdesk.store import Reader, schema
-from examdesk.store.store import FORMER
+from examdesk.store.edition_rows import kept_plain
 from shared.admission.edition import Edition, content_hash, read_edition
 from shared.crypto.keys import SigningKey
 from shared.exam.content import Content, ContentFile, open_content, student_content
 from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import unpack
-from shared.exam.sealing import Sealed, open_sealed
 from shared.ids import ExamId
 from shared.problems import InputProblem, PeerFault
 
@@ -61,21 +60,27 @@ def open_exam(reader: Reader, exam: ExamId | None = None) -> OpenedExam:
 
 def _numbered(kept: list[tuple[str, Content]], documents: list[tuple[Edition, bytes]]) -> list[tuple[int, Content]]:
     """Return the contents that were an edition, with the number that each had first."""
+    numbers = _numbers(kept, documents)
+    return [(numbers[name], content) for name, content in kept if name in numbers]
+
+
+def _numbers(kept: list[tuple[str, Content]], documents: list[tuple[Edition, bytes]]) -> dict[str, int]:
     if not documents:
-        return [(0, content) for _, content in kept[-1:]]
+        return dict.fromkeys([name for name, _ in kept[-1:]], 0)
     numbers: dict[str, int] = {}
     for edition, _ in documents:
         for name, number in ((edition.former, edition.number - 1), (edition.content, edition.number)):
             numbers[name] = min(number, numbers.get(name, number))
-    return [(numbers[name], content) for name, content in kept if name in numbers]
+    return numbers
 
 
 def kept_editions(reader: Reader, exam: ExamId) -> list[tuple[str, Content]]:
     """Return every content that is kept with the records, oldest first, with the hash by which editions name it."""
     found = []
-    for kept in kept_plain(reader, exam):
-        with contextlib.suppress(PeerFault):
-            found.append((content_hash(kept.manifest), open_content(kept.plain)))
+    with reader.connect() as connection:
+        for kept in kept_plain(connection, exam):
+            with contextlib.suppress(PeerFault):
+                found.append((content_hash(kept.manifest), open_content(kept.plain)))
     return found
 
 
@@ -101,39 +106,13 @@ def edition_documents(reader: Reader, exam: ExamId) -> list[tuple[Edition, bytes
     return [(read_edition(envelope, key, exam), envelope) for envelope in envelopes]
 
 
-class KeptPlain(msgspec.Struct, frozen=True):
-    """A content as it was sealed: the manifest and its signature, and what the pieces hold."""
-
-    manifest: bytes
-    signature: bytes
-    plain: bytes
-
-
-def kept_plain(reader: Reader, exam: ExamId) -> Iterator[KeptPlain]:
-    """Yield every content that is kept with the records, oldest first, one at a time; without keys none."""
-    columns, keys = schema.sealed.c, schema.exam_keys.c
-    with reader.connect() as connection:
-        secret = connection.execute(sa.select(keys.content, keys.signing).where(keys.exam == exam)).first()
-        numbers = connection.execute(sa.select(columns.part).where(columns.exam == exam)).scalars().all()
-    if secret is None:
-        return
-    verify = SigningKey.from_bytes(secret.signing).public.verify
-    places = {0 if part < FORMER else part // FORMER for part in numbers}
-    for place in sorted(places, key=lambda place: place or max(places) + 1):  # the newest is at 0
-        low, high = (-2, FORMER) if place == 0 else (place * FORMER, (place + 1) * FORMER)
-        query = sa.select(columns.data).where(columns.exam == exam, columns.part >= low, columns.part < high)
-        with reader.connect() as connection:
-            parts = connection.execute(query.order_by(columns.part)).scalars().all()
-        with contextlib.suppress(PeerFault, ValueError):
-            manifest, signature, *pieces = parts
-            sealed = Sealed(manifest, signature, tuple(pieces))
-            yield KeptPlain(manifest, signature, open_sealed(sealed, exam, secret.content, verify))
-
-
 def given_texts(reader: Reader, exam: ExamId, content: str) -> GivenTexts:
     """Return what a content of the exam, by its hash, gave to read; empty for the first one."""
     kept = kept_editions(reader, exam)
-    found = next((each for each in kept if content in ("", each[0])), None)
+    if not content:
+        numbers = _numbers(kept, edition_documents(reader, exam))
+        content = next((name for name, _ in kept if numbers.get(name) == 0), "")
+    found = next((each for each in kept if each[0] == content), None)
     if found is None:
         return GivenTexts(content=content, known=False)
     name, texts = found

@@ -79,8 +79,15 @@ class LiveModel:
                     progress(number, len(self._journals))
 
     def give(self, given: Given) -> None:
-        """Take what the exam's editions gave by now; it counts for the desks that take each of them."""
+        """Take what the exam's editions gave by now; it counts for the desks that take each of them.
+
+        Where it is about an edition that a desk had before, as after a takeover, everything is read anew.
+        """
+        changed = {each.number for each in {*self._editions} ^ {*given.editions}}
         self._editions[:] = given.editions
+        had = [journal.edition for facts in self.facts.values() for journal in facts.journals.values()]
+        if changed and max(had, default=-1) >= min(changed):
+            self.load()
 
     def changed(self) -> None:
         """Say that people, sessions, journals, notices or hands changed in the records."""

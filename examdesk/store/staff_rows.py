@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from examdesk.store import schema as s
+from examdesk.store.edition_rows import read_edition_rows
 from examdesk.store.exam_rows import read_exam_rows
 from shared.crypto.keys import sha256
 from shared.ids import ExamId
@@ -40,12 +41,12 @@ FATES: dict[str, Fate] = {
     "anchors": "from desks",
     "evidence_kept": "stays",
     "projections": "worked out",
-    "sealed": "worked out",
+    "sealed": "travels",
     "exams": "travels",
     "exam_keys": "in the key file",
 }
 """`sessions` and `journals` travel in part: who was in it and at which PC; the rest comes back with the desk. The exam
-travels by its files (exam_rows)."""
+travels by its files (exam_rows), the contents of its editions by their parts (edition_rows)."""
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "roster": (
@@ -93,6 +94,7 @@ def read_rows(connection: sa.Connection, exam: ExamId, known: Mapping[Key, bytes
         if not key.startswith(_HERE_ONLY):
             rows[META, key] = pack({"key": key, "value": row.value})
     rows.update(read_exam_rows(connection, exam, known or {}))
+    rows.update(read_edition_rows(connection, exam, known or {}))
     return rows
 
 

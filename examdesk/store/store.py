@@ -11,6 +11,7 @@ from examdesk.store.engine import open_writer
 from examdesk.store.people import People
 from examdesk.store.records import Records
 from examdesk.store.rows import ExamRow, KeysRow, one, values
+from shared.exam.sealing import Sealed
 from shared.ids import ExamId
 
 FORMER = 1 << 20
@@ -64,12 +65,22 @@ class Tx:
 
     def put_sealed(self, parts: dict[int, bytes]) -> None:
         """Replace the newest sealed content; what was there before is kept beyond it, as what students were shown."""
-        column, query = s.sealed.c.part, sa.select(sa.func.max(s.sealed.c.part)).where(s.sealed.c.exam == self.exam)
-        place = ((self.sql.execute(query).scalar_one() or 0) // FORMER + 1) * FORMER
+        column, place = s.sealed.c.part, self._next_place()
         self.sql.execute(sa.update(s.sealed).where(self._newest()).values(part=column + place - _LOWEST))
         self.sql.execute(
             sa.insert(s.sealed), [{"exam": self.exam, "part": part, "data": data} for part, data in parts.items()]
         )
+
+    def add_former(self, sealed: Sealed) -> None:
+        """Keep a content that came from another hub of the exam, as what students were shown."""
+        parts = {-2: sealed.manifest, -1: sealed.signature, **dict(enumerate(sealed.pieces))}
+        place = self._next_place()
+        rows = [{"exam": self.exam, "part": part + place - _LOWEST, "data": data} for part, data in parts.items()]
+        self.sql.execute(sa.insert(s.sealed), rows)
+
+    def _next_place(self) -> int:
+        query = sa.select(sa.func.max(s.sealed.c.part)).where(s.sealed.c.exam == self.exam)
+        return ((self.sql.execute(query).scalar_one() or 0) // FORMER + 1) * FORMER
 
     def _newest(self) -> sa.ColumnElement[bool]:
         return sa.and_(s.sealed.c.exam == self.exam, s.sealed.c.part < FORMER)

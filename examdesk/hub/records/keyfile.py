@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from examdesk.hub.records.succession import NOTED, Succession, succeed
 from examdesk.store import Tx
+from examdesk.store.edition_rows import take_editions
 from examdesk.store.rows import CommandRow, ExamRow, KeysRow, RosterRow, SectionRow
 from examdesk.store.staff_rows import Change, Rows, apply_change, change_between, read_rows
 from examdesk.store.taking_in import take_in
@@ -140,6 +141,7 @@ def put_back(tx: Tx, held: KeyFile, *, now_ms: int, chance: Chance) -> bool:
     rows: Rows = {}
     apply_change(rows, held.staff)
     take_in(tx, {}, rows)
+    take_editions(tx, rows)
     succeed(tx, held.exam.exam, held.generation, rows, held.saved_ms, now_ms=now_ms, chance=chance)
     return True
 

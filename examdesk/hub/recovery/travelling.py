@@ -6,6 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
+
 from examdesk.hub.control.exam_file import last_times
 from examdesk.hub.exam.content import SealedContent
 from examdesk.hub.records.copies import Copies, Given
@@ -17,6 +19,7 @@ from examdesk.hub.sessions.desk import Desk
 from examdesk.hub.sessions.registry import StaffRows
 from examdesk.store import Tx
 from examdesk.store.audit import Deed
+from examdesk.store.edition_rows import take_editions
 from examdesk.store.staff_rows import Change, Rows, change_between, pieces_of, read_rows
 from examdesk.store.taking_in import Taken, take_in
 from shared.exam.content import Content
@@ -255,6 +258,8 @@ class Travelling:
         for desk in list(services.registry.desks()):
             for notice in new:
                 desk.push_notice(notice)
+        if content is None and self.on_content is not None:  # former editions and their numbers may have come
+            self.on_content(services.content.content)
         services.changes.people(*services.registry.sessions)
         services.changes.topic("exam", "roster", "held", "audit", "review")
 
@@ -290,6 +295,7 @@ class Travelling:
         if why:
             log.warning("the former hub's exam was not taken in: %s", why)
         exam = self._s.exam if came is None else came.exam
+        taken = msgspec.structs.replace(taken, rows=taken.rows + take_editions(tx, after))
         return taken, StaffRows.read(tx), last_times(exam, tx), None if came is None else came.content
 
     async def stop(self) -> None:

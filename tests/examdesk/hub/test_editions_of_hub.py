@@ -1,6 +1,7 @@
 """Changes of a running exam's folder reach real desks as editions: seen first, all or nothing, and for good."""
 
 import argparse
+import asyncio
 import contextlib
 import shutil
 
@@ -13,6 +14,7 @@ from examdesk.hub.hub import Hub, Settings
 from examdesk.hub.records.keyfile import collect, put_back
 from examdesk.hub.records.place import place_of
 from examdesk.readmodels import open_exam
+from examdesk.readmodels.exam import given_texts
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.permissions import Role
@@ -210,6 +212,7 @@ async def test_another_laptop_with_the_key_serves_the_newest_edition(tmp_path):
     async with running_hub(tmp_path, data=str(tmp_path / "other")) as hub:
         assert hub.services.content.envelope == before.envelope
         assert hub.services.content.sealed == before.sealed
+        assert [each.number for each in open_exam(hub.services.reader).given.editions] == [0, 1]
 
 
 async def test_the_number_of_what_a_desk_holds_is_taken_over(tmp_path):
@@ -323,7 +326,11 @@ async def test_an_edition_made_after_the_key_was_saved_goes_on_at_the_next_lapto
         assert hub.editions.problem == ""
         late = await joined(hub, "late")
         assert (await offered(late, 2)).number == 2
-        assert "The newest words." in open_exam(hub.services.reader).content.questions[0].prompt
+        opened = open_exam(hub.services.reader)
+        assert "The newest words." in opened.content.questions[0].prompt
+        assert [each.number for each in opened.given.editions] == [0, 1, 2]  # what students had to read before, too
+        first = await asyncio.to_thread(given_texts, hub.services.reader, hub.services.identity.exam, "")
+        assert [each.prompt for each in first.questions] == ["# Sum\n\nAdd them.\n"]
         await again.leave()
         await late.leave()
     async with hub_of(taken, data) as hub:  # and a restart stays there
