@@ -5,7 +5,8 @@ The rules, applied to each list of statements:
 * ``pass``, bare constants (docstrings among them) and annotations without a value go;
 * ``x += e`` is ``x = x + e``; ``x: int = e`` is ``x = e``; ``a, b = c, d`` is two assignments;
 * ``t = e`` directly before ``return t`` is ``return e``, before ``if t:`` it is ``if e:``, and before a call with ``t``
-  among its arguments (``f(t)``, ``x = f(t)``, ``return f(t)``) it is that call with ``e``, unless ``e`` is a constant;
+  among its arguments (``f(t)``, ``x = f(t)``, ``return f(t)``) it is that call with ``e``, unless ``e`` is a constant
+  or a call of a call, so that a thousand such lines are not nested a thousand deep;
 * ``x = p if c else q`` and ``return p if c else q`` are ``if`` statements;
 * ``x = [e for v in s if c]`` and ``return [e for …]`` are the loop that they stand for; so are sets and dictionaries;
 * ``i = a`` directly before ``while i < b:`` that ends with ``i += 1`` is ``for i in range(a, b)``;
@@ -120,10 +121,14 @@ def _put_in(
 ) -> ast.stmt | None:
     """A statement that is a call, with a value in the place of the name among its arguments, otherwise nothing."""
     place = next((place for place, argument in enumerate(call.args) if _is(argument, name)), None)
-    if place is None or type(value) is ast.Constant:
+    if place is None or type(value) is ast.Constant or _is_nested(value):
         return None
     whole = ast.Call(call.func, [*call.args[:place], value, *call.args[place + 1 :]], call.keywords)
     return ast.Assign(following.targets, whole) if isinstance(following, ast.Assign) else type(following)(whole)
+
+
+def _is_nested(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and any(type(argument) is ast.Call for argument in value.args)
 
 
 def _counting(name: str, start: ast.expr, loop: ast.While) -> ast.For | None:

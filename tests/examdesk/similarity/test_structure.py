@@ -91,6 +91,20 @@ def test_one_statement_more_changes_nothing_but_itself():
     assert len(more - one) == 1
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "x = f(x)\n",
+        "x = f(a, x)\nreturn_ = x\nprint(x)\n",
+        "x = [x for x in x]\n",
+        "x = 0\nwhile x < 9:\n    x += 1\n",
+        "if 1 > 2:\n    x = 1\nelse:\n    x = x if x else f(x)\n",
+    ],
+)
+def test_thousands_of_lines_of_a_kind_have_a_structure(lines):
+    assert structure("def f(x):\n    return x\n" + lines * 3000) is not None
+
+
 def test_a_call_counts_though_nobody_reads_what_it_gives():
     assert structure("name = input(a.b)").shape == structure("other = input(a.b)").shape != set()
 
