@@ -123,6 +123,12 @@ KNOWN = {
     "similarity-quality": Bench(
         "similarity/quality.py", "disguised copies found among honest programs", ("--seeds", "1"), ("--seeds", "5")
     ),
+    "similarity-rings": Bench(
+        "similarity/rings.py",
+        "rings of 2, 5 and 16 copies in classes of 5 to 1,000",
+        ("5", "30", "100", "--seeds", "1", "--json"),
+        ("--json",),
+    ),
 }
 
 
