@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from examdesk.rosters.columns import HEADINGS, Field
+from examdesk.rosters.sections import Joined
 
 Row = Mapping[str, str]
 """A line by heading key."""
@@ -27,14 +28,14 @@ class Format:
         required: heading keys that must all be there.
         columns: heading keys for each field, the preferred first; other fields have the plain headings.
         left_out: why a line isn't a student, or an empty text.
-        several_sections: whether one cell may name several sections.
+        sections: how one cell names several sections.
     """
 
     name: str
     required: frozenset[str]
     columns: Mapping[Field, tuple[str, ...]]
     left_out: Callable[[Row], str] = _every_row
-    several_sections: bool = False
+    sections: Joined = ""
 
     def headings(self) -> dict[Field, tuple[str, ...]]:
         """Return the heading keys for every field."""
@@ -78,28 +79,28 @@ FORMATS: Final = (
         frozenset({"student", "id", "sisloginid", "section"}),
         {Field.STUDENT: ("sisloginid", "sisuserid", "id"), Field.NAME: ("student",), Field.FIRST: (), Field.LAST: ()},
         _canvas_row,
-        several_sections=True,
+        sections="sentence",
     ),
     Format(
         "Canvas gradebook",
         frozenset({"lastname", "firstname", "id", "sisloginid", "section"}),
         {Field.STUDENT: ("sisloginid", "sisuserid", "id"), Field.NAME: (), **_FIRST_LAST},
         _canvas_row,
-        several_sections=True,
+        sections="sentence",
     ),
     Format(
         "Canvas gradebook",
         frozenset({"student", "id", "section"}),
         {Field.STUDENT: ("sisuserid", "id"), Field.NAME: ("student",), Field.FIRST: (), Field.LAST: ()},
         _canvas_row,
-        several_sections=True,
+        sections="sentence",
     ),
     Format(
         "Canvas users",
         frozenset({"userid", "loginid", "status"}),
         {Field.STUDENT: ("loginid", "userid"), Field.NAME: ("fullname", "shortname"), **_FIRST_LAST},
         _canvas_user,
-        several_sections=True,
+        sections="list",
     ),
     Format(
         "OneRoster users",
@@ -112,7 +113,7 @@ FORMATS: Final = (
             Field.SECTION: ("section",),
         },
         _oneroster_user,
-        several_sections=True,
+        sections="list",
     ),
     Format(
         "Blackboard gradebook",

@@ -15,6 +15,7 @@ from examdesk.rosters.layout import Layout, find_layout
 from examdesk.rosters.lines import Line
 from examdesk.rosters.matching import name_key
 from examdesk.rosters.roster import Roster, RosterRow, same_id
+from examdesk.rosters.sections import Sections
 from examdesk.rosters.tables import MAX_FILE_BYTES, read_tables
 from shared.ids import SectionName, StudentId
 from shared.problems import EnvironmentProblem
@@ -86,7 +87,9 @@ def preview(source: bytes | Path, existing: Roster | None = None) -> Preview:
     roster = existing or Roster()
     layout = find_layout(read_tables(_load(source)))
     notes = list(layout.warnings)
-    read = [one for one in (_read_line(line, layout, roster, notes) for line in layout.body) if one is not None]
+    sections = _sections(layout)
+    lines = (_read_line(line, layout, roster, notes, sections) for line in layout.body)
+    read = [one for one in lines if one is not None]
     rows = _same_address(_name_look_alikes(_settle_duplicates(read), roster, notes), roster)
     in_file = {same_id(one.row.student) for one in rows if one.row is not None}
     missing = sum(same_id(row.student) not in in_file for row in roster)
@@ -123,7 +126,13 @@ def _load(source: bytes | Path) -> bytes:
         raise EnvironmentProblem(f"{source} can't be read ({error.strerror}). Nothing was imported.") from error
 
 
-def _read_line(line: Line, layout: Layout, roster: Roster, notes: list[str]) -> PreviewRow | None:
+def _sections(layout: Layout) -> Sections:
+    place = layout.columns.get(Field.SECTION)
+    cells = () if place is None else (line.cells[place] for line in layout.body if place < len(line.cells))
+    return Sections(layout.format.sections, cells)
+
+
+def _read_line(line: Line, layout: Layout, roster: Roster, notes: list[str], sections: Sections) -> PreviewRow | None:
     cells = {field: line.cells[place] if place < len(line.cells) else "" for field, place in layout.columns.items()}
     left_out = layout.format.left_out(dict(zip(layout.keys, line.cells, strict=False)))
     if left_out:
@@ -134,7 +143,7 @@ def _read_line(line: Line, layout: Layout, roster: Roster, notes: list[str]) -> 
     refusal = student.refusal or name.refusal or _overflow(line, layout)
     if refusal:
         return PreviewRow(line.number, Outcome.REFUSED, None, f"Line {line.number} can't be taken: {refusal}.")
-    fields, doubts = _read_fields(cells, several_sections=layout.format.several_sections)
+    fields, doubts = _read_fields(cells, sections)
     old = roster.find(student.text)
     if name.text or old is None:
         fields["name"] = name.text
@@ -158,16 +167,13 @@ def _full_name(cells: Mapping[Field, str]) -> str:
     return " ".join(part for part in (cells.get(Field.FIRST, ""), cells.get(Field.LAST, "")) if part)
 
 
-def _read_fields(cells: Mapping[Field, str], *, several_sections: bool) -> tuple[dict[str, Any], list[str]]:
+def _read_fields(cells: Mapping[Field, str], sections: Sections) -> tuple[dict[str, Any], list[str]]:
     """Return the fields that the line really fills, and what is doubtful about them; an empty cell changes nothing."""
     fields: dict[str, Any] = {}
     email = values.read_email(cells.get(Field.EMAIL, ""))
     doubts = [email.doubt]
-    section = values.read_text(cells.get(Field.SECTION, ""))
-    tags = values.read_tags(cells.get(Field.TAGS, ""))
-    if several_sections:
-        first, *others = [part.strip() for part in section.replace(" and ", ",").split(",")]
-        section, tags = first, (*tags, *(part for part in others if part))
+    section, *others = sections.of(values.read_text(cells.get(Field.SECTION, "")))
+    tags = (*values.read_tags(cells.get(Field.TAGS, "")), *others)
     fields["section"] = SectionName(section)
     fields["email"] = email.text
     fields["room"] = values.read_text(cells.get(Field.ROOM, ""))

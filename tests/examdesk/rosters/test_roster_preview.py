@@ -419,9 +419,27 @@ def test_the_lists_of_other_systems_are_recognised(text, kind, expected, notes):
         assert any(note in warning for warning in found.warnings)
 
 
-def test_canvas_sections_in_one_cell_are_taken_apart():
-    row = read("Student,ID,SIS Login ID,Section\nAda,5,ada,CS-A and CS-B\n").rows[0].row
-    assert (row.section, row.tags) == ("CS-A", ("CS-B",))
+@pytest.mark.parametrize(
+    ("cells", "taken"),
+    [
+        (["CS-A and CS-B"], ["CS-A", "CS-B"]),
+        (["CS-A, CS-B, and CS-Lab"], ["CS-A", "CS-B", "CS-Lab"]),
+        (["Data and Algorithms", "Data and Algorithms"], ["Data and Algorithms"]),
+        (["Lecture 1 and Lab 3", "Lecture 1"], ["Lecture 1", "Lab 3"]),
+        (["Lecture 1 and Lab 3"], ["Lecture 1 and Lab 3"]),
+        (["Law and Order, Ethics, and Data and Algorithms"], ["Law and Order", "Ethics", "Data and Algorithms"]),
+        ([""], [""]),
+    ],
+)
+def test_canvas_sections_in_one_cell_are_taken_apart_where_they_are_several(cells, taken):
+    lines = "".join(f'Student {number},{number},login{number},"{cell}"\n' for number, cell in enumerate(cells))
+    row = read(f"Student,ID,SIS Login ID,Section\n{lines}").rows[0].row
+    assert [row.section, *row.tags] == taken
+
+
+def test_the_name_of_a_class_with_and_in_it_is_one_section_where_lists_have_commas():
+    row = read('sourcedId,givenName,familyName,section\n1,Ada,Lovelace,"Data and Algorithms, Lab A"\n').rows[0].row
+    assert (row.section, row.tags) == ("Data and Algorithms", ("Lab A",))
 
 
 @settings(max_examples=60)
