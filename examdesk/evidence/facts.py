@@ -35,6 +35,22 @@ class Sleep(msgspec.Struct, frozen=True):
     ms: int
 
 
+class EditionHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """An edition of the exam held at the desk from event `seq` on.
+
+    Attributes:
+        changed: the student's questions whose text it changed.
+        replaced, kept: starter files that became the new ones, and those that the student had changed and that stayed.
+    """
+
+    number: int
+    seq: int
+    at_ms: int
+    changed: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
 class Run(msgspec.Struct, kw_only=True):
     """One execution; `version` is the number of the code's version, `reason` is empty while it goes on.
 

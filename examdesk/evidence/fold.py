@@ -3,7 +3,19 @@
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Signal, Sleep, Start, StateChange, Stretch, Version
+from examdesk.evidence.facts import (
+    EditionHeld,
+    Hand,
+    HandIn,
+    Run,
+    Sent,
+    Signal,
+    Sleep,
+    Start,
+    StateChange,
+    Stretch,
+    Version,
+)
 from examdesk.evidence.facts import Seen as NoticeSeen
 from examdesk.evidence.rules import Rules, edition_in
 from examdesk.evidence.signals import watches
@@ -238,8 +250,20 @@ class JournalFacts(SoFar):
         self.drawn, self.seed, self.draws = payload.questions, payload.seed, payload.draws
         self.edition = max(self.edition, edition_in(payload))
 
-    def _edition_taken(self, _seen: Seen, payload: kinds.EditionTaken) -> None:
+    def _edition_taken(self, seen: Seen, payload: kinds.EditionTaken) -> None:
         self.edition = max(self.edition, edition_in(payload))
+        held = EditionHeld(
+            number=payload.number,
+            seq=seen.seq,
+            at_ms=seen.at_ms,
+            changed=payload.changed,
+            replaced=payload.replaced,
+            kept=payload.kept,
+        )
+        self.editions.append(held)
+
+    def _edition_read(self, seen: Seen, payload: kinds.EditionRead) -> None:
+        self.edition_reads.append((payload.number, payload.question, seen.at_ms))
 
     def _viewed(self, _seen: Seen, payload: kinds.Viewed) -> None:
         self.question, self.file = payload.question, payload.file
@@ -307,6 +331,7 @@ class JournalFacts(SoFar):
         kinds.Edit: _edit,
         kinds.Paste: _paste,
         kinds.EditionTaken: _edition_taken,
+        kinds.EditionRead: _edition_read,
         kinds.Viewed: _viewed,
         kinds.RunStarted: _run_started,
         kinds.RunOutput: _run_text,

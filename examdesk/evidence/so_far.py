@@ -2,7 +2,19 @@
 
 from collections import Counter, deque
 
-from examdesk.evidence.facts import Hand, HandIn, Run, Sent, Signal, Sleep, Start, StateChange, Stretch, Version
+from examdesk.evidence.facts import (
+    EditionHeld,
+    Hand,
+    HandIn,
+    Run,
+    Sent,
+    Signal,
+    Sleep,
+    Start,
+    StateChange,
+    Stretch,
+    Version,
+)
 from examdesk.evidence.facts import Seen as NoticeSeen
 from examdesk.evidence.files import PlainFiles
 from examdesk.evidence.moments import HubTime
@@ -21,7 +33,8 @@ class SoFar:
         files: the texts as the events leave them.
         last_edit_ms, last_active_ms: when text was last changed; when the student last did anything.
         versions, runs, signals: in the order in which they came.
-        edition: the newest edition of the exam that the desk has had.
+        edition: the newest edition of the exam that the desk has had; `editions` those that it took.
+        edition_reads: (edition, question, hub time) as the student read them.
         printed: the newest output of programs, one string per event.
         brought: what came into notes, messages and programs' input faster than people type, and was nowhere before.
         surroundings: what the PC's system said last of itself, in words; empty where that is not recorded.
@@ -47,6 +60,8 @@ class SoFar:
         self.seed = ""
         self.draws = 0
         self.edition = 0
+        self.editions: list[EditionHeld] = []
+        self.edition_reads: list[tuple[int, str, int]] = []
         self.question = ""
         self.file = ""
         self.runs: list[Run] = []

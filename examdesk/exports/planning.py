@@ -90,7 +90,7 @@ def _planned(pages: Pages, what: set[str], options: Options) -> list[Planned]:
     home = f"{submissions.FOLDER}/"
     found: dict[ExportKind, Callable[[], list[tuple[str, str]]]] = {
         "sessions": lambda: [(f"{session_json.FOLDER}/{name}.json", "one session") for name in students],
-        "workbook": lambda: [(workbook.NAME, f"nine sheets, {shown}")],
+        "workbook": lambda: [(workbook.NAME, f"the class in sheets, {shown}")],
         "report": lambda: [(page.NAME, shown)],
         "report-pdf": lambda: [(PDF_NAME, shown)],
         "student-pages": lambda: [(f"{PDF_FOLDER}/{name}.html", "one session") for name in students],

@@ -11,6 +11,7 @@ from examdesk.exports.cells import Value
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
+from examdesk.readmodels.exam import edition_documents
 from examdesk.staffapi.messages import SIMILARITY_WORDS
 from examdesk.store.reviews import in_words
 
@@ -55,6 +56,9 @@ def all_sheets(gathering: Gathering, alike: list[Comparison], zone: Zone) -> Ite
     yield _similarity(alike)
     yield _reviews(gathering, zone)
     yield _questions(gathering, alike)
+    issued = _issued(gathering)
+    if issued:
+        yield _editions(gathering, issued, zone)
 
 
 def _summary(gathering: Gathering, zone: Zone) -> Sheet:
@@ -318,3 +322,48 @@ def _question(gathering: Gathering, question: str, title: str, alike: Comparison
         quantiles.get("0.5"),
         quantiles.get("1"),
     )
+
+
+def _issued(gathering: Gathering) -> dict[int, int]:
+    """Return when each edition of the exam was made, by its number; empty where it was never edited."""
+    documents = edition_documents(gathering.pages.reader, gathering.pages.exam_id)
+    return {edition.number: edition.issued_ms for edition, _ in documents}
+
+
+def _editions(gathering: Gathering, issued: dict[int, int], zone: Zone) -> Sheet:
+    columns: Columns = (Column("Edition", 9, "0"), Column("Made", 20, DATE), *_WHO, Column("At the desk", 20, DATE))
+    columns += (Column("What changed", 22), Column("Read", 20, DATE), Column("Starter files replaced", 26))
+    columns += (Column("Changed files kept", 26), Column("Event", 9, "0"), Column("Journal", 34))
+    rows = (
+        row
+        for number, made_ms in sorted(issued.items())
+        for one in gathering.sessions
+        for row in _edition_rows(one, number, made_ms, zone)
+    )
+    about = (
+        "When each edition of the exam held at each desk, what it changed for the student, and when that was read. "
+        "Empty: it was not at that desk (one may go straight to a later), changed nothing there, or was not read."
+    )
+    return Sheet("Editions", about, columns, rows)
+
+
+def _edition_rows(one: Gathered, number: int, made_ms: int, zone: Zone) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each thing that an edition changed for a student, or one that says that it changed nothing."""
+    head = (number, zone.cell(made_ms), *_who(one))
+    found = [(facts, held) for facts in one.facts.main for held in facts.editions if held.number == number]
+    read: dict[str, int] = {}
+    for edition, question, at_ms in (each for facts in one.facts.main for each in facts.edition_reads):
+        if edition == number:
+            read.setdefault(question, at_ms)
+    if not found:
+        yield (*head, *[None] * 7)
+        return
+    facts, held = found[0]
+    files = (", ".join(held.replaced), ", ".join(held.kept))
+    place = (held.seq, facts.journal.hex())
+    changed = list(dict.fromkeys((*sorted(read.keys() & {""}), *held.changed, *read)))
+    if not changed:
+        yield (*head, zone.cell(held.at_ms), None, None, *files, *place)
+    for question in changed:
+        what = question or "the exam as a whole"
+        yield (*head, zone.cell(held.at_ms), what, zone.cell(read.get(question)), *files, *place)

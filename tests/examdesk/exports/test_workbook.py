@@ -4,6 +4,7 @@ import csv
 import subprocess
 from datetime import UTC, datetime
 
+import msgspec
 import openpyxl
 import pytest
 from hypothesis import given
@@ -13,8 +14,11 @@ from examdesk.exports.cells import MAX_CELL, visible
 from examdesk.exports.everything import export_all
 from examdesk.exports.times import Zone
 from examdesk.staffapi.messages import SIMILARITY_WORDS
+from shared.events import kinds
 from tests.examdesk.exports.stored_exam import Sitting, small_class, store
+from tests.examdesk.exports.test_signals_over_editions import keep
 from tests.support.clocks import ManualClock
+from tests.support.editions import EditionsInMemory, content_of
 from tests.support.journals import ExamInMemory
 
 SHEETS = ["Summary", "Roster", "Sessions", "Runs", "Versions", "Signals", "Similarity", "Reviews", "Questions"]
@@ -134,3 +138,40 @@ def test_libreoffice_opens_it_and_shows_texts_as_they_were_written(path, tmp_pat
         rows = list(csv.reader(opened))
     names = {row[0]: row[1] for row in rows}
     assert names[ODD] == "=1+1\u240b_x0041_"
+
+
+def test_who_had_and_read_which_edition_is_a_sheet_where_the_exam_was_edited(tmp_path):
+    exam = ExamInMemory(52)
+    editions = EditionsInMemory(exam)
+    for prompt in ("One.", "Two.", "Three."):
+        editions.add(content_of(exam, prompt))
+    ada, bob = Sitting(exam, "s1"), Sitting(exam, "s2")
+    ada.write(msgspec.structs.replace(editions.taken(1), changed=("q1",), kept=("q1/main.py",)))
+    ada.write(kinds.EditionRead(number=1, question="q1"), kinds.EditionRead(number=1))
+    ada.write(editions.taken(2))
+    bob.write(msgspec.structs.replace(editions.taken(2), changed=("q1", "q2")))
+    bob.write(kinds.EditionRead(number=2, question="q2"))
+    for sitting in (ada, bob):
+        sitting.seal()
+    stored = store(tmp_path, exam, [ada.journal, bob.journal])
+    keep(stored, editions)
+    reader = stored.reader()
+    progress = (lambda *_: None, lambda: False)
+    (made,) = export_all(
+        reader, exam.id, tmp_path / "out", {"workbook"}, *progress, clock=ManualClock(), zone=Zone(UTC)
+    )
+    reader.close()
+    book = openpyxl.load_workbook(made)
+    assert book.sheetnames == [*SHEETS, "Editions"]
+    rows = table(book, "Editions")
+    assert [(row["Edition"], row["Student"], row["What changed"], row["Read"] is not None) for row in rows] == [
+        (1, "s1", "the exam as a whole", True),
+        (1, "s1", "q1", True),
+        (1, "s2", None, False),
+        (2, "s1", None, False),
+        (2, "s2", "q1", False),
+        (2, "s2", "q2", True),
+    ]
+    assert isinstance(rows[0]["At the desk"], datetime)
+    assert rows[0]["Changed files kept"] == "q1/main.py"
+    assert rows[2]["At the desk"] is None
