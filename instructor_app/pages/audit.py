@@ -252,7 +252,7 @@ def _columns(by_session: Callable[[str], LiveRow | None]) -> list[Column[AuditEn
         Column("number", tr("No."), lambda one: str(one.number), lambda one: one.number, 104, number=True),
         Column("at", tr("When"), lambda one: day_and_time(one.at_ms), lambda one: one.at_ms, 150),
         Column("who", tr("Who"), lambda one: Cell(one.who, note=one.role), width=190),
-        Column("what", tr("What"), lambda one: one.what, width=250),
+        Column("what", tr("What"), lambda one: one.what, width=210),
         Column("about", tr("About"), about, width=220, stretch=True, tip=lambda one: one.detail),
         Column("address", tr("From"), lambda one: one.address, width=120),
     ]

@@ -1,6 +1,6 @@
 """What somebody did in the review queue, how it is taken back, and notes that are begun and not kept yet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -94,6 +94,8 @@ class _Act:
     before: tuple[ReviewRow, ...]
     value: Callable[[ReviewRow], str]
     back: Callable[[tuple[str, ...], str], Command]
+    asking: bool = False
+    """Whether it ends that a second person is asked for, which nobody can ask in another's name."""
 
 
 class Acts:
@@ -105,7 +107,7 @@ class Acts:
 
     def status_set(self, rows: Sequence[ReviewRow]) -> None:
         """Remember how reviews stood before a status was set."""
-        self._did(_Act(tr("The status"), tuple(rows), lambda one: one.review.status, _status_again))
+        self._did(_Act(tr("The status"), tuple(rows), lambda one: one.review.status, _status_again, asking=True))
 
     def assigned(self, rows: Sequence[ReviewRow]) -> None:
         """Remember who was to review before."""
@@ -117,18 +119,23 @@ class Acts:
             self._say(tr("There is nothing to take back."))
             return
         act = self._done.pop()
-        mine: dict[str, list[str]] = {}
-        for one in act.before:
-            if not self._changed_by_others(one):
-                mine.setdefault(act.value(one), []).append(one.live.session)
-        for value, sessions in mine.items():
+        mine = [one for one in act.before if not self._changed_by_others(one)]
+        alike: dict[str, list[str]] = {}
+        for one in mine:
+            alike.setdefault(act.value(one), []).append(one.live.session)
+        for value, sessions in alike.items():
             self._send(act.back(tuple(sessions), value))
-        left = len(act.before) - sum(len(sessions) for sessions in mine.values())
-        words = tr("{what} is as it was before.", what=act.words) if mine else ""
+        self._say(" ".join(self._taken_back(act, mine)))
+
+    def _taken_back(self, act: _Act, mine: Sequence[ReviewRow]) -> Iterator[str]:
+        if mine:
+            yield tr("{what} is as it was before.", what=act.words)
+        if act.asking and any(one.review.asked_by for one in mine):
+            yield tr("Nobody asks for “Escalated” any more: whoever asked before has to ask again.")
+        left = len(act.before) - len(mine)
         if left:
             others = tr("somebody else changed it since, so it stays; the history says what")
-            words = f"{words} {counted(left, '{n} session', '{n} sessions')}: {others}.".strip()
-        self._say(words)
+            yield f"{counted(left, '{n} session', '{n} sessions')}: {others}."
 
     def _did(self, act: _Act) -> None:
         self._done.append(act)

@@ -104,8 +104,7 @@ class ReviewQueue(QWidget):
 
     def _lay_out(self) -> None:
         keys = tr(
-            "1 to 5 set the status · U next not reviewed · N note · Ctrl+Z takes back · J, K next, previous · "
-            "A reviewer · P pairs · Enter opens the session"
+            "1 to 5 status · J, K, U next · N note · A reviewer · P pairs · Enter session · Ctrl+Z back · F1 all keys"
         )
         filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all)
         chips = flow(*self.chips.values(), self.asked, self.begun, spacing=SPACE["xs"])

@@ -128,6 +128,8 @@ def test_who_is_asked_as_the_second_person_confirms_and_everybody_sees_the_whole
         (asked.live.session,),
         "Escalated",
     )
+    queue.card.acts.undo()
+    assert "whoever asked before has to ask again" in queue.banner.text()
     reviewed = next(one for one in queue.model.all_rows() if one.review.status == "Reviewed")
     queue.table.choose(reviewed.live.session)
     desk.wait(lambda: LONG_NOTE in words_of(queue.card))
