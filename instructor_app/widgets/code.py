@@ -112,19 +112,24 @@ class CodeView(ReadText):
         """Show a text; `spans` are (length, origin) in order. The place that is read stays."""
         self.show_tinted(text, Stretches(spans))
 
-    def show_tinted(self, text: str, tints: Tints, sought: Sequence[Region] = ()) -> None:
-        """Show a text with what knows where its characters came from; `sought` is what was looked for in it."""
+    def show_tinted(self, text: str, tints: Tints, sought: Sequence[Region] = (), near: int | None = None) -> None:
+        """Show a text with what knows where its characters came from; `sought` is what was looked for in it.
+
+        With `near` that character is kept in sight.
+        """
         self._replace_lines(code_text(text))
+        if near is not None:
+            self._filling = True
+            self.keep_in_sight(near)
+            self._filling = False
         self._sought = sought
         self._rows, self._place = {}, None
         self._tints = tints
         self._undress()
 
-    def show_rows(
-        self, lines: Sequence[str], rows: Mapping[int, RowLook], spans: Sequence[tuple[int, int]] = ()
-    ) -> None:
+    def show_rows(self, lines: Sequence[str], rows: Mapping[int, RowLook], tints: Tints | None = None) -> None:
         """Show lines each with a look of its own, as a difference has them."""
-        self.show_code("\n".join(lines), spans)
+        self.show_tinted("\n".join(lines), tints or Stretches())
         self._rows = rows
         self._fit()
         self._undress()

@@ -1,5 +1,6 @@
 """Where the characters of a text at some moment came from, asked for by place; made anew for every frame of a drag."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -7,6 +8,9 @@ from instructor_app.widgets.code_text import Piece
 from shared.text import TextModel
 from shared.text.blocks import Block
 from shared.text.edits import Origin
+
+AT_ONCE = 6_000
+"""Characters of which the origins are fetched together: what a window shows is asked for line by line."""
 
 
 class Tints(Protocol):
@@ -30,6 +34,8 @@ class Provenance:
 
     def __init__(self, model: TextModel) -> None:
         self._model = model.copy()
+        self._window = (0, 0)
+        self._pieces: list[Came] = []
 
     def came(self, start: int, end: int) -> list[Came]:
         """Return what the characters `start` to `end` consist of; places outside the text count as not there."""
@@ -43,14 +49,29 @@ class Provenance:
 
     def within(self, start: int, end: int) -> list[Piece]:
         """See `Tints`; neighbours of one origin are one piece."""
+        end = min(end, self._model.length)
+        if not self._window[0] <= start <= end <= self._window[1]:
+            self._window = (start, max(end, start + AT_ONCE))
+            self._pieces = _merged(self.came(*self._window))
+        place = max(bisect_right(self._pieces, start, key=lambda each: each.start) - 1, 0)
         pieces: list[Piece] = []
-        for each in self.came(start, end):
-            name = str(int(each.origin))
-            if pieces and pieces[-1][2] == name:
-                pieces[-1] = (pieces[-1][0], each.end - start, name)
-            else:
-                pieces.append((each.start - start, each.end - start, name))
+        while place < len(self._pieces) and self._pieces[place].start < end:
+            each = self._pieces[place]
+            if each.end > start:
+                name = str(int(each.origin))
+                pieces.append((max(each.start, start) - start, min(each.end, end) - start, name))
+            place += 1
         return pieces
+
+
+def _merged(found: list[Came]) -> list[Came]:
+    made: list[Came] = []
+    for each in found:
+        if made and made[-1].origin is each.origin:
+            made[-1] = made[-1]._replace(end=each.end)
+        else:
+            made.append(each)
+    return made
 
 
 class OriginCounts:

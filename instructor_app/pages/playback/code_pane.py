@@ -149,16 +149,16 @@ class CodePane(QWidget):
             return
         self.stack.setCurrentWidget(self.code)
         model = files.model(file)
-        self._show_text(model)
         place = tape.place_in(file, player.number) if worked_on == file else None
-        self.code.show_place(None if place is None else min(place, model.length))
-        if place is not None and self.follow.isChecked():
-            self.code.keep_in_sight(min(place, model.length))
+        if place is not None:
+            place = min(place, model.length)
+        self._show_text(model, place if self.follow.isChecked() else None)
+        self.code.show_place(place)
 
-    def _show_text(self, model: TextModel) -> None:
+    def _show_text(self, model: TextModel, near: int | None) -> None:
         text = model.text
         self._provenance = Provenance(model)
-        self.code.show_tinted(text, self._provenance, regions_of(text, self._needle[0], exact=self._needle[1]))
+        self.code.show_tinted(text, self._provenance, regions_of(text, self._needle[0], exact=self._needle[1]), near)
         self.code.viewport().setToolTip("")
         by_origin = self._counts.of(model.snapshot())
         shares = [

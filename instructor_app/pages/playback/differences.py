@@ -1,6 +1,8 @@
 """The difference between two moments of a file, beside each other or one below the other."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QStackedWidget, QWidget
@@ -10,13 +12,12 @@ from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.widgets.basic import button, column, holding, label, name_for_readers, row
 from instructor_app.widgets.code import CodeView, RowLook
-from instructor_app.widgets.code_text import code_text
+from instructor_app.widgets.code_text import Piece, code_text
 from instructor_app.widgets.flow import flow
 from instructor_app.widgets.provenance import Provenance
 from instructor_app.words import counted, tr
 from shared.look import SPACE
 from shared.text import TextModel
-from shared.text.edits import Origin
 
 Moment = tuple[int, str]
 """After how many events, and what it is called."""
@@ -33,17 +34,30 @@ class Side:
         self.there = file in files.files
         text = files.text(file) if self.there else ""
         self.lines = lines_of(text)
-        self._starts = code_text(text).starts
-        self._provenance = Provenance(files.model(file) if self.there else TextModel())
+        self.starts = code_text(text).starts
+        self.provenance = Provenance(files.model(file) if self.there else TextModel())
 
-    def spans(self, line: int | None) -> list[tuple[int, int]]:
-        """Return (length, origin) of a line and of its end."""
-        end = (1, int(Origin.TYPED))
-        if line is None:
-            return [end]
-        begin = self._starts[line]
-        pieces = self._provenance.within(begin, begin + len(self.lines[line]))
-        return [*((last - first, int(origin)) for first, last, origin in pieces), end]
+    def pieces(self, line: int | None, start: int, end: int) -> list[Piece]:
+        """Return where the characters `start` to `end` of a line came from."""
+        begin = 0 if line is None else self.starts[line]
+        return [] if line is None else self.provenance.within(begin + start, begin + end)
+
+
+class RowTints:
+    """Where the characters of rows came from, each row a line of one of two sides; asked only for rows in sight."""
+
+    def __init__(self, rows: Sequence[tuple[Side, int | None]], lines: Sequence[str]) -> None:
+        self._rows = rows
+        self._starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+
+    def within(self, start: int, end: int) -> list[Piece]:
+        """See `Tints`; a question is about one row."""
+        place = bisect_right(self._starts, start) - 1
+        if not 0 <= place < len(self._rows):
+            return []
+        begin = self._starts[place]
+        side, line = self._rows[place]
+        return side.pieces(line, start - begin, end - begin)
 
 
 class DifferencePane(QWidget):
@@ -58,6 +72,7 @@ class DifferencePane(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._tape, self._file, self._head = Tape(), "", 0
+        self._sides: dict[tuple[Tape, int, str], Side] = {}
         self.one, self.other = QComboBox(), QComboBox()
         for box, name in ((self.one, tr("Earlier moment")), (self.other, tr("Later moment"))):
             box.setAccessibleName(name)
@@ -123,6 +138,8 @@ class DifferencePane(QWidget):
 
     def show_file(self, tape: Tape, file: str, head: int) -> None:
         """Compare this file; `head` is the moment of the playhead."""
+        if tape is not self._tape:
+            self._sides.clear()
         if (tape, file, head) != (self._tape, self._file, self._head):
             self._tape, self._file, self._head = tape, file, head
             self.refresh()
@@ -150,7 +167,7 @@ class DifferencePane(QWidget):
         if not self.isVisible() and not self._file:
             return
         one, other = self.numbers()
-        a, b = Side(self._tape, one, self._file), Side(self._tape, other, self._file)
+        a, b = self._side(one), self._side(other)
         rows = difference(a.lines, b.lines)
         self._say(a, b, rows)
         shown: list[Line | None] = only_near(rows) if self.near.isChecked() else list(rows)
@@ -165,6 +182,16 @@ class DifferencePane(QWidget):
             self._compared = compared
             self._show_first(shown)
         self.compared.emit(one, other)
+
+    def _side(self, number: int) -> Side:
+        """Return a text; the moment that stands still while the playhead moves is not read again."""
+        key = (self._tape, number, self._file)
+        if key not in self._sides:
+            while len(self._sides) > 1:
+                del self._sides[next(iter(self._sides))]
+            self._sides[key] = Side(*key)
+        self._sides[key] = self._sides.pop(key)
+        return self._sides[key]
 
     def _show_first(self, shown: Sequence[Line | None]) -> None:
         """Scroll to the first change."""
@@ -188,25 +215,18 @@ class DifferencePane(QWidget):
         self.facts.setText(", ".join(part for part in parts if part))
 
     def _show_one(self, view: CodeView, side: Side, shown: list[tuple[int | None, Line | None]], *, left: bool) -> None:
-        lines: list[str] = []
-        looks: dict[int, RowLook] = {}
-        spans: list[tuple[int, int]] = []
-        for place, (number, line) in enumerate(shown):
-            lines.append("" if number is None else side.lines[number])
-            spans += side.spans(number)
-            looks[place] = self._look_of(number, line, left=left)
-        view.show_rows(lines, looks, spans)
+        lines = ["" if number is None else side.lines[number] for number, _ in shown]
+        looks = {place: self._look_of(*each, left=left) for place, each in enumerate(shown)}
+        view.show_rows(lines, looks, RowTints([(side, number) for number, _ in shown], lines))
 
     def _show_unified(self, a: Side, b: Side, shown: Sequence[Line | None]) -> None:
-        lines: list[str] = []
-        looks: dict[int, RowLook] = {}
-        spans: list[tuple[int, int]] = []
-        for line in shown:
-            for side, number, left in _sides(a, b, line):
-                looks[len(lines)] = self._look_of(number, line, left=left, unified=True)
-                lines.append("" if number is None else side.lines[number])
-                spans += side.spans(number)
-        self.both.show_rows(lines, looks, spans)
+        rows = [(*each, line) for line in shown for each in _sides(a, b, line)]
+        lines = ["" if number is None else side.lines[number] for side, number, _, _ in rows]
+        looks = {
+            place: self._look_of(number, line, left=left, unified=True)
+            for place, (_, number, left, line) in enumerate(rows)
+        }
+        self.both.show_rows(lines, looks, RowTints([(side, number) for side, number, _, _ in rows], lines))
 
     def _look_of(self, number: int | None, line: Line | None, *, left: bool, unified: bool = False) -> RowLook:
         if line is None:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -142,6 +143,7 @@ class EventsPane(QWidget):
         super().__init__()
         self._tape, self._marks = Tape(), Marks()
         self._moving = False
+        self._number = 0
         self.model = EventsModel()
         self.what = QComboBox()
         self.what.setAccessibleName(tr("Which events"))
@@ -196,7 +198,10 @@ class EventsPane(QWidget):
         self._say_count()
 
     def show_moment(self, number: int) -> None:
-        """Choose the event that led to a moment."""
+        """Choose the event that led to a moment, once somebody sees it."""
+        self._number = number
+        if not self.isVisible():
+            return
         place = self.model.row_of(number)
         if place == self.view.currentIndex().row():
             return
@@ -206,6 +211,11 @@ class EventsPane(QWidget):
         if place >= 0:
             self.view.scrollTo(index)
         self._moving = False
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Be where the playhead went meanwhile."""
+        super().showEvent(event)
+        self.show_moment(self._number)
 
     def _filter(self) -> None:
         self.model.set_filter(str(self.what.currentData() or ""), self.search.text())

@@ -449,8 +449,7 @@ class PlaybackPage(QWidget):
         self.code.show_moment(player)
         self.runs.show_run(self.loader.marks.run_at(player.number), player.tape, player.number)
         self.side.given.show_moment(player.tape, self.loader.marks, player.number)
-        if not player.playing or self.side.currentWidget() is self.events:
-            self.events.show_moment(player.number)
+        self.events.show_moment(player.number)
         self._show_live()
 
     def _place_words(self) -> str:

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,8 @@ from shared.problems import PeerFault
 
 MOST_CHARS = 60_000
 """Of an output's beginning and of its end so much is shown."""
+AT_ONCE, LATER_MS = 4_000, 60
+"""Longer outputs are written once the playhead rests so long."""
 
 
 class RunPane(QWidget):
@@ -36,6 +38,11 @@ class RunPane(QWidget):
         self._kit = kit
         self._run: PlayedRun | None = None
         self._shown: tuple[int, int, int] | None = None
+        self._said: list[Said] = []
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(self._write)
         self._tape, self._proofs = Tape(), dict[int, str]()
         look = kit.look
         self.title = label("", "subtitle", wrap=True)
@@ -81,6 +88,7 @@ class RunPane(QWidget):
             part.setVisible(run is not None)
         if run is None:
             self._shown = None
+            self._later.stop()
             self.title.setText(tr("No run so far"))
             self.output.setPlainText("")
             words = tr("The newest run at the playhead is shown here, with what it read and wrote.")
@@ -95,7 +103,11 @@ class RunPane(QWidget):
         self._shown = shown
         self.title.setText(tr("Run {n}: checks", n=run.run) if run.checks else tr("Run {n}", n=run.run))
         self._say_end(run, over=over)
-        self._write(said)
+        self._said = said
+        if sum(len(each.text) for each in said) > AT_ONCE:
+            self._later.start()  # a hand that drags passes hundreds of runs, and long ones take longer than a frame
+        else:
+            self._write()
         if new:
             what = tr("Checks of {question}", question=run.question) if run.checks else run.file
             self.facts.setText(f"{what} · {clock_time(run.at_ms, seconds=True)}")
@@ -117,7 +129,9 @@ class RunPane(QWidget):
         self.end.setText(words)
         restyle(self.end, tone=tone)
 
-    def _write(self, said: list[Said]) -> None:
+    def _write(self) -> None:
+        said = self._said
+        self._later.stop()
         self.output.clear()
         cursor = QTextCursor(self.output.document())
         cursor.beginEditBlock()

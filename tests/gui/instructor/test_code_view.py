@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from instructor_app.preferences import Preferences
 from instructor_app.theme import Look
 from instructor_app.widgets.code import CodeView, RowLook
-from instructor_app.widgets.code_text import LONGEST_LINE, code_text
+from instructor_app.widgets.code_text import LONGEST_LINE, Stretches, code_text
 from shared.text.edits import Origin
 
 
@@ -80,7 +80,8 @@ def test_rows_of_a_difference_have_numbers_signs_and_fills(qtbot, qapp):
         1: RowLook("attention_soft", "-", "2", ((0, 1),), "selection"),
         2: RowLook("sunken", "", ""),
     }
-    view.show_rows(["a", "b", ""], rows, [(2, int(Origin.TYPED)), (2, int(Origin.STARTER)), (1, int(Origin.TYPED))])
+    spans = [(2, int(Origin.TYPED)), (2, int(Origin.STARTER)), (1, int(Origin.TYPED))]
+    view.show_rows(["a", "b", ""], rows, Stretches(spans))
     view.show_origins(True)
     assert view.number_width() > narrow
     assert view.document().findBlockByNumber(1).layout().formats()[-1].length == 1
