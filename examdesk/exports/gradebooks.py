@@ -1,7 +1,7 @@
 """`gradebook-canvas.csv` and `gradebook-moodle.csv`: who handed in, as a column that a gradebook imports.
 
 An exam without checks has no points. The column says 1 for handed in and 0 for joined and not handed in; who never
-joined has an empty cell, which both systems leave as it is.
+joined has an empty cell: no grade.
 """
 
 import re
@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from examdesk.exports.gathering import Gathered, Gathering
+from examdesk.exports.pages import Pages
 from examdesk.exports.tables import defused, write_table
+from shared.ids import StudentId
 
 CANVAS = "gradebook-canvas.csv"
 MOODLE = "gradebook-moodle.csv"
 POINTS_POSSIBLE = "    Points Possible"
 _POINTS = 1
+NO_ADDRESS = "n/a"
 _SUMS = re.compile("(Current|Final|Override) (Score|Points|Grade|Status)")
 """As Canvas looks for them (`NON_ASSIGNMENT_COLUMN_HEADERS` in its gradebook importer)."""
 
@@ -41,17 +44,32 @@ def _no_sum(title: str) -> str:
 
 
 def write_moodle(gathering: Gathering, folder: Path) -> Path:
-    """Write the file for Moodle, which knows people by their ID number or e-mail."""
+    """Write the file for Moodle, which knows people by their ID number or e-mail.
+
+    Its importer (grade/import/csv) refuses the whole file for one person whom it does not know, so only the roster is
+    in it; and it gives a line whose field of the person is empty to the person of the line before, so none is.
+    """
     title = column_title(gathering)
     columns = (
         *("First name", "Surname", "ID number", "Institution", "Department", "Email address"),
         *(f"Assignment: {title}", f"Feedback: {title}"),
     )
     rows = []
+    unknown = unlisted(gathering.pages)
     for student, name, _, email, value in _everybody(gathering):
+        if student in unknown:
+            continue
         first, last = first_and_last(name)
-        rows.append((defused(first), defused(last), defused(student), "", "", defused(email), value, _said(value)))
+        rows.append(
+            (defused(first), defused(last), defused(student), "", "", defused(email) or NO_ADDRESS, value, _said(value))
+        )
     return write_table(folder / MOODLE, columns, rows, excel=False)
+
+
+def unlisted(pages: Pages) -> set[StudentId]:
+    """Return who joined without being on the list, as long as nobody said who they are."""
+    listed = {row.student for row in pages.roster if not row.provisional}
+    return ({row.student for row in pages.roster} | {row.student for row in pages.sessions}) - listed
 
 
 def _everybody(gathering: Gathering) -> Iterator[tuple[str, str, str, str, str]]:

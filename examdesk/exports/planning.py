@@ -101,9 +101,14 @@ def _planned(pages: Pages, what: set[str], options: Options) -> list[Planned]:
             *((f"{home}{name}/…", "the files of one session") for name in students),
         ],
         "canvas": lambda: [(gradebooks.CANVAS, everybody)],
-        "moodle": lambda: [(gradebooks.MOODLE, everybody)],
+        "moodle": lambda: [(gradebooks.MOODLE, everybody + _left_out(pages))],
         "events": lambda: [(events_csv.NAME, events)],
         "progsnap": lambda: [(f"{progsnap.FOLDER}/…", f"{shown}, {events}")],
         "bundle": lambda: [(bundle_name(pages, redacted=bool(options.redact)), f"{shown}, {events}, to be verified")],
     }
     return [Planned(kind, path, about) for kind, make in found.items() if kind in what for path, about in make()]
+
+
+def _left_out(pages: Pages) -> str:
+    many = len(gradebooks.unlisted(pages))
+    return f"; {count(many, 'student')} without an entry on it left out, say who they are first" if many else ""

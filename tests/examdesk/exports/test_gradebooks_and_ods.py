@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from examdesk.exports.gradebooks import first_and_last, sortable
+from examdesk.exports.planning import plan
 from examdesk.rosters.preview import apply, preview
 from tests.examdesk.exports.canvas_import import User, canvas_import
 from tests.examdesk.exports.class_at_work import export, stored_class
@@ -144,3 +145,25 @@ def test_an_exam_that_is_called_like_a_sum_of_canvas_is_an_assignment_all_the_sa
     export(stored, tmp_path / "out", {"canvas"})
     (made,) = canvas_import(tmp_path / "out/gradebook-canvas.csv", []).new_assignments
     assert made.replace("\N{NO-BREAK SPACE}", " ") == f"{title} (handed in)"
+
+
+def test_moodle_gets_nobody_whom_it_does_not_know_and_no_line_without_a_person(out):
+    header, *rows = table(out / "gradebook-moodle.csv")
+    for person in ("ID number", "Email address"):
+        assert all(row[header.index(person)] for row in rows)
+    assert preview(out / "gradebook-moodle.csv").rows[0].row.email == ""
+
+
+def test_who_is_not_on_the_list_is_in_the_canvas_file_and_not_in_that_for_moodle(tmp_path):
+    exam = ExamInMemory(67)
+    stored = store(tmp_path / "records", exam, small_class(exam))
+    with sqlite3.connect(tmp_path / "records/examdesk.sqlite") as sql:
+        sql.execute("UPDATE roster SET provisional = 1 WHERE student = 's1'")
+    sql.close()
+    reader = stored.reader()
+    (planned,) = plan(reader, stored.exam.id, {"moodle"})
+    reader.close()
+    assert "1 student without an entry on it left out" in planned.about
+    export(stored, tmp_path / "out", {"canvas", "moodle"})
+    assert "s1" in {row[2] for row in table(tmp_path / "out/gradebook-canvas.csv")}
+    assert "s1" not in {row[2] for row in table(tmp_path / "out/gradebook-moodle.csv")}
