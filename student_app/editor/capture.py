@@ -34,6 +34,10 @@ class EditSink(Protocol):
         """The student copied or cut this."""
         ...
 
+    def free(self) -> bool:
+        """Whether the exam lets any text be pasted."""
+        ...
+
     def revert(self, file: str, text: str) -> None:
         """The file stands like this now, whatever was recorded."""
         ...

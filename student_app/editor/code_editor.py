@@ -29,6 +29,8 @@ from student_app.editor.lexer import PythonLexer
 
 TYPED_AT_ONCE = 40
 """Characters that an input method may commit at once as typing: a long phrase of any script."""
+SPOKEN_AT_ONCE = 250
+"""The same where the exam lets any text be pasted: a sentence that was spoken, whose speed the record tells."""
 _MODIFICATIONS = 0x01 | 0x02
 _COMMAND = QsciCommand.Command
 _NOT_SCINTILLAS = (
@@ -182,9 +184,10 @@ class CodeEditor(QsciScintilla):
         return self.bytes(start, end).data().rstrip(b"\0").decode("utf-8", "replace") if end > start else ""
 
     def replace_selected(self, text: str) -> None:
-        """Replace the selection as typing does."""
+        """Replace the selection as typing does; insert where nothing is selected."""
         self.SendScintilla(self.SCI_BEGINUNDOACTION)
-        self.SendScintilla(self.SCI_CLEAR)
+        if self.selected():
+            self.SendScintilla(self.SCI_CLEAR)
         self._insert(self._fitting(text))
         self.SendScintilla(self.SCI_ENDUNDOACTION)
 
@@ -194,12 +197,29 @@ class CodeEditor(QsciScintilla):
             with self.capture.done_by("tool"):
                 commands.toggle_comment(self)
 
-    def replace_all(self, needle: str, by: str, *, case: bool) -> int:
-        """Replace every occurrence, as one step of undo, and return how many there were."""
+    def replace_all(self, needle: str, by: str, *, case: bool, typed: bool = True) -> int:
+        """Replace every occurrence, as one step of undo, and return how many there were.
+
+        Text that was not `typed` into its field is a paste at each place, by the exam's rule.
+        """
         if self.isReadOnly() or not needle:
             return 0
+        if not typed:
+            return self._paste_over(commands.occurrences(self.text(), needle, case=case), by)
         with self.capture.done_by("tool"):
             return commands.replace_all(self, needle, self._fitting(by), case=case)
+
+    def _paste_over(self, places: list[tuple[int, int]], text: str) -> int:
+        number = 0
+        self.SendScintilla(self.SCI_BEGINUNDOACTION)
+        for start, end in reversed(places):
+            index = self.capture.index
+            self.SendScintilla(self.SCI_SETSEL, index.byte_of_offset(start), index.byte_of_offset(end))
+            if not self.put_in(text, "paste"):
+                break
+            number += 1
+        self.SendScintilla(self.SCI_ENDUNDOACTION)
+        return number
 
     def replace_text(self, text: str) -> None:
         """Make the text into this one, line by line: what stays keeps its origin, and undo brings the rest back."""
@@ -309,11 +329,16 @@ class CodeEditor(QsciScintilla):
         """See Qt: what an input method hands over at once and nobody types at once is a paste, by the exam's rule."""
         assert event is not None
         text = event.commitString()
-        if len(text) <= TYPED_AT_ONCE and "\n" not in text and "\r" not in text:
+        most = SPOKEN_AT_ONCE if self._sink.free() else TYPED_AT_ONCE
+        typed = len(text) <= most and "\n" not in text and "\r" not in text
+        if typed and len(text) <= TYPED_AT_ONCE:
             super().inputMethodEvent(event)
             return
         super().inputMethodEvent(QInputMethodEvent())  # ends what was being composed
-        self.put_in(text, "paste")
+        if not typed:
+            self.put_in(text, "paste")
+        elif not self.isReadOnly():
+            self.replace_selected(text)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:

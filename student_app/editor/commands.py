@@ -41,7 +41,7 @@ def toggle_comment(editor: QsciScintilla) -> None:
 def replace_all(editor: QsciScintilla, needle: str, by: str, *, case: bool) -> int:
     """Replace every occurrence of `needle` and return how many there were."""
     text = editor.text()
-    places = [found.span() for found in re.finditer(re.escape(needle), text, 0 if case else re.IGNORECASE)]
+    places = occurrences(text, needle, case=case)
     data = by.encode()
     editor.SendScintilla(editor.SCI_BEGINUNDOACTION)
     at, byte = len(text), len(text.encode())
@@ -69,6 +69,11 @@ def replace_lines(editor: QsciScintilla, before: str, after: str) -> None:
             editor.SendScintilla(editor.SCI_SETEMPTYSELECTION, start)
             editor.SendScintilla(editor.SCI_ADDTEXT, len(data), data)
     editor.SendScintilla(editor.SCI_ENDUNDOACTION)
+
+
+def occurrences(text: str, needle: str, *, case: bool) -> list[tuple[int, int]]:
+    """Return where `needle` begins and ends in the text, each time that it is there."""
+    return [found.span() for found in re.finditer(re.escape(needle), text, 0 if case else re.IGNORECASE)]
 
 
 def _selected_lines(editor: QsciScintilla) -> tuple[int, int]:

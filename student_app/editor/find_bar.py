@@ -7,7 +7,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from student_app.editor.code_editor import CodeEditor
+from student_app.editor.code_editor import TYPED_AT_ONCE, CodeEditor
 
 MANY = 9_999
 
@@ -20,6 +20,9 @@ class FindBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor: CodeEditor | None = None
+        self._typed_by = True
+        self._length = 0
+        self._composing = False
         self.setProperty("kind", "topbar")
         self.needle = QLineEdit()
         self.needle.setPlaceholderText(self.tr("Find"))
@@ -37,6 +40,8 @@ class FindBar(QFrame):
         self._close = self._button(self.tr("Close"), self.leave)
         self._lay_out()
         self.needle.textChanged.connect(self._typed)
+        self.by.textEdited.connect(self._filled)
+        self.by.textChanged.connect(self._emptied)
         self.case.toggled.connect(self._typed)
         for field in (self.needle, self.by):
             field.installEventFilter(self)
@@ -78,14 +83,19 @@ class FindBar(QFrame):
         if editor is None or editor.isReadOnly():
             return
         if self._same(editor.selected(), self.needle.text()):
-            with editor.capture.done_by("tool"):
-                editor.replace_selected(self.by.text())
+            if not self._typed_by and not editor.put_in(self.by.text(), "paste"):
+                return
+            if self._typed_by:
+                with editor.capture.done_by("tool"):
+                    editor.replace_selected(self.by.text())
         self.find_on()
 
     def replace_all(self) -> None:
         """Replace everywhere, and say how often."""
         if self._editor is not None:
-            number = self._editor.replace_all(self.needle.text(), self.by.text(), case=self.case.isChecked())
+            number = self._editor.replace_all(
+                self.needle.text(), self.by.text(), case=self.case.isChecked(), typed=self._typed_by
+            )
             self.count.setText(self.tr("{n} replaced").format(n=number))
 
     def leave(self) -> None:
@@ -104,6 +114,17 @@ class FindBar(QFrame):
             line, column = editor.lineIndexFromPosition(editor.selected_bytes()[0])
             editor.findFirst(self.needle.text(), False, self.case.isChecked(), False, True, True, line, column)
         self._count()
+
+    def _filled(self, text: str) -> None:
+        """Remember whether more came at once than a key or an input method gives."""
+        grown = len(text) - self._length
+        at_once = TYPED_AT_ONCE if self._composing else 1
+        self._length, self._composing = len(text), False
+        self._typed_by = self._typed_by and grown <= at_once
+
+    def _emptied(self, text: str) -> None:
+        if not text:
+            self._typed_by, self._length = True, 0
 
     def _count(self) -> None:
         editor, needle = self._editor, self.needle.text()
@@ -142,6 +163,8 @@ class FindBar(QFrame):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """See Qt: Enter finds on, Shift+Enter back, Escape closes."""
+        if watched is self.by and event is not None and event.type() == QEvent.Type.InputMethod:
+            self._composing = True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
                 self.leave()

@@ -28,6 +28,11 @@ class DeskSink:
         """See `EditSink`."""
         self._desk.copied(text)
 
+    def free(self) -> bool:
+        """See `EditSink`."""
+        content = self._desk.content
+        return content is None or content.desk.paste == "allow"
+
     def revert(self, file: str, text: str) -> None:
         """See `EditSink`."""
         self._desk.revert(file, text)

@@ -7,7 +7,7 @@ from shared.events import Payload, Unknown
 from shared.exam.rules import SignalName
 from shared.log.entry import Header
 
-ENGINE = "examdesk signals 5"
+ENGINE = "examdesk signals 6"
 """Raised whenever the same events and thresholds would give other signals."""
 
 

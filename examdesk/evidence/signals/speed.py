@@ -132,22 +132,35 @@ def _is_phrase(text: str) -> bool:
 
 
 def _chunks(seen: Seen, payload: kinds.Edit) -> list[_Chunk]:
-    """Return what was put in; a held key and the same insertion at several places count nothing."""
+    """Return what was put in, letters that came at once as one; what `_held` tells counts nothing."""
     chunks: list[_Chunk] = []
-    before: tuple[int, str] | None = None
+    before: kinds.Change | None = None
     for change in payload.changes:
-        text = _BLANKS.sub(" ", change.text)
-        held = (
-            before is not None
-            and text == before[1]
-            and (len(text) == 1 or payload.how == "tool" or change.after_ms == before[0])
-        )
-        before = (change.after_ms, text)
+        if not change.text:
+            continue
+        held = before is not None and _held(before, change, payload.how)
+        chars = 0 if held else len(_BLANKS.sub(" ", change.text))
         at_us = seen.header.mono_us + change.after_ms * 1000
-        if change.text:
-            chars = 0 if held else len(text)
+        if before is not None and _together(before, change):
+            last = chunks[-1]
+            chunks[-1] = last._replace(at_us=at_us, text=last.text + change.text, chars=last.chars + chars)
+        else:
             chunks.append(_Chunk(at_us, at_us, change.text, chars, seen.seq, seen.at_ms + change.after_ms))
+        before = change
     return chunks
+
+
+def _held(before: kinds.Change, change: kinds.Change, how: str) -> bool:
+    """Tell whether this is a key that is held down, or the same insertion at several places."""
+    if _BLANKS.sub(" ", before.text) != _BLANKS.sub(" ", change.text):
+        return False
+    return len(change.text) == 1 or how == "tool" or change.after_ms == before.after_ms
+
+
+def _together(before: kinds.Change, change: kinds.Change) -> bool:
+    """Tell whether this goes on at once where the one before ended: an input method hands letters over one by one."""
+    follows = change.at == before.at + len(before.text) and not change.removed and "\n" not in change.text
+    return follows and "\n" not in before.text and change.after_ms - before.after_ms <= 1
 
 
 def _explain(chars: int, file: str, passed_us: int | None) -> str:

@@ -18,6 +18,9 @@ class DeskSink:
     def paste(self, file, at, removed, text, how="paste"):
         return self.desk.paste(file, at, removed, text, how)
 
+    def free(self):
+        return self.desk.content.desk.paste == "allow"
+
     def revert(self, file, text):
         self.desk.revert(file, text)
 

@@ -7,6 +7,7 @@ from PyQt6.QtTest import QTest
 
 from shared.events import kinds
 from student_app.core.clips import Clips
+from student_app.editor.find_bar import FindBar
 from tests.gui.student.editor_desk import open_bench
 from tests.gui.student.test_code_editor import FILE, editor_of, events
 from tests.student_app.kit import content
@@ -58,7 +59,10 @@ def test_text_from_outside_comes_in_only_where_the_rule_lets_it(bench, editor, r
     WAYS[way](editor)
     bench.committer.step(300)
     assert bench.desk.text(FILE) == editor.text()
-    if rule == "allow":
+    if rule == "allow" and way == "input method":
+        (spoken,) = events(bench.desk, kinds.Edit)
+        assert (spoken.how, [change.text for change in spoken.changes]) == ("type", [SENTENCE])
+    elif rule == "allow":
         (paste,) = events(bench.desk, kinds.Paste)
         assert (paste.text, paste.clip) == (SENTENCE, "outside")
     else:
@@ -74,7 +78,8 @@ def test_own_text_comes_back_in_unless_pasting_is_off(bench, editor, rule, way):
     WAYS[way](editor)
     bench.committer.step(300)
     pastes = [paste.clip for paste in events(bench.desk, kinds.Paste)]
-    assert pastes == ([] if rule == "block" else ["own"])
+    spoken = rule == "allow" and way == "input method"
+    assert pastes == ([] if rule == "block" or spoken else ["own"])
     assert len(editor.text()) == len("# start\n") + len(SENTENCE) * (1 if rule == "block" else 2)
 
 
@@ -85,6 +90,24 @@ def test_a_phrase_that_an_input_method_composed_is_typing(bench, editor, rule):
     assert edit.how == "type"
     assert editor.text() == bench.desk.text(FILE) == "变量# start\n"
     assert events(bench.desk, kinds.Refused) == []
+
+
+def test_what_was_pasted_into_the_field_of_replace_goes_by_the_rule(qtbot, bench, editor, rule):
+    bar = FindBar()
+    qtbot.addWidget(bar)
+    bar.open(editor, replace=True)
+    bar.needle.setText("start")
+    QGuiApplication.clipboard().setText(SENTENCE)
+    bar.by.paste()
+    bar.replace_all()
+    bench.committer.step(300)
+    assert bench.desk.text(FILE) == editor.text() == (f"# {SENTENCE}\n" if rule == "allow" else "# start\n")
+    assert len(events(bench.desk, kinds.Paste if rule == "allow" else kinds.Refused)) == 1
+    bar.by.clear()
+    QTest.keyClicks(bar.by, "typed")
+    bar.needle.setText(SENTENCE if rule == "allow" else "start")
+    bar.replace_all()
+    assert bench.desk.text(FILE) == editor.text() == "# typed\n"
 
 
 def test_the_middle_button_is_harmless_where_there_is_no_selection_to_paste(bench, editor, rule):
