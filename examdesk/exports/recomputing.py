@@ -22,7 +22,7 @@ from examdesk.store import Reader
 from examdesk.store.rows import JournalRow
 from shared.admission.endorsement import Endorsement
 from shared.bundle.container import BundleReader, Member
-from shared.bundle.editions import read_editions
+from shared.bundle.editions import LINES, read_editions
 from shared.bundle.evidence import open_bundle, verify_bundle
 from shared.exam.content import student_content
 from shared.exam.exam_folder import exam_or_problem
@@ -235,10 +235,9 @@ def _rules(reader: BundleReader, members: dict[str, Member]) -> Rules:
 
 def _given(reader: BundleReader, members: dict[str, Member], folder: Path) -> Given:
     """Return what every edition gave; bundles of before have the newest one's files alone."""
-    editions = read_editions(reader, members)
-    if not editions:
+    if LINES not in members:
         return given_of([(0, student_content(folder))])
-    return given_of([(each.number, each.content) for each in editions if each.content is not None])
+    return given_of((each.number, each.content) for each in read_editions(reader, members) if each.content is not None)
 
 
 def _lines(reader: BundleReader, member: Member | None) -> Iterable[bytes]:

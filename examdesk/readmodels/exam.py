@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -49,39 +49,49 @@ def open_exam(reader: Reader, exam: ExamId | None = None) -> OpenedExam:
         unpack(found[0].packed, folder)
         document, _ = exam_or_problem(folder)
         content = student_content(folder)
-    kept = kept_editions(reader, document.id)
-    withdrawn = kept[-1][1].withdrawn if kept else ()
+    newest: list[Content] = []
+    given = given_of(_numbered(_noting(kept_editions(reader, document.id), newest), reader, document.id))
     still = {question.id for question in content.questions}
-    left = tuple(question for question in withdrawn if question.id not in still)
+    left = tuple(question for last in newest for question in last.withdrawn if question.id not in still)
     whole = msgspec.structs.replace(content, withdrawn=left)
-    numbered = _numbered(kept, edition_documents(reader, document.id)) or [(0, whole)]
-    return OpenedExam(document, whole, given_of(numbered))
+    return OpenedExam(document, whole, given if newest else given_of([(0, whole)]))
 
 
-def _numbered(kept: list[tuple[str, Content]], documents: list[tuple[Edition, bytes]]) -> list[tuple[int, Content]]:
-    """Return the contents that were an edition, with the number that each had first."""
-    numbers = _numbers(kept, documents)
-    return [(numbers[name], content) for name, content in kept if name in numbers]
+def _noting(kept: Iterable[tuple[str, Content]], newest: list[Content]) -> Iterator[tuple[str, Content]]:
+    for name, content in kept:
+        newest[:] = [content]
+        yield name, content
 
 
-def _numbers(kept: list[tuple[str, Content]], documents: list[tuple[Edition, bytes]]) -> dict[str, int]:
-    if not documents:
-        return dict.fromkeys([name for name, _ in kept[-1:]], 0)
+def _numbered(kept: Iterable[tuple[str, Content]], reader: Reader, exam: ExamId) -> Iterator[tuple[int, Content]]:
+    """Yield the contents that were an edition, with the number that each had first."""
+    numbers, last = _numbers(reader, exam), None
+    for name, content in kept:
+        last = content
+        if name in numbers:
+            yield numbers[name], content
+    if not numbers and last is not None:
+        yield 0, last
+
+
+def _numbers(reader: Reader, exam: ExamId) -> dict[str, int]:
+    """Return the first number of each content that a document names; empty while there is only one content."""
     numbers: dict[str, int] = {}
-    for edition, _ in documents:
+    for edition, _ in edition_documents(reader, exam):
         for name, number in ((edition.former, edition.number - 1), (edition.content, edition.number)):
             numbers[name] = min(number, numbers.get(name, number))
     return numbers
 
 
-def kept_editions(reader: Reader, exam: ExamId) -> list[tuple[str, Content]]:
-    """Return every content that is kept with the records, oldest first, with the hash by which editions name it."""
-    found = []
+def kept_editions(reader: Reader, exam: ExamId) -> Iterator[tuple[str, Content]]:
+    """Yield every content that is kept with the records, oldest first, with the hash by which editions name it.
+
+    One at a time: each may have as many bytes of attachments as an exam may.
+    """
     with reader.connect() as connection:
         for kept in kept_plain(connection, exam):
             with contextlib.suppress(PeerFault):
-                found.append((content_hash(kept.manifest), open_content(kept.plain)))
-    return found
+                yield content_hash(kept.manifest), open_content(kept.plain)
 
 
 class _Command(msgspec.Struct, frozen=True):
@@ -108,14 +118,9 @@ def edition_documents(reader: Reader, exam: ExamId) -> list[tuple[Edition, bytes
 
 def given_texts(reader: Reader, exam: ExamId, content: str) -> GivenTexts:
     """Return what a content of the exam, by its hash, gave to read; empty for the first one."""
-    kept = kept_editions(reader, exam)
-    if not content:
-        numbers = _numbers(kept, edition_documents(reader, exam))
-        content = next((name for name, _ in kept if numbers.get(name) == 0), "")
-    found = next((each for each in kept if each[0] == content), None)
-    if found is None:
+    name, texts = _content_named(content, reader, exam)
+    if texts is None:
         return GivenTexts(content=content, known=False)
-    name, texts = found
     left = {question.id for question in texts.withdrawn}
     return GivenTexts(
         content=name,
@@ -128,13 +133,24 @@ def given_texts(reader: Reader, exam: ExamId, content: str) -> GivenTexts:
     )
 
 
+def _content_named(content: str, reader: Reader, exam: ExamId) -> tuple[str, Content | None]:
+    numbers = _numbers(reader, exam)
+    last: tuple[str, Content | None] = ("", None)
+    for name, found in kept_editions(reader, exam):
+        if name == content or (not content and numbers.get(name) == 0):
+            return name, found
+        last = (name, found)
+    return last if not content and not numbers else (content, None)
+
+
 def given_of(editions: Iterable[tuple[int, Content]]) -> Given:
     """Return what contents gave to students as texts, each with the edition that gave it first."""
     read: set[str] = set()
     code: set[str] = set()
     found = []
-    for number, content in sorted(editions, key=lambda each: each[0]):
-        prompts, starters = (dict.fromkeys(texts) for texts in _texts_of(content))
+    texts = [(number, *_texts_of(content)) for number, content in editions]
+    for number, own_prompts, own_starters in sorted(texts, key=lambda each: each[0]):
+        prompts, starters = dict.fromkeys(own_prompts), dict.fromkeys(own_starters)
         new = EditionTexts(
             number=number,
             prompts=tuple(text for text in prompts if text not in read),
@@ -149,7 +165,8 @@ def given_of(editions: Iterable[tuple[int, Content]]) -> Given:
 
 def given_in(reader: Reader, exam: ExamId, content: Content) -> Given:
     """Return what every edition that is kept with the records gave; `content` where none is kept."""
-    return given_of(_numbered(kept_editions(reader, exam), edition_documents(reader, exam)) or [(0, content)])
+    kept = given_of(_numbered(kept_editions(reader, exam), reader, exam))
+    return kept if kept.editions else given_of([(0, content)])
 
 
 def _texts_of(content: Content) -> tuple[list[str], list[str]]:

@@ -253,13 +253,12 @@ class Given(msgspec.Struct, frozen=True):
     content: Content | None
 
 
-def read_editions(reader: BundleReader, members: Mapping[str, Member]) -> tuple[Given, ...]:
-    """Return the editions of a verified bundle, none where it carries none."""
+def read_editions(reader: BundleReader, members: Mapping[str, Member]) -> Iterator[Given]:
+    """Yield the editions of a verified bundle one at a time, none where it carries none."""
     listed = members.get(LINES)
-    if listed is None:
-        return ()
-    lines = read_lines(reader.read(listed, MAX_LINES)).lines
-    return tuple(Given(line.number, _open(reader, members, line)) for line in lines)
+    lines = () if listed is None else read_lines(reader.read(listed, MAX_LINES)).lines
+    for line in lines:
+        yield Given(line.number, _open(reader, members, line))
 
 
 def _open(reader: BundleReader, members: Mapping[str, Member], line: Line) -> Content | None:
