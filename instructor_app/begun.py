@@ -42,9 +42,14 @@ class BegunNotes:
             self._kept[place] = self._load(place)
         return dict(self._kept[place])
 
-    def keep(self, place: Place, texts: Mapping[frozenset[str], str]) -> str:
-        """Keep exactly these; return why that can't be, empty where it is done."""
-        self._kept[place] = dict(texts)
+    def keep(self, place: Place, changed: Mapping[frozenset[str], str]) -> str:
+        """Keep these, forget those that are empty; return why that can't be, empty where it is done.
+
+        What another window of the same person keeps meanwhile stays.
+        """
+        texts = self.read(place) if self._folder is None else self._load(place)
+        texts = {sessions: text for sessions, text in (texts | dict(changed)).items() if text.strip()}
+        self._kept[place] = texts
         if self._folder is None:
             return ""
         path = self._path(self._folder, place)

@@ -36,6 +36,7 @@ class Drafts(QObject):
         super().__init__(parent)
         self._kit, self._kind = kit, kind
         self._texts: dict[frozenset[str], str] = {}
+        self._changed: set[frozenset[str]] = set()
         self._place: Place | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -63,14 +64,18 @@ class Drafts(QObject):
     def flush(self) -> None:
         """Write what is begun to the disk now."""
         self._later.stop()
-        why = "" if self._place is None else self._kit.preferences.begun.keep(self._place, self._texts)
-        if why:
-            self.failed.emit(why)
+        changed = {sessions: self._texts.get(sessions, "") for sessions in self._changed}
+        self._changed.clear()
+        if self._place is not None and changed:
+            why = self._kit.preferences.begun.keep(self._place, changed)
+            if why:
+                self.failed.emit(why)
 
     def keep(self, sessions: frozenset[str], text: str) -> None:
         """Keep what is written about these sessions; nothing for nothing."""
         if self._texts.get(sessions, "") == text:
             return
+        self._changed.add(sessions)
         self._later.start()
         if text.strip() and sessions:
             self._texts[sessions] = text

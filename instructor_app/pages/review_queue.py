@@ -149,8 +149,8 @@ class ReviewQueue(QWidget):
         view = self.table.view
         keys: dict[str, Callable[[], None]] = {
             **{str(number): partial(self.card.put, status) for number, status in enumerate(STATUSES, start=1)},
-            "N": self.card.start_note,
-            "A": self.card.start_reviewer,
+            "N": lambda: self._write(self.card.start_note, self.card.note),
+            "A": lambda: self._write(self.card.start_reviewer, self.card.reviewer),
             "J": partial(self.step, 1),
             "K": partial(self.step, -1),
             "U": self.next_unreviewed,
@@ -186,6 +186,11 @@ class ReviewQueue(QWidget):
             self.table.view.choose(place)
             self.table.view.scrollTo(self.model.index(place, 0))
             self.table.view.setFocus()
+
+    def _write(self, start: Callable[[], None], field: QWidget) -> None:
+        """Begin to write in a field of the card, which may be out of sight where the card has little room."""
+        start()
+        self._side.ensureWidgetVisible(field)
 
     def next_unreviewed(self) -> None:
         """Choose the next session of the shown ones that nobody has reviewed, from the top again after the last."""

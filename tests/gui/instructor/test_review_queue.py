@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from examdesk.staffapi.messages import AddNote, Assign, GetSimilarity, HideNames, SetReview, SetReviewRules
 from instructor_app.app import Program
+from instructor_app.begun import BegunNotes, Place
 from instructor_app.preferences import Preferences
 from instructor_app.sample import SampleHub
 from instructor_app.sample.people import session_id
@@ -378,6 +379,39 @@ def test_a_note_that_is_begun_is_there_again_after_the_window_was_gone_and_only_
     kept.write_bytes(b"half of a no")
     window(lambda _program, queue: queue.table.choose(session_id(3)))
     assert [each.suffix for each in (tmp_path / "begun-notes").iterdir()] == [".unread"]
+
+
+def test_two_windows_of_one_person_keep_each_others_begun_notes(tmp_path):
+    place = Place("exam", "Dr. Sato", "review", names_hidden=False)
+    first, second = BegunNotes(tmp_path), BegunNotes(tmp_path)
+    one, other = frozenset({"a"}), frozenset({"b", "c"})
+    assert first.read(place) == second.read(place) == {}
+    assert first.keep(place, {one: "See 10:31"}) == ""
+    assert second.keep(place, {other: "Same room"}) == ""
+    assert first.keep(place, {one: "See 10:31 again"}) == ""
+    assert BegunNotes(tmp_path).read(place) == {one: "See 10:31 again", other: "Same room"}
+    assert BegunNotes(tmp_path).read(place._replace(person="DR. SATO")) != {}
+    assert BegunNotes(tmp_path).read(place._replace(person="Jonas Weber")) == {}
+    assert first.keep(place, {one: ""}) == second.keep(place, {other: " "}) == ""
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").touch()
+    assert BegunNotes(tmp_path / "file" / "no").keep(place, {one: "x"}) != ""
+
+
+def test_a_field_out_of_sight_comes_into_sight_when_a_key_leads_to_it(desk, queue):
+    window = desk.program.window
+    window.resize(1280, 620)
+    queue.table.choose(session_id(0))
+    desk.program.window.open_session(queue.table.chosen()[0].live)
+    desk.settle()
+    queue._side.verticalScrollBar().setValue(0)
+    window.activateWindow()
+    queue.table.view.setFocus()
+    desk.wait(queue.table.view.hasFocus)
+    press(queue, Qt.Key.Key_A)
+    assert queue.card.reviewer.hasFocus()
+    shown, field = queue._side.viewport(), queue.card.reviewer
+    assert shown.rect().contains(field.mapTo(shown, field.rect().center()))
 
 
 def test_one_key_leads_to_the_pairs_of_a_program_and_their_menu_back_to_its_review(desk, queue):
