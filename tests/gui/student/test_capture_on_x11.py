@@ -35,12 +35,15 @@ def test_pastes_and_focus_are_captured_on_a_real_x_server(display, tmp_path):
         capture_output=True, text=True, env=environment, timeout=140, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    events = json.loads(done.stdout.splitlines()[-1])
+    said = json.loads(done.stdout.splitlines()[-1])
+    events = said["events"]
     pastes = [(each["how"], each["clip"], each["text"]) for each in events if each["kind"] == "Paste"]
     assert pastes == [
         ("paste", "outside", "copied elsewhere\n"),
         ("selection", "outside", "selected elsewhere"),
         ("paste", "own", "mine = 1\n\n"),
+        ("selection", "own", "mine = 1"),
     ]
-    assert list(dict.fromkeys(each["how"] for each in events if each["kind"] == "Edit")) == ["type", "undo"]
+    assert list(dict.fromkeys(each["how"] for each in events if each["kind"] == "Edit")) == ["type", "undo", "redo"]
     assert [each["here"] for each in events if each["kind"] == "Focus"] == [False, True]
+    assert said["signals"] == []

@@ -87,6 +87,7 @@ class Stage:
 
 
 def ours(folder: Path) -> None:
+    from examdesk.evidence.fold import JournalFacts
     from shared.events import decode
     from shared.log.entry import unpack_header
 
@@ -114,14 +115,24 @@ def ours(folder: Path) -> None:
             stage.until(lambda: app.clipboard().text() == OWN + "\n\n")
             stage.x("key", "ctrl+End", "ctrl+v")
             stage.until(lambda: stage.text().count(OWN) == 2)
+            stage.x("key", "ctrl+Home", "shift+End")
+            stage.until(lambda: stage.editor.selected() == OWN)
+            stage.until(lambda: app.clipboard().text(QClipboard.Mode.Selection) == OWN)
+            stage.x("mousemove", str(place.x()), str(place.y() + 200), "click", "2")
+            stage.until(lambda: stage.text().count(OWN) == 3)
+            stage.x("key", "ctrl+z", "ctrl+z", "ctrl+y", "ctrl+y")
+            stage.until(lambda: stage.text().count(OWN) == 3)
             stage.focus(others, here=False)
             stage.focus(stage.me, here=True)
         finally:
             there.kill()
     stage.bench.committer.step(1_000)
     rows = stage.bench.desk.sitting.journal._file.readable_events(-1)
-    events = [decode(unpack_header(entry.header).kind, entry.payload) for _, entry in rows]
-    print(json.dumps([{"kind": type(each).__name__, **_fields(each)} for each in events]), flush=True)
+    entries = [entry for _, entry in rows]
+    events = [decode(unpack_header(entry.header).kind, entry.payload) for entry in entries]
+    facts = JournalFacts(stage.bench.desk.sitting.journal.identity.journal).take_all(entries)
+    said = [{"kind": type(each).__name__, **_fields(each)} for each in events]
+    print(json.dumps({"events": said, "signals": [signal.kind for signal in facts.signals]}), flush=True)
     stage.bench.close()
 
 
