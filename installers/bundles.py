@@ -158,6 +158,7 @@ INSTRUCTOR = Bundle(
         "instructor_app/sample/names.txt",
     ),
     imports=(
+        "shtab",
         *NETWORK,
         *("argon2", "_argon2_cffi_bindings._ffi"),
         *("sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql.psycopg"),

@@ -103,6 +103,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "sheet": ("sheet --data records --out files",),
     "rebuild": ("rebuild --data records",),
     "rehearse": ("rehearse --desks 40 --seconds 60", "rehearse --exam quiz-2 --data rehearsal --json"),
+    "completion": ("completion bash",),
     "demo": ("demo", "demo --headless --desks 12 --out demo-files"),
 }
 

@@ -64,6 +64,7 @@ COMMANDS: Mapping[str, Command] = {
     "rebuild": Command("examdesk.cli.rebuild", "derive every table again from the event logs"),
     "rehearse": Command("examdesk.cli.rehearse", "load this laptop with simulated students and say what it held"),
     "demo": Command("examdesk.cli.demo", "run a whole exam with simulated students"),
+    "completion": Command("examdesk.cli.completion", "print the script by which a shell completes what is typed"),
 }
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -131,3 +132,22 @@ def test_the_name_of_a_file_that_is_no_text_is_said_in_json(place, monkeypatch):
     (place / name).write_bytes((place / "bundle.examrecord").read_bytes())
     found = read(said_in("utf-8", ["verify", name, "--json"], place, monkeypatch))
     assert (found["holds"], found["file"]) == (True, name)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_bash_completes_commands_options_and_words(capsys, tmp_path):
+    assert Program().run(["completion", "bash"]) == 0
+    script = tmp_path / "examdesk.bash"
+    script.write_text(capsys.readouterr().out)
+    asked = (("examdesk ver", "verify"), ("examdesk control ex", "export"), ("examdesk outline --pap", "--paper"))
+    for typed, expected in asked:
+        words = typed.split()
+        line = f"COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _shtab_examdesk; echo ${{COMPREPLY[*]}}"
+        done = subprocess.run(["bash", "-c", f"source {script}; {line}"], capture_output=True, text=True, check=False)
+        assert expected in done.stdout.split()
+
+
+@pytest.mark.parametrize("shell", ["zsh", "tcsh"])
+def test_other_shells_have_a_script_too(capsys, shell):
+    assert Program().run(["completion", shell]) == 0
+    assert "verify" in capsys.readouterr().out
