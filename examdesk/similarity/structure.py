@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
 
+from examdesk.similarity.parsing import parsed
 from examdesk.similarity.provenance import Given
 from examdesk.similarity.rewriting import NEGATED, canonical
 
@@ -78,12 +79,13 @@ class Structure(NamedTuple):
 def structure(source: str, given: Given | None = None) -> Structure | None:
     """The features of a source, or nothing when it does not parse with the running Python or is nested too deeply.
 
+    Where only some of its functions, methods or statements do not, they are left out.
     What is mostly starter code is left out where `given` says so.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours
-            tree = ast.parse(source)
+            tree = parsed(source)
         idle = frozenset(name for name, times in Counter(_WORD.findall(source)).items() if times == 1)
         reader = _reader(frozenset(), idle, given)
         reader.block(tree.body, ("module", ""))

@@ -175,7 +175,8 @@ def test_nothing_matches_across_the_end_of_a_file():
 
 def test_short_and_broken_work_is_marked():
     long = "\n".join(f"x{n} = {n} + y[{n}]" for n in range(25))
-    report = compare_all([Program("a", {"m": long}), Program("b", {"m": long + "\n("}), Program("c", {"m": "x = 1"})])
+    broken = "def f(:\n    " + long.replace("\n", "\n    ")
+    report = compare_all([Program("a", {"m": long}), Program("b", {"m": broken}), Program("c", {"m": "x = 1"})])
     marks = {(pair.a, pair.b): (pair.short, pair.by_tokens) for pair in report.pairs}
     assert marks == {("a", "b"): (False, True), ("a", "c"): (True, False), ("b", "c"): (True, True)}
     assert (report.unparsed, report.short) == (["b"], ["c"])
