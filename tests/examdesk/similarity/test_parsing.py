@@ -43,7 +43,7 @@ def test_what_is_wrong_in_a_method_costs_the_method():
     source = (
         "class Shop:\n    limit = 3\n\n    def good(self):\n        return self.items[1]\n\n"
         "    def bad(self:\n        pass\n\n"
-        "    @staticmethod\n    def also(a):\n        if a:\n            return 1\n        else:\n            return a\n"
+        "    @staticmethod\n    def also(b):\n        if a:\n            pass\n        else:\n            return a\n"
     )
     assert names(parsed(source)) == ["good", "also"]
 
