@@ -128,6 +128,23 @@ class VersionPart(Part, frozen=True, kw_only=True):
     files: dict[str, str]
 
 
+class EditionPart(Part, frozen=True, kw_only=True):
+    """An edition of the exam that held at a desk from an event on; its texts are in the bundle, by its number.
+
+    `changed` are the student's questions whose text it changed, `replaced` and `kept` starter files that became the
+    new ones or stayed, `read` when the student had read what it changed, by question ("" is the exam as a whole).
+    """
+
+    number: int
+    journal: HexId
+    seq: int
+    at: Moment
+    changed: list[str]
+    replaced: list[str]
+    kept: list[str]
+    read: dict[str, Moment]
+
+
 class SignalPart(Part, frozen=True, kw_only=True):
     """Something that a person may want to look at; never a verdict. `students_with_it` is how common it was here."""
 
@@ -204,6 +221,7 @@ class SessionDocument(Part, frozen=True, kw_only=True):
     times: TimesPart
     receipt_code: str
     questions: list[str]
+    editions: list[EditionPart]
     journals: list[JournalPart]
     files: dict[str, str]
     runs: list[RunPart]
@@ -264,6 +282,7 @@ def document(gathering: Gathering, one: Gathered, common: dict[str, int], zone: 
         times=_times(one, zone),
         receipt_code=one.receipt_code,
         questions=list(current.drawn) if current is not None else [],
+        editions=_editions(one, zone),
         journals=[_journal(one, check, zone) for check in one.checks],
         files=facts.texts(),
         runs=_runs(one, zone),
@@ -288,6 +307,32 @@ def document(gathering: Gathering, one: Gathered, common: dict[str, int], zone: 
             for step in one.reviews
         ],
     )
+
+
+def _editions(one: Gathered, zone: Zone) -> list[EditionPart]:
+    return [
+        EditionPart(
+            number=held.number,
+            journal=facts.journal.hex(),
+            seq=held.seq,
+            at=_at(zone, held.at_ms),
+            changed=list(held.changed),
+            replaced=list(held.replaced),
+            kept=list(held.kept),
+            read={question: _at(zone, ms) for question, ms in edition_reads(one, held.number).items()},
+        )
+        for facts in one.facts.main
+        for held in facts.editions
+    ]
+
+
+def edition_reads(one: Gathered, number: int) -> dict[str, int]:
+    """Return when the student had read what an edition changed, by question; "" is the exam as a whole."""
+    read: dict[str, int] = {}
+    for edition, question, at_ms in (each for facts in one.facts.main for each in facts.edition_reads):
+        if edition == number:
+            read.setdefault(question, at_ms)
+    return read
 
 
 def _at(zone: Zone, ms: int) -> str:

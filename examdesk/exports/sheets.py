@@ -9,7 +9,7 @@ from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.exports.alike import Comparison
 from examdesk.exports.cells import Value
 from examdesk.exports.gathering import Gathered, Gathering
-from examdesk.exports.session_json import version_offsets
+from examdesk.exports.session_json import edition_reads, version_offsets
 from examdesk.exports.times import Zone
 from examdesk.readmodels.exam import edition_documents
 from examdesk.staffapi.messages import SIMILARITY_WORDS
@@ -351,10 +351,7 @@ def _edition_rows(one: Gathered, number: int, made_ms: int, zone: Zone) -> Itera
     """Yield a row for each thing that an edition changed for a student, or one that says that it changed nothing."""
     head = (number, zone.cell(made_ms), *_who(one))
     found = [(facts, held) for facts in one.facts.main for held in facts.editions if held.number == number]
-    read: dict[str, int] = {}
-    for edition, question, at_ms in (each for facts in one.facts.main for each in facts.edition_reads):
-        if edition == number:
-            read.setdefault(question, at_ms)
+    read = edition_reads(one, number)
     if not found:
         yield (*head, *[None] * 7)
         return

@@ -1,6 +1,7 @@
 """The workbook: typed cells, text that stays text, and a file that LibreOffice opens without repair."""
 
 import csv
+import json
 import subprocess
 from datetime import UTC, datetime
 
@@ -156,12 +157,16 @@ def test_who_had_and_read_which_edition_is_a_sheet_where_the_exam_was_edited(tmp
     stored = store(tmp_path, exam, [ada.journal, bob.journal])
     keep(stored, editions)
     reader = stored.reader()
+    out, when = tmp_path / "out", {"clock": ManualClock(), "zone": Zone(UTC)}
     progress = (lambda *_: None, lambda: False)
-    (made,) = export_all(
-        reader, exam.id, tmp_path / "out", {"workbook"}, *progress, clock=ManualClock(), zone=Zone(UTC)
-    )
+    export_all(reader, exam.id, out, {"workbook", "sessions"}, *progress, **when)
     reader.close()
-    book = openpyxl.load_workbook(made)
+    told = json.loads((out / "sessions/s1.json").read_text("utf-8"))["editions"]
+    assert [(each["number"], each["changed"], sorted(each["read"])) for each in told] == [
+        (1, ["q1"], ["", "q1"]),
+        (2, [], []),
+    ]
+    book = openpyxl.load_workbook(out / "records.xlsx")
     assert book.sheetnames == [*SHEETS, "Editions"]
     rows = table(book, "Editions")
     assert [(row["Edition"], row["Student"], row["What changed"], row["Read"] is not None) for row in rows] == [
