@@ -65,6 +65,8 @@ class CarriedWatch(Watch):
             return
         if likeness(new, _merged(chain(_work(facts), _carried(facts)))).percent < limits.own_text_percent:
             facts.brought.append(new[:_MOST])
+            while sum(map(len, facts.brought)) > _MOST:
+                facts.brought.popleft()
 
 
 def _new_text(seen: Seen, facts: SoFar) -> str:
