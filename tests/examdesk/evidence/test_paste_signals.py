@@ -6,6 +6,7 @@ from examdesk.evidence.rules import EditionTexts, Given, Rules
 from examdesk.evidence.signals import KINDS
 from shared.events import kinds
 from shared.exam.rules import Signals
+from shared.log.entry import Entry
 from tests.support.scripted import MAIN, Student
 
 PROMPT = """# Rainfall
@@ -194,3 +195,15 @@ def test_words_are_neutral_and_every_threshold_is_a_field():
     assert not any(word in words for word in ("cheat", "suspicious", "plagiar", "fraud", "guilty", "violation"))
     fields = set(Signals.__struct_fields__)
     assert all(kind.field in fields for kind in KINDS.values() if kind.field)
+
+
+def test_where_the_edition_was_erased_no_text_of_any_edition_is_from_outside():
+    text = "import zlib; print(zlib.crc32(open('data.bin','rb').read()), 'of', 'data.bin')"
+    rules = Rules(given=Given(editions=(EditionTexts(number=7, prompts=(text,)),)))
+    student = Student().begin()
+    taken = student.write(kinds.EditionTaken(number=7, envelope="{}"))
+    student.paste(text)
+    erased = student.entries[taken]
+    student.entries[taken] = Entry(erased.header, bytes(16), None, erased.payload_digest())
+    facts = JournalFacts(student.journal, rules).take_all(student.entries)
+    assert (facts.erased, facts.signals) == (1, [])

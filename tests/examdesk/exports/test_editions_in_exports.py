@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from examdesk.cli._key_file import EXAM
 from examdesk.cli.verify import verify_file
 from examdesk.exports.bundle import stand_alone, verifier_source
 from examdesk.exports.everything import export_all
@@ -16,7 +17,8 @@ from shared.bundle.evidence import verify_bundle
 from shared.clock import SystemClock
 from shared.events import kinds
 from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_editions_of_hub import SIXTY, apply, joined, prompt_of, staff
+from tests.examdesk.hub.test_editions_of_hub import SIXTY, apply, hub_of, joined, offered, prompt_of, staff
+from tests.examdesk.hub.test_staff_records_travel import back, carried, saved_key, taken_over
 
 
 async def bundle_of(hub, out, **options):
@@ -113,3 +115,28 @@ async def test_nothing_of_who_sits_or_marks_the_exam_is_in_an_edition(tmp_path):
         assert b"accommodation" not in texts
         assert b"s1" not in texts
         await desk.leave()
+
+
+async def test_a_laptop_that_took_over_makes_the_bundle_with_every_edition(tmp_path, alone):
+    async with running_hub(tmp_path, SIXTY) as hub, staff(hub) as client:
+        await saved_key(client, tmp_path)
+        desk = await joined(hub)
+        await desk.type_text("x = 1\n")
+        for number, word in enumerate(("all", "most", "some"), 1):
+            prompt_of(tmp_path).write_text(f"# Sum\n\nAdd {word} of them.\n")
+            await apply(client, f"e{number}")
+            desk.journal.add(taken(hub))
+        await desk.flush()
+        await desk.safe()
+        await carried(hub, desk)
+        assert b"Add most of them" not in b"".join(desk.parcels)  # they travel sealed
+        await desk.leave()
+    data = taken_over(tmp_path, "second")
+    async with hub_of(tmp_path / "second" / EXAM, data) as hub:
+        again = await back(hub, desk)
+        await offered(again, 3)
+        path = await bundle_of(hub, tmp_path / "out")
+        assert [number for number, prompt in editions_in(path) if prompt] == [0, 1, 2, 3]
+        assert verify_file(path).lost == ()
+        assert alone.main(str(path)) == 0
+        await again.leave()
