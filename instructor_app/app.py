@@ -13,6 +13,7 @@ from instructor_app.preferences import Preferences
 from instructor_app.rooms import Room, Rooms
 from instructor_app.state import ClassState
 from instructor_app.theme import Choice, Look
+from instructor_app.tuning import collect_here
 from instructor_app.window import MainWindow
 from shared.clock import Clock, SystemClock
 
@@ -38,6 +39,7 @@ class Program:
         clock = clock or SystemClock()
         self.look = Look(app, theme or preferences.theme, preferences.points)
         self.bridge = Bridge()
+        collect_here(self.bridge)
         self.state = ClassState(self.bridge, clock)
         key = KeptKey(self.bridge, self.state, clock)
         self.kit = Kit(self.look, preferences, self.bridge, self.state, clock, key)

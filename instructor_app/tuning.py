@@ -1,13 +1,32 @@
-"""Garbage collection of the window's process: no full collection between two pictures of a table."""
+"""Garbage collection of the window's process: in its own thread, and no full one between two pictures of a table."""
 
 import gc
+from itertools import count
 
 from PySide6.QtCore import QObject, QTimer
 
 _YOUNG = 20_000
 _MIDDLE = 20
-_NEVER = 100_000
+_LOOK_EVERY_MS = 250
 _EVERY_MS = 60_000
+
+
+def collect_here(parent: QObject) -> None:
+    """Collect garbage in this thread alone from now on, the window's, as long as `parent` is there.
+
+    PySide deletes a widget in whichever thread finds it to be garbage, and Qt does not survive that.
+    """
+    gc.disable()
+    rounds = count(1)
+
+    def look() -> None:
+        if gc.get_count()[0] >= _YOUNG:
+            gc.collect(0 if next(rounds) % _MIDDLE else 1)
+
+    timer = QTimer(parent)
+    timer.setInterval(_LOOK_EVERY_MS)
+    timer.timeout.connect(look)
+    timer.start()
 
 
 def keep_smooth(parent: QObject) -> None:
@@ -18,7 +37,6 @@ def keep_smooth(parent: QObject) -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
     timer = QTimer(parent)
     timer.setInterval(_EVERY_MS)
     timer.timeout.connect(gc.collect)

@@ -1,5 +1,6 @@
 """The instructor's window with the sample class behind it."""
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -35,9 +36,10 @@ class Desk:
 
 @pytest.fixture(autouse=True)
 def windows_that_go(qapp: QApplication) -> Iterator[None]:
-    """Let go of a test's windows at its end: the next program would dress all their widgets too."""
+    """Let go of a test's windows at its end, in this thread: the next program would dress all their widgets too."""
     yield
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect(1)
 
 
 @pytest.fixture
