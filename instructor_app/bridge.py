@@ -31,6 +31,7 @@ Progress = Callable[[float, str], None]
 Work = Callable[[Hub, Progress], Coroutine[Any, Any, T]]
 
 CHANGES_EVERY_MS = 120
+LEAVE_S = 3.0
 FIRST_RETRY_S = 0.3
 LAST_RETRY_S = 4.0
 _log = logging.getLogger("examdesk.instructor")
@@ -154,14 +155,17 @@ class Bridge(QObject):
         return lambda: _ignore(future.cancel())
 
     def close(self) -> None:
-        """End the thread; nothing is delivered any more."""
+        """End the thread; nothing is delivered any more. A hub that does not answer keeps nobody here."""
         if self._closed:
             return
         self._closed = True
-        asyncio.run_coroutine_threadsafe(self._leave(), self._loop).result(5)
+        leaving = asyncio.run_coroutine_threadsafe(self._leave(), self._loop)
+        with contextlib.suppress(TimeoutError):
+            leaving.result(LEAVE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
+        self._thread.join(LEAVE_S)
+        if not self._thread.is_alive():
+            self._loop.close()
         self._queue.clear()
 
     # ------------------------------------------------------------------------------------- in the engine's thread

@@ -159,3 +159,22 @@ def test_closing_ends_the_thread(qtbot):
     bridge.close()
     assert not thread.is_alive()
     bridge.close()
+
+
+class Deaf(Echo):
+    """A hub that does not even answer a farewell."""
+
+    async def close(self):
+        await asyncio.Event().wait()
+
+
+def test_a_hub_that_does_not_answer_a_farewell_holds_nobody_back(qtbot):
+    bridge = Bridge()
+
+    async def opener():
+        return Deaf()
+
+    bridge.connect_to(opener)
+    qtbot.waitUntil(lambda: bridge.link is Link.UP, timeout=PATIENCE_MS)
+    bridge.close()
+    assert not bridge._thread.is_alive()
