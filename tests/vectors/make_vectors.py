@@ -19,6 +19,7 @@ from shared.log.entry import advance, start_link, unpack_header
 from shared.log.receipt import unpack_receipt
 from shared.wire.messages import resume_proof
 from shared.wire.parcel import ParcelHead, ParcelId, seal_parcel
+from tests.support.editions import EditionsInMemory, content_of, signed_bundle
 from tests.support.journals import ExamInMemory, JournalInMemory, bundle_of, typed_journal
 
 FOLDER = Path(__file__).parent
@@ -46,7 +47,22 @@ def vectors() -> dict[str, bytes]:
         "adopted.jsonl": b"".join(alone.lines()),
         "parcel.json": _json(_parcel(exam)),
         "edition.json": _json(_edition(exam)),
+        "bundle-editions.examrecord": _edited(),
     }
+
+
+def _edited() -> bytes:
+    """Return the bundle of an exam that was edited twice (B-7), with a file that all editions have."""
+    exam = ExamInMemory(SEED + 1)
+    editions = EditionsInMemory(exam)
+    for prompt in ("Add them.", "Add all of them.", "Add all of them, and print the sum."):
+        editions.add(content_of(exam, prompt, prompt_file=bytes(range(256)) * 17))
+    journal = typed_journal(exam, "s1", 1)
+    for number in (1, 2):
+        journal.write(editions.taken(number))
+    journal.seal()
+    with tempfile.TemporaryDirectory() as scratch:
+        return signed_bundle(exam, [journal], editions.members(), Path(scratch))
 
 
 def _header(journal: JournalInMemory) -> dict[str, Any]:

@@ -106,6 +106,14 @@ def test_both_verifiers_accept_the_bundle(alone):
     assert exam_key.hex() == read("receipt.json")["exam_key"]
 
 
+def test_both_verifiers_accept_the_bundle_of_an_edited_exam(alone):
+    data = (FOLDER / "bundle-editions.examrecord").read_bytes()
+    checked = verify_bundle(io.BytesIO(data))
+    alone.bundle(io.BytesIO(data), None)
+    assert (checked.editions.newest, checked.editions.there) == (2, 3)
+    assert [number for _, number, _ in checked.journals[0].taken] == [1, 2]
+
+
 def test_a_parcel_is_sealed_and_signed_as_said():
     vector = read("parcel.json")
     parcel, exam = bytes.fromhex(vector["parcel"]), bytes.fromhex(vector["exam"])
