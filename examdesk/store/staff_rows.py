@@ -84,6 +84,14 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
 
 def read_rows(connection: sa.Connection, exam: ExamId, known: Mapping[Key, bytes] | None = None) -> Rows:
     """Return every row that travels; of the audit log, which only grows, those that are not `known` are read."""
+    rows = read_staff_rows(connection, exam, known)
+    rows.update(read_exam_rows(connection, exam, known or {}))
+    rows.update(read_edition_rows(connection, exam, known or {}))
+    return rows
+
+
+def read_staff_rows(connection: sa.Connection, exam: ExamId, known: Mapping[Key, bytes] | None = None) -> Rows:
+    """Return the same without the exam and its editions."""
     rows: Rows = {}
     for name, columns in _COLUMNS.items():
         rows.update(_read_table(connection, exam, name, columns, known or {}))
@@ -93,8 +101,6 @@ def read_rows(connection: sa.Connection, exam: ExamId, known: Mapping[Key, bytes
         key = row.key.removeprefix(prefix)
         if not key.startswith(_HERE_ONLY):
             rows[META, key] = pack({"key": key, "value": row.value})
-    rows.update(read_exam_rows(connection, exam, known or {}))
-    rows.update(read_edition_rows(connection, exam, known or {}))
     return rows
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from examdesk.store import schema as s
 from examdesk.store.reviews import ReviewStep, state_after
-from examdesk.store.staff_rows import META, Key, of_table, pack, read_rows, unpack
+from examdesk.store.staff_rows import META, Key, of_table, pack, read_staff_rows, unpack
 from examdesk.store.store import Tx
 
 _JOINED_NOTES = ("credits:", "contacts:")
@@ -40,7 +40,7 @@ class _Taking:
         self._tx = tx
         self._before = before
         self._after = after
-        self._here = read_rows(tx.sql, tx.exam)
+        self._here = read_staff_rows(tx.sql, tx.exam)
         self._sessions = {bytes.fromhex(key) for key, _ in of_table(self._here, "sessions")}
         self.rows = self.audit = self.beside = self.waiting = 0
 
