@@ -57,6 +57,10 @@ class ExportTab(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(PLAN_AFTER_MS)
         self._later.timeout.connect(self.plan)
+        self._show_banner = QTimer(self)  # once it has its place
+        self._show_banner.setSingleShot(True)
+        self._show_banner.setInterval(0)
+        self._show_banner.timeout.connect(lambda: self._side.ensureWidgetVisible(self.banner))
         self.kinds.changed.connect(self._fit)
         self.options.changed.connect(self._later.start)
         kit.state.names_changed.connect(self._later.start)
@@ -106,9 +110,11 @@ class ExportTab(QWidget):
                 margin=SPACE["m"],
             )
         )
+        side = holding(column(self.options, going, self.handing_in, None, spacing=SPACE["m"]))
+        self._side = _scrolled(side, SIDE_WIDTH)
         body = row(
             _scrolled(holding(column(self.kinds, None))),
-            _scrolled(holding(column(self.options, going, self.handing_in, None, spacing=SPACE["m"])), SIDE_WIDTH),
+            self._side,
             spacing=SPACE["m"],
             margin=SPACE["xs"],
         )
@@ -213,6 +219,7 @@ class ExportTab(QWidget):
             self.made.addLayout(self._made_row(top, below))
         self._made.setVisible(True)
         self._later.start()
+        self._show_banner.start()
 
     def _made_row(self, top: Path, files: list[Path]) -> QHBoxLayout:
         size = sum(file.stat().st_size for file in files if file.exists())
@@ -225,6 +232,7 @@ class ExportTab(QWidget):
     def _failed(self, problem: Problem) -> None:
         self._running(on=False)
         self.banner.say("attention", problem.sentence, tr("Not exported"))
+        self._show_banner.start()
 
     def _folder(self) -> Path:
         return Path(self.folder.text().strip() or QDir.homePath()).expanduser()

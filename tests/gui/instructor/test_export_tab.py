@@ -146,3 +146,12 @@ def test_free_space_stands_beside_the_size_and_too_little_is_said_before_the_sta
 )
 def test_the_time_left_is_said_as_soon_as_it_can_be_told(took_ms, share, words):
     assert Pace(1_000).left(share, 1_000 + took_ms) == words
+
+
+def test_the_end_is_seen_in_a_small_window_too(desk, tab, tmp_path):
+    desk.program.window.resize(1000, 640)
+    tab.folder.setText(str(tmp_path / ("a long name of a folder, " * 5)))
+    tab.what["bundle"].setChecked(False)
+    tab.begin()
+    desk.wait(tab.banner.isVisible)
+    desk.wait(lambda: tab.banner.visibleRegion().boundingRect().height() == tab.banner.height())
