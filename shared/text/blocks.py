@@ -27,6 +27,9 @@ class Unit(enum.IntEnum):
     UTF16 = 2  # code units
 
 
+_UNITS = tuple(Unit)  # an enum makes a generator each time it is gone through, and every edit does so
+
+
 class Block(msgspec.Struct, frozen=True):
     """Up to `_MOST` characters; `size` counts them by `Unit`."""
 
@@ -104,7 +107,7 @@ class Blocks:
         self._blocks: list[Block] = list(blocks)
         self._at = 0
         self._before = [0, 0, 0]  # size of everything before block `_at`
-        self._size = [sum(block.size[unit] for block in self._blocks) for unit in Unit]
+        self._size = [sum(block.size[unit] for block in self._blocks) for unit in _UNITS]
 
     def snapshot(self) -> tuple[Block, ...]:
         """Return what rebuilds this state, sharing its blocks."""
@@ -197,10 +200,10 @@ class Blocks:
         new = list(_chop(text, runs))
         size = self._size
         for block in self._blocks[first:last]:
-            for unit in Unit:
+            for unit in _UNITS:
                 size[unit] -= block.size[unit]
         for block in new:
-            for unit in Unit:
+            for unit in _UNITS:
                 size[unit] += block.size[unit]
         self._blocks[first:last] = new
         if self._at >= len(self._blocks):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, get_args
 import msgspec
 
 from examdesk.staffapi.messages import MessageView, PlayedEvent, PlayedVersion, SignalView
-from examdesk.staffapi.playback.confirming import confirmation_of, confirmation_words, stretch_words
+from examdesk.staffapi.playback.confirming import Confirmation, confirmation_of, confirmation_words, stretch_words
 from examdesk.staffapi.playback.editions import Contents
 from examdesk.staffapi.playback.tape import Tape
 from shared.events import Payload, Unknown, kinds
@@ -110,7 +110,6 @@ class Marks:
         edit_ms, typed, removed: by edit, when it was and how many characters it added and took away.
         runs: in the order of their beginning.
         quiet: by event, whether it is an edit or an output that comes in masses.
-        receipts: stretches of events that no hub confirmed, or only late.
         exam: editions of the exam's content, and questions that were given or drawn anew.
         contents: which of them the student had when.
     """
@@ -123,7 +122,8 @@ class Marks:
         self.focus: list[Mark] = []
         self.offline: list[Mark] = []
         self.session: list[Mark] = []
-        self.receipts: list[Mark] = []
+        self._receipts: list[Mark] = []
+        self._confirmed: list[tuple[Confirmation, int, PlayedEvent, PlayedEvent]] = []
         self.exam: list[Mark] = []
         self.contents = Contents()
         self.hands: list[Mark] = []
@@ -150,6 +150,14 @@ class Marks:
             act(self, Mark("session", number, at_ms, None, "", event.words), event, payload)
 
     # -- lanes
+
+    @property
+    def receipts(self) -> list[Mark]:
+        """Stretches of events that no hub confirmed, or only late; worded when asked for: one may hold all events."""
+        for place, mark in enumerate(self._receipts):
+            if not mark.words:
+                self._receipts[place] = mark._replace(words=stretch_words(*self._confirmed[place]))
+        return list(self._receipts)
 
     def words_of(self, tape: Tape, place: int) -> str:
         """Return an event's sentence, with what the events before make of it and what is to be said of its receipt."""
@@ -267,12 +275,13 @@ class Marks:
             self._same = (0, 0)
             return
         first, many = self._same
-        if not many or self.receipts[-1].look != kind:
+        if not many or self._receipts[-1].look != kind:
             first, many = number, 0
-            self.receipts.append(Mark("receipts", number, tape.times[-1], None, kind, ""))
+            self._receipts.append(Mark("receipts", number, tape.times[-1], None, kind, ""))
+            self._confirmed.append((kind, 0, event, event))
         self._same = (first, many + 1)
-        words = stretch_words(kind, many + 1, tape.events[first - 1], event)
-        self.receipts[-1] = self.receipts[-1]._replace(end_ms=tape.ends[-1], words=words)
+        self._receipts[-1] = self._receipts[-1]._replace(end_ms=tape.ends[-1], words="")
+        self._confirmed[-1] = (kind, many + 1, tape.events[first - 1], event)
 
     def _edition(self, mark: Mark, _event: PlayedEvent, payload: kinds.EditionTaken) -> None:
         self.contents.taken(mark.number, payload)

@@ -41,7 +41,7 @@ from shared.look import SPACE
 from shared.problems import Problem
 
 FRAME_MS = 33
-REDRAW_MS = 150
+REDRAW_MS, LOADING_MS = 150, 600
 FOLLOW_MS = 1_000
 GOING_ON = ("Waiting", "Working", "Idle", "Offline", "Paused")
 """Statuses of a session to which more events come."""
@@ -401,7 +401,7 @@ class PlaybackPage(QWidget):
 
     def _redraw_soon(self) -> None:
         if not self._redraw.isActive():
-            self._redraw.start()
+            self._redraw.start(REDRAW_MS if self.loader.complete else LOADING_MS)
 
     def _go_to_signal(self, journal: str, seq: int, _at_ms: int, file: str) -> None:
         self.player.stop()
