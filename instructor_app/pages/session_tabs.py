@@ -335,7 +335,8 @@ class SignalsTab(QScrollArea):
             facts.append(signal.file)
         common = label(how_common(signal), "small", wrap=True)
         meaning = label(signal.meaning, "small", wrap=True, selectable=True)
-        meaning.setVisible(bool(signal.meaning))
+        if not signal.meaning:
+            meaning.hide()  # never shown by hand: a label without a parent would be a window of its own
         basis = label(rests_on(signal), "small", wrap=True, selectable=True)
         return card(
             column(
