@@ -16,9 +16,26 @@ def test_the_rows_hold_both_texts_whole_and_in_order(a, b):
     assert all(a[row.a] == b[row.b] for row in rows if row.sign == " ")
 
 
-def test_a_changed_line_says_which_characters_differ():
-    [row] = difference(["total = total + value"], ["total = total + values"])
-    assert (row.sign, row.left, row.right) == ("~", (), ((21, 22),))
+def test_a_changed_line_says_which_words_differ():
+    [row] = difference(["total = total + value  # 🙂"], ["total = total + values * 2  # 🙂"])
+    assert (row.sign, row.left, row.right) == ("~", ((16, 21),), ((16, 26),))
+
+
+def test_lines_with_next_to_nothing_in_common_differ_altogether():
+    [row] = difference(["for name in names:"], ["    print(total, end='')"])
+    assert (row.left, row.right) == (((0, 18),), ((0, 24),))
+
+
+@given(st.text("ab (=", max_size=12), st.text("ab (=", max_size=12))
+def test_what_differs_of_a_line_is_all_that_differs(one, other):
+    if one == other:
+        return
+    [row] = difference([one], [other])
+
+    def rest(text, stretches):
+        return "".join(char for at, char in enumerate(text) if not any(a <= at < b for a, b in stretches))
+
+    assert rest(one, row.left) == rest(other, row.right)
 
 
 def test_line_ends_and_an_empty_text_make_no_difference():
