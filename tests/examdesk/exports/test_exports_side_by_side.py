@@ -37,7 +37,7 @@ def test_stopping_ends_both_and_leaves_nothing(stored, tmp_path):
     asked = []
     with pytest.raises(Cancelled):
         export(stored, tmp_path / "out", WHAT, cancelled=lambda: asked.append(1) or len(asked) > 5, processes=2)
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_shares_one_pass_over_the_events_stays_together():
