@@ -7,6 +7,7 @@ from pathlib import Path
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import ExamView, GetExam
 from shared.discovery.joining import Address, Destination, join_code, make_join_file, make_link
+from shared.exam.packing import write_whole
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, InputProblem
 
@@ -77,8 +78,5 @@ def _write(exam: ExamView, file: Path) -> str:
     assert to.exam_id is not None
     assert to.fingerprint is not None
     data = make_join_file(exam.addresses, exam.port, to.exam_id, to.fingerprint, exam.long_name)
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise EnvironmentProblem(f"{file} can't be written ({error.strerror}). Choose another place.") from error
+    write_whole(file, data)
     return f"{file}: students open it in ExamDesk instead of typing the address; the room code is still asked."
