@@ -50,7 +50,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "control remove": ("control --data records remove s042",),
     "control review": ("control --data records review list", "control --data records review set s042 Reviewed"),
     "control review list": ("control --data records review list --status 'Needs follow-up' --json",),
-    "control review set": ("control --data records review set s042 Cleared --note 'spoke with the student'",),
+    "control review set": (
+        "control --data records review set s042 Cleared --note 'spoke with the student'",
+        'control --data records review set s042 s117 s120 "Needs follow-up"',
+    ),
     "control review note": ("control --data records review note s042 'see the run at 10:14'",),
     "control review assign": ("control --data records review assign Lin s042 s043",),
     "control review history": ("control --data records review history s042",),

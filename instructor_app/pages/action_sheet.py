@@ -5,7 +5,7 @@ from typing import get_args
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QLabel
 
 from examdesk.staffapi.messages import AnyTiming, Command, Done, Extend, Open, Redraw, Reopen, Say, TakeBackOpening
@@ -13,7 +13,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.command_forms import ExtendForm, MessageForm, OpenForm, ReasonForm
 from instructor_app.pages.times_preview import TimesPreview
 from instructor_app.plans import Plan, undo_of
-from instructor_app.widgets.basic import Banner, button, clear, column, holding, label, row
+from instructor_app.widgets.basic import Banner, button, clear, column, holding, label, row, shortcut
 from instructor_app.words import tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -64,8 +64,8 @@ class ActionSheet(QFrame):
         self.setLayout(column(head, holding(self._sentences), *parts, buttons, margin=SPACE["m"]))
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.do, context=within)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_sheet, context=within)
+            shortcut(QKeySequence(keys), self, self.do, within)
+        shortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_sheet, within)
         self.hide()
 
     @property

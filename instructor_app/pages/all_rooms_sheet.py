@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
 from examdesk.staffapi.messages import Command, Done, Extend, Pause, Say, Target
 from instructor_app.kit import Kit
 from instructor_app.plans import Plan, plan_extend, plan_message, plan_pause, undo_of
 from instructor_app.rooms import Room, Rooms
-from instructor_app.widgets.basic import Banner, Level, button, clear, column, holding, label, row
+from instructor_app.widgets.basic import Banner, Level, button, clear, column, holding, label, row, shortcut
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -94,7 +94,7 @@ class AllRoomsSheet(QFrame):
         buttons = row(self.act, self._cancel, None)
         self.setLayout(column(self._title, holding(self._lines), self.text, buttons, margin=SPACE["m"]))
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.hide, context=within)
+        shortcut(QKeySequence(Qt.Key.Key_Escape), self, self.hide, within)
         self.hide()
 
     def menu(self, parent: QWidget) -> QMenu:

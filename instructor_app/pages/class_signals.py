@@ -1,7 +1,7 @@
 """The signals of the class by time, filtered by kind, each with its words and the way to its session."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from examdesk.staffapi.messages import ClassSignal, GetReviews, GetSignals, KindView, LiveRow, SignalList
@@ -11,7 +11,7 @@ from instructor_app.pages.session_tabs import amount_words, rests_on
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.delegate import student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row
+from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row, shortcut
 from instructor_app.widgets.flow import FlowLayout, flow
 from instructor_app.words import NOTHING, clock_time, counted, named, tr
 from shared.look import SPACE
@@ -57,7 +57,7 @@ class ClassSignals(QWidget):
         self.review.clicked.connect(lambda _: self._review())
         self.review.setEnabled(False)
         kit.bridge.rights.guard(self.review, GetReviews)
-        QShortcut(QKeySequence("R"), self.table.view, self._review, context=Qt.ShortcutContext.WidgetShortcut)
+        shortcut(QKeySequence("R"), self.table.view, self._review, Qt.ShortcutContext.WidgetShortcut)
         self.count = label("", "muted")
         self.everything = Chip(kit.look, tr("All"))
         self.everything.setChecked(True)

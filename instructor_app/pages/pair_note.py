@@ -1,7 +1,7 @@
 """From a pair straight to the reviews of its two students: a note that cites the passage, and a status if wanted."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
+from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QPlainTextEdit
 
 from examdesk.staffapi.messages import (
@@ -18,7 +18,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.passages import how, rows_of
 from instructor_app.pages.review_acts import Drafts
 from instructor_app.pages.review_card import NOTE_HEIGHT, STATUSES
-from instructor_app.widgets.basic import Banner, button, column, label, row
+from instructor_app.widgets.basic import Banner, button, column, label, row, shortcut
 from instructor_app.words import clock_time, percent, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -26,6 +26,8 @@ from shared.problems import Problem
 
 class PairNote(QFrame):
     """Hidden until it is wanted; what is written about one pair waits while another is looked at.
+
+    Escape is its page's: two shortcuts for one key and place would do nothing.
 
     Attributes:
         closed: it is hidden again; the keyboard is free.
@@ -63,8 +65,7 @@ class PairNote(QFrame):
         foot = row(label(tr("In the review of"), "muted"), *self.whose, None, self.status, self.keep, close)
         self.setLayout(column(self.text, foot, margin=SPACE["s"]))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.send, context=_WITHIN)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave, context=_WITHIN)
+            shortcut(QKeySequence(keys), self, self.send, _WITHIN)
         self.hide()
 
     def show_pair(self, pair: PairView) -> None:

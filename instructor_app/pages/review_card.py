@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -34,7 +34,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.live_columns import REVIEW_LOOK
 from instructor_app.pages.review_acts import Acts, Drafts
 from instructor_app.review_book import ReviewBook, ReviewRow
-from instructor_app.widgets.basic import Banner, Elided, button, clear, column, holding, label, row
+from instructor_app.widgets.basic import Banner, Elided, button, clear, column, holding, label, row, shortcut
 from instructor_app.widgets.flow import flow
 from instructor_app.words import clock_time, counted, day_and_time, percent, tr
 from shared.look import SPACE
@@ -111,8 +111,8 @@ class ReviewCard(QFrame):
         self.history.setContentsMargins(0, 0, 0, 0)
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self.note, self.add_note, context=Qt.ShortcutContext.WidgetShortcut)
-        QShortcut(QKeySequence("Esc"), self.note, self.done.emit, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut(QKeySequence(keys), self.note, self.add_note, Qt.ShortcutContext.WidgetShortcut)
+        shortcut(QKeySequence("Esc"), self.note, self.done.emit, Qt.ShortcutContext.WidgetShortcut)
         self.show_rows([], 0, 0)
 
     def _make_statuses(self) -> dict[ReviewStatus, QPushButton]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QScrollArea, QWidget
 
 from examdesk.staffapi.messages import SIMILARITY_WORDS, ReviewStatus
@@ -17,7 +17,7 @@ from instructor_app.review_book import ReviewBook, ReviewRow, key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.delegate import status_cell, student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, Chip, Elided, EmptyState, button, column, holding, label, row
+from instructor_app.widgets.basic import Banner, Chip, Elided, EmptyState, button, column, holding, label, row, shortcut
 from instructor_app.widgets.flow import flow
 from instructor_app.words import NOTHING, counted, day_and_time, percent, tr
 from shared.look import SPACE
@@ -124,6 +124,8 @@ class ReviewQueue(QWidget):
     def _connect(self) -> None:
         for status, chip in self.chips.items():
             chip.clicked.connect(partial(self._toggle, status))
+        for chip in (*self.chips.values(), self.asked, self.begun):
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the queue
         self.asked.clicked.connect(lambda _: self._toggled())
         self.begun.clicked.connect(lambda _: self._toggled())
         self.search.textChanged.connect(lambda _: self._filter())
@@ -158,7 +160,7 @@ class ReviewQueue(QWidget):
             "Ctrl+Z": self.card.acts.undo,
         }
         for key, then in keys.items():
-            QShortcut(QKeySequence(key), view, then, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut(QKeySequence(key), view, then, Qt.ShortcutContext.WidgetShortcut)
 
     # ------------------------------------------------------------------------------------- doing
 

@@ -1,14 +1,14 @@
 """Importing a class list: what it would do, line by line; nothing is done before a person says so."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QCheckBox, QFrame, QProgressBar
 
 from examdesk.staffapi.messages import ApplyRoster, Done, RosterPreview, RosterRow
 from instructor_app.kit import Kit
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row
+from instructor_app.widgets.basic import Banner, Chip, EmptyState, button, column, label, row, shortcut
 from instructor_app.words import NOTHING, counted, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -71,9 +71,7 @@ class PreviewCard(QFrame):
                 margin=SPACE["m"],
             )
         )
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Escape), self, self._leave, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        shortcut(QKeySequence(Qt.Key.Key_Escape), self, self._leave, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.hide()
 
     def show_preview(self, file: str, preview: RosterPreview) -> None:

@@ -1,13 +1,13 @@
 """The session panel: one student, beside the table, following live."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QTabWidget
 
 from examdesk.staffapi.messages import Done, Extend, GetPlayback, GetSession, LiveRow, Say, SessionView, Target
 from instructor_app.kit import Kit
 from instructor_app.pages.session_tabs import CodeTab, DevicesTab, EventsTab, MessagesTab, RunsTab, SignalsTab
-from instructor_app.widgets.basic import Banner, button, column, label, pill, restyle, row
+from instructor_app.widgets.basic import Banner, button, column, label, pill, restyle, row, shortcut
 from instructor_app.words import ago, countdown, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -86,7 +86,7 @@ class SessionPanel(QFrame):
             tab.moment.connect(self.show_moment)
         self.devices.pc_wanted.connect(self._want_pc)
         kit.state.session_changed.connect(self._changed)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, context=_WITHIN)
+        shortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, _WITHIN)
 
     def open_session(self, one: LiveRow, tab: str = "code") -> None:
         """Show a student's session."""

@@ -21,7 +21,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.pair_file import PairFile
 from instructor_app.pages.pair_note import PairNote
 from instructor_app.pages.passages import PassagesView, faint_places, telling_place
-from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, label, row
+from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, label, row, shortcut
 from instructor_app.widgets.code import CodeView
 from instructor_app.words import clock_time, counted, percent, tr
 from shared.look import SPACE
@@ -98,8 +98,8 @@ class SideBySideView(QWidget):
             QShortcut(QKeySequence(keys), self, lambda step=step: self.step(step))
         for keys, by in (("Alt+Down", 1), ("Alt+Up", -1)):
             QShortcut(QKeySequence(keys), self, partial(self.stepped.emit, by))
-        QShortcut(QKeySequence("N"), self, self.start_note)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._leave)
+        shortcut(QKeySequence("N"), self, self.start_note, _WITHIN)
+        shortcut(QKeySequence(Qt.Key.Key_Escape), self, self._leave, _WITHIN)
 
     def show_pair(self, pair: PairView, question: str) -> None:
         """Ask for a pair."""
@@ -173,8 +173,11 @@ class SideBySideView(QWidget):
             self._go()
 
     def _leave(self) -> None:
-        """Go back to now, then to the pairs."""
-        if any(self._then):
+        """Leave the note that is being written, then go back to now, then to the pairs."""
+        writing = self.window().focusWidget()
+        if writing is not None and self.note.isAncestorOf(writing):
+            self.note.leave()
+        elif any(self._then):
             self.show_now()
         else:
             self.closed.emit()
@@ -322,3 +325,6 @@ def words_of_care(kit: Kit, words: QLabel) -> QWidget:
     frame = card(line, kind="banner", margin=SPACE["s"])
     frame.setProperty("level", "info")
     return frame
+
+
+_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut

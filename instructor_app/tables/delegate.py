@@ -113,7 +113,9 @@ class CellDelegate(QStyledItemDelegate):
         return self._colours[tone], self._colours[cell.fill or "sunken"], self._colours[tone].name()
 
     def _words(self, painter: QPainter, room: QRect, cell: Cell, text_colour: QColor, *, right: bool) -> None:
-        quiet = cell.tone in _QUIET and text_colour is self._colours["on_selection"]
+        quiet = text_colour is self._colours["on_selection"] and (
+            cell.tone in _QUIET or self._note_colour(text_colour) is text_colour
+        )
         colour = self._colours[cell.tone] if cell.tone and not quiet else text_colour
         metrics: QFontMetrics = painter.fontMetrics()
         if cell.icon:

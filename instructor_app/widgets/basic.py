@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QBoxLayout,
@@ -27,6 +27,14 @@ LEVEL_ICONS: dict[Level, str] = {"info": "info", "positive": "check", "attention
 Part = QWidget | QLayout | int | None
 L = TypeVar("L", bound=QBoxLayout)
 B = TypeVar("B", bound=QAbstractSpinBox)
+
+
+def shortcut(keys: QKeySequence, on: QWidget, then: Callable[[], object], where: Qt.ShortcutContext) -> QShortcut:
+    """Return a shortcut that acts only there: PySide6 takes no notice of a context that is given beside a callable."""
+    made = QShortcut(keys, on)
+    made.setContext(where)
+    made.activated.connect(then)
+    return made
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:

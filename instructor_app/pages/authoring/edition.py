@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QScrollArea
 
 from examdesk.staffapi.messages import (
@@ -20,7 +20,7 @@ from examdesk.staffapi.messages import (
 )
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
-from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, row
+from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, row, shortcut
 from instructor_app.words import counted, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -76,7 +76,7 @@ class EditionPage(QScrollArea):
         self._lay_out()
         kit.state.exam_changed.connect(self._again)
         author.read.connect(self._again)
-        QShortcut(QKeySequence("Esc"), self, self.closed.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut(QKeySequence("Esc"), self, self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.refresh()
 
     def _lay_out(self) -> None:

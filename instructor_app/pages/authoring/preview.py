@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from examdesk.staffapi.messages import Done, DrawView, GetDraw, LiveRow, Redraw
 from instructor_app.kit import Kit
-from instructor_app.widgets.basic import Banner, button, card, column, label, row
+from instructor_app.widgets.basic import Banner, button, card, column, label, row, shortcut
 from instructor_app.widgets.code_editor import CodeEditor
 from instructor_app.widgets.prompt import PromptView
 from instructor_app.words import counted, tr
@@ -140,7 +140,7 @@ class PreviewPage(QWidget):
         self._lay_out()
         self.setFocusProxy(self.list)
         kit.state.exam_changed.connect(self._fill_who)
-        QShortcut(QKeySequence("Esc"), self, self.closed.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut(QKeySequence("Esc"), self, self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.refresh()
 
     def _make_redraw(self) -> None:

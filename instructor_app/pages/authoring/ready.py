@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSpinBox
 
 from examdesk.staffapi.messages import GetPreflights, GetRoster, PreflightList, RosterView
@@ -13,7 +13,7 @@ from examdesk.staffapi.readiness import clock_skews, pc_facts, room_facts
 from instructor_app.engine import EngineCommand, data_folder, sentence_of
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.author import Author
-from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, roomy, row
+from instructor_app.widgets.basic import Banner, button, card, clear, column, holding, label, roomy, row, shortcut
 from instructor_app.words import tr
 from shared.exam.packages import WheelList, read_wheels
 from shared.exam.readiness import ClockFacts, Facts, Item, PcFacts, RoomFacts, State, checklist
@@ -124,7 +124,7 @@ class ReadyPage(QScrollArea):
         kit.state.exam_changed.connect(self._ask)
         kit.key.changed.connect(self._show)
         author.read.connect(self._show)
-        QShortcut(QKeySequence("Esc"), self, self.closed.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut(QKeySequence("Esc"), self, self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.refresh()
 
     def refresh(self) -> None:

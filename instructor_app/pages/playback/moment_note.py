@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
+from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from examdesk.staffapi.messages import AddNote, Changed, Done, GetReviewHistory, ReviewHistory, ReviewStepView
@@ -13,7 +13,7 @@ from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.pages.review_acts import Drafts
 from instructor_app.review_book import TOPIC
-from instructor_app.widgets.basic import Banner, button, row
+from instructor_app.widgets.basic import Banner, button, row, shortcut
 from instructor_app.words import tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -55,8 +55,8 @@ class MomentNote(QFrame):
         self.text.setToolTip(tr("What stands in brackets leads back to the moment."))
         self.setLayout(row(self.text, self.keep, close, margin=SPACE["s"]))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.send, context=_WITHIN)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave, context=_WITHIN)
+            shortcut(QKeySequence(keys), self, self.send, _WITHIN)
+        shortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave, _WITHIN)
         self.drafts.loaded.connect(self._show_draft)
         self.drafts.failed.connect(lambda why: banner.say("attention", why, tr("The note is only on the screen")))
         kit.bridge.changed.connect(self._hear)

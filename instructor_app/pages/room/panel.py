@@ -1,7 +1,7 @@
 """The room panel: tabs, the open one follows what happens."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QTabWidget
 
 from examdesk.staffapi.messages import (
@@ -19,7 +19,7 @@ from instructor_app.pages.room.pcs import PcsTab
 from instructor_app.pages.room.said import SaidTab
 from instructor_app.pages.room.tab import RoomTab
 from instructor_app.watch import Watch
-from instructor_app.widgets.basic import button, column, label, row
+from instructor_app.widgets.basic import button, column, label, row, shortcut
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -71,7 +71,7 @@ class RoomPanel(QFrame):
         kit.state.names_changed.connect(self._names_changed)
         kit.state.rows_changed.connect(self._rows_changed)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, context=within)
+        shortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_panel, within)
         self.hide()
 
     def show_tab(self, tab: RoomTab) -> None:

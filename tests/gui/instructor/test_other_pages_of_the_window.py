@@ -5,7 +5,8 @@ import stat
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from examdesk.staffapi.messages import (
     SIMILARITY_WORDS,
@@ -18,6 +19,7 @@ from examdesk.staffapi.messages import (
     PutStudent,
 )
 from instructor_app.pages.roster_student import read_more_time
+from instructor_app.widgets.basic import shortcut
 from instructor_app.window import PAGES
 from shared.discovery.joining import parse_link, read_join_file
 
@@ -235,6 +237,25 @@ def test_every_button_and_field_has_a_name_for_screen_readers(desk):
         if not (inner or spin or widget.accessibleName() or text):
             nameless.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
     assert nameless == []
+
+
+def test_a_shortcut_acts_only_where_it_is_meant_to(qtbot):
+    top, field, beside, done = QWidget(), QPushButton("a"), QPushButton("b"), []
+    layout = QVBoxLayout(top)
+    for button in (field, beside):
+        layout.addWidget(button)
+    qtbot.addWidget(top)
+    made = shortcut(QKeySequence("R"), field, lambda: done.append("r"), Qt.ShortcutContext.WidgetShortcut)
+    assert made.context() == Qt.ShortcutContext.WidgetShortcut
+    with qtbot.waitActive(top):
+        top.show()
+        top.activateWindow()
+    beside.setFocus()
+    qtbot.keyClick(beside, Qt.Key.Key_R)
+    assert not done
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_R)
+    assert done == ["r"]
 
 
 def test_pages_are_reached_by_keys_and_the_cheat_sheet_lists_them(desk, qtbot):

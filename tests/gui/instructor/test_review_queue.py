@@ -414,6 +414,24 @@ def test_a_field_out_of_sight_comes_into_sight_when_a_key_leads_to_it(desk, queu
     assert shown.rect().contains(field.mapTo(shown, field.rect().center()))
 
 
+def test_keys_of_the_queue_set_nothing_while_the_keyboard_is_in_the_session_beside_it(desk, queue):
+    queue.table.choose(session_id(0))
+    window = desk.program.window
+    window.open_session(queue.table.chosen()[0].live)
+    desk.settle()
+    window.panel.tabs.tabBar().setFocus()
+    desk.wait(window.panel.tabs.tabBar().hasFocus)
+    for key in (Qt.Key.Key_5, Qt.Key.Key_J):
+        QTest.keyClick(window.panel.tabs.tabBar(), key)
+    desk.settle()
+    assert not desk.asked(SetReview)
+    assert [one.live.session for one in queue.table.chosen()] == [session_id(0)]
+    queue.card.start_note()
+    QTest.keyClick(queue.card.note, Qt.Key.Key_Escape)
+    assert queue.table.view.hasFocus()
+    assert window.panel.isVisible()
+
+
 def test_one_key_leads_to_the_pairs_of_a_program_and_their_menu_back_to_its_review(desk, queue):
     QTest.mouseClick(queue.chips["Not reviewed"], Qt.MouseButton.LeftButton)
     reviewed = next(one.live for one in queue.model.all_rows() if one.review.status == "Reviewed")

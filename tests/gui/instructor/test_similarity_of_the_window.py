@@ -304,6 +304,7 @@ def test_a_note_about_a_pair_cites_the_passage_and_is_kept_with_both(side, desk,
     side.stepped.emit(-1)
     desk.settle()
     assert side.note.text.toPlainText().endswith("Ask both on Monday.")
+    side.note.text.setFocus()
     side.note.status.setCurrentIndex(3)
     qtbot.keyClick(side.note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
