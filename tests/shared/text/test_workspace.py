@@ -243,3 +243,20 @@ def test_a_moment_taken_from_the_history_can_be_changed_without_changing_it() ->
     assert history.at(999).text("a.py") == "01234"
     assert [history.number_at(seq) for seq in (9, 10, 12, 500)] == [0, 1, 3, 5]
     assert history.change(2).seq == 12
+
+
+@pytest.mark.parametrize("lines", [4, 400])
+def test_text_without_an_exact_copy_is_found_again_line_by_line_and_word_by_word(lines: int) -> None:
+    foreign = "".join(f"borrowed_{n} = other({n})\n" for n in range(lines))
+    own = "".join(f"mine_{n} = own({n})\n" for n in range(lines))
+    workspace = workspace_after(
+        edit("a.py", 0, 0, own, Origin.TYPED, 1),
+        edit("b.py", 0, 0, foreign, Origin.OUTSIDE, 2),
+        files={"a.py": "", "b.py": "", "c.py": ""},
+    )
+    mixed = "\r\n".join((foreign + own).splitlines()) + "\r\nborrowed_1 = mine_1 + ÿ"
+    workspace.apply(edit("c.py", 0, 0, mixed, Origin.MOVED, 3))
+    text = workspace.text("c.py")
+    origins = {text[span.start : span.end].strip(): span.origin for span in workspace.model("c.py").provenance()}
+    assert origins.pop("+ ÿ") is Origin.MOVED
+    assert all((origin is Origin.OUTSIDE) == ("borrowed" in part) for part, origin in origins.items())
