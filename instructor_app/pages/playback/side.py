@@ -25,6 +25,8 @@ class SidePane(QTabWidget):
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, say)
         self.runs.setMinimumWidth(240)
         self.setDocumentMode(True)
+        self.setAccessibleName(tr("Beside the code"))
+        self.tabBar().setAccessibleName(tr("Beside the code"))
         for part, title in self._titles().items():
             self.addTab(part, title)
 
