@@ -1,5 +1,6 @@
 """`records.xlsx`: the class as a spreadsheet, with real numbers and dates, and no cell that runs."""
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,26 @@ def write_workbook(gathering: Gathering, alike: list[Comparison], folder: Path, 
     book.properties.title = visible(gathering.pages.exam.long_name)
     book.properties.creator = "ExamDesk"
     book.properties.created = book.properties.modified = zone.cell(gathering.made_ms)
-    for sheet in all_sheets(gathering, alike, zone):
-        effort.step(0, "writing the workbook")
-        _write(book, sheet, effort)
     path = folder / NAME
-    book.save(path)
+    try:
+        for sheet in all_sheets(gathering, alike, zone):
+            effort.step(0, "writing the workbook")
+            _write(book, sheet, effort)
+        book.save(path)
+    except BaseException:
+        _let_go(book)
+        raise
     return path
+
+
+def _let_go(book: Any) -> None:
+    """End the sheets of a book that is not kept: each has a file of its own among the system's temporary files."""
+    for sheet in book.worksheets:
+        with contextlib.suppress(Exception):  # the disk may be full; what counts was raised before
+            if not sheet.closed:
+                sheet.close()
+        with contextlib.suppress(Exception):
+            sheet._writer.cleanup()  # noqa: SLF001 - the library forgets these until the program ends
 
 
 def _write(book: Any, sheet: Sheet, effort: Effort) -> None:

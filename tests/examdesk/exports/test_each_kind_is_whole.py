@@ -1,12 +1,14 @@
 """Whatever goes wrong with an export of any kind: each file is the earlier or the new one, and nothing else stays."""
 
 import contextlib
+import gc
 import io
 import os
 import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 
@@ -79,6 +81,19 @@ def test_a_cancel_at_any_moment_leaves_the_earlier_files(stored, tmp_path, made,
         with pytest.raises(Cancelled):
             export(stored, tmp_path / "new/folder", {kind}, cancelled=lambda: True)
         assert not (tmp_path / "new").exists()
+
+
+def test_a_cancelled_workbook_leaves_nothing_among_the_temporary_files(stored, tmp_path, made, monkeypatch):
+    _, asks = made("workbook")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    for moment in range(asks - 6, asks):
+        asked = []
+        with pytest.raises(Cancelled):
+            export(stored, tmp_path / "out", {"workbook"}, cancelled=lambda: asked.append(1) or len(asked) > moment)  # noqa: B023
+        gc.collect()
+        assert list(temporary.iterdir()) == []
 
 
 @posix
