@@ -54,6 +54,11 @@ def _given(line: Sequence[JournalFacts], file: str) -> bytes:
     return files.given(file)
 
 
+def given_along(line: Sequence[JournalFacts], file: str) -> tuple[tuple[int, int], ...]:
+    """Return the stretches (start, end) of a file of the last journal that came as starter code in any of the line."""
+    return stretches(_given(line, file))
+
+
 def main_line(rows: Mapping[JournalId, JournalRow], current: JournalId | None) -> tuple[JournalRow, ...]:
     """Return the journals that the session went along, oldest first: `current` and its parents."""
     line: list[JournalRow] = []
@@ -204,7 +209,7 @@ class SessionFacts:
         """Return the stretches (start, end) of a file of `texts` that came as starter code, at whichever PC."""
         main = self.main
         place = next((place for place in reversed(range(len(main))) if main[place].files.texts), None)
-        return () if place is None else stretches(_given(main[: place + 1], file))
+        return () if place is None else given_along(main[: place + 1], file)
 
     def signals(self) -> Sequence[Signal]:
         """Return all signals of the session by time, side branches included."""

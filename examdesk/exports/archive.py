@@ -9,6 +9,7 @@ import msgspec
 
 from examdesk.evidence.facts import Run
 from examdesk.evidence.fold import JournalFacts
+from examdesk.evidence.session import given_along
 from examdesk.evidence.signals import KINDS
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.pages import Pages
@@ -89,6 +90,8 @@ class Session(msgspec.Struct, kw_only=True):
     session: str
     notes: str = ""
     files: dict[str, str] = msgspec.field(default_factory=dict)
+    given: dict[str, tuple[tuple[int, int], ...]] = msgspec.field(default_factory=dict)
+    """Of each file the stretches (start, end; code points) that came as starter code, where the archive knows it."""
     run_list: list[RunLine] = msgspec.field(default_factory=list)
     signal_list: list[SignalLine] | None = None
     problems: list[str] = msgspec.field(default_factory=list)
@@ -158,6 +161,7 @@ def _gathered(one: Gathered, zone: Zone) -> Session:
         session=one.row.session.hex(),
         notes=next((each.notes for each in reversed(facts.main) if each.notes), ""),
         files=facts.texts(),
+        given={file: facts.given(file) for file in facts.texts()},
         run_list=_runs([(run, offsets[each.journal.hex()]) for each, run in facts.runs], zone),
         signal_list=[
             SignalLine(at=zone.iso(signal.at_ms), title=KINDS[signal.kind].title, explanation=signal.explanation)
@@ -285,7 +289,8 @@ def _bundled(endorsements: list[Endorsement], facts: dict[str, JournalFacts], zo
     ordered = sorted(endorsements, key=lambda each: each.hub_ms)
     who = ordered[-1]
     journals = [facts[each.journal] for each in ordered]
-    newest = next((each for each in reversed(journals) if each.files.texts), journals[-1])
+    last = next((place for place in reversed(range(len(journals))) if journals[place].files.texts), len(journals) - 1)
+    newest = journals[last]
     handed_in = newest.handed_in
     runs = [run for each in journals for run in each.runs]
     return Session(
@@ -303,6 +308,7 @@ def _bundled(endorsements: list[Endorsement], facts: dict[str, JournalFacts], zo
         session=who.session,
         notes=next((each.notes for each in reversed(journals) if each.notes), ""),
         files=dict(newest.files.texts),
+        given={file: given_along(journals[: last + 1], file) for file in newest.files.texts},
         run_list=_runs(_counted(journals), zone),
     )
 

@@ -50,12 +50,16 @@ class ClassWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutsideProgram(msgspec.Struct, frozen=True):
-    """A program from an earlier class or another source: whose it is, its files, and where it comes from."""
+    """A program from an earlier class or another source: whose it is, its files, and where it comes from.
+
+    `given` is as in `Program`: of an earlier class its own starter code, which this one may not have had.
+    """
 
     label: str
     owner: str
     files: dict[str, str]
     source: str
+    given: dict[str, tuple[tuple[int, int], ...]] = {}
 
 
 def class_work(live: LiveModel, starters: tuple[str, ...], question: str, now_ms: int) -> ClassWork:
@@ -129,7 +133,7 @@ def with_outside(work: ClassWork, outside: Iterable[OutsideProgram]) -> ClassWor
 
 def _outside(work: ClassWork, each: OutsideProgram) -> Program:
     owner = person_called(work.persons, each.owner)
-    return Program(owner=owner, files=each.files, name=each.label, earlier=True)
+    return Program(owner=owner, files=each.files, name=each.label, earlier=True, given=each.given)
 
 
 def enough(program: Program, least: int) -> bool:

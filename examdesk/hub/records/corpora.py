@@ -18,10 +18,11 @@ OUTSIDE = "outside:"
 
 
 class CorpusProgram(msgspec.Struct, frozen=True):
-    """One program: whose it is (a student's id where it is known), and its files."""
+    """One program: whose it is (a student's id where it is known), its files, and what of them a log says was given."""
 
     owner: str
     files: dict[str, str]
+    given: dict[str, tuple[tuple[int, int], ...]] = {}
 
 
 class Corpus(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ class Corpora:
     def programs(self, question: str = "") -> list[OutsideProgram]:
         """Return the programs of all sources, or what they have for a question."""
         return [
-            OutsideProgram(f"{OUTSIDE}{corpus.corpus}/{place}", program.owner, files, corpus.name)
+            OutsideProgram(f"{OUTSIDE}{corpus.corpus}/{place}", program.owner, files, corpus.name, program.given)
             for corpus in self.all
             for place, program in enumerate(corpus.programs)
             if (files := _of_question(program.files, question, by_question=corpus.by_question))

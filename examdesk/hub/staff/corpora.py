@@ -1,10 +1,10 @@
 """With what else the class is compared: added and removed by staff, each time in the audit log."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from examdesk.exports.archive import of_file
+from examdesk.exports.archive import Session, of_file
 from examdesk.exports.times import Zone
 from examdesk.hub.control.before_after import value_change, with_changes
 from examdesk.hub.records.corpora import Corpora, Corpus, CorpusProgram, id_of
@@ -161,7 +161,23 @@ def _of_bundle(data: bytes) -> list[CorpusProgram]:
         path = Path(scratch) / f"bundle{BUNDLE}"
         path.write_bytes(data)
         found = list(of_file(path, Zone()))
-    texts = [
-        (each.student, {name: text for name, text in each.files.items() if name.endswith(".py")}) for each in found
-    ]
-    return [CorpusProgram(student, files) for student, files in texts if any(files.values())]
+    return [program for each in found if (program := _of_session(each)) is not None]
+
+
+def _of_session(session: Session) -> CorpusProgram | None:
+    """Return a session's Python text with what of it was given; None where all of it was."""
+    files = {name: text for name, text in session.files.items() if name.endswith(".py")}
+    given = {name: stretches for name in files if (stretches := session.given.get(name))}
+    if not any(_wrote(text, given.get(name, ())) for name, text in files.items()):
+        return None
+    return CorpusProgram(session.student, files, given)
+
+
+def _wrote(text: str, given: Iterable[tuple[int, int]]) -> bool:
+    """Whether anything but blanks stands outside of what was given."""
+    at = 0
+    for start, end in (*given, (len(text), len(text))):
+        if text[at:start].strip():
+            return True
+        at = end
+    return False

@@ -2,18 +2,24 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from examdesk.cli.main import Program
-from examdesk.hub.records.corpora import FOLDER, OUTSIDE
+from examdesk.hub.records.corpora import FOLDER, OUTSIDE, Corpora, Corpus
 from examdesk.hub.staff.corpora import read_corpus
+from examdesk.readmodels.similarity import ClassWork, compare, with_outside
+from examdesk.similarity import Program as Written
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.corpus_files import corpus_commands
 from examdesk.staffapi.messages import SIMILARITY_WORDS
+from shared.events import kinds
 from shared.problems import InputProblem
 from tests.examdesk.exports.class_at_work import stored_class
+from tests.examdesk.exports.stored_exam import Sitting, store
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.support.journals import ExamInMemory
 
 PROGRAM = "total = 0\nfor value in range(10):\n    if value % 3:\n        total += value * value\nprint(total)\n" * 2
 
@@ -125,6 +131,30 @@ def test_a_bundle_gives_every_students_last_text_by_question(tmp_path):
     assert by_question
     assert {program.owner for program in programs} >= {"s1", "s2"}
     assert all(name.partition("/")[0] in {"q1", "q2"} for program in programs for name in program.files)
+
+
+def test_what_an_earlier_class_was_given_makes_nobody_alike(tmp_path):
+    given = "def area(points):\n    total = 0\n    for x, y in points:\n        total += x * y\n    return total\n"
+    exam = ExamInMemory(71)
+    kim, ada = Sitting(exam, "kim"), Sitting(exam, "ada")
+    for sitting in (kim, ada):
+        sitting.write(kinds.FileCreated(file="q1/area.py", origin="starter", text=given))
+        sitting.seal()
+    ada.type("print(max(area([(1, 2), (3, 4)]), 5))\n")
+    store(tmp_path / "records", exam, [kim.journal, ada.journal], names={"kim": "Kim", "ada": "Ada"})
+    args = ["export", "--data", str(tmp_path / "records"), "--out", str(tmp_path), "--what", "bundle", "--quiet"]
+    assert Program(log_dir=tmp_path / "log").run(args) == 0
+    (command,) = corpus_commands(tmp_path / "quiz-2.examrecord")
+    programs, _, _ = read_corpus(tuple((each.path, each.data) for each in command.files))
+    assert [program.owner for program in programs] == ["ada"]
+    corpora = Corpora(tmp_path / "hub")
+    corpora.add(Corpus(corpus="1", name="2025", added_ms=1, by="Lee", programs=tuple(programs), by_question=True))
+    (again,) = Corpora(tmp_path / "hub").programs("q1")
+    now = ClassWork(programs=(Written("bob", {"q1/main.py": given}, name="bob"),), starters=(), names={"bob": "Bob"})
+    (pair,) = compare(with_outside(now, [again])).pairs
+    assert pair.jaccard == 0
+    (pair,) = compare(with_outside(now, [msgspec.structs.replace(again, given={})])).pairs
+    assert pair.jaccard > 0.4
 
 
 @pytest.mark.parametrize("name", ["nothing", "notes.txt", "empty"])
