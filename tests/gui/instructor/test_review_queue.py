@@ -218,7 +218,12 @@ def test_opening_a_session_never_makes_the_window_wider_than_it_is(desk, queue):
     window.show_page("evidence")  # a page that needs more room than others
     window.show_page("review")
     for width, covered in ((1280, False), (1024, True)):
-        window.resize(width, 700)
+
+        def resized(width=width):
+            window.resize(width, 700)  # no narrower than what was shown last needs, until that is laid out anew
+            return window.width() == width
+
+        desk.wait(resized)
         queue.table.view.setFocus()
         press(queue, Qt.Key.Key_J)
         press(queue, Qt.Key.Key_Return)
