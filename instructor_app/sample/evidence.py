@@ -146,7 +146,7 @@ def signals(row: LiveRow, start_ms: int) -> tuple[SignalView, ...]:
     """Return as many signals as the row counts."""
     made = (
         SignalView(
-            kind="external-paste",
+            kind="outside_paste",
             title="Paste from outside",
             amount=212,
             unit="characters",
@@ -163,8 +163,8 @@ def signals(row: LiveRow, start_ms: int) -> tuple[SignalView, ...]:
             "text of this exam before. Notes, an earlier program or a permitted source look the same.",
         ),
         SignalView(
-            kind="focus-away",
-            title="Focus away",
+            kind="focus_away",
+            title="Away from the exam window",
             amount=94,
             unit="s",
             explanation="Another window was in front for 94 seconds. Other windows are not recorded.",

@@ -157,8 +157,8 @@ def test_signals_are_filtered_by_kind_and_asked_for_only_in_sight(desk):
     page = desk.program.window.show_page("evidence").signals
     desk.wait(lambda: page.model.rowCount() > 0)
     everything = page.model.rowCount()
-    page.chips["external-paste"].click()
-    assert {row.signal.kind for row in page.model.shown_rows()} == {"external-paste"}
+    page.chips["outside_paste"].click()
+    assert {row.signal.kind for row in page.model.shown_rows()} == {"outside_paste"}
     page.everything.click()
     assert page.model.rowCount() == everything
     assert len(desk.asked(GetSignals)) == 1
