@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -38,9 +39,18 @@ class NoQt(MetaPathFinder):
             raise ImportError(f"the core lane runs without Qt, and something imports {fullname}")
 
 
+def hear_signals() -> None:
+    """Let Ctrl-C and a closed terminal be heard: a run in a shell's background begins deaf, and so do its children."""
+    for name, heard in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, heard)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
     """Choose the binding by the lane, or by the folder on the command line."""
+    hear_signals()
     if os.environ.get("EXAMDESK_LANE") == "core":
         sys.meta_path.insert(0, NoQt())
     if "PYTEST_QT_API" not in os.environ:

@@ -82,7 +82,7 @@ def test_dragging_and_clicking_a_mark_show_the_text_of_that_moment(page):
     QTest.mouseClick(line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
     assert page.player.number == paste.number
     assert "from my notes" in page.code.code.toPlainText()
-    assert "from outside" in page.code.facts.text()
+    assert "from outside" in page.code.facts.whole()
 
 
 def test_keys_step_play_and_set_the_speed_also_from_within_the_code(page):
@@ -360,7 +360,7 @@ def test_ugly_events_are_shown_with_words_and_without_a_freeze(desk):
     ]
     page = strange(desk, events)
     assert page.code.file() == "q1/new.py"
-    assert "line ends as on Windows" in page.code.facts.text()
+    assert "line ends as on Windows" in page.code.facts.whole()
     assert page.code.code.hidden() == 100_000 + 0 - 2_000 + len("b = '🙂'")
     for words in ("erased", "does not know", "does not fit"):
         assert words in page.trouble.text()
