@@ -45,7 +45,7 @@ class Look(QObject):
         app.setStyle("Fusion")
         for file in code_font_files():
             QFontDatabase.addApplicationFont(str(file))
-        self._font = app.font()
+        self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)  # whatever an earlier look chose
         if QGuiApplication.platformName() == "offscreen" and QFontDatabase.hasFamily("Noto Sans"):
             self._font = QFont("Noto Sans", 10)
         self._font.setFeature(QFont.Tag("tnum"), 1)

@@ -26,7 +26,8 @@ class Look(QObject):
     def __init__(self, app: QApplication, choice: str = "", zoom: int = 0) -> None:
         super().__init__()
         self._app = app
-        self._base = app.font().pointSizeF() if app.font().pointSizeF() > 0 else 10.0
+        points = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
+        self._base = points if points > 0 else 10.0
         self.direction = app.layoutDirection()
         app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # Scintilla paints in the program's; windows have theirs
         self.choice = choice

@@ -202,6 +202,13 @@ def test_a_theme_is_worn_at_once_and_remembered(desk):
     page.themes["light"].setChecked(True)
 
 
+def test_the_size_that_was_chosen_is_no_new_programs_own(make_desk):
+    first = make_desk().program
+    size = first.look.points
+    first.window.show_page("settings").points.setValue(16)
+    assert make_desk().program.window.font().pointSizeF() == size
+
+
 def test_the_projector_shows_how_to_join_and_no_student(desk):
     desk.program.window.show_projector()
     projector = desk.program.window.projector

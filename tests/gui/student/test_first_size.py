@@ -39,3 +39,9 @@ def test_pages_grow_with_their_text(qtbot):
         assert label.font().pointSizeF() > 12
     finally:
         look.grow(0)
+
+
+def test_the_size_that_was_chosen_is_no_new_windows_own(qapp):
+    size = Look(qapp).code_font.pointSizeF()
+    Look(qapp, zoom=6)
+    assert Look(qapp).code_font.pointSizeF() == size
