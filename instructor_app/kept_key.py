@@ -16,8 +16,8 @@ from instructor_app.port import Hub
 from instructor_app.state import ClassState
 from instructor_app.words import lasting, tr
 from shared.clock import Clock
-from shared.exam.packing import write_whole
 from shared.exam.readiness import KeyFacts
+from shared.exam.whole_file import write_whole
 from shared.problems import Problem
 
 LOOK_MS = 60_000

@@ -25,7 +25,7 @@ from examdesk.staffapi.messages import (
     SideBySide,
 )
 from examdesk.staffapi.pair_report import PairPage, pair_page
-from shared.exam.packing import write_whole
+from shared.exam.whole_file import write_whole
 from shared.problems import InputProblem
 
 _NONE = "-"

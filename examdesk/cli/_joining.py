@@ -7,7 +7,7 @@ from pathlib import Path
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.messages import ExamView, GetExam
 from shared.discovery.joining import Address, Destination, join_code, make_join_file, make_link
-from shared.exam.packing import write_whole
+from shared.exam.whole_file import write_whole
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, InputProblem
 

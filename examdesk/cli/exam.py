@@ -20,11 +20,12 @@ from shared.exam.exam_folder import check_source, exam_or_problem, read_exam
 from shared.exam.findings import Finding, has_errors
 from shared.exam.folder import read_text
 from shared.exam.moments import read_moment
-from shared.exam.packing import SUFFIX, exam_folder, pack, unpack, write_whole
+from shared.exam.packing import SUFFIX, exam_folder, pack, unpack
 from shared.exam.reading import EXAM_FILE, dotted, read_toml
 from shared.exam.recorded import what_is_recorded
 from shared.exam.reference import BEGIN, END, markdown_table, plain_table, written
 from shared.exam.template import new_exam
+from shared.exam.whole_file import write_whole
 from shared.problems import EnvironmentProblem, InputProblem
 
 _RELATIVE = re.compile(r"^[+-]\d+$")

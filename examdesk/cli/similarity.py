@@ -30,7 +30,7 @@ from examdesk.similarity.features import Extractor
 from examdesk.similarity.folder import read_folder, read_starters
 from examdesk.similarity.pairing import without_common
 from examdesk.staffapi.groups import groups_of
-from shared.exam.packing import write_whole
+from shared.exam.whole_file import write_whole
 from shared.problems import InputProblem
 
 _JSON_PAIRS = 20_000

@@ -117,11 +117,12 @@ class _Table:
         if self._rank:
             self._ranks.update([int(figure * 1000) for figure in ranks])
         floor = self._floor
-        self._best += [
-            (figure, jaccard, row, column)
-            for figure, jaccard, column in zip(ranks, jaccards, columns, strict=True)
-            if figure > floor
-        ]
+        if max(ranks, default=-1.0) > floor:
+            self._best += [
+                (figure, jaccard, row, column)
+                for figure, jaccard, column in zip(ranks, jaccards, columns, strict=True)
+                if figure > floor
+            ]
         if self._limit is not None and len(self._best) > 3 * self._limit + 1000:
             self._sort()
             self._floor = self._best[-1][0] if self._best else self._floor

@@ -33,7 +33,7 @@ def read_folder(folder: Path, starters: Sequence[Path] = ()) -> Reading:
         raise InputProblem(f"{folder} is not a folder; give the folder that holds one file or sub-folder per student.")
     warnings: list[str] = []
     given = {path.resolve() for path in starters}
-    entries = [path for path in _listed(folder) if path.resolve() not in given]
+    entries = [path for path in _listed(folder) if not _among(path, given)]
     programs = [program for entry in entries if (program := _program(entry, given, warnings)) is not None]
     if not programs:
         raise InputProblem(
@@ -78,6 +78,10 @@ def read_starters(paths: Iterable[Path]) -> list[str]:
     return sources
 
 
+def _among(path: Path, given: set[Path]) -> bool:
+    return bool(given) and path.resolve() in given
+
+
 def _listed(folder: Path) -> list[Path]:
     hidden = ("__pycache__",)
     return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in hidden)
@@ -95,7 +99,7 @@ def _sources(folder: Path) -> list[Path]:
 
 def _program(entry: Path, given: set[Path], warnings: list[str]) -> Program | None:
     if entry.is_dir():
-        paths = [path for path in _sources(entry) if path.resolve() not in given]
+        paths = [path for path in _sources(entry) if not _among(path, given)]
         names = [path.relative_to(entry).as_posix() for path in paths]
         if not paths:
             warnings.append(f"{entry.name}: holds no .py file and was left out.")

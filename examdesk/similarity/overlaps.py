@@ -2,7 +2,8 @@
 
 A row of sums (one program against a block of others) is one big integer with a field of 16, 32 or 64 bits for each
 other program. A feature is such an integer with its weight in the field of every program that has it, so that adding
-up a program's features gives all of its sums at once. Features that few programs have are added one by one.
+up a program's features gives all of its sums at once. Features that few programs have are added one by one, and those
+that exactly the same programs have are one.
 """
 
 import math
@@ -84,23 +85,35 @@ class Overlaps:
         for place, features in enumerate(sets):
             for feature in features:
                 owners[feature].append(place)
+        self.totals = [0] * self._size
+        together: defaultdict[tuple[int, ...], int] = defaultdict(int)
         weights = {count: weight(count) for count in set(map(len, owners.values()))}
-        self.totals = [sum([weights[len(owners[feature])] for feature in features]) for features in sets]
-        self._code = next(code for code, bits in _FIELDS if max(self.totals, default=0) >> bits == 0)
-        self._rare: list[list[tuple[int, list[int]]]] = [[] for _ in sets]
-        self._common: list[tuple[int, list[int]]] = []
-        self._of: list[list[int]] = [[] for _ in sets]
         for places in owners.values():
-            count = len(places)
-            if count > _FEW:
-                number = len(self._common)
-                self._common.append((weights[count], places))
-                for place in places:
-                    self._of[place].append(number)
-            elif count > 1:
-                entry = (weights[count], places)
-                for place in places[:-1]:
-                    self._rare[place].append(entry)
+            if len(places) == 1:
+                self.totals[places[0]] += weights[1]
+            else:
+                together[tuple(places)] += weights[len(places)]
+        self._rare: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in sets]
+        self._common: list[tuple[int, tuple[int, ...]]] = []
+        self._of: list[list[int]] = [[] for _ in sets]
+        for group, of_all in together.items():
+            self._group(group, of_all)
+        self._code = next(code for code, bits in _FIELDS if max(self.totals, default=0) >> bits == 0)
+
+    def _group(self, places: tuple[int, ...], weight: int) -> None:
+        """Take the features that exactly these programs have, with what they weigh together."""
+        if len(places) > _FEW:
+            number = len(self._common)
+            self._common.append((weight, places))
+            for place in places:
+                self.totals[place] += weight
+                self._of[place].append(number)
+        else:
+            entry = (weight, places)
+            for place in places:
+                self.totals[place] += weight
+            for place in places[:-1]:  # no column comes after the last
+                self._rare[place].append(entry)
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """The ranges of columns that are worked on together; bounds the memory."""
@@ -124,7 +137,7 @@ class Overlaps:
             first = max(start, row + 1)
             yield jaccards(sums[first - base :], self.totals[row], self.totals[first:end])
 
-    def _mask(self, weight: int, places: list[int], start: int, end: int) -> int:
+    def _mask(self, weight: int, places: Sequence[int], start: int, end: int) -> int:
         if start or end < self._size:
             places = places[bisect_left(places, start) : bisect_left(places, end)]
         if not places:

@@ -16,9 +16,9 @@ from shared.exam.document import Exam
 from shared.exam.exam_folder import check_scanned
 from shared.exam.findings import Finding, has_errors
 from shared.exam.folder import Scan, read_text, scan
-from shared.exam.packing import write_whole
 from shared.exam.paths import path_mistake
 from shared.exam.reading import EXAM_FILE, read_toml
+from shared.exam.whole_file import write_whole
 from shared.problems import EnvironmentProblem, InputProblem
 
 MAX_STEPS = 200

@@ -8,8 +8,6 @@ files on every system. It holds hidden checks as well: it is for staff.
 import hashlib
 import io
 import lzma
-import os
-import shutil
 import stat
 import struct
 import tempfile
@@ -152,22 +150,6 @@ def exam_folder(path: Path) -> Iterator[Path]:
         folder = Path(scratch) / "exam"
         unpack(_read(path, str(path)), folder)
         yield folder
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace the file `path` with `data` at one moment: after a power cut it is the old or the new one."""
-    scratch = path.with_name(f".{path.name}.new")
-    try:
-        with scratch.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        if path.exists():
-            shutil.copymode(path, scratch)
-        scratch.replace(path)
-    except OSError as problem:
-        scratch.unlink(missing_ok=True)
-        raise EnvironmentProblem(f"{path} can't be written: {problem.strerror}. It is as it was.") from problem
 
 
 def _read(where: Path, path: str) -> bytes:

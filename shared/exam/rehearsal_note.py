@@ -14,9 +14,10 @@ from msgspec import Meta
 
 from shared.exam.content import content_digest, encode_content, student_content
 from shared.exam.exam_folder import exam_or_problem
-from shared.exam.packing import exam_folder, write_whole
+from shared.exam.packing import exam_folder
 from shared.exam.readiness import Rehearsed
 from shared.exam.reading import EXAM_FILE
+from shared.exam.whole_file import write_whole
 from shared.problems import Problem
 
 _NAME: Final = ".rehearsal.json"

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.exam.exam_folder import read_exam
-from shared.exam.packing import MANIFEST_NAME, BadExamFile, exam_folder, pack, read_packed, unpack, write_whole
+from shared.exam.packing import MANIFEST_NAME, BadExamFile, exam_folder, pack, read_packed, unpack
 from shared.exam.template import new_exam
+from shared.exam.whole_file import write_whole
 from shared.problems import EnvironmentProblem, InputProblem
 
 
