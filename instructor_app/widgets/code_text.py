@@ -56,17 +56,18 @@ class CodeText(NamedTuple):
 def code_text(text: str) -> CodeText:
     """Return a text as it is shown."""
     lines = text.split("\n")
-    starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+    starts = list(accumulate(map((1).__add__, map(len, lines[:-1])), initial=0))
     windows_ends = "\r" in text
     if windows_ends:
         lines = [line.removesuffix("\r") for line in lines]
     if _ODD.search(text) is not None:
         lines = [line.translate(_UNSHOWN) for line in lines]
     hidden = {}
-    for place, line in enumerate(lines):
-        if len(line) > LONGEST_LINE:
-            hidden[place] = len(line) - LONGEST_LINE
-            lines[place] = line[:LONGEST_LINE]
+    if max(map(len, lines)) > LONGEST_LINE:
+        for place, line in enumerate(lines):
+            if len(line) > LONGEST_LINE:
+                hidden[place] = len(line) - LONGEST_LINE
+                lines[place] = line[:LONGEST_LINE]
     return CodeText(lines, starts, hidden, windows_ends)
 
 

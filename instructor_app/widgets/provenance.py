@@ -1,7 +1,10 @@
 """Where the characters of a text at some moment came from, asked for by place; made anew for every frame of a drag."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from instructor_app.widgets.code_text import Piece
@@ -65,32 +68,38 @@ class Provenance:
 
 
 def _merged(found: list[Came]) -> list[Came]:
-    made: list[Came] = []
-    for each in found:
-        if made and made[-1].origin is each.origin:
-            made[-1] = made[-1]._replace(end=each.end)
-        else:
-            made.append(each)
-    return made
+    groups = [list(alike) for _, alike in groupby(found, key=attrgetter("origin"))]
+    return [alike[0] if len(alike) == 1 else alike[0]._replace(end=alike[-1].end) for alike in groups]
 
 
 class OriginCounts:
     """How many characters of each origin a text has; looks only at blocks that the text before did not have."""
 
     def __init__(self) -> None:
-        self._blocks: dict[int, Block] = {}
-        self._counts: dict[Origin, int] = {}
+        self._blocks: dict[int, tuple[Block, dict[Origin, int]]] = {}
+        self._counts: defaultdict[Origin, int] = defaultdict(int)
 
     def of(self, blocks: Sequence[Block]) -> dict[Origin, int]:
         """Return the counts; origins without any are left out."""
-        before, now = self._blocks, {id(block): block for block in blocks}
-        for key in before.keys() - now.keys():
-            self._add(before[key], -1)
-        for key in now.keys() - before.keys():
-            self._add(now[key], 1)
-        self._blocks = now  # keeps them alive, so that no other block gets the same id
+        before, self._blocks = self._blocks, {}  # blocks are kept alive, so that no other one gets the same id
+        for block in blocks:
+            known = before.pop(id(block), None)
+            if known is None and id(block) not in self._blocks:
+                known = block, _counted(block)
+                self._add(known[1], 1)
+            if known is not None:
+                self._blocks[id(block)] = known
+        for _, counts in before.values():
+            self._add(counts, -1)
         return {origin: many for origin, many in self._counts.items() if many}
 
-    def _add(self, block: Block, sign: int) -> None:
-        for length, origin, _ in block.runs:
-            self._counts[origin] = self._counts.get(origin, 0) + sign * length
+    def _add(self, counts: dict[Origin, int], sign: int) -> None:
+        for origin, many in counts.items():
+            self._counts[origin] += sign * many
+
+
+def _counted(block: Block) -> dict[Origin, int]:
+    counts: defaultdict[Origin, int] = defaultdict(int)
+    for length, origin, _ in block.runs:
+        counts[origin] += length
+    return counts

@@ -39,10 +39,11 @@ class RunPane(QWidget):
         self._run: PlayedRun | None = None
         self._shown: tuple[int, int, int] | None = None
         self._said: list[Said] = []
+        self._late = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self._write)
+        self._later.timeout.connect(self._catch_up)
         self._tape, self._proofs = Tape(), dict[int, str]()
         look = kit.look
         self.title = label("", "subtitle", wrap=True)
@@ -104,22 +105,28 @@ class RunPane(QWidget):
         self.title.setText(tr("Run {n}: checks", n=run.run) if run.checks else tr("Run {n}", n=run.run))
         self._say_end(run, over=over)
         self._said = said
-        if sum(len(each.text) for each in said) > AT_ONCE:
-            self._later.start()  # a hand that drags passes hundreds of runs, and long ones take longer than a frame
-        else:
-            self._write()
         if new:
+            if tape is not self._tape:
+                self._tape, self._proofs = tape, {}
             what = tr("Checks of {question}", question=run.question) if run.checks else run.file
             self.facts.setText(f"{what} · {clock_time(run.at_ms, seconds=True)}")
-            self.proof.setText(self._proof(run, tape))
+            self.proof.setText(self._proofs.get(run.number, " "))
+        self._late = sum(len(each.text) for each in said) > AT_ONCE
+        if not self._late:
+            self._write()
+        if self._late or run.number not in self._proofs:
+            self._later.start()  # a hand that drags passes hundreds of runs: what takes long waits until it rests
+        else:
+            self._later.stop()
 
-    def _proof(self, run: PlayedRun, tape: Tape) -> str:
-        """Return what hashing said, once for each run: a drag may pass hundreds of them."""
-        if tape is not self._tape:
-            self._tape, self._proofs = tape, {}
-        if run.number not in self._proofs:
-            self._proofs[run.number] = proof_words(run, tape)
-        return self._proofs[run.number]
+    def _catch_up(self) -> None:
+        """Show what waited."""
+        if self._late:
+            self._write()
+        if self._run is not None:
+            if self._run.number not in self._proofs:
+                self._proofs[self._run.number] = proof_words(self._run, self._tape)
+            self.proof.setText(self._proofs[self._run.number])
 
     def _again(self) -> None:
         self._shown = None
@@ -131,7 +138,7 @@ class RunPane(QWidget):
 
     def _write(self) -> None:
         said = self._said
-        self._later.stop()
+        self._late = False
         self.output.clear()
         cursor = QTextCursor(self.output.document())
         cursor.beginEditBlock()

@@ -146,13 +146,13 @@ def test_zoom_keeps_the_place_and_shows_all_again(page):
     assert not page.pan.isVisible()
 
 
-def test_a_run_shows_its_input_output_and_exact_code(page):
+def test_a_run_shows_its_input_output_and_exact_code(page, desk):
     run = next(run for run in page.loader.marks.runs if any(said.stream == "in" for said in run.said))
     page.go_to(run.ended)
     pane = page.runs
     assert pane.title.text() == f"Run {run.run}"
     assert "File? temperatures.csv" in pane.output.toPlainText()
-    assert pane.proof.text().startswith("Exactly the code that ran")
+    desk.wait(lambda: pane.proof.text().startswith("Exactly the code that ran"))
     page.go_to(run.number)
     assert pane.end.text() == "running"
     page.go_to(len(page.loader.tape))
