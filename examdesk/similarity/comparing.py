@@ -86,13 +86,14 @@ class _Table:
             families = [Overlaps([_family(one, number) for one in self._features], weight) for number in _NUMBERS]
             if self._unparsed:
                 self._by_tokens = some_against_all(grams, sorted(self._unparsed), _weights(len(grams)))
+        parts = len(FAMILIES)
         for start, end in plain.blocks():
             sources = [family.rows(start, end) for family in families]
             for row, figures in enumerate(plain.rows(start, end)):
                 ranks = figures
                 if families:
                     three = zip(*map(next, sources), strict=True)
-                    ranks = [(shape + roles + uses) / len(FAMILIES) for shape, roles, uses in three]
+                    ranks = [(shape + roles + uses) / parts for shape, roles, uses in three]
                     self._use_tokens(ranks, row, start, end)
                 self._keep(row, max(start, row + 1), figures, ranks)
 

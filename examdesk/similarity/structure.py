@@ -15,7 +15,7 @@ The numbers mean nothing outside the process that made them, the sets compared w
 import ast
 import re
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
@@ -131,7 +131,7 @@ class _Reader:
         self._read: set[str] = set()
         self._in_class = False
         self._shapes: set[int] = set()
-        self._variables: dict[tuple[int, str], list[Context]] = {}
+        self._variables: defaultdict[tuple[int, str], list[Context]] = defaultdict(list)
         self._scope = self._scopes = 0
 
     def features(self) -> Structure:
@@ -140,9 +140,9 @@ class _Reader:
         for (_, name), contexts in self._variables.items():
             if name not in self._read:
                 continue
-            wide = set(contexts)
-            near = tuple(sorted({context[0] for context in contexts}))
-            roles.add(hash(tuple(sorted(wide))))
+            wide = frozenset(contexts)
+            near = tuple(sorted({context[0] for context in wide}))
+            roles.add(hash(wide))
             uses.add(hash(near))
             uses.update(map(hash, wide))
             uses.update(map(hash, combinations(near[:_USES_PAIRED], 2)))
@@ -181,12 +181,14 @@ class _Reader:
     def _any(self, node: ast.AST, context: Context, label: str) -> Subtree:
         found: list[Subtree] = []
         inside: list[tuple[str, list[Subtree]]] = []
-        for field, place in _fields(type(node)):
+        for field, place in _FIELDS[type(node)]:
             value = getattr(node, field, None)
+            if not value:
+                continue
             around = (place, context[0])
             if isinstance(value, ast.AST):
                 found.append(self._visit(value, around))
-            elif type(value) is list and value:
+            elif type(value) is list:
                 if isinstance(value[0], ast.stmt):
                     inside.append((field, self.block(value, around)))
                 else:
@@ -202,7 +204,7 @@ class _Reader:
             self._close((head[0], field, number), head[1] + size)
 
     def _use(self, scope: int, name: str, context: Context) -> None:
-        self._variables.setdefault((scope, name), []).append(context)
+        self._variables[scope, name].append(context)
 
     def _define(self, name: str) -> None:
         if name in self._python:
@@ -413,12 +415,12 @@ def _collected(node: ast.expr) -> tuple[str, list[ast.expr]]:
     return "append", [node.elt]
 
 
-_known_fields: Final[dict[type[ast.AST], list[tuple[str, str]]]] = {}
+class _Fields(dict[type[ast.AST], list[tuple[str, str]]]):
+    """The fields of each kind of node that count, with the words for their place."""
+
+    def __missing__(self, kind: type[ast.AST]) -> list[tuple[str, str]]:
+        self[kind] = [(field, f"{kind.__name__}.{field}") for field in kind._fields if field not in _IGNORED]
+        return self[kind]
 
 
-def _fields(kind: type[ast.AST]) -> list[tuple[str, str]]:
-    found = _known_fields.get(kind)
-    if found is None:
-        found = [(field, f"{kind.__name__}.{field}") for field in kind._fields if field not in _IGNORED]
-        _known_fields[kind] = found
-    return found
+_FIELDS: Final = _Fields()
