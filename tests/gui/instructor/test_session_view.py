@@ -15,8 +15,8 @@ from shared.events import encode, kinds
 STUDENT = "s4000"
 
 
-@pytest.fixture
-def page(desk):
+def opened(desk):
+    """Open the student's session from the live page; return its view, whole."""
     window = desk.program.window
     window.show_page("live")
     desk.settle()
@@ -24,6 +24,11 @@ def page(desk):
     page = window.playback
     desk.wait(lambda: page.loader.complete and page._goal is None)
     return page
+
+
+@pytest.fixture
+def page(desk):
+    return opened(desk)
 
 
 def press(widget, key, modifier=Qt.KeyboardModifier.NoModifier):

@@ -7,19 +7,14 @@ from PySide6.QtTest import QTest
 
 from examdesk.staffapi.messages import AddNote
 from instructor_app.pages.playback.timeline import RULER
-from tests.gui.instructor.test_session_view import STUDENT, press
+from tests.gui.instructor.test_session_view import opened, press
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
 def page(desk):
-    window = desk.program.window
-    window.show_page("live")
-    desk.settle()
-    window.open_playback(desk.program.state.rows[STUDENT])
-    page = window.playback
-    desk.wait(lambda: page.loader.complete and page._goal is None)
+    page = opened(desk)
     desk.settle()
     return page
 
