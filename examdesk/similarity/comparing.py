@@ -8,7 +8,7 @@ from typing import Final
 
 from examdesk.similarity.features import Extractor, Features
 from examdesk.similarity.model import SHORT_LINES, Distribution, Pair, Program, Report
-from examdesk.similarity.overlaps import Overlaps, alone, log_weight, some_against_all
+from examdesk.similarity.overlaps import Groups, Overlaps, alone, log_weight, some_against_all
 from examdesk.similarity.spreading import spread_of
 from examdesk.similarity.structure import FAMILIES
 
@@ -78,14 +78,17 @@ class _Table:
 
     def fill(self) -> None:
         """Work out all pairs."""
-        grams = [one.grams for one in self._features]
-        plain = Overlaps(grams, alone)
+        tokens = Groups([one.grams for one in self._features])
+        plain = Overlaps(tokens, alone)
         families: list[Overlaps] = []
         if self._rank:
-            weight = _weights(len(grams) - len(self._unparsed))
-            families = [Overlaps([_family(one, number) for one in self._features], weight) for number in _NUMBERS]
+            everybody = len(self._features)
+            weight = _weights(everybody - len(self._unparsed))
+            families = [
+                Overlaps(Groups([_family(one, number) for one in self._features]), weight) for number in _NUMBERS
+            ]
             if self._unparsed:
-                self._by_tokens = some_against_all(grams, sorted(self._unparsed), _weights(len(grams)))
+                self._by_tokens = some_against_all(tokens, sorted(self._unparsed), _weights(everybody))
         parts = len(FAMILIES)
         for start, end in plain.blocks():
             sources = [family.rows(start, end) for family in families]
@@ -134,8 +137,12 @@ class _Table:
             return
         highest = self._highest
         if isinstance(columns, range) and not self._short:
-            highest[columns.start : columns.stop] = map(max, highest[columns.start : columns.stop], jaccards)
-            highest[row] = max(highest[row], *jaccards)
+            until_now = highest[columns.start : columns.stop]
+            highest[columns.start : columns.stop] = [
+                before if before > figure else figure  # noqa: FURB136  half a million calls of max() less
+                for before, figure in zip(until_now, jaccards, strict=True)
+            ]
+            highest[row] = max([highest[row], *jaccards])
             return
         for column, figure in zip(columns, jaccards, strict=True):
             if column not in self._short:

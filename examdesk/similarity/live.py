@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from examdesk.similarity.features import Extractor, Features
 from examdesk.similarity.model import SHORT_LINES, Pair, Program, Spread
-from examdesk.similarity.overlaps import Overlaps, alone, jaccards, log_weight
+from examdesk.similarity.overlaps import Groups, Overlaps, alone, jaccards, log_weight
 from examdesk.similarity.spreading import spread_of, thousandth
 from examdesk.similarity.structure import FAMILIES
 
@@ -225,7 +225,7 @@ class Corpus:
 
     def _counted(self) -> Counter[int]:
         slots = list(self._slots.values())
-        overlaps = Overlaps([self._features[slot].grams for slot in slots], alone)
+        overlaps = Overlaps(Groups([self._features[slot].grams for slot in slots]), alone)
         counted: Counter[int] = Counter()
         for start, end in overlaps.blocks():
             for row, figures in enumerate(overlaps.rows(start, end)):

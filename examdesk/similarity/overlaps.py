@@ -10,13 +10,12 @@ import math
 import sys
 from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain
 from typing import Final
 
-__all__ = ["UNIT", "Overlaps", "alone", "jaccards", "log_weight", "some_against_all"]
+__all__ = ["UNIT", "Groups", "Overlaps", "alone", "jaccards", "log_weight", "some_against_all"]
 
 UNIT: Final = 1024
 """Weights are whole numbers, in units of 1/1024, so that sums are exact whatever their order."""
@@ -40,26 +39,56 @@ def alone(_: int) -> int:
 
 def jaccards(shared: Iterable[int], mine: int, others: Sequence[int]) -> list[float]:
     """Weighted Jaccards from the sums that are shared, one's own total and the others' totals."""
-    return [common / (mine + other - common) if common else 0.0 for common, other in zip(shared, others, strict=True)]
+    if not mine:
+        return [0.0] * len(others)
+    return [common / (mine + other - common) for common, other in zip(shared, others, strict=True)]
 
 
-def some_against_all(
-    sets: Sequence[Collection[Hashable]], some: Sequence[int], weight: Callable[[int], int]
-) -> dict[int, list[float]]:
+class Groups:
+    """The features of many sets, those put together that exactly the same sets have.
+
+    Attributes:
+        alone: for each set, how many of its features nobody else has.
+        shared: for the places of two or more sets, ascending, how many features exactly these have.
+    """
+
+    def __init__(self, sets: Sequence[Collection[Hashable]]) -> None:
+        owners: defaultdict[Hashable, list[int]] = defaultdict(list)
+        for place, features in enumerate(sets):
+            for feature in features:
+                owners[feature].append(place)
+        self.alone = [0] * len(sets)
+        self.shared: defaultdict[tuple[int, ...], int] = defaultdict(int)
+        for places in owners.values():
+            if len(places) == 1:
+                self.alone[places[0]] += 1
+            else:
+                self.shared[tuple(places)] += 1
+
+    def weighted(self, weight: Callable[[int], int]) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Each shared group with what its features weigh together, by how many sets have one."""
+        return ((places, count * weight(len(places))) for places, count in self.shared.items())
+
+
+def some_against_all(groups: Groups, some: Sequence[int], weight: Callable[[int], int]) -> dict[int, list[float]]:
     """For some of the sets their Jaccards with every set."""
-    counts = Counter(chain.from_iterable(sets))
-    weights = {feature: weight(count) for feature, count in counts.items()}
-    totals = [sum(map(weights.__getitem__, features)) for features in sets]
+    totals = [count * weight(1) for count in groups.alone]
+    unshared = {place: totals[place] for place in some}
+    weighted = list(groups.weighted(weight))
+    for places, of_all in weighted:
+        for place in places:
+            totals[place] += of_all
     found: dict[int, list[float]] = {}
     for start in range(0, len(some), _CHUNK):
-        chunk = some[start : start + _CHUNK]
-        masks: defaultdict[Hashable, int] = defaultdict(int)
-        for column, place in enumerate(chunk):
-            field = 64 * column
-            for feature in sets[place]:
-                masks[feature] += weights[feature] << field
-        rows = [_unpacked(sum(filter(None, map(masks.get, features))), "Q", len(chunk)) for features in sets]
-        for column, place in enumerate(chunk):
+        fields = {place: 64 * column for column, place in enumerate(some[start : start + _CHUNK])}
+        sums = [unshared[place] << fields[place] if place in fields else 0 for place in range(len(totals))]
+        for places, of_all in weighted:
+            if common := fields.keys() & places:
+                mask = sum([of_all << fields[place] for place in common])
+                for place in places:
+                    sums[place] += mask
+        rows = [_unpacked(row, "Q", len(fields)) for row in sums]
+        for column, place in enumerate(fields):
             found[place] = jaccards([row[column] for row in rows], totals[place], totals)
     return found
 
@@ -79,25 +108,14 @@ class Overlaps:
         totals: for each set the sum of all of its weights.
     """
 
-    def __init__(self, sets: Sequence[Collection[Hashable]], weight: Callable[[int], int]) -> None:
-        self._size = len(sets)
-        owners: defaultdict[Hashable, list[int]] = defaultdict(list)
-        for place, features in enumerate(sets):
-            for feature in features:
-                owners[feature].append(place)
-        self.totals = [0] * self._size
-        together: defaultdict[tuple[int, ...], int] = defaultdict(int)
-        weights = {count: weight(count) for count in set(map(len, owners.values()))}
-        for places in owners.values():
-            if len(places) == 1:
-                self.totals[places[0]] += weights[1]
-            else:
-                together[tuple(places)] += weights[len(places)]
-        self._rare: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in sets]
+    def __init__(self, groups: Groups, weight: Callable[[int], int]) -> None:
+        self._size = len(groups.alone)
+        self.totals = [count * weight(1) for count in groups.alone]
+        self._rare: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in groups.alone]
         self._common: list[tuple[int, tuple[int, ...]]] = []
-        self._of: list[list[int]] = [[] for _ in sets]
-        for group, of_all in together.items():
-            self._group(group, of_all)
+        self._of: list[list[int]] = [[] for _ in groups.alone]
+        for places, of_all in groups.weighted(weight):
+            self._group(places, of_all)
         self._code = next(code for code, bits in _FIELDS if max(self.totals, default=0) >> bits == 0)
 
     def _group(self, places: tuple[int, ...], weight: int) -> None:

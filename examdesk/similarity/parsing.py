@@ -15,38 +15,51 @@ _LEAST_LEFT: Final = 0.7
 def parsed(source: str) -> ast.Module:
     """The syntax tree of a source; what is wrong in it costs the function, class or statement in which it stands.
 
-    Lines and columns are those of the source. Raises SyntaxError when less than half of the text would be left.
+    Lines and columns are those of the source. Raises SyntaxError when less than 70 % of the text would be left.
     """
     try:
         return ast.parse(source)
     except SyntaxError:
-        rest = _without_wrong_pieces(source)
-        if rest is None:
+        tree = _of_right_pieces(source)
+        if tree is None:
             raise
-        return ast.parse(rest)
+        return tree
 
 
-def _without_wrong_pieces(source: str) -> str | None:
-    """A source with blank lines in the place of each piece that does not parse by itself."""
+def _of_right_pieces(source: str) -> ast.Module | None:
+    """The tree of the pieces that parse by themselves; nothing when they are too little of the source."""
     pieces = _pieces(source.split("\n"), "")
     if len(pieces) > _MOST_PIECES:
         return None
-    rest = "\n".join("\n".join(_right(piece)) for piece in pieces)
-    return rest if len("".join(rest.split())) >= _LEAST_LEFT * len("".join(source.split())) else None
+    tree = ast.Module([], [])
+    line = left = 0
+    for piece in pieces:
+        text, statements = _right(piece, line)
+        tree.body += statements
+        left += len("".join(text.split()))
+        line += len(piece)
+    return tree if left >= _LEAST_LEFT * len("".join(source.split())) else None
 
 
-def _right(piece: list[str]) -> list[str]:
-    """What parses of a piece: all of it, the methods of a class that do, or blank lines."""
-    if _parses("\n".join(piece)):
-        return piece
+def _right(piece: list[str], line: int) -> tuple[str, list[ast.stmt]]:
+    """What parses of a piece that begins after so many lines: all of it, the methods of a class that do, or nothing."""
+    text = "\n".join(piece)
+    statements = _statements(text, line)
+    if statements is None and piece[0].startswith("class "):
+        text = "\n".join(_right_methods(piece))
+        statements = _statements(text, line)
+    return ("", []) if statements is None else (text, statements)
+
+
+def _right_methods(piece: list[str]) -> list[str]:
+    """A class with blank lines in the place of each part of its body that does not parse by itself."""
     inside = next((line for line in piece[1:] if line.strip()), "")
     margin = inside[: len(inside) - len(inside.lstrip())]
-    if not piece[0].startswith("class ") or not margin:
-        return [""] * len(piece)
     kept = [piece[0]]
     for part in _pieces(piece[1:], margin):
-        kept += part if _parses("\n".join(["class _:", *part, margin + "pass"])) else [""] * len(part)
-    return kept if _parses("\n".join(kept)) else [""] * len(piece)
+        alone = "\n".join(["class _:", *part, margin + "pass"])
+        kept += [""] * len(part) if _statements(alone, 0) is None else part
+    return kept
 
 
 def _pieces(lines: list[str], margin: str) -> list[list[str]]:
@@ -61,9 +74,9 @@ def _pieces(lines: list[str], margin: str) -> list[list[str]]:
     return pieces
 
 
-def _parses(piece: str) -> bool:
+def _statements(text: str, line: int) -> list[ast.stmt] | None:
+    """The statements of a text that begins after so many lines, nothing when it does not parse."""
     try:
-        ast.parse(piece)
+        return ast.parse("\n" * line + text).body
     except SyntaxError:
-        return False
-    return True
+        return None

@@ -17,6 +17,7 @@ import re
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
 
@@ -60,7 +61,8 @@ _IGNORED: Final = frozenset(
 )
 _ANY_NAME: Final = 1
 _EMPTY: Final[dict[str, ast.expr]] = {"list": ast.List([], ast.Load()), "dict": ast.Dict([], [])}
-_WORD: Final = re.compile(r"[^\W\d]\w*")
+_WORD: Final = re.compile(r"\w+")
+_NO_WORD: Final = "".join(chr(code) if _WORD.match(chr(code)) else " " for code in range(128))
 
 Context = tuple[str, str]
 """What is around a node: its parent's label with the place in it, then the parent's parent's."""
@@ -86,15 +88,21 @@ def structure(source: str, given: Given | None = None) -> Structure | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no problem of ours
             tree = parsed(source)
-        idle = frozenset(name for name, times in Counter(_WORD.findall(source)).items() if times == 1)
+        idle = _said_once(source)
         reader = _reader(frozenset(), idle, given)
         reader.block(tree.body, ("module", ""))
-        if reader.own_names:  # some of Python's names mean something else here: once more, knowing which
-            reader = _reader(frozenset(reader.own_names), idle, given)
+        if reader.misread:  # once more, knowing from the start which of Python's names mean something else here
+            reader = _reader(reader.own_names, idle, given)
             reader.block(tree.body, ("module", ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return reader.features()
+
+
+def _said_once(source: str) -> set[str]:
+    """The words that stand once in a source, comments and texts included."""
+    words = source.translate(_NO_WORD).split() if source.isascii() else _WORD.findall(source)
+    return {word for word, times in Counter(words).items() if times == 1}
 
 
 def _text_parts(node: ast.expr) -> tuple[list[ast.expr], bool]:
@@ -118,15 +126,18 @@ class _Reader:
 
     Attributes:
         own_names: names of Python's that the program gives a meaning of its own, found on the way.
+        misread: whether one of them was taken for Python's before it was found.
 
     Args:
-        not_of_python: those names where they are known.
+        own_names: those that are known.
         idle: names that the source has once.
     """
 
-    def __init__(self, not_of_python: frozenset[str], idle: frozenset[str]) -> None:
-        self.own_names: set[str] = set()
-        self._python = _FUNCTIONS - not_of_python
+    def __init__(self, own_names: AbstractSet[str], idle: AbstractSet[str]) -> None:
+        self.own_names = set(own_names)
+        self.misread = False
+        self._python = _FUNCTIONS - own_names
+        self._met: set[str] = set()
         self._idle = idle
         self._read: set[str] = set()
         self._in_class = False
@@ -209,15 +220,19 @@ class _Reader:
     def _define(self, name: str) -> None:
         if name in self._python:
             self.own_names.add(name)
+            self._python -= {name}
+            self.misread |= name in self._met
 
     def _name(self, node: ast.Name, context: Context) -> Subtree:
-        if node.id in self._python:
-            if type(node.ctx) is ast.Store:
-                self.own_names.add(node.id)
-            return hash(node.id), 1
-        self._use(self._scope, node.id, context)
+        name, is_stored = node.id, type(node.ctx) is ast.Store
+        if name in self._python:
+            if not is_stored:
+                self._met.add(name)
+                return hash(name), 1
+            self._define(name)
+        self._use(self._scope, name, context)
         if self._in_class or type(node.ctx) is ast.Load:
-            self._read.add(node.id)
+            self._read.add(name)
         return _ANY_NAME, 1
 
     def _argument(self, node: ast.arg, context: Context) -> Subtree:
@@ -243,14 +258,11 @@ class _Reader:
         parts: list[tuple[ast.AST, Context]] = []
         arguments = node.args
         if type(function) is ast.Name:
-            if function.id in _EMPTY and not arguments and not node.keywords and function.id in self._python:
-                return self._visit(_EMPTY[function.id], context)
+            label = self._called(function.id, above)
+            if label in _EMPTY and not arguments and not node.keywords:
+                return self._visit(_EMPTY[label], context)
             if function.id == "range" and len(arguments) == 2 and _is_zero(arguments[0]):
                 arguments = arguments[1:]
-            label = function.id if function.id in self._python else "call"
-            if label == "call":
-                self._use(0, function.id, ("called", above))
-                self._read.add(function.id)
         elif type(function) is ast.Attribute:
             label = "." + function.attr if function.attr in _METHODS else ".call"
             parts.append((function.value, ("of " + label, above)))
@@ -260,6 +272,15 @@ class _Reader:
         parts += [(argument, ("in " + label, above)) for argument in arguments]
         parts += [(argument.value, ("named in " + label, above)) for argument in node.keywords]
         return self._children("call " + label, parts)
+
+    def _called(self, name: str, above: str) -> str:
+        """The label of a called name: Python's own, or the one of all other functions, whose use is noted."""
+        if name in self._python:
+            self._met.add(name)
+            return name
+        self._use(0, name, ("called", above))
+        self._read.add(name)
+        return "call"
 
     def _function(self, node: ast.FunctionDef, _: Context) -> Subtree:
         self._define(node.name)
@@ -375,8 +396,8 @@ class _Reader:
 class _OwnReader(_Reader):
     """Reads a source some of which was given: what mostly was is passed through and leaves no features."""
 
-    def __init__(self, not_of_python: frozenset[str], idle: frozenset[str], given: Given) -> None:
-        super().__init__(not_of_python, idle)
+    def __init__(self, own_names: AbstractSet[str], idle: AbstractSet[str], given: Given) -> None:
+        super().__init__(own_names, idle)
         self._source = given
         self._given = False
 
@@ -398,8 +419,8 @@ class _OwnReader(_Reader):
             super()._use(scope, name, context)
 
 
-def _reader(not_of_python: frozenset[str], idle: frozenset[str], given: Given | None) -> _Reader:
-    return _Reader(not_of_python, idle) if given is None else _OwnReader(not_of_python, idle, given)
+def _reader(own_names: AbstractSet[str], idle: AbstractSet[str], given: Given | None) -> _Reader:
+    return _Reader(own_names, idle) if given is None else _OwnReader(own_names, idle, given)
 
 
 def _is_zero(node: ast.expr) -> bool:

@@ -1,7 +1,7 @@
-"""Text as a record: edits, the origin of each character, and files.
+"""Text as a record: edits, the origin of each character, files, and any moment of a session.
 
 Offsets and lengths are counted in Unicode code points everywhere; `offsets` converts from and to the
-bytes that Scintilla counts.
+units that editors use.
 """
 
 from shared.text.edits import (
@@ -20,6 +20,7 @@ from shared.text.edits import (
     Span,
     UnsafeText,
 )
+from shared.text.history import History
 from shared.text.model import TextModel
 from shared.text.offsets import ByteIndex, safe_text
 from shared.text.workspace import Workspace
@@ -36,6 +37,7 @@ __all__ = [
     "FileEdited",
     "FileFault",
     "FileRenamed",
+    "History",
     "MovedFrom",
     "Origin",
     "Span",

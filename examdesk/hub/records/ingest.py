@@ -10,7 +10,11 @@ from shared.log.receipt import SignedReceipt
 
 
 class Ingest:
-    """The writer's audience."""
+    """The writer's audience.
+
+    Attributes:
+        committed_events: how many events were committed since the hub started.
+    """
 
     def __init__(
         self,
@@ -23,12 +27,14 @@ class Ingest:
         self._changes = changes
         self._on_events = on_events
         self._on_trouble = on_trouble
+        self.committed_events = 0
 
     def committed(self, heads: Sequence[Head], intakes: Sequence[Intake]) -> None:
         """See `writer.Audience`."""
         for head in heads:
             journal = self._registry.journals[head.journal]
             receipt = SignedReceipt(head.receipt.body, head.receipt.signature)
+            self.committed_events += head.last - journal.head_seq
             journal.head_seq, journal.head_link, journal.receipt = head.last, head.link, receipt
             journal.last_ms = head.at_ms
             if journal.desk is not None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from examdesk.similarity import Corpus, Program, compare_all
 from examdesk.similarity.lexing import ngrams, symbols
-from examdesk.similarity.overlaps import Overlaps, alone, jaccards, some_against_all
+from examdesk.similarity.overlaps import Groups, Overlaps, alone, jaccards, some_against_all
 from examdesk.similarity.structure import structure
 
 DATA = Path(__file__).parents[2] / "data" / "programs"
@@ -101,21 +101,21 @@ def test_fast_sums_are_exact(sets):
     def weight(count):
         return 1000 - count
 
-    overlaps = Overlaps(sets, weight)
+    overlaps = Overlaps(Groups(sets), weight)
     counts = {feature: sum(feature in one for one in sets) for one in sets for feature in one}
     for start, end in [(0, len(sets)), (len(sets) // 2, len(sets))]:
         for row, figures in enumerate(overlaps.rows(start, end)):
             for column, figure in zip(range(max(start, row + 1), end), figures, strict=True):
                 assert figure == jaccard_of(sets[row], sets[column], lambda feature: weight(counts[feature]))
     some = list(range(0, len(sets), 2))
-    for place, figures in some_against_all(sets, some, weight).items():
+    for place, figures in some_against_all(Groups(sets), some, weight).items():
         assert figures == [jaccard_of(sets[place], other, lambda f: weight(counts[f])) for other in sets]
 
 
 def test_a_field_grows_with_the_sums():
     many = [set(range(70_000)) for _ in range(12)]
-    assert set(next(Overlaps(many, alone).rows(0, 12))) == {1.0}
-    assert set(next(Overlaps(many, lambda _: 1 << 20).rows(0, 12))) == {1.0}
+    assert set(next(Overlaps(Groups(many), alone).rows(0, 12))) == {1.0}
+    assert set(next(Overlaps(Groups(many), lambda _: 1 << 20).rows(0, 12))) == {1.0}
 
 
 def test_jaccard_of_nothing_is_nothing():
@@ -225,7 +225,7 @@ def test_live_figures_hold_in_a_large_class_that_changes():
 def test_fast_sums_are_exact_for_many_sets_and_blocks():
     sets = [{n % 3, n % 7 + 10, n % 50 + 100, n // 2 + 1000} for n in range(170)] + [{9999}]
     counts = {feature: sum(feature in one for one in sets) for one in sets for feature in one}
-    overlaps = Overlaps(sets, lambda count: 500 - count)
+    overlaps = Overlaps(Groups(sets), lambda count: 500 - count)
     for start, end in [(0, 80), (80, 170), (170, 171)]:
         for row, figures in enumerate(overlaps.rows(start, end)):
             for column, figure in zip(range(max(start, row + 1), end), figures, strict=True):

@@ -138,6 +138,27 @@ def test_a_name_of_python_that_means_something_else_is_only_a_name():
     assert structure("max = 0\nfor x in y:\n    max = max + x") == structure("m = 0\nfor x in y:\n    m = m + x")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "print({0}(a))\n{0} = 1\nprint({0})",
+        "def f(a):\n    return {0}(a, a)\n\ndef {0}(b, c):\n    return b + c\n",
+        "x = {0}()\nfor {0} in x:\n    f({0})",
+        "def f(a):\n    return {0}\n\ndef g({0}):\n    return {0}[1]",
+    ],
+)
+@pytest.mark.parametrize("name", ["list", "max", "range"])
+def test_it_is_only_a_name_also_where_it_is_used_before_it_gets_its_meaning(source, name):
+    assert structure(source.format(name)) == structure(source.format("mine"))
+
+
+@pytest.mark.parametrize("more", ["", "\n# déjà vu", "\nüber = ''"])
+def test_a_value_whose_name_stands_nowhere_else_leaves_nothing(more):
+    assert structure("x = f(y)\nspare = x[1] + 2" + more) == structure("x = f(y)" + more)
+    assert structure("x = f(y)\nspäre = x[1] + 2" + more) == structure("x = f(y)" + more)
+    assert structure("x = f(y)\nspare = x[1] + 2\nprint(spare)" + more) != structure("x = f(y)" + more)
+
+
 @pytest.mark.parametrize("source", ["def f(:", "x = (1", "  x = 1\n y", "x = '\0'", "(" * 5000, "-" * 100_000 + "1"])
 def test_code_that_does_not_parse_has_no_structure(source):
     assert structure(source) is None
