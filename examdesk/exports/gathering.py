@@ -13,6 +13,7 @@ import msgspec
 
 from examdesk.evidence.fold import JournalFacts
 from examdesk.evidence.session import Kept, SessionFacts
+from examdesk.evidence.signals import HowCommon, how_common
 from examdesk.exports.pages import Pages
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
@@ -137,7 +138,6 @@ class Gathering:
         opened: the exam's document and content.
         sessions: by the order of the roster, then as they joined.
         absent: roster entries that never joined.
-        commonness: in how many sessions each kind of signal is.
     """
 
     def __init__(self, pages: Pages, reader: Reader, made_ms: int) -> None:
@@ -169,9 +169,9 @@ class Gathering:
         return self._people.get(row.student)
 
     @property
-    def commonness(self) -> Counter[str]:
-        """In how many sessions each kind of signal is."""
-        return Counter(kind for one in self.sessions for kind in {signal.kind for signal in one.facts.signals()})
+    def commonness(self) -> HowCommon:
+        """How common each kind of signal is among those who have a session."""
+        return how_common((one.row.student, [signal.kind for signal in one.facts.signals()]) for one in self.sessions)
 
     def texts_of(self, question: str) -> Iterator[tuple[Gathered, dict[str, str]]]:
         """Yield each session's Python files of a question as they stand at the end; all questions for an empty one."""

@@ -13,7 +13,7 @@ import msgspec
 
 from examdesk.evidence.rules import Rules
 from examdesk.evidence.session import Kept, SessionFacts
-from examdesk.evidence.signals import ENGINE, KINDS, Given, Signal
+from examdesk.evidence.signals import ENGINE, KINDS, Given, Signal, how_common
 from examdesk.exports.archive import bundled_events
 from examdesk.exports.bundle_lines import KeptLine, NoticeLine
 from examdesk.readmodels import LiveModel, given_of, open_exam, rules_of
@@ -180,15 +180,15 @@ def _by_key(found: Recomputed) -> dict[_Key, tuple[SessionSignals, FoundSignal]]
 
 
 def _together(rules: Rules, sessions: Sequence[SessionSignals]) -> Recomputed:
-    having = Counter(kind for each in sessions for kind in {signal.kind for signal in each.signals})
+    common = how_common((each.student, [signal.kind for signal in each.signals]) for each in sessions)
     signals = Counter(signal.kind for each in sessions for signal in each.signals)
     return Recomputed(
         engine=ENGINE,
         thresholds=rules.signals,
         given_sha256=given_digest(rules.given),
-        students=len(sessions),
+        students=common.students,
         kinds=tuple(
-            KindCount(kind=kind, title=about.title, students_with_it=having[kind], signals=signals[kind])
+            KindCount(kind=kind, title=about.title, students_with_it=common.having[kind], signals=signals[kind])
             for kind, about in KINDS.items()
             if signals[kind]
         ),

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from examdesk.evidence.facts import Run
 from examdesk.evidence.fold import JournalFacts
-from examdesk.evidence.signals import ENGINE, KINDS
+from examdesk.evidence.signals import ENGINE, KINDS, HowCommon
 from examdesk.exports.gathering import Gathered, Gathering, RecordCheck, tags_of
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort, file_name
@@ -264,7 +264,7 @@ def write_sessions(gathering: Gathering, folder: Path, zone: Zone, effort: Effor
     return paths
 
 
-def document(gathering: Gathering, one: Gathered, common: dict[str, int], zone: Zone) -> SessionDocument:
+def document(gathering: Gathering, one: Gathered, common: HowCommon, zone: Zone) -> SessionDocument:
     """Return a session's document."""
     exam = gathering.pages.exam
     facts = one.facts
@@ -430,7 +430,7 @@ def _run(facts: JournalFacts, run: Run, offsets: dict[str, int], zone: Zone) -> 
     )
 
 
-def _signals(gathering: Gathering, one: Gathered, common: dict[str, int], zone: Zone) -> list[SignalPart]:
+def _signals(gathering: Gathering, one: Gathered, common: HowCommon, zone: Zone) -> list[SignalPart]:
     return [
         SignalPart(
             kind=signal.kind,
@@ -442,8 +442,8 @@ def _signals(gathering: Gathering, one: Gathered, common: dict[str, int], zone: 
             amount=signal.amount,
             unit=signal.unit,
             file=signal.file,
-            students_with_it=common[signal.kind],
-            students=len(gathering.sessions),
+            students_with_it=common.having[signal.kind],
+            students=common.students,
             parameters=KINDS[signal.kind].parameters(gathering.rules.signals),
         )
         for signal in one.facts.signals()

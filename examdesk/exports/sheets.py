@@ -233,14 +233,14 @@ def _versions(gathering: Gathering, zone: Zone) -> Sheet:
 
 
 def _signals(gathering: Gathering, zone: Zone) -> Sheet:
-    common, students = gathering.commonness, len(gathering.sessions)
+    common = gathering.commonness
     columns: Columns = (*_WHO, _WHEN, Column("Signal", 26), Column("Explanation", 70), Column("Amount", 10, "#,##0.##"))
     columns += (Column("Unit", 12), Column("File", 20), Column("Students with it", 16, "0"), Column("of", 7, "0"))
     columns += (Column("Event", 9, "0"), Column("Journal", 34))
     rows = (
         (
             *(*_who(one), zone.cell(signal.at_ms), KINDS[signal.kind].title, signal.explanation, signal.amount),
-            *(signal.unit, signal.file, common[signal.kind], students, signal.seq, signal.journal),
+            *(signal.unit, signal.file, common.having[signal.kind], common.students, signal.seq, signal.journal),
         )
         for one in gathering.sessions
         for signal in one.facts.signals()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 
 from examdesk.evidence.session import SessionFacts
-from examdesk.evidence.signals import KINDS
+from examdesk.evidence.signals import KINDS, HowCommon
 from examdesk.readmodels.audit import INCIDENT
 from examdesk.readmodels.live import LiveModel, Online, nobody
 from examdesk.readmodels.session import NotThere, is_for, signal_basis, signal_views
@@ -27,22 +27,23 @@ _MISSING = ("as it stands", "not handed in", "not joined")
 def class_signals(live: LiveModel, request: api.GetSignals) -> api.SignalList:
     """Return a page of the class's signals by time, and how common each kind is."""
     live.fresh()
+    common = live.commonness()
     found = sorted(
-        (each for session in live.sessions for each in _of_session(live, session) if _wanted(each, request)),
+        (each for session in live.sessions for each in _of_session(live, session, common) if _wanted(each, request)),
         key=lambda each: (each.signal.at_ms, each.session, each.signal.seq),
     )
     start, limit = max(request.start, 0), max(0, min(request.limit, MOST_SIGNALS))
     return api.SignalList(
         signals=tuple(found[start : start + limit]),
         total=len(found),
-        kinds=_kinds(live),
-        students=len(live.sessions),
+        kinds=_kinds(live, common),
+        students=common.students,
         basis=signal_basis(live),
     )
 
 
-def _of_session(live: LiveModel, session: SessionId) -> Iterator[api.ClassSignal]:
-    for view in signal_views(live, session):
+def _of_session(live: LiveModel, session: SessionId, common: HowCommon) -> Iterator[api.ClassSignal]:
+    for view in signal_views(live, session, common):
         yield api.ClassSignal(
             session=session.hex(),
             student=live.sessions[session].student,
@@ -61,11 +62,10 @@ def _wanted(each: api.ClassSignal, request: api.GetSignals) -> bool:
     )
 
 
-def _kinds(live: LiveModel) -> tuple[api.KindView, ...]:
-    students = live.commonness()
+def _kinds(live: LiveModel, common: HowCommon) -> tuple[api.KindView, ...]:
     signals = Counter(signal.kind for facts in live.facts.values() for signal in facts.signals())
     return tuple(
-        api.KindView(kind=kind, title=about.title, students_with_it=students[kind], signals=signals[kind])
+        api.KindView(kind=kind, title=about.title, students_with_it=common.having[kind], signals=signals[kind])
         for kind, about in KINDS.items()
         if signals[kind]
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from examdesk.evidence.rules import EditionTexts, Given, Rules
 from examdesk.evidence.session import Kept, SessionFacts
+from examdesk.evidence.signals import HowCommon, how_common
 from examdesk.readmodels.status import standing_of, status_of
 from examdesk.staffapi.messages import HeldJoin, LiveRow, LiveTable
 from examdesk.store import Reader
@@ -199,9 +200,12 @@ class LiveModel:
         person = self.roster.get(row.student)
         return person.name if person is not None and person.name else row.student
 
-    def commonness(self) -> Counter[str]:
-        """Return in how many sessions there is a signal, by kind."""
-        return Counter(kind for facts in self.facts.values() for kind in {signal.kind for signal in facts.signals()})
+    def commonness(self) -> HowCommon:
+        """Return how common each kind of signal is among those who have a session."""
+        return how_common(
+            (row.student, [signal.kind for signal in self.facts[session].signals()])
+            for session, row in self.sessions.items()
+        )
 
     def rows(self, now_ms: int, online: Online = nobody) -> list[LiveRow]:
         """Return everybody: the roster in its order, then sessions of students who are not on it."""

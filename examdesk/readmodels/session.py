@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from examdesk.evidence.fold import JournalFacts
 from examdesk.evidence.rules import Rules
 from examdesk.evidence.session import SessionFacts
-from examdesk.evidence.signals import ENGINE, KINDS
+from examdesk.evidence.signals import ENGINE, KINDS, HowCommon
 from examdesk.evidence.summaries import ERASED, NUMBERS, UNREADABLE, name_of, summary
 from examdesk.evidence.workspace import workspace_along
 from examdesk.readmodels.derived import given_digest
@@ -63,7 +63,7 @@ def session_view(
         by=row.joined_by,
         journals=journal_views(facts),
         files=_files(facts),
-        signals=signal_views(live, found),
+        signals=signal_views(live, found, live.commonness()),
         messages=_messages(live, found),
         receipt_code=code,
         submitted_ms=handed_in.at_ms if handed_in is not None else None,
@@ -119,9 +119,8 @@ def _journal(row: JournalRow, facts: JournalFacts, role: str) -> api.JournalView
     )
 
 
-def signal_views(live: LiveModel, session: SessionId) -> tuple[api.SignalView, ...]:
-    """Return a session's signals by time, each with how many sessions of the class have one of its kind."""
-    common = live.commonness()
+def signal_views(live: LiveModel, session: SessionId, common: HowCommon) -> tuple[api.SignalView, ...]:
+    """Return a session's signals by time, each with how many of the class's students have one of its kind."""
     return tuple(
         api.SignalView(
             kind=signal.kind,
@@ -133,8 +132,8 @@ def signal_views(live: LiveModel, session: SessionId) -> tuple[api.SignalView, .
             amount=signal.amount,
             unit=signal.unit,
             file=signal.file,
-            students_with_it=common[signal.kind],
-            students=len(live.sessions),
+            students_with_it=common.having[signal.kind],
+            students=common.students,
             parameters=KINDS[signal.kind].parameters(live.rules.signals),
             meaning=KINDS[signal.kind].meaning,
         )

@@ -6,8 +6,9 @@ journal as they are folded, `session_signals` from what the hub knows of a sessi
 
 from examdesk.evidence.facts import Signal
 from examdesk.evidence.rules import Given
+from examdesk.evidence.signals.common import HowCommon, how_common
 from examdesk.evidence.signals.kinds import KINDS, SignalKind
 from examdesk.evidence.signals.model import ENGINE, Watch
 from examdesk.evidence.signals.watches import watches
 
-__all__ = ["ENGINE", "KINDS", "Given", "Signal", "SignalKind", "Watch", "watches"]
+__all__ = ["ENGINE", "KINDS", "Given", "HowCommon", "Signal", "SignalKind", "Watch", "how_common", "watches"]

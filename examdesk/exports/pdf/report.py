@@ -190,7 +190,12 @@ def _kinds(document: Document, shared: _Class) -> None:
     )
     times = Counter(signal.kind for one in shared.sessions for signal in one.facts.signals())
     rows = [
-        (kind.title, kind.meaning, f"{shared.common[kind.name]} of {len(shared.sessions)}", str(times[kind.name]))
+        (
+            kind.title,
+            kind.meaning,
+            f"{shared.common.having[kind.name]} of {shared.common.students}",
+            str(times[kind.name]),
+        )
         for kind in KINDS.values()
         if times[kind.name]
     ]
@@ -362,7 +367,7 @@ def _signals(document: Document, shared: _Class, one: Gathered) -> None:
     rows = [
         (
             *(shared.zone.clock(signal.at_ms), KINDS[signal.kind].title, signal.explanation),
-            f"{shared.common[signal.kind]} of {len(shared.sessions)}",
+            f"{shared.common.having[signal.kind]} of {shared.common.students}",
         )
         for signal in signals
     ]

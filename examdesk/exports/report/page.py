@@ -176,7 +176,7 @@ class Report:
         rows = "".join(
             f"<tr><td><b>{esc(kind.title)}</b></td><td>{esc(kind.meaning)}</td>"
             f'<td class="t">{esc(_threshold(thresholds, kind.field))}</td>'
-            f'<td class="n">{self._common[kind.name]} of {len(self._sessions)}</td>'
+            f'<td class="n">{self._common.having[kind.name]} of {self._common.students}</td>'
             f'<td class="n">{times[kind.name]}</td></tr>'
             for kind in KINDS.values()
             if times[kind.name]
@@ -330,7 +330,7 @@ class Report:
         rows = "".join(
             f'<tr><td class="t">{esc(self._zone.clock(signal.at_ms))}</td><td>{esc(KINDS[signal.kind].title)}</td>'
             f'<td class="words">{esc(signal.explanation)}</td>'
-            f'<td class="n">{self._common[signal.kind]} of {len(self._sessions)}</td></tr>'
+            f'<td class="n">{self._common.having[signal.kind]} of {self._common.students}</td></tr>'
             for signal in signals[:SHOWN_SIGNALS]
         )
         more = len(signals) - SHOWN_SIGNALS

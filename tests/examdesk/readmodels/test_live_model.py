@@ -318,7 +318,7 @@ def test_derived_rows_can_be_dropped_and_made_again(records, live):
     assert (live.rows(0), list(live.facts[first.session].signals())) == before
 
 
-def test_commonness_counts_sessions_not_signals(records, live):
+def test_commonness_counts_students_not_signals(records, live):
     for name, times in (("ada", 3), ("bob", 1), ("eve", 0)):
         student = Student(name)
         records.join(student)
@@ -327,7 +327,8 @@ def test_commonness_counts_sessions_not_signals(records, live):
             student.look_away(60_000)
         records.hand_over(student)
     live.load()
-    assert live.commonness()["focus_away"] == 2
+    found = live.commonness()
+    assert (found.having["focus_away"], found.students) == (2, 3)
 
 
 def test_facts_of_a_journal_alone_and_in_a_session_are_the_same(records, live):
