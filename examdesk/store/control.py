@@ -1,10 +1,12 @@
 """Writing and reading back what staff did: commands, notices, reviews, and the audit log beside each of them."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from examdesk.store import schema as s
 from examdesk.store.audit import CHANGE, START, Deed, audit_chain
-from examdesk.store.reviews import ReviewStep, steps_of
+from examdesk.store.reviews import ReviewStep, steps_by_session, steps_of
 from examdesk.store.rows import AuditRow, CommandRow, NoticeRow, one, values
 from shared.ids import ExamId, SessionId
 
@@ -47,11 +49,19 @@ class Control:
         """Return what reviewers did about a session, oldest first."""
         return steps_of(self._sql, session)
 
-    def add_review(self, step: ReviewStep) -> None:
-        """Append to a session's review history; its status is the one after this step."""
-        self._sql.execute(sa.insert(s.reviews), values(step))
-        status = sa.update(s.sessions).where(s.sessions.c.session == step.session).values(review=step.status)
-        self._sql.execute(status)
+    def reviews_of(self, sessions: Sequence[SessionId]) -> dict[SessionId, list[ReviewStep]]:
+        """Return what reviewers did about each of these sessions of the exam, oldest first; none without a step."""
+        return steps_by_session(self._sql, self._exam, sessions)
+
+    def add_reviews(self, steps: Sequence[ReviewStep]) -> None:
+        """Append to review histories, one step for a session; its status is the one after that step."""
+        self._sql.execute(sa.insert(s.reviews), [values(step) for step in steps])
+        by_status: dict[str, list[SessionId]] = {}
+        for step in steps:
+            by_status.setdefault(step.status, []).append(step.session)
+        for status, sessions in by_status.items():
+            changed = sa.update(s.sessions).where(s.sessions.c.session.in_(sessions)).values(review=status)
+            self._sql.execute(changed)
 
     def lower_hand(self, session: SessionId, at_ms: int, who: str) -> None:
         """Note that somebody went to a raised hand."""
@@ -60,22 +70,30 @@ class Control:
 
     def audit(self, at_ms: int, deed: Deed) -> AuditRow:
         """Append to the audit log."""
+        return self.audit_all(at_ms, (deed,))[-1]
+
+    def audit_all(self, at_ms: int, deeds: Sequence[Deed]) -> list[AuditRow]:
+        """Append several deeds of one moment to the audit log, in this order."""
         query = sa.select(s.audit).where(s.audit.c.exam == self._exam).order_by(s.audit.c.number.desc()).limit(1)
         last = one(AuditRow, self._sql.execute(query).first())
-        number = 0 if last is None else last.number + 1
-        row = AuditRow(
-            exam=self._exam,
-            number=number,
-            at_ms=at_ms,
-            who=deed.who,
-            role=deed.role,
-            address=deed.address,
-            what=deed.what,
-            detail=deed.detail,
-            chain=audit_chain(START if last is None else last.chain, self._exam, number, at_ms, deed),
-        )
-        self._sql.execute(sa.insert(s.audit), values(row))
-        return row
+        rows: list[AuditRow] = []
+        for deed in deeds:
+            number = 0 if last is None else last.number + 1
+            last = AuditRow(
+                exam=self._exam,
+                number=number,
+                at_ms=at_ms,
+                who=deed.who,
+                role=deed.role,
+                address=deed.address,
+                what=deed.what,
+                detail=deed.detail,
+                chain=audit_chain(START if last is None else last.chain, self._exam, number, at_ms, deed),
+            )
+            rows.append(last)
+        if rows:
+            self._sql.execute(sa.insert(s.audit), [values(row) for row in rows])
+        return rows
 
     def put_audit(self, row: AuditRow) -> None:
         """Begin a stretch of the audit log with a number and a chain of its own: a hub that took the exam over."""

@@ -121,7 +121,7 @@ def _add(stored: StoredExam) -> None:
             session = stored.sessions[student]
             for step in ("Needs follow-up", "Cleared"):
                 note = f"=SUM(A1) spoke with {name}, {email}"
-                tx.control.add_review(ReviewStep(session=session, at_ms=now, who="Lin", status=step, note=note))
+                tx.control.add_reviews([ReviewStep(session=session, at_ms=now, who="Lin", status=step, note=note)])
             given = Decision(
                 at_ms=now, who="Lin", seconds=240, proposed=300, items=("crash:x",), reason=f"PC of {name} crashed"
             )

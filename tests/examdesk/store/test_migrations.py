@@ -54,8 +54,8 @@ def test_reviews_from_before_0002_set_a_status(tmp_path):
     with store.begin() as tx:
         (step,) = tx.control.reviews(SESSION)
         assert step == ReviewStep(session=SESSION, at_ms=7, who="Ada", status="Cleared", note="fine")
-        tx.control.add_review(
-            ReviewStep(session=SESSION, at_ms=8, who="Ben", status="Cleared", step="assigned", whom="Lin")
+        tx.control.add_reviews(
+            [ReviewStep(session=SESSION, at_ms=8, who="Ben", status="Cleared", step="assigned", whom="Lin")]
         )
         state = state_after(tx.control.reviews(SESSION))
         assert (state.status, state.assignee, state.steps) == ("Cleared", "Lin", 2)

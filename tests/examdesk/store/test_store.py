@@ -176,7 +176,7 @@ def test_people_come_back_as_they_were(filled):
 
 def test_a_standing_is_written_and_a_review_left_alone(filled):
     with filled.begin() as tx:
-        tx.control.add_review(ReviewStep(session=SESSION, at_ms=1, who="Ada", status="Cleared", note="fine"))
+        tx.control.add_reviews([ReviewStep(session=SESSION, at_ms=1, who="Ada", status="Cleared", note="fine")])
         tx.people.put_sessions([session_row(journal=JOURNAL, revision=2, starts_ms=10, ended=True, note="x")])
     with filled.begin() as tx:
         row = tx.people.session(SESSION)
