@@ -61,7 +61,7 @@ class ReviewBook(QObject):
 
     def row(self, live: LiveRow) -> ReviewRow:
         """Return a session's row; the live table's status counts until its review was read."""
-        view = self._views.get(live.session) or ReviewView(session=live.session, status=live.review)
+        view = self._views.get(live.session) or ReviewView(session=live.session, status=live.review or "Not reviewed")
         return ReviewRow(live, view, self._alike.get(live.session))
 
     def review_of(self, session: str) -> ReviewView | None:

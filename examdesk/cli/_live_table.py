@@ -109,7 +109,7 @@ _COLUMNS = (
     _Column("Runs", lambda row, _: _number(row.runs, row), 6, 4, right=True),
     _Column("Code versions", lambda row, _: _number(row.versions, row), 2, 13, right=True),
     _Column("Signals", lambda row, _: _number(row.signals, row), 8, 7, right=True),
-    _Column("Review", lambda row, _: row.review if row.session else "", 3, 12),
+    _Column("Review", lambda row, _: (row.review or "") if row.session else "", 3, 12),
     _Column("Seat", lambda row, _: row.seat, 1, 4),
 )
 

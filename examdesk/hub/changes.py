@@ -8,13 +8,18 @@ import msgspec
 from shared.ids import SessionId
 
 EVERY_SECONDS = 0.25
+REVIEW = "review"
 
 
 class ChangeSet(msgspec.Struct, frozen=True):
-    """What changed since the last one; topics: exam, roster, held, audit, review."""
+    """What changed since the last one; topics: exam, roster, held, audit, review.
+
+    Of sessions that are only in `reviewed` nothing but the review changed, which not everybody may know.
+    """
 
     sessions: frozenset[SessionId]
     topics: frozenset[str]
+    reviewed: frozenset[SessionId] = frozenset()
 
 
 Listener = Callable[[ChangeSet], None]
@@ -29,6 +34,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._sessions: set[SessionId] = set()
+        self._reviewed: set[SessionId] = set()
         self._topics: set[str] = set()
         self.people_changes = 0
         self._listeners: dict[Listener, None] = {}
@@ -43,6 +49,12 @@ class Changes:
         """Say that more than events changed of these sessions, or of people who have none."""
         self.people_changes += 1
         self.touch(*sessions)
+
+    def reviews(self, *sessions: SessionId) -> None:
+        """Say that the reviews of these sessions changed."""
+        self.people_changes += 1
+        self._reviewed.update(sessions)
+        self.topic(REVIEW, "audit")
 
     def topic(self, *topics: str) -> None:
         """Say that something beside sessions changed."""
@@ -69,8 +81,9 @@ class Changes:
 
     def _tell(self) -> None:
         self._timer = None
-        change = ChangeSet(frozenset(self._sessions), frozenset(self._topics))
+        change = ChangeSet(frozenset(self._sessions), frozenset(self._topics), frozenset(self._reviewed))
         self._sessions.clear()
+        self._reviewed.clear()
         self._topics.clear()
         for listener in list(self._listeners):
             listener(change)

@@ -75,15 +75,20 @@ class Answers:
         request: api.GetLive,
         held: Sequence[api.HeldJoin] | None = None,
         heard: Mapping[str, Heard] | None = None,
+        *,
+        reviews: bool = True,
     ) -> api.LiveTable:
         """Return the live table; `held` are the joins that wait, read from the records where not given.
 
-        `heard` is what only connections know, by session in hexadecimal.
+        `heard` is what only connections know, by session in hexadecimal. Without `reviews` nothing is said of them.
         """
         table = self.live.table(self._clock.wall_ms(), self._online, request.sessions, held)
-        if not heard:
-            return table
-        return msgspec.structs.replace(table, rows=tuple(_with(row, heard.get(row.session)) for row in table.rows))
+        rows = table.rows
+        if heard:
+            rows = tuple(_with(row, heard.get(row.session)) for row in rows)
+        if not reviews:
+            rows = tuple(map(_without_review, rows))
+        return msgspec.structs.replace(table, rows=rows)
 
     def series(self, _request: api.GetSeries) -> api.Series:
         """Return status and runs over time."""
@@ -93,10 +98,11 @@ class Answers:
         """Return which questions a session got; raises `NotThere`."""
         return session.draw_view(self.live, request.session)
 
-    def session(self, request: api.GetSession) -> api.SessionView:
-        """Return one session; raises `NotThere`."""
+    def session(self, request: api.GetSession, *, reviews: bool = True) -> api.SessionView:
+        """Return one session, without `reviews` with nothing of its review; raises `NotThere`."""
         now = self._clock.wall_ms()
-        return session.session_view(self.live, self._reader, request.session, now, self._online)
+        found = session.session_view(self.live, self._reader, request.session, now, self._online)
+        return found if reviews else msgspec.structs.replace(found, row=_without_review(found.row))
 
     def runs(self, request: api.GetRuns) -> api.RunList:
         """Return a session's runs; raises `NotThere`."""
@@ -171,6 +177,10 @@ class Answers:
     def review_history(self, request: api.GetReviewHistory) -> api.ReviewHistory:
         """Return what reviewers did about a session; raises `NotThere`."""
         return reviews.history(self.live, self._reader, request)
+
+
+def _without_review(row: api.LiveRow) -> api.LiveRow:
+    return msgspec.structs.replace(row, review=None)
 
 
 def _with(row: api.LiveRow, heard: Heard | None) -> api.LiveRow:

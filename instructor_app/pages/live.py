@@ -14,6 +14,7 @@ from examdesk.staffapi.messages import (
     ExamView,
     Extend,
     GetPlayback,
+    GetReviews,
     GetSession,
     LiveRow,
     Lock,
@@ -166,12 +167,18 @@ class LivePage(QWidget):
         self.sheet.finished.connect(self._show_charts)
         self.sheet.done.connect(lambda _: self.room.refresh())
         self.sheet.finished.connect(self.table.view.setFocus)
+        self._kit.bridge.rights.changed.connect(self._fit_columns)
+        self._fit_columns()
         self.queue.refresh()
         self._take_rows(list(state.rows.values()), True)
         self._take_counts()
         self._take_series()
         self._take_exam()
         self._take_marks()
+
+    def _fit_columns(self) -> None:
+        """Have no column of reviews where the hub says nothing of them to this person."""
+        self.table.leave_out("review", out=not self._kit.bridge.rights.may(GetReviews))
 
     def _not_shown(self, sentence: str) -> None:
         if self._kit.bridge.link is Link.UP:  # else the window says above that the hub is gone
@@ -236,7 +243,7 @@ class LivePage(QWidget):
             statuses=tuple(status for status in STATUS_ORDER if status in self._statuses),
             search=self.search.text(),
             only_marked=self.marked.isChecked(),
-            columns=packed(self.table.view.horizontalHeader().saveState()),
+            columns=packed(self.table.layout_state()),
         )
 
     def show_view(self, view: SavedView) -> None:

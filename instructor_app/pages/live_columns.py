@@ -131,7 +131,7 @@ def _figures() -> list[Column[LiveRow]]:
             number=True,
             tip=lambda r: counted(r.signals, "{n} signal to look at", "{n} signals to look at"),
         ),
-        Column("review", tr("Review"), review_cell, lambda r: r.review, width=116),
+        Column("review", tr("Review"), review_cell, lambda r: r.review or "", width=116),
     ]
 
 
@@ -146,7 +146,9 @@ def _more() -> list[Column[LiveRow]]:
 
 
 def review_cell(row: LiveRow) -> Cell:
-    """Return a review status with its icon; neutral as long as nobody looked."""
+    """Return a review status with its icon; neutral as long as nobody looked, and where the hub does not tell it."""
+    if row.review is None:
+        return Cell(NOTHING, tone="muted")
     icon, tone = REVIEW_LOOK[row.review]
     return Cell(row.review, icon=icon, tone=tone)
 

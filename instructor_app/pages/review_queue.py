@@ -229,7 +229,7 @@ class ReviewQueue(QWidget):
             search=self.search.text(),
             section=self.sections.currentData() or "",
             only_marked=self.asked.isChecked(),
-            columns=packed(self.table.view.horizontalHeader().saveState()),
+            columns=packed(self.table.layout_state()),
             signals=self.signals.currentData() or "",
             reviewer=self.people.currentData() or "",
             alike=self.alike.currentData() or "",

@@ -337,7 +337,8 @@ class SampleHub:
         counts: dict[str, int] = {}
         for row in rows:
             counts[row.status] = counts.get(row.status, 0) + 1
-        rows = [msgspec.structs.replace(row, review=self.reviews.status(row.session)) for row in rows]
+        told = allows(self.role, GetReviews.NEEDS)
+        rows = [msgspec.structs.replace(row, review=self.reviews.status(row.session) if told else None) for row in rows]
         if self.hidden:
             rows = [blinded(row) for row in rows]
         if ask.sessions is not None:

@@ -110,6 +110,8 @@ class TableBox(QStackedWidget, Generic[T]):
         self.view = RowsView(model, look, title)
         self._preferences, self._name = preferences, name
         self._filling = False
+        self._left_out: dict[int, bool] = {}
+        """Columns that are not to be had at all, and whether they were hidden by choice."""
         self.addWidget(self.view)
         self.addWidget(empty)
         self.view.opened.connect(self._open)
@@ -146,11 +148,37 @@ class TableBox(QStackedWidget, Generic[T]):
         """Return how columns and order were before the person changed anything."""
         return self._first
 
+    def layout_state(self) -> QByteArray:
+        """Return how columns and order are, to be kept: as they were chosen, also where one is left out just now."""
+        header, filling = self.view.horizontalHeader(), self._filling
+        self._filling = True
+        for place, hidden in self._left_out.items():
+            header.setSectionHidden(place, hidden)
+        state = header.saveState()
+        for place in self._left_out:
+            header.setSectionHidden(place, True)
+        self._filling = filling
+        return state
+
     def put_layout(self, state: QByteArray) -> None:
         """Put columns and order as they were kept."""
+        left_out, self._left_out = tuple(self._left_out), {}
         self.view.horizontalHeader().restoreState(state)
+        for place in left_out:
+            self._left_out[place] = self.view.isColumnHidden(place)
+            self.view.setColumnHidden(place, True)
         self.fill_width()
         self._remember()
+
+    def leave_out(self, key: str, *, out: bool) -> None:
+        """Have no such column, whatever a person chose or kept; or have it again as it was chosen."""
+        for place, column in enumerate(self.model.columns):
+            if column.key != key or out == (place in self._left_out):
+                continue
+            if out:
+                self._left_out[place] = self.view.isColumnHidden(place)
+            self.view.setColumnHidden(place, out or self._left_out.pop(place))
+        self.fill_width()
 
     def add_menu_action(self, menu: Callable[[QMenu], None]) -> None:
         """Let a page fill the context menu of rows."""
@@ -205,7 +233,7 @@ class TableBox(QStackedWidget, Generic[T]):
 
     def _remember(self) -> None:
         if self.isVisible():
-            self._preferences.remember("table", self._name, self.view.horizontalHeader().saveState())
+            self._preferences.remember("table", self._name, self.layout_state())
 
     def _header_menu(self, at: QPoint) -> None:
         self.columns_menu().popup(self.view.horizontalHeader().mapToGlobal(at))
@@ -215,6 +243,8 @@ class TableBox(QStackedWidget, Generic[T]):
         menu = QMenu(self.view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for place, column in enumerate(self.model.columns):
+            if place in self._left_out:
+                continue
             action = menu.addAction(column.title)
             action.setCheckable(True)
             action.setChecked(not self.view.isColumnHidden(place))

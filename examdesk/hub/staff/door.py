@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from examdesk.hub.changes import ChangeSet
+from examdesk.hub.changes import REVIEW, ChangeSet
 from examdesk.hub.control.before_after import value_change, with_changes
 from examdesk.hub.gate import Slowdown
 from examdesk.hub.records.identity import Identity
@@ -241,8 +241,12 @@ class Staff:
         return api.SignedIn(name=name, role=role, permissions=permissions, hub_ms=services.clock.wall_ms())
 
     def _tell(self, change: ChangeSet) -> None:
-        sessions = tuple(sorted(session.hex() for session in change.sessions))
-        self._peer.send(api.encode(api.Changed(sessions, tuple(sorted(change.topics)))))
+        sessions, topics = change.sessions | change.reviewed, change.topics
+        if self._caller is None or not allows(self._caller.role, api.GetReviews.NEEDS):
+            sessions, topics = change.sessions, topics - {REVIEW}
+        if sessions or topics:
+            told = api.Changed(tuple(sorted(session.hex() for session in sessions)), tuple(sorted(topics)))
+            self._peer.send(api.encode(told))
 
 
 def _searched(entry: api.AuditEntry) -> str:

@@ -16,6 +16,7 @@ from examdesk.readmodels import Answers
 from examdesk.readmodels.answers import Heard
 from examdesk.readmodels.exam import question_views
 from examdesk.staffapi import messages as api
+from examdesk.staffapi.permissions import allows
 from examdesk.store.rows import JoinRow
 from shared.exam.content import Content
 from shared.exam.document import schedule_of
@@ -56,7 +57,7 @@ class Reads:
             api.GetExam: self.get_exam,
             api.GetLive: self.get_live,
             api.GetSeries: self._from_view(Answers.series),
-            api.GetSession: self._from_view(Answers.session),
+            api.GetSession: self.get_session,
             api.GetRuns: self._from_view(Answers.runs),
             api.GetText: self._from_view(Answers.text),
             api.GetEvents: self._from_view(Answers.events),
@@ -112,10 +113,15 @@ class Reads:
             openings=opening_views(registry),
         )
 
-    async def get_live(self, request: api.GetLive, _caller: Caller) -> Reply:
-        """Return rows of the live table."""
+    async def get_live(self, request: api.GetLive, caller: Caller) -> Reply:
+        """Return rows of the live table; how reviews stand only to those who review."""
         held = tuple(_held(join) for join in self._s.registry.joins.values() if join.state == "waiting")
-        return await self._view.relay(Answers.table, request, held, self._heard(request.sessions))
+        heard = self._heard(request.sessions)
+        return await self._view.relay(Answers.table, request, held, heard, reviews=_reviews(caller))
+
+    async def get_session(self, request: api.GetSession, caller: Caller) -> Reply:
+        """Return one session; how its review stands only to those who review."""
+        return await self._view.relay(Answers.session, request, reviews=_reviews(caller))
 
     def _heard(self, wanted: Sequence[str] | None) -> dict[str, Heard]:
         """Return what only the connections know: when a desk was last heard, and what it said of its disk."""
@@ -174,6 +180,11 @@ class Reads:
         return api.SectionView(
             name=name, room=room, students=students, starts_ms=_ms(schedule.start), ends_ms=_ms(schedule.end)
         )
+
+
+def _reviews(caller: Caller) -> bool:
+    """Whether somebody may know how reviews stand: no more people than those who review."""
+    return allows(caller.role, api.GetReviews.NEEDS)
 
 
 def _held(join: JoinRow) -> api.HeldJoin:

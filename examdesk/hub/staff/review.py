@@ -171,8 +171,7 @@ class Reviews:
             row = self._s.registry.sessions[step.session]
             self._s.registry.put_session(msgspec.structs.replace(row, review=step.status))
         if made:
-            self._s.changes.people(*(step.session for step in made))
-            self._s.changes.topic("review", "audit")
+            self._s.changes.reviews(*(step.session for step in made))
         return made
 
 

@@ -23,7 +23,8 @@ class LiveRow(Value, frozen=True, kw_only=True):
     failed_runs: int = 0
     versions: int = 0
     signals: int = 0
-    review: ReviewStatus = "Not reviewed"
+    review: ReviewStatus | None = "Not reviewed"
+    """None: whoever asked may not review, and is not told how reviews stand."""
     hand: bool = False
     hand_ms: int | None = None
     question: str = ""

@@ -175,6 +175,57 @@ async def test_a_review_of_nobody_and_empty_or_endless_words_are_refused_and_cha
         await desk.leave()
 
 
+OTHERS = tuple(role for role, granted in GRANTS.items() if granted and api.GetReviews.NEEDS not in granted)
+"""Who signs in here and may not review."""
+
+
+@pytest.mark.parametrize("role", OTHERS)
+async def test_who_may_not_review_is_not_told_how_reviews_stand(tmp_path, role):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        session = desk.session.hex()
+        async with person(hub, "Ada") as ada, person(hub, "Pia", role) as other:
+            await ada.ask(api.SetReview(command="1", sessions=(session,), status="Escalated", note="See 10:31"))
+            for request in (api.GetLive(), api.GetLive(sessions=(session,))):
+                assert [row.review for row in (await other.ask(request)).rows] == [None]
+                assert [row.review for row in (await ada.ask(request)).rows] == ["Escalated"]
+            if api.GetSession.NEEDS in GRANTS[role]:
+                assert (await other.ask(api.GetSession(session=session))).row.review is None
+            assert (await ada.ask(api.GetSession(session=session))).row.review == "Escalated"
+            for refused_to_them in (api.GetReviews(), api.GetReviewHistory(session=session)):
+                with pytest.raises(Refused) as refused:
+                    await other.ask(refused_to_them)
+                assert refused.value.code == "not-allowed"
+        await desk.leave()
+
+
+async def heard_until(client, topic):
+    """Return the sessions and topics that somebody is told of, up to and with this topic."""
+    sessions, topics = set(), set()
+    while topic not in topics:
+        change = await client.next_change()
+        sessions.update(change.sessions)
+        topics.update(change.topics)
+    return sessions, topics
+
+
+async def test_who_may_not_review_does_not_hear_whose_review_changed(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        session = desk.session.hex()
+        async with person(hub, "Ada") as ada, person(hub, "Pia", Role.PROCTOR) as proctor:
+            hub.services.changes.topic("exam")
+            for each in (ada, proctor):
+                await heard_until(each, "exam")  # what joining changed is told by now
+            await ada.ask(api.SetReview(command="1", sessions=(session,), status="Escalated"))
+            assert session in (await heard_until(ada, "review"))[0]
+            hub.services.changes.topic("exam")
+            sessions, topics = await heard_until(proctor, "exam")
+            assert sessions == set()
+            assert "review" not in topics
+        await desk.leave()
+
+
 async def test_every_way_to_evidence_is_audited_once_in_a_while(tmp_path):
     async with running_hub(tmp_path) as hub:
         first, second = await joined(hub, "s1"), await joined(hub, "s2")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
@@ -66,6 +67,33 @@ def test_a_proctor_runs_the_room_and_nothing_else(desk):
     QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)  # the review page's shortcut
     assert window.stack.currentWidget() is live
     assert not [ask for ask in desk.hub.asked[before:] if ask.NEEDS not in (None, "watch")]
+
+
+def test_who_may_not_review_has_no_column_of_reviews_and_gets_it_back_with_the_right(desk):
+    live = desk.program.window.show_page("live")
+    place = [column.key for column in live.model.columns].index("review")
+
+    def columns():
+        menu = live.table.columns_menu()
+        titles = [action.text() for action in menu.actions()]
+        menu.deleteLater()
+        return titles
+
+    kept = live.current_view()
+    assert "Review" in columns()
+    as_role(desk, Role.PROCTOR)
+    assert {one.review for one in desk.program.state.rows.values()} == {None}
+    assert live.table.view.isColumnHidden(place)
+    assert "Review" not in columns()
+    live.show_view(kept)  # made by somebody who may
+    assert live.table.view.isColumnHidden(place)
+    live.table.view.sortByColumn(place, Qt.SortOrder.AscendingOrder)
+    live.table.view.selectAll()
+    live.table.view.copy()
+    assert "Not reviewed" not in QGuiApplication.clipboard().text()
+    as_role(desk, Role.INSTRUCTOR)
+    assert not live.table.view.isColumnHidden(place)
+    assert "Not reviewed" in {one.review for one in desk.program.state.rows.values()}
 
 
 def test_an_auditor_sees_the_room_and_gives_no_command(desk):
