@@ -288,7 +288,7 @@ class PairsView(QWidget):
 
     def _statuses(self, pair: PairView) -> list[str]:
         rows = (self._kit.state.by_session(session) for session in (pair.a, pair.b))
-        return [one.review for one in rows if one is not None]
+        return [one.review for one in rows if one is not None and one.review is not None]
 
     def _reviews(self, pair: PairView) -> str:
         """Say how the reviews of both students stand."""
