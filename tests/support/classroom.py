@@ -1,6 +1,7 @@
 """A classroom on one machine: each host is a network namespace on a common bridge, with real sockets and multicast.
 
-Needs root and iproute2. Everything that was made is taken down again, also after a failure.
+The bridge stands in a namespace of its own, so that no other program here sees interfaces come and go. Needs root and
+iproute2. Everything that was made is taken down again, also after a failure.
 """
 
 import contextlib
@@ -30,11 +31,11 @@ def _ip(*words: str) -> None:
 class Host:
     """One PC of the room, with its own network and its own address."""
 
-    def __init__(self, name: str, namespace: str, address: str, port: str) -> None:
+    def __init__(self, name: str, namespace: str, address: str, port: tuple[str, str]) -> None:
         self.name = name
         self.namespace = namespace
         self.address = address
-        self._port = port
+        self._switch, self._port = port
         self._programs: list[Program] = []
 
     def run(self, *command: str, timeout: float = 30, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -60,11 +61,11 @@ class Host:
 
     def pull_cable(self) -> None:
         """Take the network away, as a pulled cable does."""
-        _ip("link", "set", self._port, "down")
+        _ip("-n", self._switch, "link", "set", self._port, "down")
 
     def plug_cable(self) -> None:
         """Give the network back."""
-        _ip("link", "set", self._port, "up")
+        _ip("-n", self._switch, "link", "set", self._port, "up")
 
     def stop(self) -> None:
         """End whatever still runs here."""
@@ -163,18 +164,18 @@ class Classroom:
     def __init__(self) -> None:
         self._number = next(_numbers)
         self._tag = f"{os.getpid() % 100_000}n{self._number}"
-        self._bridge = f"eb{self._tag}"
+        self._switch = f"ed{self._tag}s"
         self._hosts: list[Host] = []
 
     def host(self, name: str, *, connected: bool = True) -> Host:
         """Add a PC; without `connected` its cable is out from the start."""
         number = len(self._hosts) + 1
-        namespace, port = f"ed{self._tag}h{number}", f"ev{self._tag}h{number}"[:15]
+        namespace, port = f"ed{self._tag}h{number}", f"port{number}"
         address = f"10.{77 + self._number % 100}.0.{number}"
         _ip("netns", "add", namespace)
-        _ip("link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", namespace)
-        _ip("link", "set", port, "master", self._bridge)
-        host = Host(name, namespace, address, port)
+        _ip("-n", self._switch, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", namespace)
+        _ip("-n", self._switch, "link", "set", port, "master", "bridge")
+        host = Host(name, namespace, address, (self._switch, port))
         self._hosts.append(host)
         for words in (
             ("addr", "add", f"{address}/24", "dev", "eth0"),
@@ -189,8 +190,10 @@ class Classroom:
 
     def open(self) -> None:
         """Make the bridge."""
-        _ip("link", "add", self._bridge, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
-        _ip("link", "set", self._bridge, "up")
+        _ip("netns", "add", self._switch)
+        bridge = ("type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+        _ip("-n", self._switch, "link", "add", "bridge", *bridge)
+        _ip("-n", self._switch, "link", "set", "bridge", "up")
 
     def close(self) -> None:
         """Take everything down."""
@@ -199,7 +202,7 @@ class Classroom:
             with contextlib.suppress(subprocess.CalledProcessError):
                 _ip("netns", "del", host.namespace)
         with contextlib.suppress(subprocess.CalledProcessError):
-            _ip("link", "del", self._bridge)
+            _ip("netns", "del", self._switch)
 
 
 @contextlib.contextmanager
