@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from shared.bundle.container import local_header
+from shared.bundle.evidence import MANIFEST, open_bundle
 from shared.bundle.handover import MAGIC as HANDOVER
 from shared.problems import InputProblem
 
 RECORDS = (".examrecord", ".jsonl")
 SQLITE = b"SQLite format 3\0"
 _LOOKED = 4096
+_OPENING = b'{"exam":"'
+_NAME_AT = len(local_header("", 0, 0))
 _SIGNED_NOT = (
     "; it has no signature of its own. Verify the evidence bundle (*.examrecord) of the exam: all else is made from it "
     "and can be made again."
@@ -38,7 +42,7 @@ def refuse_unsigned(path: Path) -> None:
             f"{path} is a session's JSON, which says whether its record held when it was made{_SIGNED_NOT}"
         )
     _refuse_known(path, head, _SIGNED_NOT)
-    if not head.startswith((b"PK", b"{")):
+    if not (head.startswith(_OPENING) or (head.startswith(b"PK") and head[_NAME_AT:].startswith(MANIFEST.encode()))):
         raise InputProblem(
             f"{path} is neither an evidence bundle (*.examrecord) nor a journal's record (*.jsonl){_SIGNED_NOT}"
         )
@@ -54,7 +58,7 @@ def refuse_unshown(path: Path) -> None:
         raise InputProblem(
             f"{path} is a journal's record. `examdesk verify` checks it; show the bundle that it is from."
         )
-    if path.is_file():
+    if not path.is_dir():
         head = _head(path)
         if head.startswith(SQLITE):
             raise InputProblem(f"{path} is a database. For a hub's records say `examdesk cat --data {path}`.")
@@ -69,10 +73,10 @@ def _refuse_known(path: Path, head: bytes, made: str) -> None:
 
 def _head(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_bundle(path) as file:
             return file.read(_LOOKED)
     except OSError as error:
-        raise InputProblem(f"{path} can't be opened: {error.strerror}.") from error
+        raise InputProblem(f"{path} can't be read: {error.strerror}.") from error
 
 
 def _starts(*beginnings: bytes) -> Callable[[Path, bytes], bool]:

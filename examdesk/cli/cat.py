@@ -13,9 +13,8 @@ from examdesk.cli._looking import OF_ALL, OF_ONE, look
 from examdesk.cli._verifiable import refuse_unshown
 from examdesk.cli.export import exam_in, open_records, records_url
 from examdesk.exports.archive import DETAILS, FIELDS, RunLine, Session, SignalLine, of_file, of_records
-from examdesk.exports.cells import visible
+from examdesk.exports.cells import safe
 from examdesk.exports.pseudonyms import User, put_back, read_users
-from examdesk.exports.report.svg import FORMATTING
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import file_name, plain
 from examdesk.staffapi.whole import whole
@@ -36,6 +35,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
 """What else can be asked for than fields by name."""
 _NUMBERS = frozenset({"devices", "events", "runs", "failed_runs", "versions", "signals"})
 _MOST = 32
+_SIGNS = 4 * _MOST
+"""With the signs that take no column of their own."""
 _ENDS = {"exit": "ended", "": "goes on"}
 _NOTHING = "\u2013"
 
@@ -250,11 +251,6 @@ def _word(value: Any) -> str:
     return safe(str(value)).replace("\n", " ")
 
 
-def safe(text: str) -> str:
-    """Return a text that changes nothing about the terminal."""
-    return FORMATTING.sub("\ufffd", visible(text).replace("_x005F_", "_"))
-
-
 def columns_of(text: str) -> int:
     """Return how many columns a text takes on a terminal."""
     return sum(
@@ -264,6 +260,8 @@ def columns_of(text: str) -> int:
 
 
 def _short(text: str) -> str:
+    if len(text) > _SIGNS:
+        text = text[:_SIGNS] + "…"
     while columns_of(text) > _MOST:
         text = text[:-2] + "…"
     return text

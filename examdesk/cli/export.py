@@ -20,7 +20,7 @@ from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, user
 from examdesk.exports.redaction import ERASABLE
 from examdesk.store import Reader, open_reader
 from examdesk.store.audit import EXPORTED, export_in_words
-from examdesk.store.engine import parse_url
+from examdesk.store.engine import parse_url, sqlite_url
 from examdesk.store.migrate import must_be_current
 from examdesk.store.store import exams_at
 from shared.clock import SystemChance, SystemClock
@@ -29,6 +29,7 @@ from shared.problems import EnvironmentProblem, InputProblem, Problem
 
 DATABASE = "examdesk.sqlite"
 NO_RECORDS = "These are no records of ExamDesk, or they are damaged ({error})."
+NOT_OF_A_HUB = "This database holds no records of a hub. Name the folder that the hub was given as --data."
 _WIDTH = 60
 
 
@@ -192,7 +193,7 @@ def records_url(data: str) -> str:
     path = Path(data).absolute()
     file = path / DATABASE if path.is_dir() else path
     _must_exist(file, data)
-    return sa.URL.create("sqlite", database=str(file)).render_as_string()
+    return sqlite_url(file)
 
 
 def _must_exist(file: Path, data: str) -> None:
@@ -225,6 +226,8 @@ def exam_in(reader: Reader, wanted: str | None) -> ExamId:
     """Return the exam that is meant: the only one, or the one named."""
     try:
         with reader.connect() as sql:
+            if not sa.inspect(sql).has_table("exams"):
+                raise InputProblem(NOT_OF_A_HUB)
             found = list(exams_at(sql))
     except sa.exc.DatabaseError as error:
         raise EnvironmentProblem(NO_RECORDS.format(error=error.orig)) from error

@@ -218,7 +218,9 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _complain(sentence: str) -> None:
-    sys.stderr.write(f"examdesk: {sentence}\n")
+    from examdesk.exports.cells import safe  # noqa: PLC0415 - the list of commands needs no import
+
+    sys.stderr.write(f"examdesk: {safe(sentence)}\n")
 
 
 def _drop_output() -> None:

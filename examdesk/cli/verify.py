@@ -14,6 +14,7 @@ import msgspec
 
 from examdesk.cli._json_out import write_json
 from examdesk.cli._verifiable import RECORDS, SQLITE, refuse_unsigned
+from examdesk.exports.cells import safe
 from shared.bundle.editions import Held
 from shared.bundle.evidence import open_bundle, verify_bundle
 from shared.crypto.keys import VerifyKey
@@ -41,7 +42,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lost: tuple[int, ...] = ()
     doubted: tuple[str, ...] = ()
     audit: int = 0
-    files: int = 0
+    files: int | None = None
     check: str = ""
     journal: str = ""
     seq: int | None = None
@@ -77,7 +78,8 @@ def run(args: argparse.Namespace) -> int:
             write_json(verdict)
         else:
             name = f"{verdict.file}: " if args.file.is_dir() else ""
-            sys.stdout.write(name + _said(verdict, trusted=bool(args.key)))
+            said = (name + _said(verdict, trusted=bool(args.key))).splitlines()
+            sys.stdout.write("".join(f"{safe(line)}\n" for line in said))
         sys.stdout.flush()
     return 0 if holds else 1
 
@@ -85,15 +87,17 @@ def run(args: argparse.Namespace) -> int:
 def _said(verdict: Verdict, *, trusted: bool) -> str:
     if not verdict.holds:
         return f"Does not hold: {verdict.sentence}\n"
-    if verdict.files:
+    if verdict.files is not None:
+        said = "1 file is as its" if verdict.files == 1 else f"{verdict.files:,} files are as their"
         return (
-            f"Holds: {verdict.files:,} files are as their list says. The list has no signature; whether it is the work "
+            f"Holds: {said} list says. The list has no signature; whether it is the work "
             "that was handed in, the evidence bundle says.\n"
         )
     return (
-        f"Holds: {verdict.journals} journals, {verdict.events:,} events, {verdict.receipts:,} receipts"
-        + (f", {verdict.erased} erased payloads" if verdict.erased else "")
-        + (f", {verdict.audit:,} entries of the audit log" if verdict.audit else "")
+        f"Holds: {_count(verdict.journals, 'journal')}, {_count(verdict.events, 'event')}, "
+        + _count(verdict.receipts, "receipt")
+        + (f", {_count(verdict.erased, 'erased payload')}" if verdict.erased else "")
+        + (f", {_count(verdict.audit, 'entry', 'entries')} of the audit log" if verdict.audit else "")
         + (f", the exam up to edition {verdict.editions}" if verdict.editions else "")
         + _texts(verdict)
         + "".join(f".\n{sentence}" for sentence in verdict.doubted)
@@ -101,6 +105,10 @@ def _said(verdict: Verdict, *, trusted: bool) -> str:
         + ("" if trusted else "; compare it with the one that the institution published")
         + ".\n"
     )
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _texts(verdict: Verdict) -> str:
@@ -152,10 +160,10 @@ def _folder(folder: Path, key: VerifyKey | None) -> Iterator[Verdict]:
 
 def _is_database(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with open_bundle(path) as file:
             return file.read(len(SQLITE)) == SQLITE
     except OSError as error:
-        raise InputProblem(f"{path} can't be opened: {error.strerror}.") from error
+        raise InputProblem(f"{path} can't be read: {error.strerror}.") from error
 
 
 def _records(database: Path, key: VerifyKey | None) -> Iterator[Verdict]:

@@ -1,6 +1,7 @@
 """Records that were not bundled, checked where they are: a hub's database, and the folder of submissions."""
 
 import csv
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -70,11 +71,13 @@ def verify_submissions(folder: Path) -> int:
     """
     try:
         with (folder / MANIFEST).open(encoding="utf-8-sig", newline="") as file:
-            listed = {row["path"]: row["sha256"] for row in csv.DictReader(file)}
+            listed = _listed(file)
     except (OSError, UnicodeDecodeError, KeyError, csv.Error) as error:
         raise InputProblem(f"The list {folder / MANIFEST} can't be read; export the submissions again.") from error
     for place, digest in sorted(listed.items()):
         path = folder / place
+        if "\0" in place or not path.resolve().is_relative_to(folder.resolve()):
+            raise Broken("S1", f"the list names {place}, which is not in this folder.")
         if not path.is_file():
             raise Broken("S1", f"the file {place} is missing.")
         if sha256(path.read_bytes()).hexdigest() != digest:
@@ -84,3 +87,11 @@ def verify_submissions(folder: Path) -> int:
         if path.is_file() and place not in listed and place != MANIFEST:
             raise Broken("S1", f"the file {place} is in no list.")
     return len(listed)
+
+
+def _listed(file: Iterable[str]) -> dict[str, str]:
+    """Return the SHA-256 of each path in a list; raises KeyError where it has no such columns."""
+    rows = csv.DictReader(file)
+    if not {"path", "sha256"} <= set(rows.fieldnames or ()):
+        raise KeyError("path")
+    return {row["path"]: row["sha256"] for row in rows}

@@ -150,6 +150,21 @@ class Reader:
         self._engine.dispose()
 
 
+def sqlite_url(file: Path) -> str:
+    """Return the URL of a database's file.
+
+    Raises:
+        InputProblem: its path is no text, so that no URL can name it.
+    """
+    try:
+        return sa.URL.create("sqlite", database=str(file)).render_as_string()
+    except UnicodeEncodeError as error:
+        raise InputProblem(
+            f"The path {file} has letters that are no text in UTF-8, so records can't be used there. Rename the folder "
+            "or name another one; nothing was changed."
+        ) from error
+
+
 def open_reader(url: str) -> Reader:
     """Return read-only access to the records at this URL, as of a running or a stopped hub."""
     return Reader(url)

@@ -94,6 +94,7 @@ class BundleReader:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._members: list[Member] = []
+        self._names: set[str] = set()
 
     def members(self) -> Iterator[Member]:
         """Yield each member; its CRC-32 is checked when the next one is asked for.
@@ -112,10 +113,15 @@ class BundleReader:
             self._check_crc(member)
             self._members.append(member)
             at = member.start + member.size
+            if at > MAX_BYTES or len(self._members) > MAX_MEMBERS:
+                raise NotABundle("The bundle is larger than one can be.")
         expected = directory(self._members, at)
         self._file.seek(at)
         if self._file.read(len(expected) + 1) != expected:
-            raise NotABundle("The directory at the end of the bundle is not the one that belongs to its members.")
+            raise NotABundle(
+                "The directory at the end of the bundle is not the one that belongs to its members: something was "
+                "added, cut off or packed anew."
+            )
 
     def lines(self, member: Member) -> Iterator[bytes]:
         """Yield a member's lines with their line ends; nothing else may be read from the bundle meanwhile."""
@@ -154,9 +160,13 @@ class BundleReader:
         raw_name = self._file.read(min(name_length, 512))
         name = raw_name.decode("ascii", errors="replace")
         if not _NAME.fullmatch(name) or local_header(name, size, crc) != fixed + raw_name:
-            raise NotABundle(f"The header of a member at byte {at} is not in its canonical form.")
-        if any(name == member.name for member in self._members):
+            raise NotABundle(
+                f"The header of a member at byte {at} is not in its canonical form: this is another ZIP file than a "
+                "bundle, or one that was unpacked and packed anew."
+            )
+        if name in self._names:
             raise NotABundle(f"The member {name} is there twice.")
+        self._names.add(name)
         return Member(name, size, crc, at, at + len(fixed) + len(raw_name))
 
     def _check_crc(self, member: Member) -> None:

@@ -121,6 +121,8 @@ def _exam_of(manifest: Manifest) -> ExamId:
 def open_bundle(path: Path) -> BinaryIO:
     """Open a bundle's file for reading; raises InputProblem with a sentence."""
     try:
+        if not path.is_dir() and path.exists() and not path.is_file():
+            raise InputProblem(f"{path} is no file but a pipe or a device. Save what comes from it as a file first.")
         return path.open("rb")
     except OSError as error:
         raise InputProblem(f"{path} can't be opened: {error.strerror}.") from error

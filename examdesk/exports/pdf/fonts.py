@@ -12,7 +12,7 @@ import msgspec
 from fontTools import subset  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 
-from examdesk.exports.report.svg import FORMATTING
+from examdesk.exports.cells import FORMATTING
 
 _MARKS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 _PUNCTUATION = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022\u20ac\u2192\u25a1")

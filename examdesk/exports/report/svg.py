@@ -1,18 +1,14 @@
 """Pieces of SVG and HTML: every text that comes from outside goes through `esc`."""
 
 import html
-import re
 from collections.abc import Sequence
 
-from examdesk.exports.cells import visible
-
-FORMATTING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0080-\u009f]")
+from examdesk.exports.cells import safe
 
 
 def esc(text: object) -> str:
     """Return a text for HTML; controls and characters that turn the direction of text are made visible."""
-    shown = FORMATTING.sub("\ufffd", visible(str(text)).replace("_x005F_", "_"))
-    return html.escape(shown, quote=True)
+    return html.escape(safe(str(text)), quote=True)
 
 
 def num(value: float) -> str:

@@ -10,7 +10,7 @@ import platformdirs
 import sqlalchemy as sa
 
 from examdesk.staffapi.whole import lock_file
-from examdesk.store.engine import parse_url
+from examdesk.store.engine import parse_url, sqlite_url
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem
 
@@ -67,7 +67,7 @@ def existing_place(data: str) -> Place:
             folder = Path(platformdirs.user_data_dir("examdesk", appauthor=False)) / f"hub-{name}"
         return Place(data, folder)
     folder = Path(data).absolute()
-    return Place(sa.URL.create("sqlite", database=str(folder / DATABASE)).render_as_string(), folder)
+    return Place(sqlite_url(folder / DATABASE), folder)
 
 
 class HubLock:

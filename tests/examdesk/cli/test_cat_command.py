@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -125,6 +126,29 @@ def test_what_can_not_be_shown_ends_with_a_sentence(run, tmp_path, monkeypatch, 
     said = capsys.readouterr().err
     assert sentence in said
     assert "Traceback" not in said
+
+
+def test_a_name_without_end_is_shown_by_its_beginning(run, out, tmp_path, capsys):
+    document = json.loads((out / "sessions/s1.json").read_bytes())
+    document["student"]["name"] = "n" * 1_000_000
+    (tmp_path / "s1.json").write_text(json.dumps(document))
+    assert run("cat", tmp_path / "s1.json", "--fields", "student,name") == 0
+    assert capsys.readouterr().out.splitlines()[1] == f"s1       {'n' * 31}…"
+
+
+def test_an_empty_file_is_no_database_of_a_hub(run, tmp_path, capsys):
+    (tmp_path / "examdesk.sqlite").touch()
+    assert run("cat", "--data", tmp_path) == 2
+    assert "holds no records of a hub" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+def test_a_folder_whose_name_is_no_text_is_refused_in_a_sentence(run, tmp_path, capsys):
+    folder = tmp_path / os.fsdecode(b"\xff")
+    folder.mkdir()
+    (folder / "examdesk.sqlite").touch()
+    assert run("cat", "--data", folder) == 2
+    assert "letters that are no text" in capsys.readouterr().err
 
 
 def test_an_unknown_field_is_refused_by_name(run, out, capsys):

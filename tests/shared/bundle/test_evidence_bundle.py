@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.bundle.container import MAX_MEMBERS, BundleReader, BundleWriter, NotABundle, local_header
 from shared.bundle.evidence import verify_bundle
 from shared.problems import PeerFault
 from tests.support.journals import ExamInMemory, bundle_of, typed_journal
@@ -72,6 +74,23 @@ def test_both_verifiers_refuse_a_cut_or_lengthened_bundle(bundle, alone, data):
         with pytest.raises(PeerFault):
             verify_bundle(io.BytesIO(damaged))
         assert refused_alone(alone, damaged)
+
+
+def test_a_bundle_of_very_many_members_takes_no_time_and_more_than_there_can_be_are_refused():
+    out = io.BytesIO()
+    writer = BundleWriter(out)
+    for number in range(MAX_MEMBERS):
+        writer.add(f"m{number}", io.BytesIO(), 0, 0)
+    directory_at = out.tell()
+    writer.close()
+    began = time.process_time()
+    assert sum(1 for _ in BundleReader(out).members()) == MAX_MEMBERS
+    assert time.process_time() - began < 15
+    out.seek(directory_at)
+    out.write(local_header("one-more", 0, 0))
+    out.truncate()
+    with pytest.raises(NotABundle, match="larger than one can be"):
+        list(BundleReader(out).members())
 
 
 def test_the_stand_alone_verifier_is_short_and_imports_nothing_of_ours():
