@@ -4,7 +4,6 @@ What the passphrase became stays in this process's memory; neither it nor where 
 """
 
 import asyncio
-import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,7 +16,7 @@ from instructor_app.state import ClassState
 from instructor_app.words import lasting, tr
 from shared.clock import Clock
 from shared.exam.readiness import KeyFacts
-from shared.exam.whole_file import write_whole
+from shared.exam.whole_file import write_private, write_whole
 from shared.problems import Problem
 
 LOOK_MS = 60_000
@@ -120,14 +119,8 @@ def _age(ms: int) -> str:
 async def save_key(hub: Hub, path: Path) -> KeyFileMade:
     """Take the key out and write it; raises Problem."""
     made = await fetch_key_file(hub, GetKeyFile())
-    await asyncio.to_thread(_write_first, path, made.data)
+    await asyncio.to_thread(write_private, path, made.data)
     return made
-
-
-def _write_first(path: Path, data: bytes) -> None:
-    write_whole(path, data)
-    with contextlib.suppress(OSError):  # a stick may know no rights
-        path.chmod(0o600)
 
 
 def _written(path: Path, again: bytes, stamp: str) -> Work[KeyFileMade]:

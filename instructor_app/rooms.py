@@ -9,12 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from instructor_app.bridge import Bridge, Link
-from instructor_app.colleague import colleague_file, write_private
+from instructor_app.colleague import colleague_file
 from instructor_app.opening import Opening, address_of
 from instructor_app.preferences import Preferences, WatchedHub
 from instructor_app.state import ClassState
 from instructor_app.words import tr
 from shared.clock import Clock
+from shared.exam.whole_file import write_private
 from shared.problems import EnvironmentProblem
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from examdesk.hub.records.former import Former
 from examdesk.hub.records.keyfile import MAX_BYTES, KeyFile, exam_of, open_keys, put_back
-from examdesk.hub.records.place import HubLock, Place, write_private
+from examdesk.hub.records.place import HubLock, Place
 from examdesk.hub.sessions.registry import APPROVAL
 from examdesk.store import Store
 from examdesk.store.migrate import migrate
 from shared.clock import SystemChance, SystemClock
 from shared.crypto.keys import SigningKey
+from shared.exam.whole_file import write_private
 from shared.ids import ExamId
 from shared.problems import InputProblem
 

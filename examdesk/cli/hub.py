@@ -15,13 +15,14 @@ from examdesk.cli._stopping import stop_on_signals
 from examdesk.hub.control.class_list import kept_rows, list_of
 from examdesk.hub.hub import Hub, Ready, Settings
 from examdesk.hub.limits import Limits
-from examdesk.hub.records.place import Place, place_of, write_private
+from examdesk.hub.records.place import Place, place_of
 from examdesk.hub.sessions.standings import OpenAction
 from examdesk.hub.tuning import keep_quick
 from examdesk.rosters.preview import Outcome, apply, preview
 from examdesk.store.audit import Deed
 from shared.clock import SystemChance, SystemClock
 from shared.exam.document import Exam
+from shared.exam.whole_file import write_private
 from shared.problems import EnvironmentProblem, InputProblem
 
 MAX_PORT = 65_535
@@ -153,10 +154,7 @@ def _forget(file: Path) -> None:
 def _say_ready(ready: Ready, file: Path | None) -> None:
     line = msgspec.json.encode(ready) + b"\n"
     if file is not None:
-        try:
-            write_private(file, line)
-        except OSError as error:
-            raise EnvironmentProblem(f"{file} can't be written ({error.strerror}).") from error
+        write_private(file, line)
     sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from examdesk.cli._key_file import passphrase_of
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
 from examdesk.hub.records.keyfile import SUFFIX
-from examdesk.hub.records.place import write_private
 from examdesk.staffapi.client import open_client
 from examdesk.staffapi.key_files import fetch_key_file
 from examdesk.staffapi.messages import GetKeyFile
-from shared.problems import EnvironmentProblem
+from shared.exam.whole_file import write_private
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -43,10 +42,7 @@ async def _run(args: argparse.Namespace) -> int:
         made = await fetch_key_file(client, request)
     finally:
         await client.close()
-    try:
-        write_private(args.to, made.data)
-    except OSError as error:
-        raise EnvironmentProblem(f"{args.to} can't be written ({error.strerror}). Name another place.") from error
+    write_private(args.to, made.data)
     sys.stdout.write(f"{args.to} holds the exam's key. Keep it apart from the laptop, and from its passphrase.\n")
     mib = 1024 * 1024
     if made.packages:

@@ -10,11 +10,11 @@ from typing import Any
 
 from examdesk.cli._json_out import INDENT, add_json_argument, write_json
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
-from examdesk.hub.records.place import write_private
 from examdesk.rosters.preview import Outcome, Preview, PreviewRow, preview
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import StaffClient, open_client
-from shared.problems import EnvironmentProblem, InputProblem
+from shared.exam.whole_file import write_private
+from shared.problems import InputProblem
 
 FORMS = {".pdf": "pdf", ".csv": "csv"}
 Job = Callable[[StaffClient, argparse.Namespace], Awaitable[int]]
@@ -121,10 +121,7 @@ async def _codes(client: StaffClient, args: argparse.Namespace) -> int:
         raise InputProblem(f"{args.to.name} is neither a .pdf (slips to print) nor a .csv (a table). Nothing was made.")
     students = tuple(args.student)
     sheet = await client.ask(api.GetCodeSheet(form="pdf" if form == "pdf" else "csv", students=students))
-    try:
-        write_private(args.to, sheet.data)
-    except OSError as error:
-        raise EnvironmentProblem(f"{args.to} can't be written ({error.strerror}). Name another place.") from error
+    write_private(args.to, sheet.data)
     _say(f"{args.to}: personal codes of {sheet.people} students. Whoever has this file can join as any of them.")
     return 0
 

@@ -166,7 +166,6 @@ class JournalFacts(SoFar):
         self._changed(seen, payload.file)
 
     def _changed(self, seen: Seen, file: str) -> None:
-        self.last_edit_ms = seen.at_ms
         self._edited = True
         if file:
             self.files.changed_ms[file] = seen.at_ms
@@ -299,9 +298,6 @@ class JournalFacts(SoFar):
 
     # -- people
 
-    def _honor(self, seen: Seen, _payload: kinds.HonorAccepted) -> None:
-        self.honor_ms = seen.at_ms
-
     def _hand(self, seen: Seen, payload: kinds.HandRaised) -> None:
         self.hand = Hand(payload.up, seen.at_ms, payload.text)
 
@@ -349,6 +345,5 @@ class JournalFacts(SoFar):
         kinds.MessageSent: _message,
         kinds.NoteWritten: _note,
         kinds.Stopped: _stopped,
-        kinds.HonorAccepted: _honor,
         Unknown: _unknown,
     }

@@ -31,7 +31,7 @@ class SoFar:
     Attributes:
         events: how many events were taken, readable or not.
         files: the texts as the events leave them.
-        last_edit_ms, last_active_ms: when text was last changed; when the student last did anything.
+        last_active_ms: when the student last did anything.
         versions, runs, signals: in the order in which they came.
         edition: the newest edition of the exam that the desk has had; `editions` those that it took.
         edition_reads: (edition, question, hub time) as the student read them.
@@ -53,7 +53,6 @@ class SoFar:
         self.first: Header | None = None
         self.last: Header | None = None
         self.last_ms: int | None = None
-        self.last_edit_ms: int | None = None
         self.last_active_ms: int | None = None
         self.starts: list[Start] = []
         self.drawn: tuple[str, ...] = ()
@@ -79,7 +78,6 @@ class SoFar:
         self.idle: list[Stretch] = []
         self.away: list[Stretch] = []
         self.stopped = ""
-        self.honor_ms: int | None = None
         self.starters: dict[str, str] = {}
         self.printed: deque[str] = deque()
         self.brought: deque[str] = deque(maxlen=BROUGHT_PIECES)

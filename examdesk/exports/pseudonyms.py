@@ -16,12 +16,12 @@ from pathlib import Path
 
 import msgspec
 
-from examdesk.exports.writing import replace_file
 from examdesk.store.credits import Decision
 from examdesk.store.rows import JournalRow, NoticeRow, RosterRow, SessionRow
 from shared.admission import crockford
 from shared.clock import Chance
 from shared.events import decode, kinds
+from shared.exam.whole_file import write_private
 from shared.ids import StudentId
 from shared.log.entry import Entry
 from shared.problems import EnvironmentProblem, InputProblem, PeerFault
@@ -238,7 +238,7 @@ def write_users(path: Path, users: dict[str, User]) -> None:
     table = csv.writer(out)
     table.writerow(COLUMNS)
     table.writerows((pseudonym, user.student, user.name, user.email) for pseudonym, user in sorted(known.items()))
-    replace_file(path, out.getvalue().encode("utf-8", "replace"), mode=0o600)
+    write_private(path, out.getvalue().encode("utf-8", "replace"))
 
 
 def read_users(path: Path) -> dict[str, User]:

@@ -11,6 +11,7 @@ from openpyxl.styles.fills import PatternFill as _PatternFill
 from openpyxl.styles.fonts import Font as _Font
 from openpyxl.utils.cell import get_column_letter
 from openpyxl.workbook.workbook import Workbook as _Workbook
+from openpyxl.worksheet._writer import WorksheetWriter
 
 from examdesk.exports.alike import Comparison
 from examdesk.exports.cells import Value, visible
@@ -32,6 +33,17 @@ _WRAP = Alignment(vertical="top", wrap_text=True)
 _WRAPPED = frozenset({"Explanation", "Note", "Error"})
 
 
+class _SheetFile(WorksheetWriter):
+    """Writes a sheet's rows to a file where we say: the library's own choice outlasts a program that is killed."""
+
+    def cleanup(self) -> None:
+        """Remove the file."""
+        Path(self.out).unlink()
+
+
+SheetFile: Any = _SheetFile
+
+
 def write_workbook(gathering: Gathering, alike: list[Comparison], folder: Path, zone: Zone, effort: Effort) -> Path:
     """Write the file into `folder`."""
     book = Workbook(write_only=True)
@@ -39,28 +51,29 @@ def write_workbook(gathering: Gathering, alike: list[Comparison], folder: Path, 
     book.properties.creator = "ExamDesk"
     book.properties.created = book.properties.modified = zone.cell(gathering.made_ms)
     path = folder / NAME
+    parts = folder / "sheets"
+    parts.mkdir()
     try:
         for sheet in all_sheets(gathering, alike, zone):
             effort.step(0, "writing the workbook")
-            _write(book, sheet, effort)
+            _write(book, sheet, parts, effort)
         book.save(path)
     except BaseException:
         _let_go(book)
         raise
+    parts.rmdir()
     return path
 
 
 def _let_go(book: Any) -> None:
-    """End the sheets of a book that is not kept: each has a file of its own among the system's temporary files."""
+    """End the sheets of a book that is not kept; their files go with the folder."""
     for sheet in book.worksheets:
         with contextlib.suppress(Exception):  # the disk may be full; what counts was raised before
             if not sheet.closed:
                 sheet.close()
-        with contextlib.suppress(Exception):
-            sheet._writer.cleanup()  # noqa: SLF001 - the library forgets these until the program ends
 
 
-def _write(book: Any, sheet: Sheet, effort: Effort) -> None:
+def _write(book: Any, sheet: Sheet, parts: Path, effort: Effort) -> None:
     target = book.create_sheet(sheet.title)
     target.freeze_panes = "A3"
     for number, column in enumerate(sheet.columns, 1):
@@ -69,6 +82,8 @@ def _write(book: Any, sheet: Sheet, effort: Effort) -> None:
     target.page_setup.orientation = "landscape"
     target.page_setup.fitToHeight = 0
     target.print_title_rows = "2:2"
+    target._writer = SheetFile(target, str(parts / f"{len(book.worksheets)}.xml"))  # noqa: SLF001 - no other way
+    target._writer.write_top()  # noqa: SLF001 - the same
     target.append([_about(target, sheet.about)])
     target.append([_heading(target, column.title) for column in sheet.columns])
     count = 2

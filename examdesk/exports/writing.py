@@ -1,8 +1,6 @@
 """Files that are there whole or not at all, with names that every system takes."""
 
-import contextlib
 import io
-import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -10,8 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from examdesk.staffapi.whole import SCRATCH
-from shared.problems import EnvironmentProblem, Problem
+from shared.problems import Problem
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -92,25 +89,6 @@ class WatchedFile(io.FileIO):
         """Write as every file does."""
         self._effort.step(0)
         return super().write(data)
-
-
-def replace_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Put a whole file in the place of an earlier one.
-
-    Raises:
-        EnvironmentProblem: it can't be written; an earlier one stays as it was.
-    """
-    scratch = path.with_name(f"{SCRATCH}{path.name}")
-    try:
-        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            scratch.unlink(missing_ok=True)
-        raise EnvironmentProblem(f"{path} can't be written ({error.strerror}). It is as it was before.") from error
 
 
 def is_reserved(name: str) -> bool:

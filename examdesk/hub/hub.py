@@ -32,7 +32,7 @@ from examdesk.hub.records.ballast import Ballast
 from examdesk.hub.records.corpora import Corpora
 from examdesk.hub.records.identity import take_identity, tls_context
 from examdesk.hub.records.ingest import Ingest
-from examdesk.hub.records.place import HubLock, Place, write_private
+from examdesk.hub.records.place import HubLock, Place
 from examdesk.hub.records.preflights import SUFFIX as PREFLIGHTS
 from examdesk.hub.records.preflights import Preflights
 from examdesk.hub.records.receipts import ReceiptChain
@@ -71,6 +71,7 @@ from shared.discovery.records import Phase
 from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packing import exam_folder, pack
+from shared.exam.whole_file import write_private
 from shared.ids import SessionId
 from shared.problems import EnvironmentProblem
 

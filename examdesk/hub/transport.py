@@ -35,32 +35,6 @@ _SWEEP_SECONDS = 5.0
 _NO_ROOM_SECONDS = 0.05
 
 
-class Peer(Protocol):
-    """The other side of an open connection."""
-
-    address: str
-
-    def send(self, data: bytes) -> None:
-        """Send one binary message; silently nothing when the connection is closing."""
-        ...
-
-    def close(self, code: int, reason: str = "") -> None:
-        """Say goodbye and let go."""
-        ...
-
-    def pause(self) -> None:
-        """Stop reading for now."""
-        ...
-
-    def resume(self) -> None:
-        """Read on."""
-        ...
-
-    async def drained(self) -> None:
-        """Wait until what was sent is nearly out; returns at once when the connection is gone."""
-        ...
-
-
 class Handler(Protocol):
     """Our side of one connection."""
 
@@ -105,7 +79,7 @@ class Connection(asyncio.Protocol):
     # -- what handlers use
 
     def send(self, data: bytes) -> None:
-        """See `Peer.send`."""
+        """Send one binary message; silently nothing when the connection is closing."""
         if self._ws.state is not OPEN or self._transport is None:
             return
         self._ws.send_binary(data)
@@ -114,26 +88,26 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     def close(self, code: int, reason: str = "") -> None:
-        """See `Peer.close`."""
+        """Say goodbye and let go."""
         if self._ws.state is OPEN:
             self._ws.send_close(code, reason[:120].encode()[:120].decode(errors="ignore"))
             self._flush()
         self._linger()
 
     def pause(self) -> None:
-        """See `Peer.pause`."""
+        """Stop reading for now."""
         if self._transport is not None and not self._paused_by_us and not self._closing:
             self._paused_by_us = True
             self._transport.pause_reading()
 
     def resume(self) -> None:
-        """See `Peer.resume`."""
+        """Read on."""
         if self._transport is not None and self._paused_by_us and not self._closing:
             self._paused_by_us = False
             self._transport.resume_reading()
 
     async def drained(self) -> None:
-        """See `Peer.drained`."""
+        """Wait until what was sent is nearly out; returns at once when the connection is gone."""
         if self._writable is not None:
             await asyncio.wait({self._writable, self.gone}, return_when=asyncio.FIRST_COMPLETED)
 

@@ -48,7 +48,6 @@ from shared.look import SPACE
 CHART_HEIGHT = 168
 CRAMPED = 640
 """Below this height the table needs the room of the charts when something else stands there too."""
-JOINED = tuple(status for status in STATUS_ORDER if status != "Not joined")
 
 
 class LivePage(QWidget):

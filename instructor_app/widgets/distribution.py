@@ -25,12 +25,6 @@ def bands(histogram: Sequence[int]) -> list[int]:
     return counts
 
 
-def share_above(histogram: Sequence[int], figure: float) -> float:
-    """Return the share of pairs in the same or a higher hundredth."""
-    pairs = sum(histogram)
-    return sum(histogram[int(figure * 100 + 1e-9) :]) / pairs if pairs else 0.0
-
-
 class DistributionChart(Chart):
     """Where all pairs of the class lie by one figure, and where the chosen pair does."""
 

@@ -11,7 +11,7 @@ SHA-256("EDP1 room" ‖ exam key ‖ SHA-256 of the certificate), salt = exam id
 
 import hmac
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -91,17 +91,8 @@ def new_personal_code(slot: int, chance: Chance) -> PersonalCode:
     """Draw a new secret for `slot` (1…9999)."""
     if not 1 <= slot <= MAX_SLOT:
         raise Bug(f"A slot is between 1 and {MAX_SLOT}, not {slot}.")
-    return PersonalCode(slot, _draw(PERSONAL_SYMBOLS, chance))
-
-
-def new_personal_codes(slots: Iterable[int], chance: Chance) -> list[PersonalCode]:
-    """Draw a secret for each slot."""
-    return [new_personal_code(slot, chance) for slot in slots]
-
-
-def new_start_code(chance: Chance) -> StartCode:
-    """Draw a new start code."""
-    return StartCode(_draw(START_SYMBOLS, chance))
+    secret = int.from_bytes(chance.bytes(8)) % 32**PERSONAL_SYMBOLS
+    return PersonalCode(slot, crockford.encode(secret, PERSONAL_SYMBOLS))
 
 
 def room_code(exam_key: VerifyKey, cert_hash: bytes, exam_id: ExamId) -> str:
@@ -126,10 +117,6 @@ def _commitment(exam_key: VerifyKey, cert_hash: bytes, exam_id: ExamId) -> str:
         type=Type.ID,
     )
     return crockford.encode(int.from_bytes(digest[:5]), ROOM_SYMBOLS)
-
-
-def _draw(count: int, chance: Chance) -> str:
-    return crockford.encode(int.from_bytes(chance.bytes(8)) % 32**count, count)
 
 
 def _read_room(symbols: str) -> RoomCode | None:

@@ -29,7 +29,6 @@ from shared.ids import ID_BYTES, ExamId
 from shared.problems import Bug, PeerFault
 
 MESSAGE_BYTES: Final = 33
-CONFIRMATION_BYTES: Final = 32
 NONCE_BYTES: Final = 16
 _DESK_LABEL: Final = b"EDP1-PAKE desk\0"
 _HUB_LABEL: Final = b"EDP1-PAKE hub\0"

@@ -17,7 +17,7 @@ import msgspec
 
 from shared.bundle.container import BundleReader, BundleWriter, Member, NotABundle
 from shared.bundle.editions import Held, verify_editions
-from shared.crypto.dsse import open_envelope, seal
+from shared.crypto.dsse import claimed, is_canonical, open_envelope, seal
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.ids import ExamId
 from shared.log.verify import Broken, JournalVerifier, ReceiptChain, Verified
@@ -133,28 +133,21 @@ def _manifest(reader: BundleReader, member: Member | None, trusted: VerifyKey | 
         raise NotABundle("This file is not an ExamDesk bundle: it does not begin with a manifest.")
     envelope = reader.read(member, MAX_MANIFEST)
     try:
-        outer = msgspec.json.decode(envelope, type=_Envelope)
-        claimed = msgspec.json.decode(msgspec.json.decode(f'"{outer.payload}"', type=bytes), type=Manifest)
-        key = trusted if trusted is not None else VerifyKey(bytes.fromhex(claimed.exam_key))
+        key = trusted or _own_key(envelope)
         manifest = msgspec.json.decode(open_envelope(envelope, MANIFEST_TYPE, [key]), type=Manifest)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise NotABundle("The manifest of the bundle can't be read.") from error
     except PeerFault as fault:
         raise NotABundle(f"The manifest of the bundle does not hold: {fault.sentence}") from fault
-    if seal_form(envelope) != envelope or manifest.format != 1 or manifest.exam_key != key.to_bytes().hex():
+    if not is_canonical(envelope) or manifest.format != 1 or manifest.exam_key != key.to_bytes().hex():
         raise NotABundle("The manifest of the bundle is not in its canonical form.")
     return manifest, key
 
 
-class _Envelope(msgspec.Struct, frozen=True):
-    payload: str
-    payloadType: str  # noqa: N815 - DSSE's name
-    signatures: list[dict[str, str]]
-
-
-def seal_form(envelope: bytes) -> bytes:
-    """Return an envelope in the spelling in which `shared.crypto.dsse.seal` writes it."""
-    return msgspec.json.encode(msgspec.json.decode(envelope, type=_Envelope))
+def _own_key(envelope: bytes) -> VerifyKey:
+    """Return the key that a manifest names, of which nothing is known yet."""
+    says = msgspec.json.decode(claimed(envelope, MANIFEST_TYPE) or b"", type=Manifest)
+    return VerifyKey(bytes.fromhex(says.exam_key))
 
 
 def _journal(reader: BundleReader, member: Member, key: VerifyKey, receipts: ReceiptChain) -> Verified:

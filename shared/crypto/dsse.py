@@ -80,6 +80,14 @@ def claimed(envelope: bytes, payload_type: str) -> bytes | None:
     return claim.payload if claim.payload_type == payload_type else None
 
 
+def is_canonical(envelope: bytes) -> bool:
+    """Tell whether an envelope is spelled as `seal` spells it, so that no two files carry the same document."""
+    try:
+        return msgspec.json.encode(_decoder.decode(envelope)) == envelope
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+
+
 def open_envelope(envelope: bytes, payload_type: str, keys: Iterable[VerifyKey]) -> bytes:
     """Return the payload once it is known to be whole and signed by one of `keys`.
 

@@ -14,6 +14,5 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """One table of exam.toml."""
 
 
-Percent = Annotated[int, Meta(ge=0, le=100)]
 Points = Annotated[float, Meta(ge=0, le=10_000)]
 ShortText = Annotated[str, Meta(max_length=200)]

@@ -1,7 +1,7 @@
-"""Text as a record: edits, the origin of each character, files, and any moment of a session.
+"""Text as a record: edits, the origin of each character, and files.
 
 Offsets and lengths are counted in Unicode code points everywhere; `offsets` converts from and to the
-units that editors use.
+bytes that Scintilla counts.
 """
 
 from shared.text.edits import (
@@ -20,7 +20,6 @@ from shared.text.edits import (
     Span,
     UnsafeText,
 )
-from shared.text.history import History
 from shared.text.model import TextModel
 from shared.text.offsets import ByteIndex, safe_text
 from shared.text.workspace import Workspace
@@ -37,7 +36,6 @@ __all__ = [
     "FileEdited",
     "FileFault",
     "FileRenamed",
-    "History",
     "MovedFrom",
     "Origin",
     "Span",

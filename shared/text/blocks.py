@@ -24,7 +24,6 @@ class Unit(enum.IntEnum):
 
     CHAR = 0
     BYTE = 1  # of UTF-8
-    UTF16 = 2  # code units
 
 
 _UNITS = tuple(Unit)  # an enum makes a generator each time it is gone through, and every edit does so
@@ -35,15 +34,13 @@ class Block(msgspec.Struct, frozen=True):
 
     text: str
     runs: Runs
-    size: tuple[int, int, int]
+    size: tuple[int, int]
 
 
-def measure(text: str) -> tuple[int, int, int]:
-    """Code points, UTF-8 bytes and UTF-16 code units of a text without surrogates."""
+def measure(text: str) -> tuple[int, int]:
+    """Code points and UTF-8 bytes of a text without surrogates."""
     chars = len(text)
-    if text.isascii():
-        return chars, chars, chars
-    return chars, len(text.encode()), len(text.encode("utf-16-le")) // 2
+    return (chars, chars) if text.isascii() else (chars, len(text.encode()))
 
 
 def split_runs(runs: Runs, at: int) -> tuple[Runs, Runs]:
@@ -99,14 +96,14 @@ def _chop(text: str, runs: Runs) -> Iterator[Block]:
 
 
 class Blocks:
-    """Text with provenance, found by character, UTF-8 byte or UTF-16 unit; edits near the last one are fastest."""
+    """Text with provenance, found by character or UTF-8 byte; edits near the last one are fastest."""
 
     __slots__ = ("_at", "_before", "_blocks", "_size")
 
     def __init__(self, blocks: Iterable[Block] = ()) -> None:
         self._blocks: list[Block] = list(blocks)
         self._at = 0
-        self._before = [0, 0, 0]  # size of everything before block `_at`
+        self._before = [0, 0]  # size of everything before block `_at`
         self._size = [sum(block.size[unit] for block in self._blocks) for unit in _UNITS]
 
     def snapshot(self) -> tuple[Block, ...]:
@@ -145,30 +142,30 @@ class Blocks:
     def find(self, position: int, unit: Unit) -> int:
         """Return the index of a block that holds `position`, starting the search at the last one found."""
         blocks, before, at = self._blocks, self._before, self._at
-        chars, size8, size16 = before
+        chars, octets = before
         here = before[unit]
         while position < here:
             at -= 1
             size = blocks[at].size
-            chars, size8, size16 = chars - size[0], size8 - size[1], size16 - size[2]
+            chars, octets = chars - size[0], octets - size[1]
             here -= size[unit]
         last = len(blocks) - 1
         while at < last and position > here + blocks[at].size[unit]:
             size = blocks[at].size
-            chars, size8, size16 = chars + size[0], size8 + size[1], size16 + size[2]
+            chars, octets = chars + size[0], octets + size[1]
             here += size[unit]
             at += 1
         self._at = at
-        before[:] = chars, size8, size16
+        before[:] = chars, octets
         return at
 
-    def locate(self, position: int, unit: Unit) -> tuple[str, tuple[int, int, int]]:
+    def locate(self, position: int, unit: Unit) -> tuple[str, tuple[int, int]]:
         """Return the text of the block that holds `position`, and the sizes of all that stands before that block."""
         if not self._blocks:
-            return "", (0, 0, 0)
+            return "", (0, 0)
         index = self.find(position, unit)
-        chars, size8, size16 = self._before
-        return self._blocks[index].text, (chars, size8, size16)
+        chars, octets = self._before
+        return self._blocks[index].text, (chars, octets)
 
     def splice(self, offset: int, removed: int, text: str, runs: Runs) -> None:
         """Replace `removed` characters at `offset`, which must lie within the text; `runs` must cover `text`."""
@@ -208,7 +205,7 @@ class Blocks:
         self._blocks[first:last] = new
         if self._at >= len(self._blocks):
             self._at = 0
-            self._before[:] = 0, 0, 0
+            self._before[:] = 0, 0
 
 
 def runs_from(text: str, origin: Origin, seq: int) -> Runs:

@@ -10,8 +10,6 @@ from shared.wire.messages import Frame, FromDesk, FromHub
 T = TypeVar("T")
 
 MAX_FRAME_BYTES = 256 * 1024
-MAX_PUSH_BYTES = 192 * 1024
-"""What a desk puts into one `Push`, so that the frame stays under its limit."""
 
 _encoder = msgspec.msgpack.Encoder()
 _from_desk: msgspec.msgpack.Decoder[FromDesk] = msgspec.msgpack.Decoder(FromDesk)

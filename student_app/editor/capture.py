@@ -53,16 +53,15 @@ class Capture:
         self._refused = refused
         self._how: How = "type"
         self._silent = False
-        self._model: TextModel | None = None
-        self._index = ByteIndex()
+        self._indexed: tuple[TextModel, ByteIndex] | None = None
 
     @property
     def index(self) -> ByteIndex:
         """Converts positions in the recorded text."""
         model = self._sink.model(self.file)
-        if model is not self._model:
-            self._model, self._index = model, ByteIndex.over(model)
-        return self._index
+        if self._indexed is None or self._indexed[0] is not model:
+            self._indexed = model, ByteIndex(model)
+        return self._indexed[1]
 
     @property
     def text(self) -> str:

@@ -27,10 +27,11 @@ from shared.events import kinds
 from shared.log.batch import unpack_batch
 from shared.log.receipt import unpack_receipt
 from tests.benchmarks.verify_bench import rss_mib
-from tests.examdesk.exports.stored_exam import PROGRAMS, Sitting, endorsed, put_journal, roster_row, store
+from tests.examdesk.exports.stored_exam import Sitting, endorsed, put_journal, roster_row, store
 from tests.support.clocks import ManualClock
 from tests.support.journals import ExamInMemory
 
+PROGRAMS = Path(__file__).parents[1] / "data" / "programs"
 START_MS = 1_750_000_000_000
 A_BATCH = 40
 A_BURST = 2

@@ -5,10 +5,7 @@ queue is bounded, and answers go out on a fixed grid of time.
 """
 
 import asyncio
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -16,6 +13,7 @@ import msgspec
 from examdesk.hub.desks import proof_worker
 from examdesk.hub.desks.admission import Admission, Denied
 from examdesk.hub.services import Services
+from examdesk.hub.workers import Worker, WorkerDied
 from examdesk.store.audit import Deed
 from shared.admission.codes import PersonalCode, new_personal_code, parse_code
 from shared.admission.pake import ProofContext
@@ -50,7 +48,7 @@ class PersonalProofs:
     def __init__(self, services: Services, admission: Admission) -> None:
         self._s = services
         self._admission = admission
-        self._pool: ProcessPoolExecutor | None = None
+        self._worker = Worker(niceness=0)  # a student waits for it
         self._waiting = 0
         self._number = 0
 
@@ -80,9 +78,8 @@ class PersonalProofs:
         return Denied("wrong-code", _WRONG)
 
     def close(self) -> None:
-        """End the process."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the process; not for the loop's thread."""
+        self._worker.close()
 
     def _code(self, slot: int, printed: str) -> PersonalCode:
         try:
@@ -107,15 +104,12 @@ class PersonalProofs:
             self._s.changes.people()
             self._s.changes.topic("audit", "roster")
 
-    async def _run(self, work: Callable[P, R], *args: P.args, **_none: P.kwargs) -> R:
+    async def _run(self, work: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
         loop = asyncio.get_running_loop()
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
         self._waiting += 1
         try:
-            return await loop.run_in_executor(self._pool, work, *args)
-        except BrokenProcessPool as error:
-            self._pool = None
+            return await self._worker.run(work, *args, **named)
+        except WorkerDied as error:
             raise PeerFault("The proof could not be checked. Try again.") from error
         finally:
             self._waiting -= 1

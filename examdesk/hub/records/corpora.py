@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from examdesk.hub.records.place import write_private
 from examdesk.readmodels.similarity import OutsideProgram
+from shared.exam.whole_file import write_private
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from examdesk.hub.records.place import write_private
 from examdesk.store.staff_rows import Change, Rows, apply_change
 from shared.crypto.keys import SigningKey
+from shared.exam.whole_file import write_private
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, PeerFault
 from shared.wire.parcel import FIRST, BadParcel, ParcelHead, ParcelId, open_parcel, parcel_hash

@@ -10,11 +10,7 @@ from shared.log.receipt import SignedReceipt
 
 
 class Ingest:
-    """The writer's audience.
-
-    Attributes:
-        committed_events: how many events were committed since the hub started.
-    """
+    """The writer's audience."""
 
     def __init__(
         self,
@@ -27,14 +23,12 @@ class Ingest:
         self._changes = changes
         self._on_events = on_events
         self._on_trouble = on_trouble
-        self.committed_events = 0
 
     def committed(self, heads: Sequence[Head], intakes: Sequence[Intake]) -> None:
         """See `writer.Audience`."""
         for head in heads:
             journal = self._registry.journals[head.journal]
             receipt = SignedReceipt(head.receipt.body, head.receipt.signature)
-            self.committed_events += head.last - journal.head_seq
             journal.head_seq, journal.head_link, journal.receipt = head.last, head.link, receipt
             journal.last_ms = head.at_ms
             if journal.desk is not None:

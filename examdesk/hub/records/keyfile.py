@@ -146,15 +146,6 @@ def put_back(tx: Tx, held: KeyFile, *, now_ms: int, chance: Chance) -> bool:
     return True
 
 
-def seal_keys(held: KeyFile, passphrase: str, chance: Chance) -> bytes:
-    """Return the file; takes about 0.2 s and 64 MiB, on purpose.
-
-    Raises:
-        InputProblem: the passphrase is too short.
-    """
-    return seal_again(held, stretch(passphrase, chance), chance)
-
-
 def stretch(passphrase: str, chance: Chance) -> bytes:
     """Return what a passphrase becomes: a new salt and the key, by which a file is sealed again without asking.
 
@@ -167,7 +158,7 @@ def stretch(passphrase: str, chance: Chance) -> bytes:
     return salt + _stretched(passphrase, salt)
 
 
-def seal_again(held: KeyFile, stretched: bytes, chance: Chance) -> bytes:
+def seal_keys(held: KeyFile, stretched: bytes, chance: Chance) -> bytes:
     """Return the file under a passphrase that was stretched before; the nonce is a new one.
 
     Raises:

@@ -1,6 +1,5 @@
 """Where a hub keeps things: the database, the folder beside it, and the lock that keeps a second hub out."""
 
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -123,14 +122,3 @@ class HubLock:
         if not taken:
             self.release()
             raise EnvironmentProblem(_TAKEN.format(where="this database"))
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Replace a file at one moment; only this user can read it."""
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.unlink(missing_ok=True)
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    scratch.replace(path)

@@ -16,7 +16,6 @@ from examdesk.hub.exam.content import (
     next_content,
     withdrawn_in,
 )
-from examdesk.hub.records.place import write_private
 from examdesk.hub.services import Services
 from examdesk.hub.sessions.standings import newest_edition
 from examdesk.store import Tx
@@ -30,6 +29,7 @@ from shared.exam.document import Exam
 from shared.exam.exam_folder import exam_or_problem
 from shared.exam.packages import WHEELS
 from shared.exam.packing import pack, read_packed
+from shared.exam.whole_file import write_private
 from shared.problems import Problem
 
 TOOK_EDITION = "took in the exam of the former hub"

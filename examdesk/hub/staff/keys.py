@@ -11,7 +11,7 @@ from examdesk.hub.records.keyfile import (
     KeyFile,
     collect,
     new_passphrase,
-    seal_again,
+    seal_keys,
     stamp_of,
     stretch,
 )
@@ -49,7 +49,7 @@ class KeyCommands:
         with contextlib.suppress(Problem):
             await self._give_out()  # so that no parcel at a desk that comes later says less than the file
         held, left_out = await self._collected(request, caller)
-        data = await asyncio.to_thread(seal_again, held, stretched, s.chance)
+        data = await asyncio.to_thread(seal_keys, held, stretched, s.chance)
         s.changes.topic("audit")
         self._ticket, self._waiting = s.chance.bytes(_TICKET).hex(), data if len(data) > PIECE_BYTES else b""
         return api.KeyFileMade(

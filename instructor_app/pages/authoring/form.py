@@ -59,12 +59,6 @@ class Form(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.refresh()
 
-    def move_to(self, place: Place) -> None:
-        """Edit the table at another place."""
-        self.flush()
-        self.place = place
-        self.refresh()
-
     def refresh(self) -> None:
         """Show what the file says."""
         for name, each in self.rows.items():

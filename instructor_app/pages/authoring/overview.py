@@ -41,7 +41,7 @@ class Overview(QWidget):
 
     def __init__(self, kit: Kit, author: Author, outline: Outline) -> None:
         super().__init__()
-        self._author, self._outline = author, outline
+        self._author = author
         columns: list[Column[_Row]] = [
             Column("number", tr("No."), lambda r: str(r.number), lambda r: r.number, 52, number=True),
             Column(

@@ -32,7 +32,6 @@ from shared.log.entry import start_link
 from shared.log.receipt import unpack_receipt
 from tests.support.journals import ExamInMemory, JournalInMemory
 
-PROGRAMS = Path(__file__).parents[2] / "data" / "programs"
 EXAM = """format = 1
 uuid = "{uuid}"
 title = "Coordinates & <Vectors>"
@@ -345,44 +344,3 @@ def small_class(exam: ExamInMemory) -> list[JournalInMemory]:
     odd.type("=1+1\n</script><b>\u0001\u2028_x0041_\n", file="q2/main.py")
     odd.run("\x07\x1b[31mred\n", file="q2/main.py")
     return [ada.journal, bob.journal, odd.journal]
-
-
-def large_class(exam: ExamInMemory, students: int = 30) -> list[JournalInMemory]:
-    """A class at work: programs of tests/data/programs, typed by most, with pastes, breaks and lost connections."""
-    import random
-
-    from tests.support.clocks import ManualClock
-
-    chance = random.Random(7)
-    sources = sorted(PROGRAMS.glob("*/*.py"))
-    sources = [path for path in sources if path.stem != "starter" and path.parent.name in ("cipher", "receipt")]
-    journals = []
-    for number in range(students):
-        exam.clock = ManualClock(wall_ms=1_750_000_000_000 + number * 9_000 + chance.randrange(20_000))
-        at_work = Sitting(exam, f"s{number + 1:03}")
-        lines = sources[number % len(sources)].read_text().splitlines(keepends=True)
-        if number == 17:
-            lines = [line.replace("total", "summe") for line in sources[16 % len(sources)].read_text().splitlines(True)]
-        for place, line in enumerate(lines):
-            at_work.wait(chance.expovariate(1 / 9) + (240 if chance.random() < 0.012 else 0))
-            if number in (8, 17) and place == len(lines) // 2:
-                at_work.away(35 + 10 * number)
-                at_work.paste("".join(lines[place:]), clip="outside")
-                break
-            at_work.type(line, chars=20)
-            if chance.random() < 0.07:
-                bad = chance.random() < 0.4
-                at_work.run("1 2 3\n", int(bad), "ValueError: invalid literal for int()" if bad else "")
-            if chance.random() < 0.012:
-                at_work.away(chance.randrange(5, 60))
-            if chance.random() < 0.01:
-                at_work.paste(line, clip="own")
-            if chance.random() < 0.006:
-                at_work.write(kinds.Contact(online=False))
-                at_work.wait(chance.randrange(20, 200))
-                at_work.write(kinds.Contact(online=True, offline_ms=1))
-        at_work.run("done\n")
-        if chance.random() < 0.85:
-            at_work.hand_in()
-        journals.append(at_work.journal)
-    return journals

@@ -83,7 +83,10 @@ def test_a_cancel_at_any_moment_leaves_the_earlier_files(stored, tmp_path, made,
         assert not (tmp_path / "new").exists()
 
 
-def test_a_cancelled_workbook_leaves_nothing_among_the_temporary_files(stored, tmp_path, made, monkeypatch):
+@posix
+def test_a_workbook_that_is_cancelled_or_killed_leaves_nothing_among_the_temporary_files(
+    stored, tmp_path, made, monkeypatch
+):
     _, asks = made("workbook")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -92,8 +95,20 @@ def test_a_cancelled_workbook_leaves_nothing_among_the_temporary_files(stored, t
         asked = []
         with pytest.raises(Cancelled):
             export(stored, tmp_path / "out", {"workbook"}, cancelled=lambda: asked.append(1) or len(asked) > moment)  # noqa: B023
+        asked.clear()
+        killed(
+            lambda: export(
+                stored,
+                tmp_path / "out",
+                {"workbook"},
+                cancelled=lambda: asked.append(1) or (len(asked) > moment and os.kill(os.getpid(), signal.SIGKILL)),  # noqa: B023
+            )
+        )
+        assert moment == asks - 1 or list((tmp_path / "out").glob(f"{SCRATCH}*/files/sheets/*.xml"))
         gc.collect()
         assert list(temporary.iterdir()) == []
+    export(stored, tmp_path / "out", {"canvas"})
+    assert contents(tmp_path / "out").keys() == {"gradebook-canvas.csv"}
 
 
 @posix
@@ -117,10 +132,19 @@ def test_a_kill_at_any_moment_leaves_whole_files_and_the_next_export_sweeps(stor
 
 def killed_after(seconds, work):
     """Do something in a process that the system ends, with no chance to tidy up, after so much processor time."""
-    pid = os.fork()
-    if not pid:
+
+    def until_then():
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, max(seconds, 1e-4))
+        work()
+
+    killed(until_then)
+
+
+def killed(work):
+    """Do something in a process that is ended in the middle of it, and wait for that."""
+    pid = os.fork()
+    if not pid:
         with contextlib.suppress(BaseException):
             work()
         os._exit(0)

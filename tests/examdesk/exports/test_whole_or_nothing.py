@@ -11,22 +11,14 @@ from examdesk.exports.kinds import KINDS
 from examdesk.exports.options import Chosen, Options
 from examdesk.exports.planning import plan, plan_kinds
 from examdesk.exports.pseudonyms import Pseudonyms
-from examdesk.exports.writing import replace_file
 from examdesk.staffapi.whole import SCRATCH, whole
-from shared.problems import EnvironmentProblem, InputProblem
+from shared.problems import InputProblem
 from tests.examdesk.exports.class_at_work import export, stored_class
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory):
     return stored_class(tmp_path_factory.mktemp("records"))
-
-
-def test_a_file_that_can_not_be_replaced_stays(tmp_path):
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(EnvironmentProblem, match="as it was before"):
-        replace_file(tmp_path / "folder", b"x")
-    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
 # -- the preview

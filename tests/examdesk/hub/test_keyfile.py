@@ -4,7 +4,7 @@ import pytest
 
 from examdesk.cli._key_file import take_over
 from examdesk.cli.main import Program
-from examdesk.hub.records.keyfile import collect, new_passphrase, open_keys, seal_keys
+from examdesk.hub.records.keyfile import KeyFile, collect, new_passphrase, open_keys, seal_keys, stretch
 from examdesk.hub.records.place import place_of
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import Refused
@@ -18,6 +18,10 @@ CHANCE = SystemChance()
 PASSPHRASE = "a lantern in the fog"
 
 
+def sealed(held: KeyFile, passphrase: str) -> bytes:
+    return seal_keys(held, stretch(passphrase, CHANCE), CHANCE)
+
+
 async def held_by(hub):
     return await hub.services.writer.run(lambda tx: collect(tx, "", 1))
 
@@ -26,16 +30,16 @@ async def test_a_key_file_opens_with_its_passphrase_however_it_is_typed(tmp_path
     async with running_hub(tmp_path) as hub:
         held = await held_by(hub)
     made = new_passphrase(CHANCE)
-    data = seal_keys(held, made, CHANCE)
+    data = sealed(held, made)
     assert open_keys(data, made.lower().replace("-", " ").replace("0", "O")) == held
-    assert open_keys(seal_keys(held, PASSPHRASE, CHANCE), f" {PASSPHRASE} ") == held
+    assert open_keys(sealed(held, PASSPHRASE), f" {PASSPHRASE} ") == held
     assert held.keys.signing not in data
     assert "signing" not in repr(held)
 
 
 async def test_nothing_else_opens_it(tmp_path):
     async with running_hub(tmp_path) as hub:
-        data = seal_keys(await held_by(hub), PASSPHRASE, CHANCE)
+        data = sealed(await held_by(hub), PASSPHRASE)
     for wrong in ("a lantern in the foG", "", new_passphrase(CHANCE)):
         with pytest.raises(InputProblem, match="doesn't open this key file"):
             open_keys(data, wrong)
@@ -46,7 +50,7 @@ async def test_nothing_else_opens_it(tmp_path):
         with pytest.raises(InputProblem, match="no key file"):
             open_keys(nothing, PASSPHRASE)
     with pytest.raises(InputProblem, match="12 characters"):
-        seal_keys(open_keys(data, PASSPHRASE), "too short", CHANCE)
+        stretch("too short", CHANCE)
 
 
 async def test_taking_the_key_is_audited_and_needs_the_right(tmp_path):
@@ -103,7 +107,7 @@ async def test_another_folder_gets_the_same_identity_with_roster_and_commands(tm
 
 async def test_records_of_another_hub_are_never_mixed(tmp_path):
     async with running_hub(tmp_path) as hub:
-        data = seal_keys(await held_by(hub), PASSPHRASE, CHANCE)
+        data = sealed(await held_by(hub), PASSPHRASE)
     async with running_hub(tmp_path, data=str(tmp_path / "stranger")):
         pass
     with pytest.raises(InputProblem, match="made by another hub"):

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QMenu
 from examdesk.staffapi.messages import Pause
 from examdesk.staffapi.permissions import Role
 from instructor_app.bridge import Link
-from instructor_app.colleague import colleague_file, write_private
+from instructor_app.colleague import colleague_file
 from instructor_app.pages.all_rooms_sheet import commands
 from instructor_app.preferences import WatchedHub
+from shared.exam.whole_file import write_private
 from tests.examdesk.hub.hub_fixtures import make_exam
 
 ROOT = Path(__file__).parents[3]

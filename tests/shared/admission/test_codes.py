@@ -9,8 +9,6 @@ from shared.admission.codes import (
     StartCode,
     matches_room_code,
     new_personal_code,
-    new_personal_codes,
-    new_start_code,
     parse_code,
     room_code,
 )
@@ -100,7 +98,8 @@ def test_a_wrong_code_is_explained(typed, says):
 
 
 def test_a_drawn_code_can_be_typed():
-    for code in [*new_personal_codes([1, 99, 9999], CHANCE), new_start_code(CHANCE)]:
+    for slot in (1, 99, 9999):
+        code = new_personal_code(slot, CHANCE)
         assert parse_code(str(code)) == code
 
 
@@ -113,7 +112,7 @@ def test_a_slot_out_of_range_is_our_bug(slot):
 def test_a_secret_is_not_shown_in_logs():
     code = new_personal_code(3, CHANCE)
     assert code.secret not in repr(code)
-    start = new_start_code(CHANCE)
+    start = StartCode("7K3QF9C2XM")
     assert start.secret not in repr(start)
 
 

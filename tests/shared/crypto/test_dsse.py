@@ -10,6 +10,8 @@ from shared.crypto.dsse import (
     NotAnEnvelope,
     UnknownSigner,
     WrongPayloadType,
+    claimed,
+    is_canonical,
     open_envelope,
     pre_authentication_encoding,
     seal,
@@ -90,3 +92,22 @@ def test_a_second_signature_of_a_stranger_does_no_harm():
     parsed["signatures"] += json.loads(seal(KIND, b"x", OTHER))["signatures"]
     parsed["later"] = "kept"
     assert open_envelope(json.dumps(parsed).encode(), KIND, [KEY.public]) == b"x"
+
+
+def test_only_the_spelling_of_seal_is_canonical():
+    sealed = seal(KIND, b'{"a":1}', KEY)
+    assert is_canonical(sealed)
+    parsed = json.loads(sealed)
+    more = {**parsed, "signatures": [{**parsed["signatures"][0], "more": ""}]}
+    for other in (parsed, {**parsed, "more": 1}, dict(reversed(parsed.items())), more):
+        spelled = json.dumps(other, separators=(",", ":")).encode()
+        assert is_canonical(spelled) == (spelled == sealed)
+    for junk in (b"", b" " + sealed, sealed + b"\n", b'{"x":' + b"[" * 100_000):
+        assert not is_canonical(junk)
+
+
+def test_what_an_envelope_claims_is_read_whoever_signed_it_and_only_for_its_type():
+    sealed = seal(KIND, b'{"a":1}', OTHER)
+    assert claimed(sealed, KIND) == b'{"a":1}'
+    assert claimed(sealed, KIND + "x") is None
+    assert claimed(b'{"x":' + b"[" * 100_000, KIND) is None

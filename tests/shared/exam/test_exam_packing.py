@@ -1,5 +1,6 @@
 import contextlib
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from shared.exam.exam_folder import read_exam
 from shared.exam.packing import MANIFEST_NAME, BadExamFile, exam_folder, pack, read_packed, unpack
 from shared.exam.template import new_exam
-from shared.exam.whole_file import write_whole
+from shared.exam.whole_file import write_private, write_whole
 from shared.problems import EnvironmentProblem, InputProblem
 
 
@@ -189,12 +190,33 @@ def test_a_missing_exam_is_named_by_its_path(tmp_path):
         pytest.fail("nothing was there")
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
+@pytest.mark.parametrize("write", [write_whole, write_private])
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, write):
     target = tmp_path / "exam.toml"
     target.write_text("old")
-    write_whole(target, b"new")
+    write(target, b"new")
     assert target.read_text() == "new"
     (tmp_path / "folder").mkdir()
     with pytest.raises(EnvironmentProblem):
-        write_whole(tmp_path / "folder", b"x")
+        write(tmp_path / "folder", b"x")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["exam.toml", "folder"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_a_private_file_is_nobody_elses_whoever_could_read_the_one_before(tmp_path):
+    public, private = tmp_path / "public", tmp_path / "private"
+    for path, write in ((public, write_whole), (private, write_private)):
+        path.write_bytes(b"old")
+        path.chmod(0o640)
+        write(path, b"new")
+    assert (stat.S_IMODE(public.stat().st_mode), stat.S_IMODE(private.stat().st_mode)) == (0o640, 0o600)
+
+
+def test_what_a_killed_program_left_beside_a_private_file_is_not_written_into(tmp_path):
+    left = tmp_path / ".key.new"
+    left.write_bytes(b"left")
+    left.chmod(0o644)
+    os.link(left, tmp_path / "elsewhere")
+    write_private(tmp_path / "key", b"secret")
+    assert (tmp_path / "elsewhere").read_bytes() == b"left"
+    assert not left.exists()

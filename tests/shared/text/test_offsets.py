@@ -1,4 +1,4 @@
-"""Code points, UTF-8 bytes and UTF-16 units, in documents that change."""
+"""Code points and UTF-8 bytes, in documents that change."""
 
 import pytest
 from hypothesis import given, settings
@@ -11,79 +11,64 @@ characters = st.one_of(st.sampled_from("a\t\r\né\u0301€😀🂡\u200d\x00"), 
 documents = st.builds(lambda text, times: text * times, st.text(characters, max_size=60), st.integers(0, 60))
 
 
-def utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def indexed(text: str) -> tuple[TextModel, ByteIndex]:
+    model = TextModel(text)
+    return model, ByteIndex(model)
 
 
 def assert_converts_like_plain_strings(index: ByteIndex, text: str, offset: int) -> None:
     assert index.byte_of_offset(offset) == len(text[:offset].encode())
     assert index.offset_of_byte(len(text[:offset].encode())) == offset
-    assert index.utf16_of_offset(offset) == utf16_length(text[:offset])
-    assert index.offset_of_utf16(utf16_length(text[:offset])) == offset
 
 
 @settings(deadline=None)
 @given(documents, st.data())
 def test_every_boundary_converts_there_and_back(text: str, data: st.DataObject) -> None:
-    index = ByteIndex(text)
-    assert index.byte_length == len(text.encode())
+    _, index = indexed(text)
     for _ in range(8):
         assert_converts_like_plain_strings(index, text, data.draw(st.integers(0, len(text))))
 
 
 @settings(deadline=None)
 @given(documents, st.data())
-def test_changes_told_in_bytes_keep_the_index_true(text: str, data: st.DataObject) -> None:
-    index = ByteIndex(text)
-    for _ in range(data.draw(st.integers(0, 12))):
+def test_an_index_follows_changes_told_in_bytes(text: str, data: st.DataObject) -> None:
+    model, index = indexed(text)
+    for seq in range(data.draw(st.integers(0, 12))):
         offset = data.draw(st.integers(0, len(text)))
         removed = data.draw(st.integers(0, len(text) - offset))
         inserted = data.draw(documents)
         position = len(text[:offset].encode())
-        stretch = index.replace_bytes(position, len(text[offset : offset + removed].encode()), inserted)
+        stretch = index.stretch_of_bytes(position, len(text[offset : offset + removed].encode()))
         assert (stretch.offset, stretch.length) == (offset, removed)
+        model.apply(Edit(stretch.offset, stretch.length, inserted, Origin.TYPED, seq + 1))
         text = text[:offset] + inserted + text[offset + removed :]
         assert_converts_like_plain_strings(index, text, data.draw(st.integers(0, len(text))))
-    assert index.text == text
-
-
-def test_an_index_over_a_model_follows_its_edits() -> None:
-    model = TextModel("naïve 😀")
-    index = ByteIndex.over(model)
-    model.apply(Edit(0, 1, "🂡", Origin.TYPED, 1))
-    assert index.byte_of_offset(6) == len("🂡aïve ".encode())
-    assert index.utf16_of_offset(7) == 9
+    assert model.text == text
 
 
 def test_a_paste_of_a_megabyte_is_indexed() -> None:
     text = "x😀é\r\n" * 209_716
-    index = ByteIndex()
-    index.replace_bytes(0, 0, text)
+    model, index = indexed("")
+    model.apply(Edit(0, 0, text, Origin.OUTSIDE, 1))
     for offset in (0, 1, 524_287, 524_288, len(text) - 1, len(text)):
         assert_converts_like_plain_strings(index, text, offset)
 
 
 @pytest.mark.parametrize("position", [1, 2, 3])
 def test_a_byte_inside_a_character_is_our_bug_and_says_so(position: int) -> None:
+    _, index = indexed("😀")
     with pytest.raises(Bug, match=f"position {position}, which is inside a character"):
-        ByteIndex("😀").offset_of_byte(position)
+        index.offset_of_byte(position)
 
 
-def test_half_a_surrogate_pair_is_our_bug_and_says_so() -> None:
-    with pytest.raises(Bug, match="inside a character"):
-        ByteIndex("😀").offset_of_utf16(1)
-
-
-@pytest.mark.parametrize("position", [-1, 5])
+@pytest.mark.parametrize("position", [-1, 6])
 def test_a_position_outside_the_text_is_our_bug_and_says_so(position: int) -> None:
-    index = ByteIndex("é€"[:2])
-    for convert in (index.byte_of_offset, index.utf16_of_offset, index.offset_of_utf16):
+    _, index = indexed("é€")
+    for convert in (index.byte_of_offset, index.offset_of_byte):
         with pytest.raises(Bug, match=f"position {position} in a text of"):
             convert(position)
     with pytest.raises(Bug):
-        index.replace(position, 0, "x")
-    with pytest.raises(Bug):
-        index.replace(0, position, "x")
+        index.stretch_of_bytes(0, position)
 
 
 @given(st.text(st.one_of(characters, st.characters(categories=["Cs"]))))

@@ -1,4 +1,4 @@
-"""Files, moved text that keeps its provenance, and every moment of a history."""
+"""Files, moved text that keeps its provenance, and snapshots of any moment."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,6 @@ from shared.text import (
     FileEdited,
     FileFault,
     FileRenamed,
-    History,
     MovedFrom,
     Origin,
     Span,
@@ -152,19 +151,11 @@ def test_a_renamed_file_keeps_text_provenance_and_place() -> None:
     ],
 )
 def test_a_change_that_does_not_fit_is_refused_and_changes_nothing(change: Change, fault: type[PeerFault]) -> None:
-    history = History({"a.py": "abc", "b.py": ""})
-    before = history.now.snapshot()
+    workspace = Workspace({"a.py": "abc", "b.py": ""})
+    before = workspace.snapshot()
     with pytest.raises(fault):
-        history.record(change)
-    assert history.now.snapshot() == before
-    assert len(history) == 0
-
-
-def test_events_out_of_order_are_refused() -> None:
-    history = History({"a.py": ""})
-    history.record(edit("a.py", 0, 0, "x", Origin.TYPED, 5))
-    with pytest.raises(FileFault, match="event 4 after event 5"):
-        history.record(edit("a.py", 0, 0, "y", Origin.TYPED, 4))
+        workspace.apply(change)
+    assert workspace.snapshot() == before
 
 
 @st.composite
@@ -202,23 +193,24 @@ def _next_change(draw: st.DrawFn, workspace: Workspace, seq: int) -> Change:
 
 
 @settings(deadline=None)
-@given(stories(), st.integers(1, 9), st.data())
-def test_history_at_any_moment_equals_replay_from_the_start(
-    changes: list[Change], every: int, data: st.DataObject
+@given(stories(), st.data())
+def test_work_goes_on_from_a_snapshot_of_any_moment_as_it_did_without(
+    changes: list[Change], data: st.DataObject
 ) -> None:
-    history = History({"a.py": "def solve():\n    pass\n"}, every=every)
-    history.record_all(changes)
-    assert history.changes == changes
-    for _ in range(4):
-        number = data.draw(st.integers(0, len(changes)))
-        replayed = workspace_after(*changes[:number], files={"a.py": "def solve():\n    pass\n"})
-        then = history.at(number)
-        assert then.files == replayed.files
-        assert then.texts() == replayed.texts()
-        assert [then.model(f).provenance() for f in then.files] == [
-            replayed.model(f).provenance() for f in replayed.files
-        ]
-        assert history.at_seq(number).texts() == replayed.texts()
+    workspace = Workspace({"a.py": "def solve():\n    pass\n"})
+    snapshots = [workspace.snapshot()]
+    for change in changes:
+        workspace.apply(change)
+        snapshots.append(workspace.snapshot())
+    start = data.draw(st.integers(0, len(changes)))
+    then = Workspace.from_snapshot(snapshots[start])
+    for change in changes[start:]:
+        then.apply(change)
+    assert then.files == workspace.files
+    assert then.texts() == workspace.texts()
+    assert [then.model(f).provenance() for f in then.files] == [
+        workspace.model(f).provenance() for f in workspace.files
+    ]
 
 
 @given(stories())
@@ -232,17 +224,14 @@ def test_text_moved_within_the_workspace_never_becomes_new(changes: list[Change]
         workspace.apply(change)
 
 
-def test_a_moment_taken_from_the_history_can_be_changed_without_changing_it() -> None:
-    history = History({"a.py": ""}, every=2)
-    for seq in range(5):
-        history.record(edit("a.py", seq, 0, str(seq), Origin.TYPED, seq + 10))
-    history.at(4).apply(edit("a.py", 0, 4, "gone", Origin.TYPED, 99))
-    assert history.at(4).text("a.py") == "0123"
-    assert history.now.text("a.py") == "01234"
-    assert history.at(-3).text("a.py") == ""
-    assert history.at(999).text("a.py") == "01234"
-    assert [history.number_at(seq) for seq in (9, 10, 12, 500)] == [0, 1, 3, 5]
-    assert history.change(2).seq == 12
+def test_what_is_begun_from_a_snapshot_changes_neither_it_nor_where_it_was_taken() -> None:
+    workspace = workspace_after(
+        *(edit("a.py", seq, 0, str(seq), Origin.TYPED, seq + 10) for seq in range(4)), files={"a.py": ""}
+    )
+    taken = workspace.snapshot()
+    Workspace.from_snapshot(taken).apply(edit("a.py", 0, 4, "gone", Origin.TYPED, 99))
+    assert Workspace.from_snapshot(taken).text("a.py") == "0123"
+    assert workspace.text("a.py") == "0123"
 
 
 @pytest.mark.parametrize("lines", [4, 400])
