@@ -17,6 +17,7 @@ from student_app.net.knowing import RoomCodes
 from tests.examdesk.hub.hub_fixtures import running_hub
 from tests.hostile.relay import CALM, Relay, Weather
 from tests.student_app.kit import EchoRunner, Wall
+from tests.support.patience import until
 
 TOGETHER = 50
 
@@ -80,12 +81,6 @@ class Student:
     def close(self):
         self.program.close(0)
         self.relay.close()
-
-
-async def until(ready, seconds):
-    async with asyncio.timeout(seconds):
-        while not ready():  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.02)
 
 
 async def schedules(tmp_path, numbers):

@@ -1,5 +1,6 @@
 """The sealed content of the exam: its newest edition is kept with the records and given out piece by piece."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -40,12 +41,10 @@ class SealedContent(msgspec.Struct, frozen=True):
         front: the signed front page.
         envelope: what the exam's key signed of the edition; empty for the first content.
         edition: the same, read.
-        start: the content key under the start code, as every edition has it.
     """
 
     sealed: Sealed
     content: Content
-    start: WrappedKey
     front: bytes = b""
     envelope: bytes = b""
     edition: Edition | None = None
@@ -71,9 +70,8 @@ class SealedContent(msgspec.Struct, frozen=True):
 
 
 class Former(msgspec.Struct, frozen=True, kw_only=True):
-    """What comes before an edition: its document, its content where these records have it, the key under the code."""
+    """What comes before an edition: its document, and its content where these records have it."""
 
-    start: WrappedKey | None = None
     envelope: bytes = b""
     edition: Edition | None = None
     sealed: Sealed | None = None
@@ -94,7 +92,6 @@ def former_of(content: SealedContent) -> Former:
         edition=content.edition,
         sealed=content.sealed,
         content=content.content,
-        start=content.start,
     )
 
 
@@ -140,11 +137,9 @@ def next_content(
 ) -> SealedContent:
     """Seal content; it is the next edition where it is different from the former one."""
     sealed = seal(encode_content(content), exam.id, keys.content, keys.signing.sign)
-    code, salt = start_code_of(keys.content, exam.id)
-    start = former.start or wrap_key(code, keys.content, exam.id, salt)  # takes a tenth of a second on purpose
-    front, own = _front(exam, content, keys, start), content_hash(sealed.manifest)
+    front, own = _front(exam, content, keys), content_hash(sealed.manifest)
     if former.hash in {"", own}:
-        return SealedContent(sealed, content, start, front, former.envelope, former.edition)
+        return SealedContent(sealed, content, front, former.envelope, former.edition)
     edition = Edition(
         exam=exam.id.hex(),
         number=1 if former.edition is None else former.edition.number + 1,
@@ -153,7 +148,7 @@ def next_content(
         content=own,
         prompts=_prompts(former, content, newest_notice),
     )
-    return SealedContent(sealed, content, start, front, sign_edition(edition, keys.signing), edition)
+    return SealedContent(sealed, content, front, sign_edition(edition, keys.signing), edition)
 
 
 def keep_content(tx: Tx, made: SealedContent) -> None:
@@ -206,12 +201,19 @@ def _prompts(former: Former, content: Content, newest_notice: int) -> dict[str, 
     return prompts
 
 
-def _front(exam: Exam, content: Content, keys: ContentKeys, start: WrappedKey) -> bytes:
+def _front(exam: Exam, content: Content, keys: ContentKeys) -> bytes:
     page = msgspec.structs.replace(
         front_of(content),
         instructor=exam.instructor,
         minutes=exam.schedule.duration,
         box=keys.box.public.raw.hex(),
-        start=start,
+        start=_under_the_start_code(keys.content, exam.id),
     )
     return sign_front(page, keys.signing)
+
+
+@lru_cache(maxsize=8)
+def _under_the_start_code(key: bytes, exam: ExamId) -> WrappedKey:
+    """Return an exam's content key under its start code, the same for every edition; takes a fifth of a second once."""
+    code, salt = start_code_of(key, exam)
+    return wrap_key(code, key, exam, salt)

@@ -85,7 +85,7 @@ def _sealed(tx: Tx, services: Services, folder: Path, exam: Exam) -> SealedConte
     action = newest_edition(commands)
     envelope = b"" if action is None else action.envelope.encode()
     edition = read_edition(envelope, identity.signing.public, identity.exam) if envelope else None
-    former = Former(envelope=envelope, edition=edition, start=services.content.start)
+    former = Former(envelope=envelope, edition=edition)
     content = following(None, student_content(folder), withdrawn=withdrawn_in(commands), begun=True)
     keys = ContentKeys(identity.content_key, identity.box, identity.signing)
     return next_content(former, content, exam, keys, now_ms=services.clock.wall_ms(), newest_notice=0)

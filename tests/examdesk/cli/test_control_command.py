@@ -12,8 +12,7 @@ from shared.admission.codes import StartCode, parse_code
 from shared.bundle.desk_file import read_desk_file
 from shared.discovery.joining import parse_link, read_join_file
 from shared.events.kinds import Drawn
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 
 HOUR = "[schedule]\nduration = 60\n"
 

@@ -10,9 +10,8 @@ from examdesk.hub.staff.door import staff_token
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.permissions import Role
 from examdesk.staffapi.readiness import clock_skews
-from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
+from tests.examdesk.hub.hub_fixtures import joined, make_exam, running_hub, staff
 from tests.examdesk.hub.test_preflights_of_hub import GOOD, answer_to, report
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import pytest
 from examdesk.cli.main import Program
 from examdesk.staffapi import messages as api
 from shared.events import kinds
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 
 MAIN = "q1/main.py"
 

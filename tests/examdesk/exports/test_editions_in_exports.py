@@ -17,8 +17,8 @@ from shared.bundle.evidence import verify_bundle
 from shared.clock import SystemClock
 from shared.events import kinds
 from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.other_laptops import back, carried, saved_key, taken_over
 from tests.examdesk.hub.test_editions_of_hub import SIXTY, apply, hub_of, joined, offered, prompt_of, staff
-from tests.examdesk.hub.test_staff_records_travel import back, carried, saved_key, taken_over
 
 
 async def bundle_of(hub, out, **options):

@@ -20,10 +20,9 @@ from tests.examdesk.exports import progsnap_checker
 from tests.examdesk.exports.canvas_import import User, canvas_import
 from tests.examdesk.exports.class_at_work import export, stored_class
 from tests.examdesk.exports.rich_exam import rich_exam
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.test_adopting import begun_alone, bundle
 from tests.examdesk.hub.test_editions_of_hub import SIXTY, apply, prompt_of
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 STUDENTS = ["alone", "known", "paused", "visitor"]

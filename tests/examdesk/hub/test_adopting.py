@@ -13,9 +13,8 @@ from shared.bundle.handover import Handover, JournalCopy, seal_handover
 from shared.clock import SystemChance
 from shared.ids import SessionId
 from shared.wire import messages as m
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 ADA = Caller("Ada", Role.INSTRUCTOR, "")
 REVIEWER = Caller("Rita", Role.INTEGRITY_REVIEWER, "")

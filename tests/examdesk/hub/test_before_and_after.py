@@ -3,8 +3,7 @@
 import re
 
 from examdesk.staffapi import messages as api
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 
 HOUR = "[schedule]\nduration = 60\n"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"

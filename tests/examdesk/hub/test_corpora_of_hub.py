@@ -17,8 +17,7 @@ from shared.events import kinds
 from shared.problems import InputProblem
 from tests.examdesk.exports.class_at_work import stored_class
 from tests.examdesk.exports.stored_exam import Sitting, store
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.support.journals import ExamInMemory
 
 PROGRAM = "total = 0\nfor value in range(10):\n    if value % 3:\n        total += value * value\nprint(total)\n" * 2

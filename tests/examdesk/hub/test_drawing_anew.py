@@ -8,8 +8,7 @@ from shared.events.kinds import Drawn
 from shared.exam.drawing import session_seed
 from shared.wire import messages as m
 from shared.wire.standing import read_notice
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.test_staff_room import standing
 
 

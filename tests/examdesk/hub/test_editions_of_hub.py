@@ -29,9 +29,8 @@ from shared.exam.sealing import open_sealed
 from shared.problems import InputProblem
 from shared.wire import messages as m
 from shared.wire.standing import read_standing
-from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
-from tests.examdesk.hub.test_staff_records_travel import back, carried, saved_key, taken_over
+from tests.examdesk.hub.hub_fixtures import joined, make_exam, running_hub, staff
+from tests.examdesk.hub.other_laptops import back, carried, saved_key, taken_over
 
 SIXTY = "[schedule]\nduration = 60\n"
 

@@ -6,9 +6,8 @@ from examdesk.staffapi import messages as api
 from shared.clock import SystemClock
 from shared.events.kinds import HandRaised
 from shared.wire import messages as m
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 HOUR = "[schedule]\nduration = 60\n"
 PERSONAL = '[admission]\ncodes = "personal"\n'

@@ -1,6 +1,5 @@
 """A hub as a process, a headless desk as another, and an editor that changes the exam's file between them."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -13,9 +12,8 @@ from examdesk.hub.control.exam_file import ExamFile
 from examdesk.staffapi import messages as api
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
-from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
-from tests.support.patience import PATIENCE_S
+from tests.examdesk.hub.hub_fixtures import joined, make_exam, running_hub, staff
+from tests.support.patience import PATIENCE_S, until
 
 ROOT = Path(__file__).resolve().parents[3]
 SIXTY = "[schedule]\nduration = 60\n"
@@ -104,13 +102,9 @@ async def test_a_change_of_the_content_waits_for_a_person_and_staff_are_told(tmp
 async def test_a_change_of_any_file_of_the_folder_is_noticed(tmp_path):
     async with running_hub(tmp_path, SIXTY) as hub:
         (tmp_path / "exam/questions/q1/question.md").write_text("# Sum\n\nAdd all of them.\n")
-        async with asyncio.timeout(30):
-            while "Question q1" not in hub.exam_file.problem:  # noqa: ASYNC110 - nobody tells
-                await asyncio.sleep(0.05)
+        await until(lambda: "Question q1" in hub.exam_file.problem)
         (tmp_path / "exam/questions/q1/question.md").unlink()
-        async with asyncio.timeout(30):
-            while "has a mistake" not in hub.exam_file.problem:  # noqa: ASYNC110 - nobody tells
-                await asyncio.sleep(0.05)
+        await until(lambda: "has a mistake" in hub.exam_file.problem)
         assert hub.services.content.number == 0
 
 

@@ -14,9 +14,8 @@ from shared.clock import SystemChance
 from shared.events.kinds import Change, Edit
 from shared.log.batch import SignedBatch
 from shared.problems import PeerFault
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import running_hub, staff
 from tests.examdesk.hub.light_desk import Journal, LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import staff
 
 ADA = Caller("Ada", Role.INSTRUCTOR, "")
 

@@ -11,8 +11,7 @@ from examdesk.staffapi.client import Refused
 from examdesk.staffapi.permissions import Role
 from shared.clock import SystemChance
 from shared.problems import EnvironmentProblem, InputProblem
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import staff
+from tests.examdesk.hub.hub_fixtures import running_hub, staff
 
 CHANCE = SystemChance()
 PASSPHRASE = "a lantern in the fog"

@@ -4,8 +4,7 @@ from examdesk.hub.records.direct_looks import note_look, waiting
 from examdesk.hub.records.place import place_of
 from examdesk.staffapi import messages as api
 from examdesk.store.audit import Deed
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import staff
+from tests.examdesk.hub.hub_fixtures import running_hub, staff
 
 
 async def test_a_restarted_hub_takes_in_the_looks_that_wait(tmp_path):

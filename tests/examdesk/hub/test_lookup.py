@@ -5,9 +5,8 @@ import pytest
 from examdesk.hub.gate import Allowance
 from examdesk.staffapi import messages as api
 from shared.wire import messages as m
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import staff
 from tests.support.clocks import ManualClock
 
 PEOPLE = {

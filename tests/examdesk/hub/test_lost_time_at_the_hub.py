@@ -12,9 +12,8 @@ from examdesk.store.contacts import contacts_of
 from shared.clock import SystemClock
 from shared.events.kinds import Started
 from shared.log.writer import ChainWriter
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.light_desk import CHANCE, LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 HOUR = "[schedule]\nduration = 60\n"
 MINUTE_MS = 60_000

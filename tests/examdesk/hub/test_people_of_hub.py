@@ -11,8 +11,7 @@ from examdesk.staffapi.permissions import Role
 from shared.admission.codes import PersonalCode, parse_code
 from shared.wire import messages as m
 from shared.wire.standing import read_standing
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 
 PERSONAL = '[admission]\ncodes = "personal"\n'
 HOUR = "[schedule]\nduration = 60\n"

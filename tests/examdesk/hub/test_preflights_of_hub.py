@@ -8,9 +8,8 @@ from shared.admission.codes import RoomCode
 from shared.problems import PeerFault
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_desk, encode_frame
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 BAD = m.SeatCheck("multicast", "blocked", "Multicast is blocked.", "Allow it.")
 GOOD = m.SeatCheck("disk", "ok", "Fine.")

@@ -6,27 +6,14 @@ import re
 import msgspec
 import pytest
 
-from examdesk.hub.staff.door import staff_token
 from examdesk.staffapi import messages as api
-from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
+from examdesk.staffapi.client import Refused
 from examdesk.staffapi.corpus_files import corpus_commands
 from examdesk.staffapi.permissions import GRANTS, Role
 from shared.events import kinds
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined
+from tests.examdesk.hub.hub_fixtures import exported, joined, running_hub, staff
 
 CODE = "total = 0\nfor number in range(10):\n    if number % 2:\n        total += number\nprint(total)\n" * 20
-
-
-@contextlib.asynccontextmanager
-async def person(hub, name, role=Role.INSTRUCTOR):
-    address = read_hub_file(hub.settings.place.hub_file)
-    token = staff_token(hub.services.identity, role)
-    client = await open_client(HubAddress(port=address.port, fingerprint=address.fingerprint, token=token), name)
-    try:
-        yield client
-    finally:
-        await client.close()
 
 
 async def steps(client, session):
@@ -42,7 +29,7 @@ async def test_a_review_keeps_everything_that_was_said_about_it(tmp_path):
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)
         session = desk.session.hex()
-        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.INTEGRITY_REVIEWER) as ben:
+        async with staff(hub, name="Ada") as ada, staff(hub, Role.INTEGRITY_REVIEWER, "Ben") as ben:
             await ada.ask(api.Assign(command="1", sessions=(session,), to="Ben"))
             await ben.ask(
                 api.SetReview(command="2", sessions=(session,), status="Needs follow-up", note="Ask about q1")
@@ -74,7 +61,7 @@ async def test_where_escalated_takes_two_people_one_person_can_not_do_it(tmp_pat
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)
         session = desk.session.hex()
-        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.INTEGRITY_REVIEWER) as ben:
+        async with staff(hub, name="Ada") as ada, staff(hub, Role.INTEGRITY_REVIEWER, "Ben") as ben:
             with pytest.raises(Refused) as refused:
                 await ben.ask(api.SetReviewRules(command="0", second_person=False))
             assert refused.value.code == "not-allowed"
@@ -83,7 +70,7 @@ async def test_where_escalated_takes_two_people_one_person_can_not_do_it(tmp_pat
             assert done.sentence == "You asked for “Escalated”. It is set once another person confirms it."
             (row,) = (await ben.ask(api.GetReviews())).rows
             assert (row.status, row.asked_by) == ("Not reviewed", "Ada")
-            async with person(hub, "ADA") as shouting:
+            async with staff(hub, name="ADA") as shouting:
                 with pytest.raises(Refused, match="Another person"):
                     await shouting.ask(api.SetReview(command="3", sessions=(session,), status="Escalated"))
             done = await ben.ask(api.SetReview(command="4", sessions=(session,), status="Escalated"))
@@ -104,7 +91,7 @@ async def test_several_get_a_status_and_a_note_at_once_or_none_of_them_does(tmp_
     async with running_hub(tmp_path) as hub:
         desks = [await joined(hub, student) for student in ("s1", "s2", "s3")]
         s1, s2, s3 = (desk.session.hex() for desk in desks)
-        async with person(hub, "Ada") as ada, person(hub, "Ben") as ben:
+        async with staff(hub, name="Ada") as ada, staff(hub, name="Ben") as ben:
             done = await ada.ask(api.SetReview(command="1", sessions=(s1, s2, s1), status="Reviewed", note="Talked"))
             assert done.sentence == "Set to Reviewed: 2 sessions."
             assert [(await steps(ada, each))[0][2:4] for each in (s1, s2)] == [("Reviewed", "Talked")] * 2
@@ -135,12 +122,12 @@ async def test_another_status_ends_the_asking_and_a_restarted_hub_remembers_the_
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)
         session = desk.session.hex()
-        async with person(hub, "Ada") as ada:
+        async with staff(hub, name="Ada") as ada:
             await ada.ask(api.SetReviewRules(command="1", second_person=True))
             await ada.ask(api.SetReview(command="2", sessions=(session,), status="Escalated"))
             await ada.ask(api.SetReview(command="3", sessions=(session,), status="Cleared"))
         await desk.leave()
-    async with running_hub(tmp_path) as hub, person(hub, "Ben") as ben:
+    async with running_hub(tmp_path) as hub, staff(hub, name="Ben") as ben:
         found = await ben.ask(api.GetReviews())
         assert (found.rows[0].status, found.rows[0].asked_by, found.second_person) == ("Cleared", "", True)
         done = await ben.ask(api.SetReview(command="4", sessions=(session,), status="Escalated"))
@@ -151,7 +138,7 @@ async def test_a_review_of_nobody_and_empty_or_endless_words_are_refused_and_cha
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)
         session = desk.session.hex()
-        async with person(hub, "Ada") as ada:
+        async with staff(hub, name="Ada") as ada:
             for request in (
                 api.AddNote(command="n", sessions=("00" * 16,), note="x"),
                 api.Assign(command="n", sessions=("zz",), to="Ben"),
@@ -184,7 +171,7 @@ async def test_who_may_not_review_is_not_told_how_reviews_stand(tmp_path, role):
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)
         session = desk.session.hex()
-        async with person(hub, "Ada") as ada, person(hub, "Pia", role) as other:
+        async with staff(hub, name="Ada") as ada, staff(hub, role, "Pia") as other:
             await ada.ask(api.SetReview(command="1", sessions=(session,), status="Escalated", note="See 10:31"))
             for request in (api.GetLive(), api.GetLive(sessions=(session,))):
                 assert [row.review for row in (await other.ask(request)).rows] == [None]
@@ -213,7 +200,7 @@ async def test_who_may_not_review_does_not_hear_whose_review_changed(tmp_path):
     async with running_hub(tmp_path) as hub:
         desk = await joined(hub)
         session = desk.session.hex()
-        async with person(hub, "Ada") as ada, person(hub, "Pia", Role.PROCTOR) as proctor:
+        async with staff(hub, name="Ada") as ada, staff(hub, Role.PROCTOR, "Pia") as proctor:
             hub.services.changes.topic("exam")
             for each in (ada, proctor):
                 await heard_until(each, "exam")  # what joining changed is told by now
@@ -234,7 +221,7 @@ async def test_every_way_to_evidence_is_audited_once_in_a_while(tmp_path):
         await second.type_text(CODE.replace("total", "sum_of_all"))
         await second.safe()
         session = first.session.hex()
-        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.TEACHING_ASSISTANT) as ben:
+        async with staff(hub, name="Ada") as ada, staff(hub, Role.TEACHING_ASSISTANT, "Ben") as ben:
             for request in (
                 api.GetText(session=session, file="q1/main.py"),
                 api.GetEvents(session=session),
@@ -266,7 +253,7 @@ async def test_every_way_to_evidence_is_audited_once_in_a_while(tmp_path):
 
 async def test_hidden_names_are_in_no_answer_and_showing_them_is_noted(tmp_path):
     async with running_hub(tmp_path) as hub:
-        async with person(hub, "Ada") as ada:
+        async with staff(hub, name="Ada") as ada:
             await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
             desk = await joined(hub, "tm1970")
             await desk.type_text("# Tomás Novák\n" + CODE)
@@ -313,11 +300,8 @@ async def test_hidden_names_are_in_no_answer_and_showing_them_is_noted(tmp_path)
                     await ada.ask(named)
             planned = await ada.ask(api.PlanExport(options=api.ExportOptions(pseudonyms=True, sessions=(session,))))
             assert planned.kinds[0].names == (f"sessions/{row.student}.json",)
-            job = await ada.ask(
-                api.StartExport(what=("canvas",), options=api.ExportOptions(pseudonyms=True, sections=("A",)))
-            )
-            while not job.done:
-                job = await ada.ask(api.GetJob(job=job.job))
+            asked = api.StartExport(what=("canvas",), options=api.ExportOptions(pseudonyms=True, sections=("A",)))
+            job = await exported(ada, asked)
             piece = await ada.ask(api.GetFile(job=job.job, name=job.files[0][0], offset=0))
             assert row.student in piece.data.decode()
             await ada.ask(api.HideNames(hidden=False))
@@ -332,7 +316,7 @@ NAMED = re.compile(r"nov[aá]k|tm1970|um1971|novakt|pc-of-tomas|ann@uni|seat-77|
 
 
 async def test_no_answer_that_somebody_may_ask_for_names_anybody_while_names_are_hidden(tmp_path):
-    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+    async with running_hub(tmp_path) as hub, staff(hub, name="Ada") as ada:
         for student, name in (("tm1970", "Tomás Novák"), ("um1971", "Ulla Novák-Meyer")):
             row = api.PutStudent(
                 command=student, student=student, name=name, section="A", email="ann@uni", seat="seat-77"
@@ -357,9 +341,7 @@ async def test_no_answer_that_somebody_may_ask_for_names_anybody_while_names_are
         await ada.ask(api.Say(command="s", text="Tomás Novák may go", target=api.Target(sessions=(session,))))
         await ada.ask(api.AddIncident(command="i", text="Ulla Novák-Meyer felt sick", session=session))
         await ada.ask(api.AddNote(command="n", sessions=(session,), note="TM1970 explained it"))
-        named = await ada.ask(api.StartExport(what=("canvas",)))
-        while not named.done:
-            named = await ada.ask(api.GetJob(job=named.job))
+        named = await exported(ada, api.StartExport(what=("canvas",)))
         await ada.ask(api.HideNames(hidden=True))
         of_one = {"session": session, "a": session, "b": other, "file": "q1/main.py", "number": 1, "command": "x"}
         asked = []
@@ -395,7 +377,7 @@ async def test_no_answer_that_somebody_may_ask_for_names_anybody_while_names_are
 
 
 async def test_a_search_while_names_are_hidden_finds_what_is_shown_and_nothing_by_a_name(tmp_path):
-    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+    async with running_hub(tmp_path) as hub, staff(hub, name="Ada") as ada:
         await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
         desk = await joined(hub, "tm1970")
         await ada.ask(api.GetEvents(session=desk.session.hex()))
@@ -415,7 +397,7 @@ async def test_a_search_while_names_are_hidden_finds_what_is_shown_and_nothing_b
 
 
 async def test_a_note_written_under_a_pseudonym_names_the_student_once_names_are_shown(tmp_path):
-    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+    async with running_hub(tmp_path) as hub, staff(hub, name="Ada") as ada:
         await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
         desk = await joined(hub, "tm1970")
         session = desk.session.hex()
@@ -449,7 +431,7 @@ async def test_every_request_of_reviews_similarity_and_the_log_is_refused_to_rol
         for role in Role:
             if not GRANTS[role]:
                 continue
-            async with person(hub, role.value, role) as client:
+            async with staff(hub, role, role.value) as client:
                 for request in asked:
                     code = ""
                     try:
@@ -461,7 +443,7 @@ async def test_every_request_of_reviews_similarity_and_the_log_is_refused_to_rol
 
 async def test_who_is_off_the_roster_or_has_another_name_now_is_not_named_by_what_staff_did_before(tmp_path):
     old = ("Lovelace, Ada", "old.lovelace@uni.example", "zz17", "Byron, Ada", "ada.b@uni.example", "yy18")
-    async with running_hub(tmp_path) as hub, person(hub, "Ben") as ben:
+    async with running_hub(tmp_path) as hub, staff(hub, name="Ben") as ben:
         for command, student, name, email in (
             ("1", "zz17", old[0], old[1]),
             ("2", "yy18", old[3], old[4]),
@@ -470,11 +452,11 @@ async def test_who_is_off_the_roster_or_has_another_name_now_is_not_named_by_wha
             await ben.ask(api.PutStudent(command=command, student=student, name=name, section="A", email=email))
         await ben.ask(api.AddIncident(command="i", text="Lovelace, Ada (zz17) and Byron, Ada came late"))
         await ben.ask(api.RemoveStudent(command="r", student="zz17"))
-    async with running_hub(tmp_path) as hub, person(hub, "Ben") as ben:
+    async with running_hub(tmp_path) as hub, staff(hub, name="Ben") as ben:
         await ben.ask(api.HideNames(hidden=True))
         shown = repr(await ben.ask(api.GetAudit())) + repr(await ben.ask(api.GetIncidents()))
         assert not [each for each in (*old, "Lovelace", "Byron", "Augusta") if each in shown]
-        async with person(hub, "Cyd") as cyd:
+        async with staff(hub, name="Cyd") as cyd:
             await cyd.ask(api.PutStudent(command="p", student="xx19", name="Grace Hopper", section="A"))
             await cyd.ask(api.AddIncident(command="j", text="Grace Hopper is in the wrong room"))
             await cyd.ask(api.RemoveStudent(command="q", student="xx19"))
@@ -487,14 +469,12 @@ async def test_the_audit_log_says_who_looked_at_one_session_and_others_see_who_l
     async with running_hub(tmp_path) as hub:
         first, second = await joined(hub, "s1"), await joined(hub, "s11")
         session, other = first.session.hex(), second.session.hex()
-        async with person(hub, "Ada") as ada, person(hub, "Ben", Role.INTEGRITY_REVIEWER) as ben:
+        async with staff(hub, name="Ada") as ada, staff(hub, Role.INTEGRITY_REVIEWER, "Ben") as ben:
             await ben.ask(api.GetEvents(session=session))
             await ben.ask(api.GetEvents(session=other))
             await ada.ask(api.GetRuns(session=session))
             await ada.ask(api.AddNote(command="n", sessions=(session,), note="Asked"))
-            job = await ada.ask(api.StartExport(what=("canvas",)))
-            while not job.done:
-                job = await ada.ask(api.GetJob(job=job.job))
+            await exported(ada, api.StartExport(what=("canvas",)))
 
             async def entries(**asked):
                 found = (await ada.ask(api.GetAudit(**asked))).entries
@@ -518,7 +498,7 @@ async def test_the_audit_log_says_who_looked_at_one_session_and_others_see_who_l
 async def test_pseudonyms_are_the_same_after_a_restart(tmp_path):
     seen = set()
     for _ in range(2):
-        async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+        async with running_hub(tmp_path) as hub, staff(hub, name="Ada") as ada:
             await ada.ask(api.PutStudent(command="p", student="tm1970", name="Tomás Novák", section="A"))
             await ada.ask(api.HideNames(hidden=True))
             seen.add((await ada.ask(api.GetLive())).rows[0].student)
@@ -528,7 +508,7 @@ async def test_pseudonyms_are_the_same_after_a_restart(tmp_path):
 async def test_a_pair_with_an_earlier_class_is_audited_and_hides_both_names(tmp_path):
     (tmp_path / "last year").mkdir()
     (tmp_path / "last year" / "lee.py").write_text(CODE, encoding="utf-8")
-    async with running_hub(tmp_path) as hub, person(hub, "Ada") as ada:
+    async with running_hub(tmp_path) as hub, staff(hub, name="Ada") as ada:
         desk = await joined(hub, "s1")
         await desk.type_text(CODE)
         await desk.safe()

@@ -7,9 +7,8 @@ from examdesk.staffapi.client import Refused
 from examdesk.staffapi.permissions import Role
 from shared.events.kinds import HandRaised
 from shared.wire import messages as m
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.test_lost_time_at_the_hub import LaterClock, crash
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 HOUR = "[schedule]\nduration = 60\n"
 

@@ -1,36 +1,14 @@
 """The staff API against a real hub: permissions, commands reaching desks, approval, roster, audit."""
 
-import contextlib
-
 import pytest
 
-from examdesk.hub.staff.door import staff_token
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import HubAddress, Refused, open_client, read_hub_file
 from examdesk.staffapi.permissions import Role
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import exported, joined, running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-
-
-@contextlib.asynccontextmanager
-async def staff(hub, role=Role.INSTRUCTOR):
-    address = read_hub_file(hub.settings.place.hub_file)
-    token = staff_token(hub.services.identity, role)
-    client = await open_client(HubAddress(port=address.port, fingerprint=address.fingerprint, token=token), "Ada")
-    try:
-        yield client
-    finally:
-        await client.close()
-
-
-async def joined(hub, student="s1"):
-    desk = LightDesk("127.0.0.1", hub.ready.port, student)
-    await desk.connect()
-    await desk.join(hub.ready.room_code)
-    await desk.start()
-    return desk
 
 
 async def test_opening_and_extending_reach_the_desk_and_are_audited(tmp_path):
@@ -146,9 +124,7 @@ async def test_an_export_is_made_in_the_background_and_fetched_piece_by_piece(tm
         desk = await joined(hub)
         await desk.type_text("print('hello')")
         await desk.safe()
-        job = await client.ask(api.StartExport(what=("events",)))
-        while not job.done:
-            job = await client.ask(api.GetJob(job=job.job))
+        job = await exported(client, api.StartExport(what=("events",)))
         assert not job.failed, job.sentence
         name, size = job.files[0]
         piece = await client.ask(api.GetFile(job=job.job, name=name, offset=0))

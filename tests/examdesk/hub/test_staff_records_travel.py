@@ -3,58 +3,18 @@
 import asyncio
 import shutil
 
-from examdesk.cli._key_file import take_over
 from examdesk.exports.checking import verify_records
-from examdesk.hub.records.place import place_of
 from examdesk.hub.sessions.standings import draws_of
 from examdesk.staffapi import messages as api
 from examdesk.store.credits import Decision, decisions_of, key_of, with_decision
 from shared.events.kinds import Submitted
 from shared.wire import messages as m
-from tests.examdesk.hub.hub_fixtures import running_hub
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
-from tests.support.patience import PATIENCE_S
+from tests.examdesk.hub.other_laptops import back, carried, saved_key, taken_over
+from tests.support.patience import until
 
 HOUR = "[schedule]\nduration = 60\n"
-PASSPHRASE = "a lantern in the fog"
-
-
-async def until(ready, seconds=PATIENCE_S):
-    async with asyncio.timeout(seconds):
-        while not ready():  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.02)
-
-
-async def saved_key(client, tmp_path):
-    made = await client.ask(api.GetKeyFile(passphrase=PASSPHRASE))
-    file, slip = tmp_path / "exam.examkey", tmp_path / "slip.txt"
-    file.write_bytes(made.data)
-    slip.write_text(PASSPHRASE + "\n")
-
-
-def taken_over(tmp_path, folder):
-    place = place_of(str(tmp_path / folder))
-    take_over(tmp_path / "exam.examkey", tmp_path / "slip.txt", place)
-    return str(place.folder)
-
-
-async def carried(hub, *desks):
-    """Wait until every desk keeps everything that the hub gives out."""
-    await hub.travelling.look()
-    await until(lambda: all(len(desk.parcels) >= len(hub.travelling.copies.line) for desk in desks))
-
-
-async def back(hub, desk):
-    """Let a desk find another hub, as the real one does: show the endorsement, resume, hand everything over."""
-    again = LightDesk("127.0.0.1", hub.listener.port, desk.student, desk.journal)
-    again.parcels, again.session = dict(desk.parcels), desk.session
-    await again.connect()
-    standings = [frame.envelope for frame in desk.kept if isinstance(frame, m.SignedStanding)]
-    await again.send(m.Present(desk.journal.endorsement, b"", standings[-1] if standings else b""))
-    await again.start()
-    await again.wait_for(m.Resumed)
-    return again
 
 
 async def whats(client):

@@ -15,9 +15,8 @@ from shared.exam.rehearsal_note import RehearsalNote, fingerprint, write_note
 from shared.exam.sealing import unwrap_key
 from shared.wire import messages as m
 from shared.wire.standing import read_notice, read_standing
-from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
+from tests.examdesk.hub.hub_fixtures import joined, make_exam, running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
 
 HOUR = "[schedule]\nduration = 60\n"
 MINUTE_MS = 60_000

@@ -7,9 +7,11 @@ from examdesk.hub.neighbours import Neighbours
 from examdesk.hub.records.place import place_of
 from examdesk.staffapi import messages as api
 from shared.clock import SystemChance, SystemClock
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
-from tests.examdesk.hub.test_staff_records_travel import HOUR, back, saved_key, taken_over, until
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
+from tests.examdesk.hub.other_laptops import back, saved_key, taken_over
+from tests.support.patience import until
+
+HOUR = "[schedule]\nduration = 60\n"
 
 
 async def test_a_desk_that_was_at_the_other_hub_gives_it_away(tmp_path):

@@ -12,16 +12,10 @@ from examdesk.hub.workers import WorkerDied
 from examdesk.readmodels import Answers
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import Refused
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
+from tests.support.patience import until
 
 NO_KILL = pytest.mark.skipif(os.name == "nt", reason="Windows knows no signals")
-
-
-async def until(true):
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.02)
 
 
 async def process_of(view):

@@ -17,9 +17,8 @@ from shared.clock import SystemChance, SystemClock
 from shared.crypto.certificate import read_certificate
 from shared.exam.packages import open_list
 from shared.wire import messages as m
-from tests.examdesk.hub.hub_fixtures import make_exam, running_hub
+from tests.examdesk.hub.hub_fixtures import make_exam, running_hub, staff
 from tests.examdesk.hub.light_desk import LightDesk
-from tests.examdesk.hub.test_staff_api_of_hub import staff
 from tests.support.wheels import PYTHON, make_wheel
 
 PACKAGES = '[interpreter]\npackages = ["big"]\n'

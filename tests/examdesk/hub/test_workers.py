@@ -10,8 +10,7 @@ from examdesk.hub.jobs import SCRATCH
 from examdesk.hub.workers import GIVE_WAY, Worker, WorkerDied
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.client import Refused
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined, staff
+from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
 
 NO_KILL = pytest.mark.skipif(os.name == "nt", reason="Windows knows neither signals nor niceness")
 

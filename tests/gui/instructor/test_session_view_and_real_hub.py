@@ -12,8 +12,7 @@ from instructor_app.app import Program
 from instructor_app.bridge import Link
 from instructor_app.preferences import Preferences
 from shared.events.kinds import Paste
-from tests.examdesk.hub.hub_fixtures import running_hub
-from tests.examdesk.hub.test_staff_api_of_hub import joined
+from tests.examdesk.hub.hub_fixtures import joined, running_hub
 from tests.support.patience import PATIENCE_MS
 
 
