@@ -70,6 +70,7 @@ class Travelling:
         self._seen_jobs = -1
         self._looking = asyncio.Lock()
         self._parting: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[Rows] | None = None
         self._pending: list[bytes] = []
         self._taking: asyncio.Task[None] | None = None
         self._asked: set[JournalId] = set()
@@ -141,7 +142,8 @@ class Travelling:
 
     async def _make(self) -> list[Given]:
         """Return parcels with what changed since the last ones were made."""
-        after = await asyncio.to_thread(self._read)
+        self._reading = asyncio.create_task(asyncio.to_thread(self._read))
+        after = await asyncio.shield(self._reading)
         if self.copies.size > MAX_LINE_BYTES:
             self.copies.begin_anew()
             self._rows = {}
@@ -299,6 +301,6 @@ class Travelling:
         return taken, StaffRows.read(tx), last_times(exam, tx), None if came is None else came.content
 
     async def stop(self) -> None:
-        """Finish what was begun."""
-        going_on = [task for task in (self._taking, self._parting) if task is not None]
+        """Finish what was begun: nobody reads the records any more, not in a thread either."""
+        going_on = [task for task in (self._taking, self._parting, self._reading) if task is not None]
         await asyncio.gather(*going_on, return_exceptions=True)
