@@ -33,6 +33,11 @@ def day_and_time(at_ms: int | None) -> str:
     return QLocale().toString(QDateTime.fromMSecsSinceEpoch(at_ms), QLocale.FormatType.ShortFormat)
 
 
+def day(at_ms: int) -> str:
+    """Return the day of a moment as the person's locale writes it."""
+    return QLocale().toString(QDateTime.fromMSecsSinceEpoch(at_ms).date(), QLocale.FormatType.ShortFormat)
+
+
 def countdown(left_ms: int | None) -> str:
     """Return `1:04:09` or `4:09`; a dash for no end."""
     if left_ms is None:

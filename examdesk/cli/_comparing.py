@@ -11,6 +11,8 @@ from examdesk.cli._room_lists import clock_of, line_of
 from examdesk.staffapi.client import StaffClient
 from examdesk.staffapi.corpus_files import corpus_commands
 from examdesk.staffapi.messages import (
+    KEEP_DAYS,
+    MOST_DAYS,
     SIMILARITY_WORDS,
     AppearedView,
     GetCorpora,
@@ -18,6 +20,7 @@ from examdesk.staffapi.messages import (
     GetLive,
     GetSideBySide,
     GetSimilarity,
+    KeepCorpus,
     LiveRow,
     PairView,
     Passage,
@@ -29,6 +32,7 @@ from shared.exam.whole_file import write_whole
 from shared.problems import InputProblem
 
 _NONE = "-"
+_DAYS = "days from now on until the hub deletes it by itself; 0: until somebody removes it"
 _SHARES = ("typed", "pasted", "moved", "given")
 
 
@@ -61,6 +65,11 @@ def add_comparing_parsers(actions: "argparse._SubParsersAction[argparse.Argument
     add = actions.add_parser("compare-with", help=text, description=text.capitalize() + ".")
     add.add_argument("path", type=Path, help="a bundle (*.examrecord), a .py file, or a folder of these")
     add.add_argument("--name", default="", help="what to call it; the file's or folder's name if left out")
+    add.add_argument("--days", type=_days, default=KEEP_DAYS, help=f"{_DAYS} ({KEEP_DAYS})")
+    text = "keep a source that the class is compared with for longer or shorter"
+    keep = actions.add_parser("keep-compared", help=text, description=text.capitalize() + ".")
+    keep.add_argument("corpus", help="its id, as `compared-with` lists it")
+    keep.add_argument("--days", type=_days, required=True, help=_DAYS)
     text = "compare no longer with a source, and delete it from the hub"
     drop = actions.add_parser("compare-without", help=text, description=text.capitalize() + ".")
     drop.add_argument("corpus", help="its id, as `compared-with` lists it")
@@ -164,13 +173,21 @@ async def _compared_with(client: StaffClient, args: argparse.Namespace) -> Seque
     if args.json:
         return [found]
     return [
-        line_of(each.corpus, clock_of(each.added_ms), each.by, f"{each.programs} programs", each.name) for each in found
+        line_of(
+            each.corpus,
+            _day_of(each.added_ms),
+            each.by,
+            f"{each.programs} programs",
+            "no date" if each.until_ms is None else f"until {_day_of(each.until_ms)}",
+            each.name,
+        )
+        for each in found
     ] or ["The class is compared with itself alone."]
 
 
 async def _compare_with(client: StaffClient, args: argparse.Namespace) -> list[str]:
     sentence = ""
-    for command in corpus_commands(args.path, args.name):
+    for command in corpus_commands(args.path, args.name, args.days):
         sentence = (await client.ask(command)).sentence
     return [sentence]
 
@@ -179,10 +196,22 @@ async def _compare_without(client: StaffClient, args: argparse.Namespace) -> lis
     return [(await client.ask(RemoveCorpus(command=secrets.token_hex(16), corpus=args.corpus))).sentence]
 
 
+async def _keep_compared(client: StaffClient, args: argparse.Namespace) -> list[str]:
+    request = KeepCorpus(command=secrets.token_hex(16), corpus=args.corpus, days=args.days)
+    return [(await client.ask(request)).sentence]
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not text.isascii() or int(text) > MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days from 0 to {MOST_DAYS}")
+    return int(text)
+
+
 COMPARING: dict[str, Callable[[StaffClient, argparse.Namespace], Awaitable[Sequence[object]]]] = {
     "alike": _alike,
     "pair": _show_pair,
     "compared-with": _compared_with,
     "compare-with": _compare_with,
     "compare-without": _compare_without,
+    "keep-compared": _keep_compared,
 }

@@ -67,7 +67,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "control alike": ("control --data records alike --question q1 --top 10",),
     "control pair": ("control --data records pair s042 s043 --html pair.html",),
     "control compared-with": ("control --data records compared-with",),
-    "control compare-with": ("control --data records compare-with last-year.examrecord --name 'Fall 2025'",),
+    "control compare-with": (
+        "control --data records compare-with last-year.examrecord --name 'Fall 2025'",
+        "control --data records compare-with found-online --days 30",
+    ),
+    "control keep-compared": ("control --data records keep-compared 3f9a --days 90",),
     "control compare-without": ("control --data records compare-without 3f9a",),
     "control start-code": ("control --data records start-code",),
     "control desk-file": ("control --data records desk-file stick/quiz-2.exam",),
@@ -91,7 +95,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "signals --data records --json",
         "signals quiz-2.examrecord --against theirs.json",
     ),
-    "similarity": ("similarity submissions --starter starter", "similarity submissions --groups 80 --csv pairs.csv"),
+    "similarity": (
+        "similarity submissions --starter starter",
+        "similarity submissions --groups 80 --csv pairs.csv",
+        "similarity --data records --forget due",
+    ),
     "export": (
         "export --data records --out files",
         "export --data records --out files --what workbook,report --section A",

@@ -77,8 +77,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         allow_abbrev=False,
     )
     parser.add_argument(
-        "folder", type=Path, metavar="FOLDER", help="each .py file or sub-folder in it is one student's work"
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="each .py file or sub-folder in it is one student's work"
     )
+    _add_forgetting_arguments(parser)
     parser.add_argument(
         "--starter",
         type=Path,
@@ -147,6 +148,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
 
 
+def _add_forgetting_arguments(parser: argparse.ArgumentParser) -> None:
+    instead = parser.add_argument_group("instead of comparing a folder")
+    instead.add_argument(
+        "--data", metavar="DIR", help="list with what a hub's class is compared besides itself, of records with no hub"
+    )
+    instead.add_argument("--exam", metavar="ID", help="the exam's id, where the records hold several")
+    instead.add_argument(
+        "--forget",
+        action="append",
+        default=[],
+        metavar="ID|due",
+        help="delete these programs first, or those whose time is over; may be given again",
+    )
+
+
 def _number(text: str) -> int:
     """A count; `all` is as many as there can be."""
     if text == "all":
@@ -189,6 +205,12 @@ def _uncommon(report: Report, programs: Sequence[Program], starters: Sequence[st
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, return 0."""
+    if (args.folder is None) == (args.data is None) or (args.forget and args.data is None):
+        raise InputProblem("Name the FOLDER to compare, or with --data the records whose added programs to list.")
+    if args.data is not None:
+        from examdesk.cli._forgetting import list_or_forget  # noqa: PLC0415 - a folder is compared without a database
+
+        return list_or_forget(args)
     if args.no_rank and args.groups_by == "rank":
         raise InputProblem("Groups by rank need the rank: leave out --no-rank, or group by the plain figure.")
     starters = read_starters(args.starter)

@@ -154,6 +154,7 @@ class Hub:
         self.exam_file = ExamFile(services, self.controls, settings.exam, self.editions)
         corpora = Corpora(settings.place.folder)
         self.view = View(services, corpora)
+        self.corpora = CorpusCommands(services, corpora, self.view.worker)
         self.editions.on_content = travelling.on_content = self.view.use
         self.auto_close = AutoClose(services, self.controls, self.view)
         self.ingest = Ingest(services.registry, services.changes, self.view.take, self._trouble)
@@ -178,7 +179,7 @@ class Hub:
                 **Seats(services).handlers(),
                 **people.handlers(),
                 **KeyCommands(services, travelling.look).handlers(),
-                **CorpusCommands(services, corpora, self.view.worker).handlers(),
+                **self.corpora.handlers(),
                 **Draws(services, self.controls, self.view).handlers(),
                 **EditionCommands(services, self.editions, self.view).handlers(),
                 **Offline(services, self._reach).handlers(),
@@ -242,6 +243,7 @@ class Hub:
         is_folder = self.settings.exam.is_dir()
         if is_folder:
             await self.exam_file.look()
+        await self.corpora.forget_due()
         self.listener.start()
         if self.settings.advertise:
             await self.advertiser.start(port, self.phase)
@@ -376,6 +378,7 @@ class Hub:
             await asyncio.sleep(ANCHOR_SECONDS)
             await self.anchor()
             await self._take_in_looks()
+            await self.corpora.forget_due()
 
     async def _take_in_looks(self) -> None:
         """Write looks at the records that went past the hub into its audit log."""

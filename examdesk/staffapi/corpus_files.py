@@ -4,7 +4,9 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from examdesk.staffapi.messages import AddCorpus, CorpusFile
+import msgspec
+
+from examdesk.staffapi.messages import KEEP_DAYS, AddCorpus, CorpusFile
 from shared.problems import EnvironmentProblem, InputProblem
 
 PIECE_BYTES = 2 * 1024 * 1024
@@ -13,30 +15,26 @@ LARGEST_PROGRAM = 1_000_000
 MOST_FILES = 50_000
 
 
-def corpus_commands(path: Path, name: str = "") -> Iterator[AddCorpus]:
-    """Yield the commands, in order; each carries about `PIECE_BYTES`.
+def corpus_commands(path: Path, name: str = "", days: int = KEEP_DAYS) -> Iterator[AddCorpus]:
+    """Yield the commands, in order; each carries about `PIECE_BYTES`. `days`: until the hub deletes it, 0: never.
 
     Raises:
         InputProblem: there is nothing at this place that a class could be compared with.
         EnvironmentProblem: a file can't be read.
     """
     files = _files(path)
-    upload = uuid.uuid4().hex
-    called = name or path.resolve().stem
+    upload, called = uuid.uuid4().hex, name or path.resolve().stem
+    command = AddCorpus(command=uuid.uuid4().hex, name=called, upload=upload, files=(), days=days)
     waiting: list[CorpusFile] = []
     size = 0
     for shown, file in files:
         for data in _pieces(file):
             if waiting and size + len(data) > PIECE_BYTES:
-                yield _command(called, upload, waiting, last=False)
+                yield msgspec.structs.replace(command, files=tuple(waiting), last=False, command=uuid.uuid4().hex)
                 waiting, size = [], 0
             waiting.append(CorpusFile(path=shown, data=data))
             size += len(data)
-    yield _command(called, upload, waiting, last=True)
-
-
-def _command(name: str, upload: str, files: list[CorpusFile], *, last: bool) -> AddCorpus:
-    return AddCorpus(command=uuid.uuid4().hex, name=name, upload=upload, files=tuple(files), last=last)
+    yield msgspec.structs.replace(command, files=tuple(waiting))
 
 
 def _files(path: Path) -> list[tuple[str, Path]]:

@@ -7,12 +7,15 @@ from PySide6.QtCore import QDir, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from examdesk.staffapi.corpus_files import corpus_commands
-from examdesk.staffapi.messages import AddCorpus, CorpusList, CorpusView, Done, GetCorpora, RemoveCorpus
+from examdesk.staffapi.messages import AddCorpus, CorpusList, CorpusView, Done, GetCorpora, KeepCorpus, RemoveCorpus
 from instructor_app.bridge import Progress, Work
 from instructor_app.kit import Kit
 from instructor_app.port import Hub
-from instructor_app.words import counted, day_and_time, tr
+from instructor_app.words import counted, day, day_and_time, tr
 from shared.problems import Problem
+
+KEPT = (30, 180, 365, 0)
+"""After how many days the hub may be told to delete a source by itself; 0: never."""
 
 
 class CorporaButton(QPushButton):
@@ -48,6 +51,11 @@ class CorporaButton(QPushButton):
         """Compare no longer with a source."""
         self._kit.bridge.command(RemoveCorpus(command="", corpus=corpus.corpus), self._done, self._not_done)
 
+    def keep(self, corpus: CorpusView, days: int) -> None:
+        """Let the hub delete a source after so many days from now on, or never (0)."""
+        request = KeepCorpus(command="", corpus=corpus.corpus, days=days)
+        self._kit.bridge.command(request, self._done, self._not_done)
+
     def _take(self, found: CorpusList) -> None:
         self._corpora = found.corpora
         self._show()
@@ -68,8 +76,12 @@ class CorporaButton(QPushButton):
             one = self._menu.addMenu(tr("{name}: {programs}", name=corpus.name, programs=programs))
             facts = one.addAction(tr("added {at} by {who}", at=day_and_time(corpus.added_ms), who=corpus.by))
             facts.setEnabled(False)
+            one.addAction(_until_when(corpus)).setEnabled(False)
             for sentence in corpus.sentences[:5]:
                 one.addAction(sentence).setEnabled(False)
+            longer = one.addMenu(tr("Let the hub delete it"))
+            for days in KEPT:
+                guard(longer, longer.addAction(_in_days(days), partial(self.keep, corpus, days)), KeepCorpus)
             remove = one.addAction(tr("Remove, and delete from the hub"), partial(self.remove, corpus))
             guard(one, remove, RemoveCorpus)
 
@@ -95,6 +107,16 @@ class CorporaButton(QPushButton):
     def _not_done(self, problem: Problem) -> None:
         self.setEnabled(True)
         self.failed.emit(problem)
+
+
+def _until_when(corpus: CorpusView) -> str:
+    if corpus.until_ms is None:
+        return tr("kept until somebody removes it")
+    return tr("the hub deletes it on {day}", day=day(corpus.until_ms))
+
+
+def _in_days(days: int) -> str:
+    return tr("in {n} days", n=days) if days else tr("never by itself")
 
 
 def _adding(path: Path) -> Work[Done]:

@@ -21,6 +21,7 @@ from examdesk.staffapi.messages import (
     GetSimilarity,
     GetText,
     JournalView,
+    KeepCorpus,
     KindView,
     LiveRow,
     MessageView,
@@ -382,6 +383,12 @@ class SampleCorpora:
             corpus=corpus, name=ask.name, programs=len(ask.files), added_ms=0, by="Dr. Sato"
         )
         return Done(sentence=f"The class is now compared with {ask.name} as well.")
+
+    def keep(self, ask: KeepCorpus) -> Done:
+        """Keep a source for so many days, counted from the beginning of all time."""
+        until = ask.days * 86_400_000 or None
+        self._known[ask.corpus] = msgspec.structs.replace(self._known[ask.corpus], until_ms=until)
+        return Done(sentence=f"{self._known[ask.corpus].name} is kept for {ask.days} days.")
 
     def remove(self, ask: RemoveCorpus) -> Done:
         """Remove a source."""

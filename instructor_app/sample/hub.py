@@ -60,6 +60,7 @@ from examdesk.staffapi.messages import (
     ImportBundle,
     Imported,
     Job,
+    KeepCorpus,
     KeyFileMade,
     LiveRow,
     LiveTable,
@@ -178,6 +179,7 @@ class SampleHub:
         self._commands: dict[type[Command], Callable[[Any], Done]] = {
             AddCorpus: self.corpora.add,
             RemoveCorpus: self.corpora.remove,
+            KeepCorpus: self.corpora.keep,
             Open: self._open,
             TakeBackOpening: self._take_back,
             End: self._end,

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import msgspec
 
 from examdesk.readmodels.similarity import OutsideProgram
 from shared.exam.whole_file import write_private
+from shared.problems import EnvironmentProblem
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,10 @@ class CorpusProgram(msgspec.Struct, frozen=True):
 
 
 class Corpus(msgspec.Struct, frozen=True, kw_only=True):
-    """One source. `by_question`: its files stand in folders of the questions, as those of a session do."""
+    """One source. `by_question`: its files stand in folders of the questions, as those of a session do.
+
+    `until_ms`: when it is deleted by itself; None: never.
+    """
 
     corpus: str
     name: str
@@ -35,6 +40,7 @@ class Corpus(msgspec.Struct, frozen=True, kw_only=True):
     programs: tuple[CorpusProgram, ...]
     by_question: bool = False
     sentences: tuple[str, ...] = ()
+    until_ms: int | None = None
 
 
 def id_of(name: str, programs: tuple[CorpusProgram, ...]) -> str:
@@ -78,11 +84,39 @@ class Corpora:
         self._known[corpus.corpus] = corpus
 
     def remove(self, corpus: str) -> Corpus | None:
-        """Delete a source; return it, None where there was none."""
-        found = self._known.pop(corpus, None)
-        if found is not None:
-            (self._folder / f"{corpus}.msgpack").unlink(missing_ok=True)
+        """Delete a source; return it, None where there was none.
+
+        Raises:
+            EnvironmentProblem: its file can't be deleted; it is there as before.
+        """
+        found = self._known.get(corpus)
+        if found is None:
+            return None
+        file = self._folder / f"{corpus}.msgpack"
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"{file} can't be deleted ({error.strerror}). It is still compared with; try again."
+            ) from error
+        del self._known[corpus]
         return found
+
+    def keep(self, corpus: str, until_ms: int | None) -> Corpus | None:
+        """Let a source be deleted at another moment; return it as it was, None where there is none."""
+        found = self._known.get(corpus)
+        if found is not None:
+            self.add(msgspec.structs.replace(found, until_ms=until_ms))
+        return found
+
+    def due(self, now_ms: int) -> list[Corpus]:
+        """Return the sources whose time is over."""
+        return [each for each in self.all if each.until_ms is not None and each.until_ms <= now_ms]
+
+
+def day_of(at_ms: int | None) -> str:
+    """Return the day of a moment as this computer's calendar has it; nothing for never."""
+    return "" if at_ms is None else time.strftime("%Y-%m-%d", time.localtime(at_ms / 1000))
 
 
 def _of_question(files: dict[str, str], question: str, *, by_question: bool) -> dict[str, str]:

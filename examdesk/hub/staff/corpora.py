@@ -1,19 +1,26 @@
 """With what else the class is compared: added and removed by staff, each time in the audit log."""
 
+import logging
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from examdesk.exports.archive import Session, of_file
 from examdesk.exports.times import Zone
 from examdesk.hub.control.before_after import value_change, with_changes
-from examdesk.hub.records.corpora import Corpora, Corpus, CorpusProgram, id_of
+from examdesk.hub.records.corpora import Corpora, Corpus, CorpusProgram, day_of, id_of
 from examdesk.hub.services import Services
 from examdesk.hub.staff.door import Caller, Handlers, NotFound, NotPossible
 from examdesk.hub.workers import Worker
 from examdesk.similarity.folder import read_files
 from examdesk.staffapi import messages as api
+from examdesk.store.audit import Deed
+from shared.problems import EnvironmentProblem
 from shared.text import safe_text
+
+log = logging.getLogger(__name__)
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_UPLOADS = 4
@@ -21,6 +28,8 @@ MOST_CORPORA = 50
 MOST_PROGRAMS = 10_000
 NAME_CHARS = 80
 SENTENCES = 20
+DAY_MS = 24 * 60 * 60 * 1000
+REMOVED = "removed programs to compare with"
 BUNDLE = ".examrecord"
 Read = tuple[tuple[CorpusProgram, ...], bool, tuple[str, ...]]
 """Programs, whether their files stand in folders of questions, and what was left out."""
@@ -38,7 +47,12 @@ class CorpusCommands:
 
     def handlers(self) -> Handlers:
         """Return who answers which request."""
-        return {api.GetCorpora: self.get, api.AddCorpus: self.add, api.RemoveCorpus: self.remove}
+        return {
+            api.GetCorpora: self.get,
+            api.AddCorpus: self.add,
+            api.RemoveCorpus: self.remove,
+            api.KeepCorpus: self.keep,
+        }
 
     async def get(self, _request: api.GetCorpora, _caller: Caller) -> api.Answer:
         """Return what there is."""
@@ -50,6 +64,7 @@ class CorpusCommands:
                 added_ms=each.added_ms,
                 by=each.by,
                 sentences=each.sentences,
+                until_ms=each.until_ms,
             )
             for each in self._corpora.all
         )
@@ -79,11 +94,15 @@ class CorpusCommands:
             programs=programs,
             by_question=by_question,
             sentences=left_out[:SENTENCES],
+            until_ms=_until(now, request.days),
         )
         self._corpora.add(corpus)
-        about = f"{name}: {len(programs)} programs"
-        await self._note(caller, "added programs to compare with", about, value_change("compared with it", False, True))
-        said = f"The class is now compared with {name} as well: {_programs(len(programs))}."
+        changes = [
+            *value_change("compared with it", False, True),
+            *value_change("deleted on", None, day_of(corpus.until_ms)),
+        ]
+        await self._note(caller, "added programs to compare with", _about(corpus), changes)
+        said = f"The class is now compared with {name} as well: {_programs(len(programs))}. {_when_gone(corpus)}"
         if left_out:
             said += f" {len(left_out)} could not be used: {left_out[0]}"
         return self._remember(request.command, api.Done(sentence=said))
@@ -95,11 +114,34 @@ class CorpusCommands:
         found = self._corpora.remove(request.corpus)
         if found is None:
             raise NotFound("These programs are not there any more. Refresh the list.")
-        about, changes = f"{found.name}: {len(found.programs)} programs", value_change("compared with it", True, False)
-        await self._note(caller, "removed programs to compare with", about, changes)
+        await self._note(caller, REMOVED, _about(found), value_change("compared with it", True, False))
         return self._remember(
             request.command, api.Done(sentence=f"{found.name} is no longer compared with, and deleted from the hub.")
         )
+
+    async def keep(self, request: api.KeepCorpus, caller: Caller) -> api.Answer:
+        """Let a source be deleted at another moment."""
+        if request.command in self._done:
+            return self._done[request.command]
+        until = _until(self._s.clock.wall_ms(), request.days)
+        found = self._corpora.keep(request.corpus, until)
+        if found is None:
+            raise NotFound("These programs are not there any more. Refresh the list.")
+        changes = value_change("deleted on", day_of(found.until_ms), day_of(until))
+        await self._note(caller, "kept programs to compare with", _about(found), changes)
+        said = _when_gone(msgspec.structs.replace(found, until_ms=until))
+        return self._remember(request.command, api.Done(sentence=f"{found.name}: {said}"))
+
+    async def forget_due(self) -> None:
+        """Delete the sources whose time is over; the audit log says so."""
+        for each in self._corpora.due(self._s.clock.wall_ms()):
+            try:
+                self._corpora.remove(each.corpus)
+            except EnvironmentProblem as problem:
+                log.warning("programs to compare with could not be deleted: %s", problem.sentence)
+                continue
+            deed = Deed(who="", role="hub", address="", what=REMOVED, detail=f"{_about(each)}; their time is over")
+            await self._write(with_changes(deed, value_change("compared with it", True, False)))
 
     def _gather(self, request: api.AddCorpus) -> list[tuple[str, bytes]]:
         if request.upload not in self._uploads and len(self._uploads) >= MOST_UPLOADS:
@@ -120,9 +162,26 @@ class CorpusCommands:
         return done
 
     async def _note(self, caller: Caller, what: str, detail: str, changes: list[str]) -> None:
-        now, deed = self._s.clock.wall_ms(), with_changes(caller.deed(what, detail), changes)
+        await self._write(with_changes(caller.deed(what, detail), changes))
+
+    async def _write(self, deed: Deed) -> None:
+        now = self._s.clock.wall_ms()
         await self._s.writer.run(lambda tx: tx.control.audit(now, deed))
         self._s.changes.topic("audit")
+
+
+def _until(now_ms: int, days: int) -> int | None:
+    return now_ms + days * DAY_MS if days else None
+
+
+def _when_gone(corpus: Corpus) -> str:
+    if corpus.until_ms is None:
+        return "The hub keeps it until somebody removes it."
+    return f"The hub deletes it on {day_of(corpus.until_ms)}."
+
+
+def _about(corpus: Corpus) -> str:
+    return f"{corpus.name}: {len(corpus.programs)} programs"
 
 
 def _programs(count: int) -> str:

@@ -1,6 +1,6 @@
 """Similarity of the class."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -75,6 +75,13 @@ class GetSimilarity(Request[SimilarityView], frozen=True, kw_only=True):
     session: str = ""
 
 
+MOST_DAYS = 3_660
+KEEP_DAYS = 365
+"""How long the hub keeps programs to compare with, where nobody says otherwise."""
+KeptDays = Annotated[int, msgspec.Meta(ge=0, le=MOST_DAYS)]
+"""Days until the hub deletes something by itself; 0: it does not."""
+
+
 class CorpusFile(Value, frozen=True, kw_only=True):
     """A file to compare with: its path, whose first part names the program, and its bytes."""
 
@@ -92,6 +99,8 @@ class CorpusView(Value, frozen=True, kw_only=True):
     by: str
     sentences: tuple[str, ...] = ()
     """What was left out of it, and why."""
+    until_ms: int | None = None
+    """When the hub deletes it by itself; None: never."""
 
 
 class CorpusList(Answer, frozen=True, kw_only=True):
@@ -117,6 +126,7 @@ class AddCorpus(Command, frozen=True, kw_only=True):
     upload: str
     files: tuple[CorpusFile, ...]
     last: bool = True
+    days: KeptDays = KEEP_DAYS
 
 
 class RemoveCorpus(Command, frozen=True, kw_only=True):
@@ -124,6 +134,14 @@ class RemoveCorpus(Command, frozen=True, kw_only=True):
 
     NEEDS: ClassVar[Permission | None] = Permission.REVIEW
     corpus: str
+
+
+class KeepCorpus(Command, frozen=True, kw_only=True):
+    """Keep these programs for so many days from now on; then the hub deletes them by itself."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.REVIEW
+    corpus: str
+    days: KeptDays
 
 
 class MomentView(Value, frozen=True, kw_only=True):

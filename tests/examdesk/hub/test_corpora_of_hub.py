@@ -1,6 +1,8 @@
 """A class compared with an earlier one: added, compared, kept over a restart, removed, each time in the audit log."""
 
 import asyncio
+import json
+import time
 
 import msgspec
 import pytest
@@ -12,7 +14,8 @@ from examdesk.readmodels.similarity import ClassWork, compare, with_outside
 from examdesk.similarity import Program as Written
 from examdesk.staffapi import messages as api
 from examdesk.staffapi.corpus_files import corpus_commands
-from examdesk.staffapi.messages import SIMILARITY_WORDS
+from examdesk.staffapi.messages import KEEP_DAYS, SIMILARITY_WORDS
+from shared.clock import SystemClock
 from shared.events import kinds
 from shared.problems import InputProblem
 from tests.examdesk.exports.class_at_work import stored_class
@@ -53,7 +56,9 @@ async def test_an_earlier_class_takes_part_and_nobody_meets_their_own_work(tmp_p
             await desk.safe()
         assert (await control("compared-with"))[1] == "The class is compared with itself alone.\n"
         code, out, _ = await control("compare-with", earlier)
-        assert (code, out) == (0, "The class is now compared with class of last year as well: 3 programs.\n")
+        gone = time.strftime("%Y-%m-%d", time.localtime(SystemClock().wall_ms() / 1000 + KEEP_DAYS * 86_400))
+        said = f"The class is now compared with class of last year as well: 3 programs. The hub deletes it on {gone}.\n"
+        assert (code, out) == (0, said)
         view = await client.ask(api.GetSimilarity())
         names = {desk.session.hex(): name for desk, name in zip(desks, ("s1", "s2"), strict=True)}
         outside = [pair for pair in view.pairs if OUTSIDE in pair.a + pair.b]
@@ -94,6 +99,65 @@ async def test_an_earlier_class_takes_part_and_nobody_meets_their_own_work(tmp_p
         assert "added programs to compare with" in deeds
         assert "removed programs to compare with" in deeds
         assert "looked at the pairs of a session" in deeds
+
+
+async def test_programs_go_by_themselves_on_their_day_and_the_audit_log_says_so(tmp_path, earlier, control):
+    clock = Ahead()
+    async with running_hub(tmp_path, clock=clock) as hub, staff(hub) as client:
+        for days, name in ((10, "short"), (0, "for ever"), (30, "long")):
+            assert (await control("compare-with", earlier, "--name", name, "--days", days))[0] == 0
+        assert [line.split("\t")[-2:] for line in (await control("compared-with"))[1].splitlines()][1] == [
+            "no date",
+            "for ever",
+        ]
+        ids = {each.name: each.corpus for each in (await client.ask(api.GetCorpora())).corpora}
+        assert "until somebody removes it" in (await control("keep-compared", ids["long"], "--days", "0"))[1]
+        assert "The hub deletes it on" in (await control("keep-compared", ids["long"], "--days", "5"))[1]
+        assert (await control("keep-compared", "none", "--days", "5"))[0] == 2
+        clock.days = 9
+        await hub.corpora.forget_due()
+        assert [each.name for each in (await client.ask(api.GetCorpora())).corpora] == ["short", "for ever"]
+    clock.days = 11
+    async with running_hub(tmp_path, clock=clock) as hub, staff(hub) as client:
+        assert [each.name for each in (await client.ask(api.GetCorpora())).corpora] == ["for ever"]
+        assert [path.stem for path in (tmp_path / "data" / FOLDER).iterdir()] == [ids["for ever"]]
+        deeds = [entry for entry in (await client.ask(api.GetAudit())).entries if "their time is over" in entry.detail]
+        assert {entry.detail.partition(":")[0] for entry in deeds} == {"short", "long"}
+        assert {(entry.who, entry.role) for entry in deeds} == {("", "hub")}
+
+
+async def test_programs_are_deleted_without_a_hub_too_and_only_then(tmp_path, earlier, capsys):
+    def similarity(*words):
+        code = Program(log_dir=tmp_path / "log").run(["similarity", "--data", str(tmp_path / "data"), *words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        for name in ("one", "two"):
+            for command in corpus_commands(earlier, name):
+                await client.ask(command)
+        one, two = (each.corpus for each in (await client.ask(api.GetCorpora())).corpora)
+        code, _, complaint = await asyncio.to_thread(similarity, "--forget", one)
+        assert (code, "A hub serves these records" in complaint) == (2, True)
+    assert similarity("--forget", "none")[0] == 2
+    code, out, said = similarity("--forget", one, "--forget", "due", "--json")
+    assert (code, said) == (0, "one is no longer compared with, and deleted.\n")
+    assert [each["corpus"] for each in json.loads(out)] == [two]
+    assert similarity()[1].startswith(f"{two}\t")
+    async with running_hub(tmp_path) as hub, staff(hub) as client:
+        assert [each.name for each in (await client.ask(api.GetCorpora())).corpora] == ["two"]
+        entries = (await client.ask(api.GetAudit())).entries
+        (deed,) = (entry for entry in entries if entry.what == "removed programs to compare with")
+        assert (deed.role, deed.detail.partition(":")[0]) == ("command line", "one")
+
+
+class Ahead(SystemClock):
+    """A clock that can be set forward by days."""
+
+    days = 0
+
+    def wall_ms(self):
+        return super().wall_ms() + self.days * 86_400_000
 
 
 async def test_the_same_command_twice_adds_once_and_nothing_is_refused_aloud(tmp_path, earlier):

@@ -104,6 +104,7 @@ async def reviews(walk, me):
     ):
         await walk.do(request)
     (corpus,) = (await walk.client.ask(api.GetCorpora())).corpora
+    await walk.do(api.KeepCorpus(command="", corpus=corpus.corpus, days=30))
     await walk.do(api.RemoveCorpus(command="", corpus=corpus.corpus))
     await walk.do(api.HideNames(hidden=True))
     await walk.do(api.HideNames(hidden=False))

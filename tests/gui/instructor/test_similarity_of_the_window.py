@@ -14,6 +14,7 @@ from examdesk.staffapi.messages import (
     GetSideBySide,
     GetSimilarity,
     GetText,
+    KeepCorpus,
     RemoveCorpus,
     SetReview,
 )
@@ -242,6 +243,12 @@ def test_the_numbers_of_the_whole_class_stand_beside_the_picture(pairs):
     assert pairs.figures.plain.plot.isVisible()
 
 
+def submenu_of(pairs):
+    """Return the menu of the one source that there is."""
+    (submenu,) = [action.menu() for action in pairs.corpora.menu().actions() if action.menu() is not None]
+    return submenu
+
+
 def test_a_folder_is_added_and_removed(pairs, desk, tmp_path):
     (tmp_path / "ada.py").write_text("print(1)\n")
     asked = len(desk.asked(GetSimilarity))
@@ -252,8 +259,19 @@ def test_a_folder_is_added_and_removed(pairs, desk, tmp_path):
     assert (command.name, [file.path for file in command.files]) == (tmp_path.name, ["ada.py"])
     assert tmp_path.name in pairs.banner.text()
     assert pairs.corpora.text().endswith("1")
-    (submenu,) = [action.menu() for action in pairs.corpora.menu().actions() if action.menu() is not None]
-    submenu.actions()[-1].trigger()
+    submenu = submenu_of(pairs)
+    (days,) = [action.menu() for action in submenu.actions() if action.menu() is not None]
+    assert [action.text() for action in days.actions()] == [
+        "in 30 days",
+        "in 180 days",
+        "in 365 days",
+        "never by itself",
+    ]
+    days.actions()[0].trigger()
+    desk.wait(lambda: bool(desk.asked(KeepCorpus)))
+    desk.settle()
+    desk.wait(lambda: any("the hub deletes it on" in action.text() for action in submenu_of(pairs).actions()))
+    submenu_of(pairs).actions()[-1].trigger()
     desk.wait(lambda: bool(desk.asked(RemoveCorpus)))
     desk.settle()
     desk.wait(lambda: not pairs.corpora.text().endswith("1"))
