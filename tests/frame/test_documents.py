@@ -21,6 +21,22 @@ def test_every_link_of_a_document_leads_somewhere(document):
     assert [link for link in local if not (document.parent / link).exists()] == []
 
 
+def test_the_architecture_names_only_places_that_there_are():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    places = re.findall(rf"`((?:{'|'.join(PACKAGES)}|tests)/[^`]+)`", text)
+    assert len(places) > 20
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+@pytest.mark.parametrize("package", ["examdesk/hub", "student_app/core", "instructor_app"])
+def test_the_map_of_a_package_names_its_modules(package):
+    said = set(re.findall(r"\w+", (ROOT / package / "__init__.py").read_text(encoding="utf-8")))
+    modules = {
+        path.stem for path in (ROOT / package).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert sorted(modules - said - {"__init__"}) == []
+
+
 def test_the_readme_lists_every_command():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if not re.search(rf"^\| `{name}[ `]", text, flags=re.MULTILINE)] == []
