@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 class Broken(Exception): place = ""
 STATEMENT = "application/vnd.examdesk.statement+json"
+PSEUDONYM = "application/vnd.examdesk.pseudonym+json"
 def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def compact(value): return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 def need(holds, what):
@@ -44,11 +45,15 @@ def journal(lines, trusted, receipts, taken=None):
             opening, name = item, item["journal"]
             exam, jid, exam_key = unhex(item["exam"], "exam"), unhex(name, "journal"), unhex(item["exam_key"], "exam key")
             need(trusted in (None, exam_key), f"journal {name[:8]}: another exam key than the one to trust")
-            need(json.loads(item["endorsement"])["payloadType"] != STATEMENT, f"journal {name[:8]}: its desk began it alone, and no hub has adopted it (V10)")
-            who = envelope(item["endorsement"].encode(), "application/vnd.examdesk.endorsement+json", exam_key, "endorsement")
+            claimed = json.loads(item["endorsement"])["payloadType"]
+            need(claimed != STATEMENT, f"journal {name[:8]}: its desk began it alone, and no hub has adopted it (V10)")
+            hidden, kind = claimed == PSEUDONYM, "application/vnd.examdesk.endorsement+json"
+            who = envelope(item["endorsement"].encode(), PSEUDONYM if hidden else kind, exam_key, "endorsement")
             need((who["exam"], who["journal"]) == (item["exam"], name), "endorsement: for another journal")
             key, start = unhex(who["journal_key"], "journal key"), who.get("statement", item["endorsement"]).encode()
-            link, own = sha(b"EDP1-START\0", start), envelope(start, STATEMENT, key, "statement (V10)") if "statement" in who else None
+            link = unhex(who["start"], "start") if hidden else sha(b"EDP1-START\0", start)
+            need(len(link) == 32 and not (hidden and "statement" in who), "the pseudonym: not in its form")
+            own = envelope(start, STATEMENT, key, "statement (V10)") if "statement" in who else None
             same = own is None or all(own[each] == who[each] for each in ("exam", "session", "journal", "device", "journal_key"))
             need(same and (own is None or own["session"] == sha(b"EDP1-OWN\0", exam, jid, key)[:16].hex()), "the statement is of another journal (V10)")
         elif "h" in item:

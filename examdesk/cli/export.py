@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         chosen=chosen_of(args),
         paper=args.paper,
     )
-    whole = args.pseudonyms is None and not options.chosen
+    whole = not options.chosen
     what = _words(args.what) if args.what is not None else _default(options.redact, bundle=whole)
     return write(args, what, options, dry_run=args.dry_run)
 

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from shared.ids import ExamId
 
 
+_UNDER_PSEUDONYMS = (
+    ".\nStudents stand under pseudonyms: which of them wrote which journal is the exam's word from when this was made"
+)
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What `--json` prints."""
 
@@ -41,6 +46,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     contents: int = 0
     lost: tuple[int, ...] = ()
     doubted: tuple[str, ...] = ()
+    pseudonyms: bool = False
     audit: int = 0
     files: int | None = None
     check: str = ""
@@ -100,6 +106,7 @@ def _said(verdict: Verdict, *, trusted: bool) -> str:
         + (f", {_count(verdict.audit, 'entry', 'entries')} of the audit log" if verdict.audit else "")
         + (f", the exam up to edition {verdict.editions}" if verdict.editions else "")
         + _texts(verdict)
+        + (_UNDER_PSEUDONYMS if verdict.pseudonyms else "")
         + "".join(f".\n{sentence}" for sentence in verdict.doubted)
         + f".\nSigned by exam key {verdict.exam_key}"
         + ("" if trusted else "; compare it with the one that the institution published")
@@ -263,6 +270,7 @@ def _holds(name: str, title: str, journals: tuple[Verified, ...], receipts: int)
             for journal in journals
             for seq in journal.doubted
         ),
+        pseudonyms=any(journal.pseudonymous for journal in journals),
         receipts=receipts,
     )
 

@@ -13,6 +13,7 @@ import msgspec
 
 from examdesk.exports.bundle_editions import Documents, edition_files
 from examdesk.exports.bundle_lines import KeptEvent, KeptLine, NoticeLine
+from examdesk.exports.bundle_names import EXAM_FILE, vouched, without_people
 from examdesk.exports.pages import Pages
 from examdesk.exports.redaction import Redaction
 from examdesk.exports.times import Zone
@@ -74,11 +75,18 @@ how many). Of an erased payload the digest is left that the chain was made with,
 before; the salt went with the payload, so that nobody finds a short text again by trying.
 """
 
+PSEUDONYMOUS = """
+In this record students stand under pseudonyms. Which of them writes which journal is the exam's word from when this was
+made, signed by its key; every event, signature and receipt is as it was signed at the time. What would say who somebody
+is (names of PCs and accounts; messages, notes and outputs with a name in them) was erased. What students wrote into
+their code stays.
+"""
+
 
 def bundle_name(pages: Pages, *, redacted: bool = False) -> str:
     """Return the bundle's file name."""
     name = file_name(pages.exam.short_name.casefold().replace(" ", "-"))
-    return f"{name}{'-redacted' if redacted else ''}{SUFFIX}"
+    return f"{name}{'-redacted' if redacted else ''}{'' if pages.names is None else '-pseudonyms'}{SUFFIX}"
 
 
 def write_exam_bundle(
@@ -93,13 +101,14 @@ def write_exam_bundle(
     parts.mkdir()
     made_ms, zone = when
     key = SigningKey.from_bytes(pages.keys.signing)
-    redaction = Redaction(redact)
+    redaction = Redaction(redact, pages.names)
     readme = _readme(pages, key, made_ms, zone) + (REDACTED if redaction.erases else "")
+    readme += "" if pages.names is None else PSEUDONYMOUS
     files = list(_files(pages, parts, readme, effort, redaction))
     manifest = Manifest(
         exam=pages.exam_id.hex(), title=pages.exam.long_name, exam_key="", created_ms=made_ms, members=()
     )
-    path = folder / bundle_name(pages, redacted=redaction.erases)
+    path = folder / bundle_name(pages, redacted=bool(redact))
     with io.BufferedRandom(WatchedFile(path, "w+b", effort)) as out:
         write_bundle(out, files, manifest, key)
         out.flush()
@@ -161,7 +170,7 @@ def _files(pages: Pages, parts: Path, readme: str, effort: Effort, redaction: Re
         lines = record_of(pages, row, lambda entries: redaction.along(documents.along(entries)))
         yield _write_lines(parts, name, lines, effort)
     for row in pages.journals:
-        yield put(f"endorsements/{row.journal.hex()}.json", row.endorsement)
+        yield put(f"endorsements/{row.journal.hex()}.json", vouched(pages, row)[0])
     yield _write_lines(parts, "receipts.jsonl", _receipt_lines(pages), None)
     for anchor in pages.anchors:
         yield put(f"anchors/{anchor.size}.txt", anchor.note)
@@ -172,7 +181,7 @@ def _files(pages: Pages, parts: Path, readme: str, effort: Effort, redaction: Re
         for number, kept in enumerate(pages.kept(row.journal)):
             yield put(f"kept/{row.journal.hex()}-{number}.jsonl", kept_lines(kept, redaction))
     yield from edition_files(pages, documents, parts)
-    for name, data in exam_files(pages.exam.packed).items():
+    for name, data in exam_files(pages.exam.packed, people=pages.names is None).items():
         yield put(name, data)
     if redaction.erases:
         yield put("redactions.json", msgspec.json.format(msgspec.json.encode(redaction.report()), indent=1) + b"\n")
@@ -183,8 +192,10 @@ def record_of(
 ) -> Iterator[bytes]:
     """Yield a journal's record line by line; `along` is what its events go through."""
     key = SigningKey.from_bytes(pages.keys.signing).public
-    opening = Opening(pages.exam_id.hex(), key.to_bytes().hex(), row.journal.hex(), row.endorsement.decode())
-    return journal_lines(opening, along(pages.entries(row)), pages.batches(row), pages.signed_receipts(row.journal))
+    word, start = vouched(pages, row)
+    opening = Opening(pages.exam_id.hex(), key.to_bytes().hex(), row.journal.hex(), word.decode())
+    receipts = pages.signed_receipts(row.journal)
+    return journal_lines(opening, along(pages.entries(row)), pages.batches(row), receipts, start)
 
 
 def _write_lines(parts: Path, name: str, lines: Iterator[bytes], effort: Effort | None) -> tuple[str, Path]:
@@ -245,8 +256,11 @@ def _line(value: msgspec.Struct) -> bytes:
     return msgspec.json.encode(value) + b"\n"
 
 
-def exam_files(packed: bytes) -> dict[str, bytes]:
-    """Return the exam's files by their names in a bundle, without hidden checks; empty when they can't be read."""
+def exam_files(packed: bytes, *, people: bool = True) -> dict[str, bytes]:
+    """Return the exam's files by their names in a bundle, without hidden checks; empty when they can't be read.
+
+    Without `people` its rules for single students are left out.
+    """
     try:
         files = read_packed(packed)
     except Problem:
@@ -254,7 +268,8 @@ def exam_files(packed: bytes) -> dict[str, bytes]:
     named = {}
     for path, data in files.items():
         if _HIDDEN not in f"/{path}":
-            named["exam/" + "/".join(_member_name(part) for part in path.split("/"))] = data
+            name = "exam/" + "/".join(_member_name(part) for part in path.split("/"))
+            named[name] = data if people or path != EXAM_FILE else without_people(data)
     return named
 
 

@@ -34,8 +34,6 @@ def check(what: Collection[str], options: Options) -> None:
 
 def why_no_bundle(options: Options) -> str:
     """Return why there can be no bundle with these options; empty where there can."""
-    if options.names is not None:
-        return "A bundle holds the students' names under signatures and can't be made with pseudonyms."
     if options.chosen:
         return "A bundle holds the whole exam, so that nobody can leave anything out unseen."
     return ""

@@ -124,6 +124,11 @@ class Pages:
         self.incidents = [msgspec.structs.replace(each, text=names.prose(each.text)) for each in self.incidents]
         self.credits = {session: [names.decision(each) for each in made] for session, made in self.credits.items()}
 
+    @property
+    def names(self) -> Pseudonyms | None:
+        """What makes pseudonyms; None where students are shown as they are."""
+        return self._names
+
     def shown(self, entry: Entry) -> Entry:
         """Return an event as an export shows it."""
         return entry if self._names is None else self._names.entry(entry)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 import msgspec
 
 from examdesk.evidence.summaries import name_of
+from examdesk.exports.pseudonyms import Pseudonyms
 from shared.events import decode, kinds
 from shared.log.entry import SALT_BYTES, Entry
 from shared.problems import InputProblem, PeerFault
@@ -24,6 +25,8 @@ ERASABLE: dict[str, tuple[type[kinds.Payload], ...]] = {
     "code": (kinds.Edit, kinds.Paste, kinds.FileCreated),
 }
 """What can be erased, by the word that asks for it."""
+NAMES = "names"
+"""In the report: what pseudonyms would have stood in."""
 _BRING_BACK = frozenset({"undo", "redo", "revert"})
 
 
@@ -35,25 +38,34 @@ class ErasedPart(msgspec.Struct, frozen=True):
 
 
 class Redaction:
-    """Erases payloads, and counts what it erased; one for each file that is written."""
+    """Erases payloads, and counts what it erased; one for each file that is written.
 
-    def __init__(self, what: Collection[str]) -> None:
+    With `names` those go too that say who somebody is: in signed events a name can be erased, but not replaced.
+    """
+
+    def __init__(self, what: Collection[str], names: Pseudonyms | None = None) -> None:
         unknown = sorted(set(what) - set(ERASABLE))
         if unknown:
             raise InputProblem(f"There is nothing called {unknown[0]} to redact. There are: {', '.join(ERASABLE)}.")
         self._what = [word for word in ERASABLE if word in what]
+        self._names = names
         self._counts: dict[str, Counter[str]] = {word: Counter() for word in self._what}
+        if names is not None:
+            self._counts[NAMES] = Counter()
 
     @property
     def erases(self) -> bool:
         """Whether anything is to be erased."""
-        return bool(self._what)
+        return bool(self._counts)
 
     def of(self, entry: Entry) -> Entry:
         """Return an event as the redacted record has it."""
         if entry.payload is None:
             return entry
-        words = [word for word in self._what if _asked(word, entry.header[1], entry.payload)]
+        kind, payload = entry.header[1], entry.payload
+        words = [word for word in self._what if _asked(word, kind, payload)]
+        if self._names is not None and self._names.payload(kind, payload) != payload:
+            words.append(NAMES)
         for word in words:
             self._counts[word][name_of(entry.header[1])] += 1
         if not words:

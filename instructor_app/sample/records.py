@@ -43,9 +43,7 @@ def plan(ask: PlanExport, rows: list[LiveRow]) -> ExportPlan:
     def kind(name: ExportKind) -> PlannedKind:
         file, size = _FILES[name]
         refused = ""
-        if name == "bundle" and options.pseudonyms:
-            refused = "A bundle holds the students' names under signatures and can't be made with pseudonyms."
-        elif name == "bundle" and (options.sections or options.sessions):
+        if name == "bundle" and (options.sections or options.sessions):
             refused = "A bundle holds the whole exam, so that nobody can leave anything out unseen."
         elif options.redact and name not in ("bundle", "events"):
             refused = "It is made of the texts themselves and can't be redacted."

@@ -66,10 +66,14 @@ def journal_lines(
     entries: Iterable[Entry],
     batches: Iterable[SignedBatch],
     receipts: Iterable[SignedReceipt],
+    start: bytes | None = None,
 ) -> Iterator[bytes]:
-    """Yield the record of one journal line by line, from streams in the journal's order; memory stays flat."""
+    """Yield the record of one journal line by line, from streams in the journal's order; memory stays flat.
+
+    `start` is the link before the first event, where the opening carries another document than the endorsement (A-10).
+    """
     yield opening_line(opening) + b"\n"
-    link = start_link(opening.endorsement.encode())
+    link = start_link(opening.endorsement.encode()) if start is None else start
     stream = iter(entries)
     waiting = iter(receipts)
     receipt = next(waiting, None)

@@ -2,7 +2,8 @@
 
 Checks, each with its number in the code, the message and a test:
     V1  each line is one of the four forms, in its canonical spelling, and ends with a line feed;
-    V2  the first line's endorsement is signed by the exam key and names this exam and journal;
+    V2  the first line's endorsement, or what stands for it under a pseudonym, is signed by the exam key and names this
+        exam and journal;
     V3  each event's header is of version 1, of this journal, and numbered one after the other from 0;
     V4  each payload is one line of UTF-8 JSON of at most 64 KiB;
     V5  each event's link follows from the one before, its header and its payload;
@@ -26,6 +27,7 @@ import msgspec
 
 from shared.admission.edition import Edition, read_edition
 from shared.admission.endorsement import AdoptsSomethingElse, Endorsement, read
+from shared.admission.pseudonym import Pseudonymous, is_pseudonym, read_pseudonym
 from shared.admission.statement import is_statement
 from shared.crypto.keys import VerifyKey
 from shared.events import MAX_PAYLOAD_BYTES, decode, kinds
@@ -65,6 +67,11 @@ class Verified(msgspec.Struct, frozen=True):
     edition: int = 0
     doubted: tuple[int, ...] = ()
     taken: tuple[tuple[int, int, str], ...] = ()
+
+    @property
+    def pseudonymous(self) -> bool:
+        """Whether the student stands under a pseudonym (A-10)."""
+        return isinstance(self.endorsement, Pseudonymous)
 
 
 class ReceiptChain:
@@ -191,7 +198,7 @@ class JournalVerifier:
         self._name = opening.journal
         try:
             self._exam_key = VerifyKey(self._hex(opening.exam_key))
-            endorsement = read(opening.endorsement.encode(), self._exam_key, ExamId(self._hex(opening.exam)))
+            endorsement, start = _vouched(opening.endorsement, self._exam_key, ExamId(self._hex(opening.exam)))
         except Broken:
             raise
         except AdoptsSomethingElse as fault:
@@ -207,7 +214,7 @@ class JournalVerifier:
         if endorsement.journal != opening.journal:
             raise self._broken("V2", "the endorsement is for another journal.")
         self._key = endorsement.verify_key()
-        self._link = start_link(opening.endorsement.encode())
+        self._link = start
         self._endorsement = endorsement
 
     def _event(self, line: EventLine) -> None:  # V3, V4, V5
@@ -290,6 +297,15 @@ class JournalVerifier:
     def _ids(self) -> tuple[ExamId, JournalId]:
         assert self._endorsement is not None
         return self._endorsement.exam_id, self._endorsement.journal_id
+
+
+def _vouched(envelope: str, key: VerifyKey, exam: ExamId) -> tuple[Endorsement, bytes]:
+    """Return who writes a journal and the link with which its chain begins; raises PeerFault."""
+    data = envelope.encode()
+    if is_pseudonym(data):
+        word = read_pseudonym(data, key, exam)
+        return word, bytes.fromhex(word.start)
+    return read(data, key, exam), start_link(data)
 
 
 def verify_journal(

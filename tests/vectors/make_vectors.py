@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 
 from shared.admission.edition import Edition, content_hash, sign_edition
+from shared.admission.pseudonym import issue_pseudonym, under_pseudonym
 from shared.events import encode, kinds
 from shared.log.batch import unpack_batch
 from shared.log.entry import advance, start_link, unpack_header
 from shared.log.receipt import unpack_receipt
+from shared.log.record import Opening, journal_lines
 from shared.wire.messages import resume_proof
 from shared.wire.parcel import ParcelHead, ParcelId, seal_parcel
 from tests.support.editions import EditionsInMemory, content_of, signed_bundle
@@ -45,6 +47,7 @@ def vectors() -> dict[str, bytes]:
         "bundle.examrecord": bundle,
         "statement.json": _json(_statement(alone)),
         "adopted.jsonl": b"".join(alone.lines()),
+        "pseudonym.jsonl": _pseudonymous(first),
         "parcel.json": _json(_parcel(exam)),
         "edition.json": _json(_edition(exam)),
         "bundle-editions.examrecord": _edited(),
@@ -63,6 +66,15 @@ def _edited() -> bytes:
     journal.seal()
     with tempfile.TemporaryDirectory() as scratch:
         return signed_bundle(exam, [journal], editions.members(), Path(scratch))
+
+
+def _pseudonymous(journal: JournalInMemory) -> bytes:
+    """Return the record of a journal whose student stands under a pseudonym (A-10)."""
+    start = start_link(journal.endorsement)
+    word = issue_pseudonym(under_pseudonym(journal.word, "p3k7q9w2rtm", start), journal.exam.key)
+    public = journal.exam.key.public.to_bytes().hex()
+    opening = Opening(journal.exam.id.hex(), public, journal.id.hex(), word.decode())
+    return b"".join(journal_lines(opening, journal.entries, journal.batches, journal.receipts, start))
 
 
 def _header(journal: JournalInMemory) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The published vectors: what this version makes, and what both verifiers make of them."""
 
+import base64
 import hashlib
 import importlib.util
 import io
@@ -158,6 +159,18 @@ def test_an_adopted_journal_begins_with_the_statement_of_its_desk(alone):
     verified = verify_journal(io.BytesIO(data))
     who, events = alone.journal(io.BytesIO(data), None, {})
     assert (verified.events, verified.endorsement.student) == (events, who["student"]) == (6, "s3")
+
+
+def test_a_record_under_a_pseudonym_is_the_same_but_for_its_first_line(alone):
+    data, plain = ((FOLDER / name).read_bytes() for name in ("pseudonym.jsonl", "journal.jsonl"))
+    assert data.split(b"\n", 1)[1] == plain.split(b"\n", 1)[1]
+    assert b"Student s1" not in base64.b64decode(
+        json.loads(json.loads(data.split(b"\n", 1)[0])["endorsement"])["payload"]
+    )
+    verified = verify_journal(io.BytesIO(data))
+    who, events = alone.journal(io.BytesIO(data), None, {})
+    assert verified.pseudonymous
+    assert (verified.events, verified.endorsement.student) == (events, who["student"]) == (10, "p3k7q9w2rtm")
 
 
 def key(text):

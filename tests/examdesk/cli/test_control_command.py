@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from examdesk.cli.main import Program
+from examdesk.cli.verify import verify_file
 from examdesk.staffapi import messages as api
 from shared.admission.codes import StartCode, parse_code
 from shared.bundle.desk_file import read_desk_file
@@ -167,8 +169,11 @@ async def test_exports_of_the_hub_are_shown_before_and_fetched_whole(tmp_path, c
         planned = dict(line.split("\t", 1) for line in (await control("export"))[1].splitlines())
         assert planned["sessions"].startswith("1 file, about ")
         out = tmp_path / "out"
-        refused = await control("export", "--out", out, "--what", "bundle", "--pseudonyms")
-        assert (refused[0], "names under signatures" in refused[2]) == (2, True)
+        refused = await control("export", "--out", out, "--what", "bundle", "--student", "s1")
+        assert (refused[0], "holds the whole exam" in refused[2]) == (2, True)
+        code, said, told = await control("export", "--out", out, "--what", "bundle", "--pseudonyms")
+        assert code == 0, told
+        assert verify_file(Path(said.strip())).pseudonyms
         code, said, told = await control(
             "export", "--out", out, "--what", "sessions", "--what", "canvas", "--pseudonyms"
         )

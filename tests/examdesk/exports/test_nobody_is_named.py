@@ -27,7 +27,7 @@ def identities():
 
 def test_no_byte_of_any_export_gives_anybody_away(tmp_path):
     out = tmp_path / "out"
-    export(rich_exam(tmp_path / "records"), out, set(KINDS) - {"bundle"}, options=Options(names=NAMES))
+    export(rich_exam(tmp_path / "records"), out, set(KINDS), options=Options(names=NAMES))
     words = {word: re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in identities()}
     for path, text in all_texts(out):
         for said in {text, html.unescape(text)}:

@@ -15,6 +15,7 @@ from examdesk.exports.kinds import KINDS
 from examdesk.exports.options import Options
 from examdesk.exports.pseudonyms import Pseudonyms, put_back, read_key, read_users, users_file, write_users
 from examdesk.exports.redaction import ERASABLE, Redaction
+from shared.events import kinds
 from shared.problems import InputProblem
 from tests.examdesk.exports.class_at_work import NAMES, OUTSIDE, export, stored_class
 from tests.examdesk.exports.every_text import all_texts
@@ -34,7 +35,7 @@ def stored(tmp_path_factory):
 def under_pseudonyms(stored, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
     names = Pseudonyms(KEY)
-    export(stored, out, set(KINDS) - {"bundle"}, options=Options(names=names))
+    export(stored, out, set(KINDS), options=Options(names=names))
     return out, names
 
 
@@ -103,10 +104,57 @@ def test_a_file_that_is_no_users_file_is_refused(tmp_path):
         read_users(tmp_path / "users")
 
 
-def test_a_bundle_can_not_be_made_under_pseudonyms(stored, tmp_path):
-    with pytest.raises(InputProblem, match="under signatures"):
-        export(stored, tmp_path, {"bundle"}, options=Options(names=Pseudonyms(KEY)))
-    assert list(tmp_path.iterdir()) == []
+def test_a_bundle_under_pseudonyms_verifies_with_both_verifiers_and_says_what_it_is(stored, under_pseudonyms):
+    out, names = under_pseudonyms
+    path = out / "quiz-2-pseudonyms.examrecord"
+    verdict = verify_file(path)
+    assert (verdict.holds, verdict.pseudonyms, verdict.journals) == (True, True, 6)
+    assert verdict.erased > 0
+    with path.open("rb") as file:
+        _, key, found = stand_alone(ROOT / "docs" / "verify_record.py").bundle(file, None)
+    assert key.hex() == verdict.exam_key
+    assert {who["student"] for who, _ in found} == {names.of(student) for student in NAMES}
+    assert {who["name"] for who, _ in found} == {names.of(student) for student in NAMES}
+    with zipfile.ZipFile(path) as bundle:
+        assert "stand under pseudonyms" in bundle.read("README.txt").decode()
+        (report,) = json.loads(bundle.read("redactions.json"))
+        assert report["what"] == "names"
+        assert set(report["kinds"]) >= {"Started"}
+        for name in bundle.namelist():
+            if name.startswith("endorsements/"):
+                journal = bundle.read(name.replace("endorsements", "journals").replace(".json", ".jsonl"))
+                assert json.loads(journal.split(b"\n", 1)[0])["endorsement"].encode() == bundle.read(name)
+
+
+def test_only_what_says_who_somebody_is_goes_from_a_bundle_under_pseudonyms(stored, under_pseudonyms, tmp_path):
+    export(stored, tmp_path, {"bundle"})
+    with (
+        zipfile.ZipFile(tmp_path / "quiz-2.examrecord") as whole,
+        zipfile.ZipFile(under_pseudonyms[0] / "quiz-2-pseudonyms.examrecord") as hidden,
+    ):
+        for name in (name for name in whole.namelist() if name.startswith("journals/")):
+            lines = zip(whole.read(name).splitlines()[1:], hidden.read(name).splitlines()[1:], strict=True)
+            changed = [(json.loads(one), json.loads(other)) for one, other in lines if one != other]
+            assert changed
+            assert all(one["l"] == other["l"] and "p" not in other for one, other in changed)
+            assert all(kind_of(one) in WHO for one, _ in changed)
+
+
+def kind_of(line):
+    return bytes.fromhex(line["h"])[1]
+
+
+WHO = {
+    each.KIND for each in (kinds.Started, kinds.DeviceChanged, kinds.MessageSent, kinds.HandRaised, kinds.NoteWritten)
+}
+
+
+def test_pseudonyms_and_redaction_go_together_in_a_bundle(stored, tmp_path):
+    export(stored, tmp_path, {"bundle"}, options=Options(names=Pseudonyms(KEY), redact=frozenset({"code"})))
+    path = tmp_path / "quiz-2-redacted-pseudonyms.examrecord"
+    assert verify_file(path).holds
+    with zipfile.ZipFile(path) as bundle:
+        assert [each["what"] for each in json.loads(bundle.read("redactions.json"))] == ["code", "names"]
 
 
 # -- redaction

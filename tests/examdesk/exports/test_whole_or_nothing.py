@@ -27,7 +27,7 @@ def stored(tmp_path_factory):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_preview_names_what_is_made_and_makes_nothing(stored, tmp_path, kind):
     reader = stored.reader()
-    names = None if kind == "bundle" else Pseudonyms(b"k" * 16)
+    names = Pseudonyms(b"k" * 16)
     planned = plan(reader, stored.exam.id, {kind}, Options(names=names))
     reader.close()
     made = export(stored, tmp_path, {kind}, options=Options(names=names and Pseudonyms(b"k" * 16)))
@@ -125,6 +125,6 @@ def test_the_plan_says_for_each_kind_what_comes_or_why_not(stored):
     assert set(by_kind) == set(KINDS)
     assert (found.students, found.sessions) == (1, 1)
     assert by_kind["sessions"].names == (f"sessions/{names.of('s2')}.json",)
-    assert "pseudonyms" in by_kind["bundle"].refused
+    assert "holds the whole exam" in by_kind["bundle"].refused
     assert by_kind["events"].bytes > 0
     assert {each.kind for each in whole_class.kinds if not each.refused} == {"events", "bundle"}

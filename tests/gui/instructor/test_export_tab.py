@@ -98,7 +98,7 @@ def test_options_reach_the_hub_and_say_what_they_leave_out(desk, tab):
     desk.wait(lambda: not tab.what["bundle"].isEnabled())
     desk.wait(lambda: desk.asked(PlanExport)[-1].options.sections == ("A",))
     assert desk.asked(PlanExport)[-1].options.pseudonyms
-    desk.wait(lambda: any("pseudonyms" in part.text() for part in tab.kinds.findChildren(QLabel)))
+    desk.wait(lambda: any("holds the whole exam" in part.text() for part in tab.kinds.findChildren(QLabel)))
     assert "bundle" not in tab.kinds.chosen()
     tab.options.pseudonyms.setChecked(False)
     tab.options.whom.setCurrentIndex(0)
