@@ -15,9 +15,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from shared.admission.edition import read_edition
 from shared.events import kinds
 from shared.exam.content import ContentFile
-from tests.student_app.core.test_desk import events
-from tests.student_app.core.test_editions import changed, with_question, without_question
-from tests.student_app.kit import CONTENT_KEY, EXAM, EXAM_KEY, Bench, content
+from tests.student_app.kit import (
+    CONTENT_KEY,
+    EXAM,
+    EXAM_KEY,
+    Bench,
+    changed,
+    content,
+    events,
+    with_question,
+    without_question,
+)
 
 NEW = ("q3", "q4", "q5")
 

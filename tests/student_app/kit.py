@@ -1,8 +1,6 @@
 """A desk for tests: a clock that is set, seeded chance, a committer that is stepped, an exam and signed documents."""
 
-import hashlib
 import heapq
-import itertools
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,16 +10,19 @@ from msgspec import structs
 from shared.admission.edition import Edition, content_hash, sign_edition
 from shared.admission.endorsement import Endorsement, issue
 from shared.crypto.keys import SigningKey
+from shared.events.codec import decode
 from shared.exam.content import Content, ContentFile, QuestionContent, encode_content
 from shared.exam.document import Checks, Question, Zone
 from shared.exam.front import front_of, sign_front
 from shared.exam.rules import DeskRules, Interpreter, RecordingPolicy
 from shared.exam.sealing import WrappedKey, seal, start_code_of, wrap_key
 from shared.ids import DeviceId, ExamId, JournalId, QuestionId, SessionId
+from shared.log.entry import unpack_header
 from shared.wire.standing import Notice, Standing, sign_notice, sign_standing
 from student_app.core.desk import Desk
 from student_app.core.machine import Machine
 from student_app.running.events import Ended, Output, Started
+from tests.support.clocks import SeededChance
 
 EXAM = ExamId(bytes(range(16)))
 EXAM_KEY = SigningKey(b"k" * 32)
@@ -51,18 +52,6 @@ class SetClock:
     def pass_ms(self, ms: int) -> None:
         self.us += ms * 1000
         self.wall += ms
-
-
-class SeededChance:
-    def __init__(self, seed: str = "") -> None:
-        self._blocks = (hashlib.sha256(f"{seed}{n}".encode()).digest() for n in itertools.count())
-        self._left = b""
-
-    def bytes(self, count: int) -> bytes:
-        while len(self._left) < count:
-            self._left += next(self._blocks)
-        taken, self._left = self._left[:count], self._left[count:]
-        return taken
 
 
 class StepCommitter:
@@ -197,6 +186,33 @@ def content(**desk) -> Content:
         interpreter=Interpreter(), desk=DeskRules(**desk), recording=RecordingPolicy(),
         checks=Checks(),
     )  # fmt: skip
+
+
+def changed(before=None, question="q1", **fields):
+    """The content with one question changed."""
+    given = before or content()
+    questions = tuple(structs.replace(each, **fields) if each.id == question else each for each in given.questions)
+    return structs.replace(given, questions=questions)
+
+
+def with_question(name, before=None):
+    given = before or content()
+    question = QuestionContent(
+        id=QuestionId(name), title=name.upper(), prompt=f"Prompt of {name}.", main="main.py",
+        starter=(ContentFile("main.py", b"# new\n"),), data=(), checks=(), images=(),
+    )  # fmt: skip
+    zones = (*given.zones, Zone(questions=(Question(id=name),)))
+    return structs.replace(given, zones=zones, questions=(*given.questions, question))
+
+
+def without_question(name, before=None):
+    given = before or content()
+    return structs.replace(
+        given,
+        zones=(Zone(questions=tuple(Question(id=each.id) for each in given.questions if each.id != name)),),
+        questions=tuple(each for each in given.questions if each.id != name),
+        withdrawn=tuple(each for each in given.questions if each.id == name),
+    )
 
 
 def front(given: Content, **facts) -> bytes:
@@ -348,3 +364,9 @@ class Bench:
 
 
 JOURNAL = JournalId(b"j" * 16)
+
+
+def events(desk, kind=None):
+    rows = desk.sitting.journal._file.readable_events(-1)
+    payloads = [decode(unpack_header(entry.header).kind, entry.payload) for _, entry in rows]
+    return [payload for payload in payloads if kind is None or isinstance(payload, kind)]

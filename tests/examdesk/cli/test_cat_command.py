@@ -11,9 +11,8 @@ import pytest
 
 from examdesk.cli._json_out import write_json
 from examdesk.cli.cat import columns_of, table
-from examdesk.cli.main import Program
 from examdesk.exports.archive import FIELDS
-from tests.examdesk.exports.class_at_work import NAMES, stored_class
+from tests.examdesk.exports.class_at_work import NAMES
 from tests.examdesk.exports.test_pdf_reports import needs_poppler, words_of
 
 FILES = {
@@ -27,26 +26,6 @@ FILES = {
     "hub/examdesk.sqlite": "",
     "kept/quiz.examrecord": "",
 }
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("records")
-    stored_class(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def out(data, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("out")
-    args = ["export", "--data", str(data), "--out", str(folder), "--what", "sessions,bundle", "--quiet"]
-    assert Program(log_dir=folder / "log").run(args) == 0
-    return folder
-
-
-@pytest.fixture
-def run(tmp_path):
-    return lambda *argv: Program(log_dir=tmp_path / "log").run([*map(str, argv)])
 
 
 def objects(capsys):

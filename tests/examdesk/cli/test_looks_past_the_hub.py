@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from examdesk.cli.main import Program
 from examdesk.hub.records.direct_looks import WAITING, waiting
 from examdesk.hub.records.place import HubLock, existing_place
 from examdesk.store import Store, open_reader
@@ -22,11 +21,6 @@ def made(tmp_path_factory):
 @pytest.fixture
 def data(made, tmp_path):
     return shutil.copytree(made, tmp_path / "records")
-
-
-@pytest.fixture
-def run(tmp_path):
-    return lambda *argv: Program(log_dir=tmp_path / "log").run([*map(str, argv)])
 
 
 def exam_of(data):

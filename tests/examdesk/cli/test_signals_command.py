@@ -5,28 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from examdesk.cli.main import Program
-from tests.examdesk.exports.class_at_work import stored_class
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("records")
-    stored_class(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def bundle(data, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("out")
-    args = ["export", "--data", str(data), "--out", str(folder), "--what", "sessions,bundle", "--quiet"]
-    assert Program(log_dir=folder / "log").run(args) == 0
-    return folder / "quiz-2.examrecord"
-
 
 @pytest.fixture
-def run(tmp_path):
-    return lambda *argv: Program(log_dir=tmp_path / "log").run([*map(str, argv)])
+def bundle(out):
+    return out / "quiz-2.examrecord"
 
 
 @pytest.fixture

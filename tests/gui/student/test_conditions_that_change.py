@@ -1,6 +1,5 @@
 """An honor code that changes: asked for again before the start, said and affirmed while the student works."""
 
-import pytest
 from msgspec import structs
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -12,22 +11,11 @@ from shared.log.entry import unpack_header
 from student_app.core.conditions import conditions_of
 from student_app.core.session import Phase
 from student_app.views.conditions_dialog import ConditionsDialog
-from tests.gui.student.window_bench import WindowBench
 from tests.student_app.kit import content
 from tests.support.patience import PATIENCE_MS
 
 FIRST = "I work alone."
 SECOND = "I work alone and without a phone."
-
-
-@pytest.fixture
-def bench(qtbot, tmp_path):
-    bench = WindowBench(tmp_path)
-    bench.window.show()
-    bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield bench
-    bench.close()
 
 
 def exam(honor=FIRST, **facts):

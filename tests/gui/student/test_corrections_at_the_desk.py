@@ -1,6 +1,5 @@
 """A corrected prompt at the desk: shown as a difference until it was read, kept over a restart, part of the record."""
 
-import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
@@ -8,21 +7,9 @@ from PyQt6.QtWidgets import QPushButton
 from shared.events import decode, kinds
 from shared.log.entry import unpack_header
 from shared.wire.standing import Notice, sign_notice
-from tests.gui.student.window_bench import WindowBench
 from tests.student_app.kit import EXAM, EXAM_KEY
-from tests.support.patience import PATIENCE_MS
 
 NEW = "Prompt of q1: print the product.\n"
-
-
-@pytest.fixture
-def bench(qtbot, tmp_path):
-    bench = WindowBench(tmp_path)
-    bench.window.show()
-    bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield bench
-    bench.close()
 
 
 def correct(bench, number=1, question="q1", prompt=NEW):

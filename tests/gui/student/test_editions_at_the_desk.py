@@ -7,11 +7,7 @@ from PyQt6.QtWidgets import QLabel, QPushButton
 
 from shared.exam.content import ContentFile
 from shared.exam.rules import EditorAids
-from tests.gui.student.test_corrections_at_the_desk import bench
-from tests.student_app.core.test_editions import changed, with_question, without_question
-from tests.student_app.kit import content
-
-__all__ = ["bench"]
+from tests.student_app.kit import changed, content, with_question, without_question
 
 
 def edit(bench, number, exam, before=None):

@@ -11,19 +11,8 @@ from examdesk.cli.verify import verify_file
 from shared.log.receipt import Receipt, sign_receipt
 from shared.problems import InputProblem
 from student_app.core.session import Phase
-from tests.gui.student.window_bench import WindowBench
 from tests.student_app.kit import EXAM, EXAM_KEY, content
 from tests.support.patience import PATIENCE_MS
-
-
-@pytest.fixture
-def bench(qtbot, tmp_path):
-    bench = WindowBench(tmp_path)
-    bench.window.show()
-    bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield bench
-    bench.close()
 
 
 def texts(widget):

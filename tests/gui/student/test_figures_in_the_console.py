@@ -12,22 +12,11 @@ from student_app.running.tracebacks import Frame, Traceback
 from student_app.views import sample
 from student_app.views.drawing import Drawing
 from student_app.views.figures import Shown, at_once, size_of
-from tests.gui.student.window_bench import WindowBench
 from tests.support.patience import PATIENCE_MS
 
 ENDED = Ended(0, None, "exit", "Your program ended.", 0.1)
 PLOT = Figure("Figure 1", "png", sample.walk_picture())
 STAR = Figure("Turtle", "svg", sample.STAR)
-
-
-@pytest.fixture
-def bench(qtbot, tmp_path):
-    bench = WindowBench(tmp_path)
-    bench.window.show()
-    bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield bench
-    bench.close()
 
 
 def deliver(qtbot, bench, *events):

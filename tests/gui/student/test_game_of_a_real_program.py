@@ -35,9 +35,7 @@ class RealBench(WindowBench):
 @pytest.fixture
 def bench(qtbot, tmp_path):
     bench = RealBench(tmp_path)
-    bench.window.show()
-    bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
+    bench.come_to_front(qtbot)
     yield bench
     bench.close()
 

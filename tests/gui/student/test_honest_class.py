@@ -20,8 +20,7 @@ from shared.exam.rules import EditorAids
 from student_app.editor.code_editor import CodeEditor
 from student_app.editor.find_bar import FindBar
 from tests.gui.student.editor_desk import DeskSink, open_bench
-from tests.student_app.core.test_editions import changed
-from tests.student_app.kit import content
+from tests.student_app.kit import changed, content
 
 PROGRAMS = Path(__file__).parents[2] / "data" / "programs"
 MAIN = "q1/main.py"

@@ -41,16 +41,6 @@ def events(desk, kind):
     return [payload for payload in payloads if isinstance(payload, kind)]
 
 
-@pytest.fixture
-def bench(qtbot, tmp_path):
-    bench = WindowBench(tmp_path)
-    bench.window.show()
-    bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield bench
-    bench.close()
-
-
 def test_the_window_begins_with_finding_the_exam(bench):
     assert bench.window.finding.isVisible()
     assert not bench.window.finding.join.isEnabled()

@@ -25,8 +25,7 @@ from shared.text.replay import KNOWN_LEAST
 from student_app.core.sitting import RestoredFile
 from student_app.editor.code_editor import CodeEditor
 from tests.gui.student.editor_desk import DeskSink
-from tests.student_app.core.test_editions import changed
-from tests.student_app.kit import Bench, content
+from tests.student_app.kit import Bench, changed, content
 
 MAIN = "q1/main.py"
 TYPED, OUTSIDE, GIVEN = "abcdefgh", "ЖЩЮЯЭЫ😀漢", "αβγδεζ"

@@ -1,24 +1,11 @@
 """After a move to another PC: versions of the first one are listed there, compared, and brought back by keyboard."""
 
-import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
 from shared.events import decode, kinds
 from shared.log.entry import unpack_header
-from tests.gui.student.window_bench import WindowBench
 from tests.student_app.core.test_earlier_journals import FILE, document, moved
-from tests.support.patience import PATIENCE_MS
-
-
-@pytest.fixture
-def bench(qtbot, tmp_path):
-    bench = WindowBench(tmp_path)
-    bench.window.show()
-    bench.window.activateWindow()
-    qtbot.waitUntil(bench.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield bench
-    bench.close()
 
 
 def test_a_version_of_the_other_pc_is_brought_back(bench):

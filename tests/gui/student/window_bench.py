@@ -13,6 +13,7 @@ from student_app.views.look import Look
 from student_app.views.main_window import MainWindow
 from student_app.views.port import Surroundings
 from tests.student_app.kit import Bench, SilentNet
+from tests.support.patience import PATIENCE_MS
 
 
 class LaterRunner:
@@ -70,6 +71,11 @@ class WindowBench(Bench):
         super().__init__(folder)
         self.settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self.desk, self.around(), self.bridge, self.look, self.settings)
+
+    def come_to_front(self, qtbot) -> None:
+        self.window.show()
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
 
     def new_desk(self) -> Desk:
         self.net = SilentNet()

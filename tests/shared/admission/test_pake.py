@@ -18,6 +18,7 @@ from shared.clock import SystemChance
 from shared.crypto.keys import sha256
 from shared.ids import ExamId
 from shared.problems import Bug
+from tests.support.clocks import SeededChance
 
 CHANCE = SystemChance()
 CODE = PersonalCode(17, "K3QF9")
@@ -25,18 +26,6 @@ GUESS = PersonalCode(17, "00000")
 EXAM = ExamId(b"E" * 16)
 REAL = ProofContext(EXAM, b"n" * 16, b"c" * 32)
 FAKE = ProofContext(EXAM, b"n" * 16, b"f" * 32)
-
-
-class SeededChance:
-    """Gives the same bytes each time."""
-
-    def __init__(self, seed):
-        self.seed = seed
-        self.count = 0
-
-    def bytes(self, count):
-        self.count += 1
-        return (sha256(self.seed, self.count.to_bytes(4)) * (count // 32 + 1))[:count]
 
 
 def desk(code=CODE, context=REAL):
@@ -61,8 +50,8 @@ def test_desk_and_hub_with_the_same_code_prove_themselves_to_each_other():
 
 
 def test_the_same_chance_gives_the_same_messages():
-    assert DeskProof(CODE, REAL, SeededChance(b"a")).hello == DeskProof(CODE, REAL, SeededChance(b"a")).hello
-    assert DeskProof(CODE, REAL, SeededChance(b"a")).hello != DeskProof(CODE, REAL, SeededChance(b"b")).hello
+    assert DeskProof(CODE, REAL, SeededChance("a")).hello == DeskProof(CODE, REAL, SeededChance("a")).hello
+    assert DeskProof(CODE, REAL, SeededChance("a")).hello != DeskProof(CODE, REAL, SeededChance("b")).hello
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from shared.crypto.keys import SigningKey
 from shared.ids import ExamId
 from shared.problems import EnvironmentProblem, PeerFault
 from student_app.core.bundle import copy_of
-from tests.student_app.kit import EXAM, EXAM_KEY, Bench, SeededChance
+from tests.student_app.kit import EXAM, EXAM_KEY, Bench
+from tests.support.clocks import SeededChance
 from tests.support.patience import PATIENCE_S
 
 BOX = BoxPrivateKey(b"b" * 32)

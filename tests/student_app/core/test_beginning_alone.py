@@ -16,8 +16,7 @@ from shared.problems import InputProblem, PeerFault
 from student_app.core.alone import Myself, open_desk_file
 from student_app.core.session import Phase
 from tests.shared.bundle.test_desk_file import desk_file
-from tests.student_app.core.test_desk import bench, events  # noqa: F401
-from tests.student_app.kit import EXAM, EXAM_KEY, START_CODE, content, front
+from tests.student_app.kit import EXAM, EXAM_KEY, START_CODE, content, events, front
 
 BOX = BoxPrivateKey(b"b" * 32)
 
@@ -27,7 +26,7 @@ def given(exam=None, **facts):
     return read_desk_file(write_desk_file(desk_file(**({"front": page} | facts))))
 
 
-def begun(bench, who=None, **facts):  # noqa: F811
+def begun(bench, who=None, **facts):
     bench.desk.begin_alone(given(**facts), who or Myself(student=" ada ", name="Ada", extra_minutes=15))
     bench.committer.step(10)
     return bench.desk
@@ -43,7 +42,7 @@ def adoption(sitting, **facts):
     return issue(msgspec.structs.replace(word, **facts), EXAM_KEY)
 
 
-def test_the_student_waits_with_the_front_page_and_begins_by_the_start_code(bench):  # noqa: F811
+def test_the_student_waits_with_the_front_page_and_begins_by_the_start_code(bench):
     desk = begun(bench)
     state = desk.state()
     assert (state.phase, state.student, state.alone, state.needs_code) == (Phase.WAITING, "ada", True, True)
@@ -56,7 +55,7 @@ def test_the_student_waits_with_the_front_page_and_begins_by_the_start_code(benc
     assert [each.why for each in events(desk, kinds.Submitted)] == ["time"]
 
 
-def test_the_desk_states_who_begins_and_keeps_it_over_a_crash(bench):  # noqa: F811
+def test_the_desk_states_who_begins_and_keeps_it_over_a_crash(bench):
     desk = begun(bench)
     desk.start_with(START_CODE)
     desk.insert("q1/main.py", 0, "x")
@@ -69,7 +68,7 @@ def test_the_desk_states_who_begins_and_keeps_it_over_a_crash(bench):  # noqa: F
     assert (statement.student, statement.extra_minutes) == ("ada", 15)
 
 
-def test_a_clock_that_is_set_changes_no_time_left(bench):  # noqa: F811
+def test_a_clock_that_is_set_changes_no_time_left(bench):
     desk = begun(bench)
     desk.start_with(START_CODE)
     bench.clock.wall += 3 * 3_600_000
@@ -81,7 +80,7 @@ def test_a_clock_that_is_set_changes_no_time_left(bench):  # noqa: F811
     assert desk.state().left_ms == pytest.approx(75 * 60_000, abs=5_000)
 
 
-def test_what_the_policy_forbids_is_not_even_in_the_first_event(bench):  # noqa: F811
+def test_what_the_policy_forbids_is_not_even_in_the_first_event(bench):
     page = front(msgspec.structs.replace(content(), recording=RecordingPolicy(device=False)), box=BOX.public.raw.hex())
     desk = begun(bench, front=page)
     bench.committer.step(300)
@@ -99,7 +98,7 @@ def test_what_the_policy_forbids_is_not_even_in_the_first_event(bench):  # noqa:
         (Myself(student="a", room_code=START_CODE), "Leave the field empty"),
     ],
 )
-def test_what_can_t_be_is_said_and_nothing_is_begun(bench, who, sentence):  # noqa: F811
+def test_what_can_t_be_is_said_and_nothing_is_begun(bench, who, sentence):
     with pytest.raises(InputProblem, match=sentence):
         begun(bench, who)
     assert bench.desk.sitting is None
@@ -111,7 +110,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
         open_desk_file(tmp_path / "quiz.examdesk")
 
 
-def test_the_bundle_carries_the_statement_until_a_hub_has_adopted_it(bench, tmp_path):  # noqa: F811
+def test_the_bundle_carries_the_statement_until_a_hub_has_adopted_it(bench, tmp_path):
     desk = begun(bench)
     desk.start_with(START_CODE)
     desk.submit()
@@ -128,7 +127,7 @@ def test_the_bundle_carries_the_statement_until_a_hub_has_adopted_it(bench, tmp_
     assert not bench.come_back().state().alone
 
 
-def opened(bench, folder):  # noqa: F811
+def opened(bench, folder):
     said, done = [], threading.Event()
     target = folder / "ada.examwork"
     bench.desk.write_bundle(target, lambda sentence: (said.append(sentence), done.set()))
@@ -139,7 +138,7 @@ def opened(bench, folder):  # noqa: F811
 
 
 @pytest.mark.parametrize("facts", [{"statement": msgspec.UNSET}, {"journal": "22" * 16}, {"session": "22" * 16}])
-def test_an_endorsement_that_adopts_something_else_is_refused(bench, facts):  # noqa: F811
+def test_an_endorsement_that_adopts_something_else_is_refused(bench, facts):
     desk = begun(bench)
     with pytest.raises(PeerFault):
         desk.sitting.adopted(adoption(desk.sitting, **facts))

@@ -4,30 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from shared.events import decode, kinds
+from shared.events import kinds
 from shared.exam.rules import RecordingPolicy
-from shared.log.entry import unpack_header
 from shared.problems import EnvironmentProblem, InputProblem
 from student_app.core.opening import recover_sitting
 from student_app.core.session import Phase
 from student_app.core.shelf import to_go_on_with
 from student_app.core.surroundings import Surroundings
-from tests.student_app.kit import Bench, content
-
-
-def events(desk, kind=None):
-    rows = desk.sitting.journal._file.readable_events(-1)
-    payloads = [decode(unpack_header(entry.header).kind, entry.payload) for _, entry in rows]
-    return [payload for payload in payloads if kind is None or isinstance(payload, kind)]
-
-
-@pytest.fixture
-def bench(tmp_path):
-    bench = Bench(tmp_path)
-    yield bench
-    if bench.desk.sitting is not None:
-        bench.desk.close()
-        bench.committer.step(1)
+from tests.student_app.kit import content, events
 
 
 def test_nothing_can_be_written_before_the_start(bench):

@@ -5,46 +5,12 @@ import pytest
 
 from shared.admission.edition import Edition, read_edition
 from shared.events import kinds
-from shared.exam.content import ContentFile, QuestionContent
-from shared.exam.document import Question, Zone
+from shared.exam.content import ContentFile
 from shared.exam.rules import RecordingPolicy
-from shared.ids import QuestionId
 from shared.problems import PeerFault
 from student_app.core.session import Phase
-from tests.student_app.core.test_desk import bench
-from tests.student_app.core.test_desk import events as committed
-from tests.student_app.kit import EXAM, EXAM_KEY, content
-
-__all__ = ["bench"]
-
-
-def changed(before=None, question="q1", **fields):
-    """The content with one question changed."""
-    given = before or content()
-    questions = tuple(
-        msgspec.structs.replace(each, **fields) if each.id == question else each for each in given.questions
-    )
-    return msgspec.structs.replace(given, questions=questions)
-
-
-def with_question(name, before=None):
-    given = before or content()
-    question = QuestionContent(
-        id=QuestionId(name), title=name.upper(), prompt=f"Prompt of {name}.", main="main.py",
-        starter=(ContentFile("main.py", b"# new\n"),), data=(), checks=(), images=(),
-    )  # fmt: skip
-    zones = (*given.zones, Zone(questions=(Question(id=name),)))
-    return msgspec.structs.replace(given, zones=zones, questions=(*given.questions, question))
-
-
-def without_question(name, before=None):
-    given = before or content()
-    return msgspec.structs.replace(
-        given,
-        zones=(Zone(questions=tuple(Question(id=each.id) for each in given.questions if each.id != name)),),
-        questions=tuple(each for each in given.questions if each.id != name),
-        withdrawn=tuple(each for each in given.questions if each.id == name),
-    )
+from tests.student_app.kit import EXAM, EXAM_KEY, changed, content, with_question, without_question
+from tests.student_app.kit import events as committed
 
 
 def events(bench, kind):

@@ -8,7 +8,7 @@ import pytest
 
 from shared.clock import SystemClock, clocks_of
 from student_app.core.machine import READERS, boot_number
-from tests.student_app.kit import SeededChance
+from tests.support.clocks import SeededChance
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
