@@ -18,6 +18,7 @@ QHeaderView::up-arrow, QHeaderView::down-arrow {
   subcontrol-position: top center; right: 0; top: 1px; width: 9px; height: 9px;
 }
 QFrame[kind="panel"] QTabBar::tab { padding: 5px 8px; }
+QTabBar[room="tight"]::tab, QFrame[kind="panel"] QTabBar[room="tight"]::tab { padding: 5px 6px; margin-right: 0; }
 QFrame[kind="banner"][place="top"] { margin-top: 8px; }
 QTabBar::tear { image: none; width: 0; }
 """

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QTabWidget
+from PySide6.QtWidgets import QFrame
 
 from examdesk.staffapi.messages import Done, Extend, GetPlayback, GetSession, LiveRow, Say, SessionView, Target
 from instructor_app.kit import Kit
 from instructor_app.pages.session_tabs import CodeTab, DevicesTab, EventsTab, MessagesTab, RunsTab, SignalsTab
 from instructor_app.widgets.basic import Banner, button, column, label, pill, restyle, row, shortcut
+from instructor_app.widgets.fitting_tabs import FittingTabs
 from instructor_app.words import ago, countdown, tr
 from shared.look import SPACE
 from shared.problems import Problem
@@ -56,14 +57,13 @@ class SessionPanel(QFrame):
         self.code, self.runs, self.events = CodeTab(kit), RunsTab(kit), EventsTab(kit)
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, self._say)
         self.devices = DevicesTab(kit)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.code, tr("Code"))
-        self.tabs.addTab(self.runs, tr("Runs"))
-        self.tabs.addTab(self.events, tr("Events"))
-        self.tabs.addTab(self.signals, tr("Signals"))
-        self.tabs.addTab(self.messages, tr("Messages"))
-        self.tabs.addTab(self.devices, tr("Devices"))
+        self.tabs = FittingTabs(look, tr("About this session"))
+        self.tabs.add(self.code, tr("Code"), "code")
+        self.tabs.add(self.runs, tr("Runs"), "run")
+        self.tabs.add(self.events, tr("Events"), "sort")
+        self.tabs.add(self.signals, tr("Signals"), "flag")
+        self.tabs.add(self.messages, tr("Messages"), "message")
+        self.tabs.add(self.devices, tr("Devices"), "device")
         self.tabs.currentChanged.connect(lambda _: self._ask_tab())
         head = column(
             row(self.name, self._play, self._close),
@@ -139,11 +139,10 @@ class SessionPanel(QFrame):
         self.signals.take(view.signals)
         self.messages.take(view.messages)
         self.devices.take(view)
-        counts = {1: view.row.runs, 3: len(view.signals), 4: len(view.messages), 5: len(view.journals)}
-        titles = (tr("Code"), tr("Runs"), tr("Events"), tr("Signals"), tr("Messages"), tr("Devices"))
-        for place, title in enumerate(titles):
-            count = counts.get(place, 0)
-            self.tabs.setTabText(place, f"{title} {count}" if count and not (place == 5 and count == 1) else title)
+        self.tabs.count_at(self.runs, view.row.runs)
+        self.tabs.count_at(self.signals, len(view.signals))
+        self.tabs.count_at(self.messages, len(view.messages))
+        self.tabs.count_at(self.devices, len(view.journals) if len(view.journals) > 1 else 0)
 
     def _show_row(self, one: LiveRow) -> None:
         self.name.setText(one.name)

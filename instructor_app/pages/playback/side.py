@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from examdesk.staffapi.messages import SessionView
 from examdesk.staffapi.playback.marks import Lane
@@ -12,30 +12,32 @@ from instructor_app.pages.playback.given import GivenPane
 from instructor_app.pages.playback.runs import RunPane
 from instructor_app.pages.playback.tracing import TracePane
 from instructor_app.pages.session_tabs import MessagesTab, SignalsTab
+from instructor_app.widgets.fitting_tabs import FittingTabs
 from instructor_app.words import tr
 
 
-class SidePane(QTabWidget):
+class SidePane(FittingTabs):
     """See the module; titles say how many there are."""
 
     def __init__(self, kit: Kit, say: Callable[[str], None]) -> None:
-        super().__init__()
+        super().__init__(kit.look, tr("Beside the code"))
         self.runs, self.events, self.given = RunPane(kit), EventsPane(kit), GivenPane(kit)
         self.trace = TracePane(kit)
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, say)
         self.runs.setMinimumWidth(240)
-        self.setDocumentMode(True)
-        self.setAccessibleName(tr("Beside the code"))
-        self.tabBar().setAccessibleName(tr("Beside the code"))
-        for part, title in self._titles().items():
-            self.addTab(part, title)
+        self.add(self.runs, tr("Runs"), "run")
+        self.add(self.events, tr("Events"), "sort")
+        self.add(self.trace, tr("Search"), "search")
+        self.add(self.given, tr("Texts"), "file")
+        self.add(self.signals, tr("Signals"), "flag")
+        self.add(self.messages, tr("Messages"), "message")
 
     def take_session(self, view: SessionView) -> None:
         """Show a session's signals and messages."""
         self.signals.take(view.signals)
         self.messages.take(view.messages)
-        self._count(self.signals, len(view.signals))
-        self._count(self.messages, len(view.messages))
+        self.count_at(self.signals, len(view.signals))
+        self.count_at(self.messages, len(view.messages))
 
     def clear_session(self) -> None:
         """Let go of a session's signals and messages."""
@@ -44,7 +46,7 @@ class SidePane(QTabWidget):
 
     def count_runs(self, many: int) -> None:
         """Say how many runs there are."""
-        self._count(self.runs, many)
+        self.count_at(self.runs, many)
 
     def show_lane(self, lane: Lane) -> None:
         """Show what belongs to a lane of the timeline."""
@@ -56,17 +58,3 @@ class SidePane(QTabWidget):
         }
         if lane in parts:
             self.setCurrentWidget(parts[lane])
-
-    def _titles(self) -> dict[QWidget, str]:
-        return {
-            self.runs: tr("Runs"),
-            self.events: tr("Events"),
-            self.trace: tr("Search"),
-            self.given: tr("Texts"),
-            self.signals: tr("Signals"),
-            self.messages: tr("Messages"),
-        }
-
-    def _count(self, part: QWidget, many: int) -> None:
-        title = self._titles()[part]
-        self.setTabText(self.indexOf(part), f"{title} {many}" if many else title)
