@@ -63,6 +63,7 @@ class CheatSheet(QDialog):
             (tr("A note about this moment"), QKeySequence("N")),
             (tr("Copy this moment"), QKeySequence("C")),
             (tr("Go to a moment"), QKeySequence("G")),
+            (tr("To its review"), QKeySequence("V")),
         ]
         parts.append((tr("In the session view"), session_view))
         reviewing = [
@@ -73,6 +74,7 @@ class CheatSheet(QDialog):
             (tr("Keep the note"), QKeySequence("Ctrl+Return")),
             (tr("Choose a reviewer"), QKeySequence("A")),
             (tr("All pairs of the program"), QKeySequence("P")),
+            (tr("To the session view, where it was left"), QKeySequence("V")),
             (tr("Take the last step back"), QKeySequence("Ctrl+Z")),
         ]
         parts.append((tr("In the review queue"), reviewing))

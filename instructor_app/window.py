@@ -133,8 +133,10 @@ class MainWindow(QMainWindow):
         self.panel.pc_wanted.connect(self._show_pc)
         self.panel.closed.connect(self._panel_closed)
         self.panel.playback_wanted.connect(self._play_back)
+        self.panel.review_wanted.connect(self._show_review)
         self.playback: PlaybackPage | None = None
         self._came_from: tuple[str, bool] = ("live", False)
+        self._left_for_review = ""
         self._warned = False
         self.projector: Projector | None = None
         self._lay_out()
@@ -208,19 +210,42 @@ class MainWindow(QMainWindow):
         assert isinstance(page, LivePage)
         return page
 
-    def open_playback(self, one: LiveRow, where: Where | None = None, file: str = "") -> None:
-        """Show a session's timeline in place of the page, at an event of a journal if one is given."""
+    def open_playback(self, one: LiveRow, where: Where | None = None, file: str = "", *, as_left: bool = False) -> None:
+        """Show a session's timeline in place of the page, at an event of a journal if one is given, or as it was left.
+
+        Back from a detour to its review it still leads to where it was opened.
+        """
         if self.playback is None:
             self.playback = PlaybackPage(self.kit)
             self.playback.closed.connect(self.close_playback)
+            self.playback.review_wanted.connect(self._review_played)
             self.stack.addWidget(self.playback)
         name = self._page_name()
-        if name:
+        if name and not as_left:
             self._came_from = (name, self.panel.isVisible())
         self.panel.hide()
         self.stack.setCurrentWidget(self.playback)
-        self.playback.open(one, where, file, page_title(self._came_from[0]).replace("&&", "&"))
+        self.playback.open(one, where, file, page_title(self._came_from[0]).replace("&&", "&"), stay=as_left)
         self.playback.setFocus()
+
+    def _review_played(self, one: LiveRow) -> None:
+        """Show the review of the session in the session view, with the way back to the same moment."""
+        assert self.playback is not None
+        self._left_for_review = one.session
+        self._show_review(one.session, self.playback.time_words())
+
+    def _play_reviewed(self, one: LiveRow) -> None:
+        self.open_playback(one, as_left=one.session == self._left_for_review)
+
+    def _review_chosen(self) -> None:
+        """Show the review of the session in sight, or of the row that is chosen."""
+        if self.playback is not None and self.stack.currentWidget() is self.playback and self.playback.one is not None:
+            self._review_played(self.playback.one)
+        elif self.panel.isVisible():
+            self._show_review(self.panel.session)
+        else:
+            for one in self._chosen_rows()[:1]:
+                self._show_review(one.session)
 
     def close_playback(self) -> None:
         """Go back to the page, and the panel, from which the timeline was opened."""
@@ -235,15 +260,17 @@ class MainWindow(QMainWindow):
 
     def _play_chosen(self) -> None:
         """Show the session view of the row that is chosen, or of the session beside the page."""
-        page = self.stack.currentWidget()
-        table = getattr(page, "table", None)
-        rows = [
-            one for one in (table.chosen() if table is not None else []) if isinstance(one, LiveRow) and one.session
-        ]
+        rows = self._chosen_rows()
         if rows:
             self.open_playback(rows[0])
         elif self.panel.isVisible():
             self._play_back("", 0, "")
+
+    def _chosen_rows(self) -> list[LiveRow]:
+        """Return the sessions that are chosen in the page's table."""
+        table = getattr(self.stack.currentWidget(), "table", None)
+        chosen = table.chosen() if table is not None else []
+        return [one for one in chosen if isinstance(one, LiveRow) and one.session]
 
     def _play_back(self, journal: str, seq: int, file: str) -> None:
         one = self.kit.state.by_session(self.panel.session)
@@ -331,6 +358,7 @@ class MainWindow(QMainWindow):
         page = LivePage(self.kit)
         page.opened.connect(self.open_session)
         page.played.connect(self.open_playback)
+        page.review_wanted.connect(self._show_review)
         page.moment_wanted.connect(lambda one, journal, seq, _at: self.open_playback(one, (journal, seq)))
         page.wants_settings.connect(lambda: self.show_page("settings"))
         page.wants_projector.connect(self.show_projector)
@@ -361,6 +389,7 @@ class MainWindow(QMainWindow):
         page.looked.connect(self._follow_queue)
         page.looks_wanted.connect(self._show_looks)
         page.pairs_wanted.connect(self._show_pairs)
+        page.played.connect(self._play_reviewed)
         page.names_wanted.connect(self.kit.state.hide_names)
         return page
 
@@ -375,10 +404,10 @@ class MainWindow(QMainWindow):
         page.show_similarity()
         page.pairs.show_program(one.session, one.name)
 
-    def _show_review(self, session: str) -> None:
+    def _show_review(self, session: str, left_at: str = "") -> None:
         page = self.show_page("review")
         assert isinstance(page, ReviewPage)
-        page.show_session(session)
+        page.show_session(session, left_at)
 
     def _follow_queue(self, one: LiveRow) -> None:
         """Show the session that was chosen in the queue, where one is shown beside it."""
@@ -430,6 +459,7 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         self._add(view, tr("&Projector view"), "F11", self.show_projector)
         self._add(view, tr("Session view of the chosen student"), "Ctrl+T", self._play_chosen, GetPlayback)
+        self._add(view, tr("Review of the chosen student"), "Ctrl+R", self._review_chosen, GetReviews)
         self._add(view, tr("Close the session panel"), "Ctrl+W", self.panel.close_panel)
         self._add(view, tr("&Refresh"), "F5", self.kit.state.refresh)
         helping = self.menuBar().addMenu(tr("&Help"))

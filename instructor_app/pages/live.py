@@ -55,12 +55,14 @@ class LivePage(QWidget):
 
     Attributes:
         opened, played: (LiveRow) a session is to be shown, beside the page or in the session view.
+        review_wanted: (session) its review.
         moment_wanted: (LiveRow, journal, event, ms) a session is to be shown as it was.
         wants_projector, wants_roster, wants_settings: the empty state's offers.
     """
 
     opened = Signal(object)
     played = Signal(object)
+    review_wanted = Signal(str)
     moment_wanted = Signal(object, str, int, object)
     wants_projector = Signal()
     wants_roster = Signal()
@@ -371,6 +373,9 @@ class LivePage(QWidget):
             kinds[shown] = GetSession
             play = menu.addAction(tr("Play back"), QKeySequence("Ctrl+T"), lambda: self.played.emit(rows[0]))
             kinds[play] = GetPlayback
+            session = rows[0].session
+            review = menu.addAction(tr("Review"), QKeySequence("Ctrl+R"), lambda: self.review_wanted.emit(session))
+            kinds[review] = GetReviews
             menu.addSeparator()
         target = Target(sessions=tuple(one.session for one in rows))
         for minutes in (5, 10):

@@ -21,6 +21,7 @@ class ReviewPage(QWidget):
         looked: (LiveRow) another session is chosen: one that is shown beside the queue follows.
         looks_wanted: (LiveRow) show who looked at this session.
         pairs_wanted: (LiveRow) show the pairs of this student's program.
+        played: (LiveRow) show this session in the session view.
         names_wanted: (bool) hide the names everywhere, or show them.
     """
 
@@ -28,6 +29,7 @@ class ReviewPage(QWidget):
     looked = Signal(object)
     looks_wanted = Signal(object)
     pairs_wanted = Signal(object)
+    played = Signal(object)
     names_wanted = Signal(bool)
 
     def __init__(self, kit: Kit) -> None:
@@ -37,6 +39,7 @@ class ReviewPage(QWidget):
         self.queue.looked.connect(self.looked)
         self.queue.looks_wanted.connect(self.looks_wanted)
         self.queue.pairs_wanted.connect(self.pairs_wanted)
+        self.queue.played.connect(self.played)
         self.queue.names_wanted.connect(self.names_wanted)
         self.export = ExportTab(kit, self.queue.chosen_sessions)
         self.handing_in = self.export.handing_in
@@ -67,10 +70,11 @@ class ReviewPage(QWidget):
             self.export.options.fill()
             self.export.plan()
 
-    def show_session(self, session: str) -> None:
-        """Show a session in the queue."""
+    def show_session(self, session: str, left_at: str = "") -> None:
+        """Show a session in the queue; `left_at` is the time at which its session view was left."""
         self.tabs.setCurrentWidget(self.queue)
         self.queue.show_session(session)
+        self.queue.card.offer_way_back(session, left_at)
 
     def show_export(self) -> None:
         """Show the exports."""

@@ -22,6 +22,7 @@ from examdesk.staffapi.messages import (
     Changed,
     Command,
     GetAudit,
+    GetPlayback,
     GetReviewHistory,
     GetSimilarity,
     ReviewHistory,
@@ -54,6 +55,7 @@ class ReviewCard(QFrame):
         done: the note is written; the queue has the keyboard again.
         looks_wanted: (LiveRow) show who looked at this session.
         pairs_wanted: (LiveRow) show with whose programs this student's is compared.
+        played: (LiveRow) show this session in the session view, where it was left.
         drafts_changed: a note that was begun is put aside, or is there again because it could not be kept.
     """
 
@@ -62,6 +64,7 @@ class ReviewCard(QFrame):
     done = Signal()
     looks_wanted = Signal(object)
     pairs_wanted = Signal(object)
+    played = Signal(object)
     drafts_changed = Signal()
 
     def __init__(self, kit: Kit, book: ReviewBook, chosen: Callable[[], list[ReviewRow]], banner: Banner) -> None:
@@ -96,10 +99,7 @@ class ReviewCard(QFrame):
         self.drafts.failed.connect(self._say_unwritten)
         self.add = button(look, tr("Add note"), "add", tip=tr("Add the note; the status stays (Ctrl+Enter)"))
         self.add.clicked.connect(lambda _: self.add_note())
-        self.open = button(look, tr("Session"), "eye", tip=tr("Open the session (Enter)"), then=self._open)
-        self.pairs = button(look, tr("Pairs"), "similarity", tip=tr("All pairs of this student's program (P)"))
-        self.pairs.clicked.connect(lambda _: self.show_pairs())
-        kit.bridge.rights.guard(self.pairs, GetSimilarity)
+        self._make_ways()
         self.looking = label("", "small", wrap=True)
         self.looking.hide()
         self.looks = button(look, tr("Who looked"), kind="link", then=self._want_looks)
@@ -132,6 +132,16 @@ class ReviewCard(QFrame):
             made[status] = one
         return made
 
+    def _make_ways(self) -> None:
+        look, rights = self._kit.look, self._kit.bridge.rights
+        self.open = button(look, tr("Session"), "eye", tip=tr("Open the session (Enter)"), then=self._open)
+        self.pairs = button(look, tr("Pairs"), "similarity", tip=tr("All pairs of this student's program (P)"))
+        self.pairs.clicked.connect(lambda _: self.show_pairs())
+        rights.guard(self.pairs, GetSimilarity)
+        self._left: tuple[str, str] = ("", "")
+        self.view = button(look, "", "play", then=self.play_back)
+        rights.guard(self.view, GetPlayback)
+
     def _make_reviewer(self) -> None:
         self.reviewer = QComboBox()
         self.reviewer.setEditable(True)
@@ -160,7 +170,8 @@ class ReviewCard(QFrame):
                 self.news,
                 flow(*self.statuses.values(), spacing=SPACE["hair"]),
                 self.note,
-                row(self.add, None, self.pairs, self.open),
+                row(self.add, None),
+                flow(self.pairs, self.open, self.view),
                 reviewer,
                 row(self._history_title, None, self.looks),
                 holding(self.history),
@@ -187,7 +198,9 @@ class ReviewCard(QFrame):
         self._before.setEnabled(one is not None and place > 1)
         self._after.setEnabled(one is not None and place < among)
         self.open.setEnabled(one is not None)
-        self.pairs.setEnabled(one is not None)
+        for way in (self.pairs, self.view):
+            way.setEnabled(one is not None)
+        self._show_way_back(one)
         self._show_status(rows)
         self._show_people(rows)
         self._show_asking(one)
@@ -307,6 +320,26 @@ class ReviewCard(QFrame):
         rows = self._chosen()
         if len(rows) == 1 and self.pairs.isEnabled():
             self.pairs_wanted.emit(rows[0].live)
+
+    def play_back(self) -> None:
+        """Show the chosen session in the session view."""
+        rows = self._chosen()
+        if len(rows) == 1 and self.view.isEnabled():
+            self.played.emit(rows[0].live)
+
+    def offer_way_back(self, session: str, time: str) -> None:
+        """Let the way to a session's view name the time at which it was left."""
+        self._left = (session, time)
+        rows = self._chosen()
+        self._show_way_back(rows[0] if len(rows) == 1 else None)
+
+    def _show_way_back(self, one: ReviewRow | None) -> None:
+        session, time = self._left
+        left = time if one is not None and one.live.session == session else ""
+        self.view.setText(left or tr("View"))
+        words = tr("Back to the session view as you left it (V)") if left else tr("Its session view (V)")
+        if self.view.isEnabled():
+            self.view.setToolTip(words)
 
     def _want_looks(self) -> None:
         for one in self._chosen()[:1]:

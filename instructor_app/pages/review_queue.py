@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QScrollArea, QWidget
 
@@ -38,6 +38,7 @@ class ReviewQueue(QWidget):
         looked: (LiveRow) another session is chosen.
         looks_wanted: (LiveRow) show who looked at this session.
         pairs_wanted: (LiveRow) show the pairs of this student's program.
+        played: (LiveRow) show this session in the session view.
         names_wanted: (bool) hide the names everywhere, or show them.
     """
 
@@ -45,6 +46,7 @@ class ReviewQueue(QWidget):
     looked = Signal(object)
     looks_wanted = Signal(object)
     pairs_wanted = Signal(object)
+    played = Signal(object)
     names_wanted = Signal(bool)
 
     def __init__(self, kit: Kit) -> None:
@@ -53,6 +55,7 @@ class ReviewQueue(QWidget):
         self.book = ReviewBook(kit, self)
         self._status: ReviewStatus | None = None
         self._place = 0
+        self._guest = ""
         self._compared = False
         self.banner = Banner(kit.look)
         self.model: RowsModel[ReviewRow] = RowsModel(_columns(), key_of, self)
@@ -104,7 +107,8 @@ class ReviewQueue(QWidget):
 
     def _lay_out(self) -> None:
         keys = tr(
-            "1 to 5 status · J, K, U next · N note · A reviewer · P pairs · Enter session · Ctrl+Z back · F1 all keys"
+            "1 to 5 status · J, K, U next · N note · A reviewer · P pairs · Enter session · V its view · "
+            "Ctrl+Z back · F1 all keys"
         )
         filters = flow(self.search, self.sections, self.people, self.signals, self.alike, self.all)
         chips = flow(*self.chips.values(), self.asked, self.begun, spacing=SPACE["xs"])
@@ -137,6 +141,7 @@ class ReviewQueue(QWidget):
         self.card.opened.connect(self.opened)
         self.card.looks_wanted.connect(self.looks_wanted)
         self.card.pairs_wanted.connect(self.pairs_wanted)
+        self.card.played.connect(self.played)
         self.card.stepped.connect(self.step)
         self.card.done.connect(self._written)
         self.card.drafts_changed.connect(self._drafts_changed)
@@ -157,6 +162,7 @@ class ReviewQueue(QWidget):
             "K": partial(self.step, -1),
             "U": self.next_unreviewed,
             "P": self.card.show_pairs,
+            "V": self.card.play_back,
             "Ctrl+Z": self.card.acts.undo,
         }
         for key, then in keys.items():
@@ -207,9 +213,12 @@ class ReviewQueue(QWidget):
             self.table.view.setFocus()
 
     def show_session(self, session: str) -> None:
-        """Choose a session, without filters where they would hide it."""
+        """Choose a session; where the filters leave it out, it stands among the others until another one is chosen."""
+        self._guest = ""
+        self._filter()
         if self.model.place_of(session) < 0:
-            self.show_all()
+            self._guest = session
+            self._filter()
         self.table.choose(session)
         self.table.view.setFocus()
 
@@ -331,7 +340,12 @@ class ReviewQueue(QWidget):
 
     def _filter(self) -> None:
         words = self.search.text().casefold().split()
-        self.model.set_filter(lambda one: self.card.holds(key_of(one)) or self._passes(one, words))
+        guest = self._guest
+
+        def passes(one: ReviewRow) -> bool:
+            return key_of(one) == guest or self.card.holds(key_of(one)) or self._passes(one, words)
+
+        self.model.set_filter(passes)
         self._show_found()
 
     def _passes(self, one: ReviewRow, words: list[str]) -> bool:
@@ -368,6 +382,9 @@ class ReviewQueue(QWidget):
             self._place = places[0]
         self._show_card()
         rows = self.table.chosen()
+        if self._guest and self._guest not in {key_of(one) for one in rows}:
+            self._guest = ""
+            QTimer.singleShot(0, self, self._filter)  # not while the table tells of its selection
         if len(rows) == 1:
             self.looked.emit(rows[0].live)
 
@@ -410,13 +427,13 @@ class ReviewQueue(QWidget):
 
 def _columns() -> list[Column[ReviewRow]]:
     return [
-        Column("student", tr("Student"), _student, lambda r: r.live.name.casefold(), 140, stretch=True),
-        Column("section", tr("Section"), lambda r: r.live.section or NOTHING, width=78),
+        Column("student", tr("Student"), _student, lambda r: r.live.name.casefold(), 172, stretch=True),
+        Column("review", tr("Review"), _review, lambda r: STATUSES.index(r.review.status), 142, tip=_review_tip),
         Column("status", tr("Status"), lambda r: status_cell(r.live.status), lambda r: r.live.status, 118, hidden=True),
         Column("runs", tr("Runs"), lambda r: str(r.live.runs), lambda r: r.live.runs, 62, number=True, hidden=True),
         Column("signals", tr("Signals"), _signals, lambda r: r.live.signals, 70, number=True),
         Column("alike", tr("Alike"), _alike, lambda r: r.alike or 0, 66, number=True, tip=_alike_tip),
-        Column("review", tr("Review"), _review, lambda r: STATUSES.index(r.review.status), 152, tip=_review_tip),
+        Column("section", tr("Section"), lambda r: r.live.section or NOTHING, width=78),
         Column("reviewer", tr("Reviewer"), lambda r: r.review.assignee or NOTHING, width=100),
         Column("notes", tr("Notes"), _notes, lambda r: r.review.notes, 68, number=True),
         Column("last", tr("Last step"), _last, lambda r: r.review.last_ms or 0, 118, hidden=True),
@@ -444,7 +461,7 @@ def _alike_tip(one: ReviewRow) -> str:
 def _review(one: ReviewRow) -> Cell:
     icon, tone = REVIEW_LOOK[one.review.status]
     if one.review.asked_by:
-        return Cell(tr("2nd person asked"), icon="user", tone="info")
+        return Cell(tr("2nd person"), icon="user", tone="info")
     return Cell(tr(one.review.status), icon=icon, tone=tone)
 
 

@@ -4,7 +4,17 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame
 
-from examdesk.staffapi.messages import Done, Extend, GetPlayback, GetSession, LiveRow, Say, SessionView, Target
+from examdesk.staffapi.messages import (
+    Done,
+    Extend,
+    GetPlayback,
+    GetReviews,
+    GetSession,
+    LiveRow,
+    Say,
+    SessionView,
+    Target,
+)
 from instructor_app.kit import Kit
 from instructor_app.pages.session_tabs import CodeTab, DevicesTab, EventsTab, MessagesTab, RunsTab, SignalsTab
 from instructor_app.widgets.basic import Banner, button, column, label, pill, restyle, row, shortcut
@@ -25,12 +35,14 @@ class SessionPanel(QFrame):
         extend_wanted: (LiveRow) more time for this student.
         pc_wanted: (LiveRow) how this student's PC is prepared.
         playback_wanted: (journal, event, file) the session view, at an event if a journal is given.
+        review_wanted: (session) its review.
     """
 
     closed = Signal()
     extend_wanted = Signal(object)
     pc_wanted = Signal(object)
     playback_wanted = Signal(str, int, str)
+    review_wanted = Signal(str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -52,7 +64,9 @@ class SessionPanel(QFrame):
         )
         self._play.clicked.connect(lambda _: self.playback_wanted.emit("", 0, ""))
         self._close = button(look, "", "close", "quiet", tip=tr("Close (Esc)"), then=self.close_panel)
-        for control, kind in ((self._extend, Extend), (self._play, GetPlayback)):
+        self._review = button(look, "", "review", "quiet", tip=tr("To its review (Ctrl+R)"))
+        self._review.clicked.connect(lambda _: self.review_wanted.emit(self.session))
+        for control, kind in ((self._extend, Extend), (self._play, GetPlayback), (self._review, GetReviews)):
             kit.bridge.rights.guard(control, kind)
         self.code, self.runs, self.events = CodeTab(kit), RunsTab(kit), EventsTab(kit)
         self.signals, self.messages = SignalsTab(kit), MessagesTab(kit, self._say)
@@ -66,7 +80,7 @@ class SessionPanel(QFrame):
         self.tabs.add(self.devices, tr("Devices"), "device")
         self.tabs.currentChanged.connect(lambda _: self._ask_tab())
         head = column(
-            row(self.name, self._play, self._close),
+            row(self.name, self._review, self._play, self._close),
             self.facts,
             row(self.status, self.left, self.saved, None, self._extend, spacing=SPACE["s"]),
             self.banner,

@@ -138,7 +138,7 @@ class SampleHub:
             GetExam: lambda _: self.exam,
             GetLive: self._live,
             GetSeries: lambda _: evidence.series(START_MS, NOW_MS, len(self.rows)),
-            GetSession: lambda ask: evidence.session(self._of(ask.session), NOW_MS, START_MS),
+            GetSession: lambda ask: evidence.session(self._told(self._of(ask.session)), NOW_MS, START_MS),
             GetRuns: lambda ask: evidence.runs(self._of(ask.session), START_MS),
             GetText: evidence.text,
             GetEvents: lambda ask: evidence.events(ask, self._of(ask.session), START_MS),
@@ -339,13 +339,17 @@ class SampleHub:
         counts: dict[str, int] = {}
         for row in rows:
             counts[row.status] = counts.get(row.status, 0) + 1
-        told = allows(self.role, GetReviews.NEEDS)
-        rows = [msgspec.structs.replace(row, review=self.reviews.status(row.session) if told else None) for row in rows]
+        rows = [self._told(row) for row in rows]
         if self.hidden:
             rows = [blinded(row) for row in rows]
         if ask.sessions is not None:
             rows = [row for row in rows if row.session in ask.sessions]
         return LiveTable(rows=tuple(rows), counts=counts, held=self.held, hub_ms=NOW_MS)
+
+    def _told(self, row: LiveRow) -> LiveRow:
+        """Return a row with how its review stands, for those who review."""
+        review = self.reviews.status(row.session) if allows(self.role, GetReviews.NEEDS) else None
+        return msgspec.structs.replace(row, review=review)
 
     def _hide_names(self, ask: HideNames) -> Done:
         self.hidden = ask.hidden

@@ -76,9 +76,14 @@ class RowsView(QTableView):
         return max(0, first), self._rows.rowCount() - 1 if last < 0 else last
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Let columns stretch."""
+        """Let columns stretch; a chosen row that was in sight stays so where the table gets lower."""
+        current = self.currentIndex()
+        place = self.visualRect(current)
+        seen = current.isValid() and place.top() >= 0 and place.bottom() < event.oldSize().height()
         super().resizeEvent(event)
         self.resized.emit()
+        if seen and place.bottom() >= self.viewport().height():
+            self.scrollTo(current.siblingAtColumn(0), QAbstractItemView.ScrollHint.EnsureVisible)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter opens a row, Ctrl+C copies."""

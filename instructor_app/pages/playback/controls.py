@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
+from examdesk.staffapi.messages import GetReviews, ReviewStatus
 from examdesk.staffapi.playback.player import SPEEDS, Player
 from instructor_app.kit import Kit
+from instructor_app.pages.live_columns import REVIEW_LOOK
 from instructor_app.widgets.basic import Elided, button, column, label, row
 from instructor_app.words import clock_time, countdown, tr
 from shared.look import SPACE
@@ -18,7 +20,8 @@ class Controls(QWidget):
 
     Attributes:
         acted: (name) `toggle`, `start`, `end`, `back`, `on`, `mark-back`, `mark-on`, `compare`, `live`,
-            `legend`, and what the menu offers. `compare`, `live`, `more`, `legend` stand where the page puts them.
+            `review`, `legend`, and what the menu offers. `review`, `compare`, `live`, `more`, `legend` stand where the
+            page puts them.
         gone_to: (text) the person wrote, or pasted, a moment.
         speed_chosen: (speed).
         skip_chosen: (bool).
@@ -58,6 +61,8 @@ class Controls(QWidget):
         self.exam_time = Elided("", "muted")
         self.place = Elided("", "small")
         self.compare = made("similarity", tr("Compare two versions (D)"), "compare", tr("Compare"), "")
+        self.review = made("review", tr("To its review (V)"), "review", tr("Review"), "")
+        kit.bridge.rights.guard(self.review, GetReviews)
         self.live = made("live", tr("Follow the session as it goes on (End)"), "live", tr("Go to live"), "")
         self.legend = made("help", tr("Signs and keys"), "legend")
         self.more = QToolButton()
@@ -122,6 +127,12 @@ class Controls(QWidget):
         self.compare.setText(tr("Back to the code") if on else tr("Compare"))
         self._look.dress(self.compare, "code" if on else "similarity")
 
+    def show_review(self, status: ReviewStatus | None) -> None:
+        """Let the button that leads to the review say how it stands; None where this person may not know."""
+        self._look.dress(self.review, REVIEW_LOOK[status][0] or "review" if status is not None else "review")
+        if status is not None:
+            self.review.setToolTip(tr("{status}. To its review (V)", status=tr(status)))
+
     def show_player(self, player: Player, times: "ExamTimes", words: str) -> None:
         """Show where the playhead is."""
         if player.playing != self._playing:
@@ -171,6 +182,7 @@ def menu_entries() -> list[tuple[str, str, str]]:
         ("note", tr("Write a note about this moment"), "N"),
         ("copy", tr("Copy this moment, to cite it"), "C"),
         ("go-to", tr("Go to a moment …"), "G"),
+        ("review", tr("To the review of this session"), "V"),
         ("", "", ""),
         ("find", tr("Look for a text at every moment"), "F"),
         ("line", tr("Follow the line back to where it came from"), "H"),

@@ -40,6 +40,7 @@ _ACTS: dict[tuple[Qt.KeyboardModifier, Qt.Key], str] = {
     (_NONE, _KEY.Key_F): "find",
     (_NONE, _KEY.Key_Slash): "find",
     (_NONE, _KEY.Key_H): "line",
+    (_NONE, _KEY.Key_V): "review",
     (_NONE, _KEY.Key_Escape): "leave",
 }
 JUMPS: dict[Qt.Key, str] = {

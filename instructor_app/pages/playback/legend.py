@@ -141,5 +141,6 @@ def key_words() -> list[tuple[str, str]]:
         ("H", tr("follow a line back to where it came from")),
         ("N, B", tr("write a note about this moment; to the next note")),
         ("C, G", tr("copy this moment; go to one")),
+        ("V", tr("to its review; V there leads back to this moment")),
         (tr("Esc"), tr("back")),
     ]

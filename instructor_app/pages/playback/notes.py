@@ -28,7 +28,7 @@ class TrackBox(QComboBox):
         super().__init__()
         self.setAccessibleName(tr("Which record of this session"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(16)
+        self.setMinimumContentsLength(12)
 
     def show_tracks(self, tracks: Sequence[Track], chosen: str) -> None:
         """List these; tells nobody."""

@@ -20,11 +20,11 @@ from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.loader import Loader
 from instructor_app.pages.playback.moment_note import MomentNote
 from instructor_app.pages.playback.notes import TrackBox, trouble_words
-from instructor_app.pages.playback.showing import lanes_of, moments_of
+from instructor_app.pages.playback.seeking import Seeking
+from instructor_app.pages.playback.showing import first_with_text, lanes_of, moments_of
 from instructor_app.pages.playback.side import SidePane
 from instructor_app.pages.playback.steering import Steering
 from instructor_app.pages.playback.timeline import Intensity, Timeline, mark_words
-from instructor_app.pages.playback.tracing import line_at
 from instructor_app.tuning import keep_loaded
 from instructor_app.widgets.basic import (
     Banner,
@@ -42,6 +42,7 @@ from shared.problems import Problem
 
 FRAME_MS = 33
 REDRAW_MS, LOADING_MS = 150, 600
+LEAST_PROGRESS = 40
 FOLLOW_MS = 1_000
 GOING_ON = ("Waiting", "Working", "Idle", "Offline", "Paused")
 """Statuses of a session to which more events come."""
@@ -54,9 +55,11 @@ class PlaybackPage(QWidget):
 
     Attributes:
         closed: back to where the person came from.
+        review_wanted: (LiveRow) show the review of this session.
     """
 
     closed = Signal()
+    review_wanted = Signal(object)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -77,7 +80,8 @@ class PlaybackPage(QWidget):
         self.tracks = TrackBox()
         self.tracks.activated.connect(lambda _: self._track_chosen())
         self.progress = QProgressBar()
-        self.progress.setFixedWidth(160)
+        self.progress.setMinimumWidth(LEAST_PROGRESS)
+        self.progress.setMaximumWidth(160)
         self.progress.setAccessibleName(tr("Loading the session"))
         self.banner, self.trouble = Banner(look), Banner(look)
         self.timeline = Timeline(look)
@@ -93,13 +97,15 @@ class PlaybackPage(QWidget):
         parts = self.loader, self.code, self.timeline, self.controls
         self.comparing = Comparing(parts, lambda: self.player, lambda: self.steering.stops)
         self.citing = Citing(self.loader, (self.controls, self.note, self.banner), lambda: self.player, self._go_there)
+        self.seeking = Seeking((self.code, self.side), lambda: self.player, self._say_briefly)
         self._make_timers()
         self.setFocusProxy(self.timeline)
 
     def _lay_out(self) -> None:
         head = row(
             self.back, self.name, self.status, self.facts, self.progress, self.tracks,
-            self.controls.live, self.controls.compare, self.controls.more, self.controls.legend, spacing=SPACE["s"],
+            self.controls.live, self.controls.review, self.controls.compare, self.controls.more, self.controls.legend,
+            spacing=SPACE["s"],
         )  # fmt: skip
         head.setStretch(3, 1)
         top = column(self.timeline, self.pan, spacing=0)
@@ -131,9 +137,7 @@ class PlaybackPage(QWidget):
         self.note.changed.connect(self._redraw_soon)
         self.note.closed.connect(self.timeline.setFocus)
         self.side.trace.wanted.connect(self._go_to_trace)
-        self.side.trace.traced.connect(self._traced)
-        self.code.traced.connect(self._follow_line)
-        self.code.sought.connect(self._seek)
+        self.side.trace.traced.connect(self._redraw_soon)
         self.timeline.looped.connect(self._loop)
         self.controls.skip_chosen.connect(lambda on: setattr(self.player, "skip_idle", on))
         self.side.signals.moment.connect(self._go_to_signal)
@@ -162,9 +166,18 @@ class PlaybackPage(QWidget):
 
     # ------------------------------------------------------------------------------------- opening
 
-    def open(self, one: LiveRow, where: Where | None = None, file: str = "", back: str = "") -> None:
-        """Show a session at an event of a journal, else its end while it goes on, else its beginning."""
-        self.back.setText(tr("Back to {page}", page=back) if back else tr("Back"))
+    def open(
+        self, one: LiveRow, where: Where | None = None, file: str = "", back: str = "", *, stay: bool = False
+    ) -> None:
+        """Show a session at an event of a journal, else its end while it goes on, else its beginning.
+
+        With `stay`, a session that was shown before is shown as it was left.
+        """
+        self.back.setToolTip(tr("Back to {page} (Esc)", page=back) if back else tr("Back (Esc)"))
+        if stay and one.session == self.loader.session and len(self.loader.tape):
+            self._show_row(one)
+            self._refresh()
+            return
         self._goal = (where, file)
         if one.session == self.loader.session and not self.loader.track_name and len(self.loader.tape):
             self._show_row(one)
@@ -189,8 +202,19 @@ class PlaybackPage(QWidget):
         self.side.clear_session()
         self.note.open("")
 
+    def time_words(self) -> str:
+        """Return the time of day at the playhead; empty where nothing is loaded."""
+        return clock_time(self.player.at_ms, seconds=True) if len(self.loader.tape) else ""
+
+    def _want_review(self) -> None:
+        if self.one is not None and self.controls.review.isEnabled():
+            self.review_wanted.emit(self.one)
+        else:
+            self._say_briefly(self.controls.review.toolTip())
+
     def _show_row(self, one: LiveRow) -> None:
         self.one = one
+        self.controls.show_review(one.review)
         self.name.setText(one.name)
         section = tr("section {name}", name=one.section) if one.section else ""
         self.facts.setText(" · ".join(part for part in (one.student, section, one.seat, one.device) if part))
@@ -280,7 +304,7 @@ class PlaybackPage(QWidget):
             self.player.to_end(follow=True)
         else:
             self.player.to_start()
-            self.player.to_number(self._first_with_text())
+            self.player.to_number(first_with_text(self.loader.tape))
         self._draw_tape()
         if file:
             self.code.choose(file)
@@ -295,11 +319,6 @@ class PlaybackPage(QWidget):
                 self.loader.open(self.loader.session, track.name)
                 return True
         return False
-
-    def _first_with_text(self) -> int:
-        """Return the first moment after which a file was worked on, so that a playback does not begin with nothing."""
-        touched = self.loader.tape.touched
-        return next((place + 1 for place, file in enumerate(touched) if file >= 0), len(touched))
 
     def _draw_tape(self) -> None:
         loader, marks = self.loader, self.loader.marks
@@ -372,28 +391,11 @@ class PlaybackPage(QWidget):
 
     # ------------------------------------------------------------------------------------- traces
 
-    def _seek(self, text: str) -> None:
-        self.side.setCurrentWidget(self.side.trace)
-        self.side.trace.start(text)
-
-    def _follow_line(self, offset: int | None) -> None:
-        model = self.code.model()
-        if offset is None or model is None:
-            self._say_briefly(tr("There is no line to follow at this moment."))
-            return
-        self.side.setCurrentWidget(self.side.trace)
-        self.side.trace.follow_line(self.player.number, self.code.file(), offset, line_at(model.text, offset))
-
     def _go_to_trace(self, number: int, file: str) -> None:
         self.go_to(number)
         self.code.choose(file)
         self.timeline.keep_head_in_sight()
         self._moved()
-
-    def _traced(self) -> None:
-        needle, exact = self.side.trace.needle
-        self.code.mark(needle, exact=exact)
-        self._redraw_soon()
 
     def _loop(self, start_ms: int, end_ms: int) -> None:
         self.steering.loop(start_ms, end_ms)
@@ -508,8 +510,9 @@ class PlaybackPage(QWidget):
             "note": self.citing.write_note,
             "copy": lambda: self._say_briefly(tr("Copied: {words}", words=self.citing.copy(self.one))),
             "go-to": self.controls.ask_moment,
-            "find": lambda: self._seek(""),
-            "line": lambda: self._follow_line(self.code.line_offset()),
+            "find": self.seeking.seek,
+            "line": lambda: self.seeking.follow_line(self.code.line_offset()),
+            "review": self._want_review,
         }
         before = self.player.number, self.player.at_ms
         if not self.steering.act(name):

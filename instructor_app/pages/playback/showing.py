@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from examdesk.staffapi.messages import ReviewStepView, SessionView
 from examdesk.staffapi.playback.marks import Lane, Mark, message_marks, signal_marks, version_marks
+from examdesk.staffapi.playback.tape import Tape
 from instructor_app.pages.playback.differences import Moment
 from instructor_app.pages.playback.loader import Loader
 from instructor_app.pages.playback.moment_note import note_marks
@@ -56,3 +57,8 @@ def moments_of(loader: Loader) -> list[Moment]:
     if given is not None:
         named.setdefault(given, tr("As it was given"))
     return sorted(named.items())
+
+
+def first_with_text(tape: Tape) -> int:
+    """Return the first moment after which a file was worked on, so that a playback does not begin with nothing."""
+    return next((place + 1 for place, file in enumerate(tape.touched) if file >= 0), len(tape.touched))

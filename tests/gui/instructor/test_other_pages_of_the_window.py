@@ -137,7 +137,7 @@ def test_signals_of_the_class_are_listed_and_lead_to_their_session(desk):
     desk.wait(lambda: view.loader.complete and view._goal is None)
     assert view.one.session == rows[0].session
     assert view.player.number == rows[0].signal.seq + 1
-    assert view.back.text() == "Back to Evidence"
+    assert view.back.toolTip() == "Back to Evidence (Esc)"
 
 
 def test_from_a_signal_to_the_review_of_its_session_by_one_key(desk, qtbot):

@@ -23,6 +23,7 @@ def opened(desk):
     window.open_playback(desk.program.state.rows[STUDENT])
     page = window.playback
     desk.wait(lambda: page.loader.complete and page._goal is None)
+    desk.wait(lambda: page.view is not None and not page._redraw.isActive())  # every lane is there
     return page
 
 

@@ -63,3 +63,18 @@ def test_tabs_give_up_counts_before_they_are_out_of_sight_and_take_words_back(de
     tabs.resize(900, 300)
     assert tabs.tabText(0) == "Runs 1234"
     assert tabs.tabIcon(0).isNull()
+
+
+def test_the_session_view_never_makes_a_small_window_wider_while_it_loads_and_with_two_records(desk):
+    window = desk.program.window
+    window.resize(1024, 700)
+    window.open_playback(desk.program.state.rows[STUDENT])
+    page = window.playback
+    page.progress.show()
+    page.controls.live.show()
+    assert window.minimumSizeHint().width() <= 1024
+    page.progress.hide()
+    page.tracks.addItem("A side branch on another PC of the same room")
+    page.tracks.show()
+    assert window.minimumSizeHint().width() <= 1024
+    assert window.width() == 1024
