@@ -43,6 +43,11 @@ class Zone:
         moment = self.at(ms)
         return f"{moment.day} {moment:%B %Y, %H:%M}"
 
+    def span(self, start_ms: int, end_ms: int) -> str:
+        """Return from when to when something was, the day once where it is the same."""
+        start, end = self.at(start_ms), self.at(end_ms)
+        return f"{self.day(start_ms)} to " + (f"{end:%H:%M}" if start.date() == end.date() else self.day(end_ms))
+
     def clock(self, ms: int | None) -> str:
         """Return `09:00:17`."""
         return "\u2013" if ms is None else f"{self.at(ms):%H:%M:%S}"

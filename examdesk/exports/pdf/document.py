@@ -46,7 +46,7 @@ class Document(Page):
         """Write the foot of a page."""
         self.set_y(-13)
         self.style_as(SMALL, COLOURS.muted)
-        self.cell(WIDTH - 24, 5, self.shown(self._foot))
+        self.cell(WIDTH - 24, 5, self.cut_to(self.shown(self._foot), WIDTH - 26))
         self.cell(24, 5, f"{self.page_no()} / {{nb}}", align="R")
 
     # -- text

@@ -41,6 +41,14 @@ class Page(FPDF):
         """Say whether the letters of what comes next change with their neighbours or run from right to left."""
         self.set_text_shaping(use_shaping_engine=not is_plain(text), direction="ltr")
 
+    def cut_to(self, text: str, width: float) -> str:
+        """Return a text, or its beginning where it is wider than so many millimetres."""
+        if self.get_string_width(text) <= width:
+            return text
+        while text and self.get_string_width(text + "…") > width:
+            text = text[:-1]
+        return text.rstrip() + "…"
+
     @property
     def letter_widths(self) -> Mapping[int, float]:
         """How wide letters are by code point, in thousandths of the font's size."""

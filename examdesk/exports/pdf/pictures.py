@@ -208,10 +208,10 @@ class Pictures:
             self._words(LEFT - 1.5, y + 0.8, f"{level:,}", "R")
 
     def _ticks(self, top: float, base: float) -> None:
-        for ms in self._axis.ticks():
+        for ms, label in self._axis.labels(self._zone):
             x = self._axis.x(ms)
             self._line(x, top, x, base, COLOURS.line)
-            self._words(x, base + 3.4, f"{self._zone.at(ms):%H:%M}", "C")
+            self._words(x, base + 3.4, label, "C")
 
     def _words(self, x: float, y: float, words: str, side: str = "L", size: float = _TICK) -> None:
         pdf = self._pdf

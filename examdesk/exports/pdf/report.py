@@ -94,9 +94,7 @@ class _Class:
     def below(self) -> str:
         """Return what stands under a title: when, and whose times these are."""
         exam, zone = self.gathering.pages.exam, self.zone
-        when = (
-            f"{zone.day(self.axis.start_ms)} to {zone.at(self.axis.end_ms):%H:%M}" if self.sessions else "not sat yet"
-        )
+        when = zone.span(self.axis.start_ms, self.axis.end_ms) if self.sessions else "not sat yet"
         chosen = self.gathering.pages.chosen
         only = f"only {chosen.in_words()}; all figures are about them" if chosen else ""
         times = f"times are {zone.names((self.axis.start_ms, self.axis.end_ms))} by the hub's clock"

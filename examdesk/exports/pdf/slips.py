@@ -90,8 +90,4 @@ def _line(  # noqa: PLR0917 - one line of a slip is just this
     if len(shown) * size * _NARROWEST < width and shown.isascii():
         document.text(at[0], at[1] + size * 0.35, shown)  # far quicker than a cell, and all that most lines need
         return
-    if document.get_string_width(shown) > width:
-        while shown and document.get_string_width(shown + "…") > width:
-            shown = shown[:-1]
-        shown = shown.rstrip() + "…"
-    document.cell(width, size * 0.45, shown)
+    document.cell(width, size * 0.45, document.cut_to(shown, width))

@@ -54,10 +54,10 @@ def css_name(status: Status) -> str:
 
 def _time_line(axis: Axis, zone: Zone, top: float, base: float) -> str:
     parts = []
-    for ms in axis.ticks():
+    for ms, label in axis.labels(zone):
         x = axis.x(ms)
         parts.append(line((x, top, x, base), "grid"))
-        parts.append(text(x, base + 13, f"{zone.at(ms):%H:%M}", "tick", "middle"))
+        parts.append(text(x, base + 13, label, "tick", "middle"))
     return "".join(parts)
 
 

@@ -149,7 +149,7 @@ class Report:
 
     def _when(self) -> str:
         start, end = self._axis.start_ms, self._axis.end_ms
-        return f"{self._zone.day(start)} to {self._zone.at(end):%H:%M}" if self._sessions else "nobody joined"
+        return self._zone.span(start, end) if self._sessions else "nobody joined"
 
     def _class(self) -> str:
         if not self._sessions:

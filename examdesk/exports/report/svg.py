@@ -1,9 +1,11 @@
 """Pieces of SVG and HTML: every text that comes from outside goes through `esc`."""
 
 import html
+import math
 from collections.abc import Sequence
 
 from examdesk.exports.cells import safe
+from examdesk.exports.times import Zone
 
 
 def esc(text: object) -> str:
@@ -14,6 +16,10 @@ def esc(text: object) -> str:
 def num(value: float) -> str:
     """Return a coordinate with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+_DAY_MS = 24 * 60 * 60 * 1000
+_WEEK = 7 * 24 * 60
 
 
 class Axis:
@@ -32,11 +38,23 @@ class Axis:
 
     def ticks(self, most: int = 8) -> list[int]:
         """Return round moments, in ms."""
-        minutes = (self.end_ms - self.start_ms) / 60_000
-        steps = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080)
-        step = next((each for each in steps if minutes / each <= most), steps[-1]) * 60_000
+        step = self._step(most)
         first = -(-self.start_ms // step) * step
         return list(range(first, self.end_ms + 1, step))
+
+    def labels(self, zone: Zone) -> list[tuple[int, str]]:
+        """Return round moments and what stands below them: time, day or both, so that no two are the same."""
+        length = self.end_ms - self.start_ms
+        year = " %Y" if length > 180 * _DAY_MS else ""
+        form = "%H:%M" if length <= _DAY_MS else f"%b{year}" if self._step() >= _DAY_MS else "%b %H:%M"
+        moments = ((ms, zone.at(ms)) for ms in self.ticks())
+        return [(ms, f"{at:{form}}" if length <= _DAY_MS else f"{at.day} {at:{form}}") for ms, at in moments]
+
+    def _step(self, most: int = 8) -> int:
+        minutes = (self.end_ms - self.start_ms) / 60_000
+        steps = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880)
+        weeks = max(math.ceil(minutes / most / _WEEK), 1)
+        return next((each for each in steps if minutes / each <= most), weeks * _WEEK) * 60_000
 
 
 def svg(width: float, height: float, label: str, *parts: str) -> str:

@@ -1,5 +1,6 @@
 """The reports as PDF: whole, neutral, and every name can be read."""
 
+import re
 import shutil
 import subprocess
 from contextlib import closing
@@ -115,6 +116,12 @@ def test_an_exam_that_nobody_sat_has_a_report(tmp_path):
 
 
 @needs_poppler
+@needs_poppler
+def test_a_long_title_leaves_room_for_the_number_of_the_page(tmp_path):
+    Document("T" * 300, "F" * 300).output(str(tmp_path / "long.pdf"))
+    assert re.fullmatch(r"F{20,150}… 1 ?/ ?1", words_of(tmp_path / "long.pdf"))
+
+
 def test_pages_may_be_of_us_letter(tmp_path):
     stored = store(tmp_path / "records", ExamInMemory(69), [], absent=1)
     export(stored, tmp_path / "out", {"report-pdf"}, options=Options(paper="letter"))

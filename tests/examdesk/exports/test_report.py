@@ -115,6 +115,20 @@ def test_a_class_of_nobody_makes_a_report_too(tmp_path):
     assert "nobody joined" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("days", [0.01, 0.2, 1, 3, 20, 90, 400, 4_000, 100_000])
+def test_an_axis_has_few_ticks_and_different_words_below_them_however_long_it_is(days):
+    axis = Axis(1_790_000_000_000, 1_790_000_000_000 + round(days * 86_400_000), 0, 100)
+    labels = [label for _, label in axis.labels(Zone(UTC))]
+    assert 2 <= len(labels) <= 9
+    assert len(set(labels)) == len(labels)
+
+
+def test_a_span_of_several_days_names_both():
+    start = 1_790_000_000_000
+    assert Zone(UTC).span(start, start + 3_600_000) == "21 September 2026, 14:13 to 15:13"
+    assert Zone(UTC).span(start, start + 90_000_000) == "21 September 2026, 14:13 to 22 September 2026, 15:13"
+
+
 def test_an_axis_has_few_round_ticks_and_keeps_everything_inside():
     axis = Axis(1_000_000, 1_000_000 + 90 * 60_000, 10, 110)
     assert len(axis.ticks()) <= 9
