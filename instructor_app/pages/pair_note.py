@@ -35,11 +35,11 @@ class PairNote(QFrame):
 
     closed = Signal()
 
-    def __init__(self, kit: Kit, banner: Banner) -> None:
+    def __init__(self, kit: Kit, banner: Banner, drafts: Drafts) -> None:
         super().__init__()
         self._kit, self._banner = kit, banner
         self._pair: PairView | None = None
-        self.drafts = Drafts(kit, "pair", self)
+        self.drafts = drafts
         self._keeping = False
         self.setProperty("kind", "card")
         self.text = QPlainTextEdit()

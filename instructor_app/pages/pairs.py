@@ -78,17 +78,14 @@ class PairsView(QWidget):
         everybody.setShortcut(Qt.Key.Key_Escape)
         self.one_bar = card(row(self.one_words, None, everybody), margin=SPACE["s"])
         self.one_bar.hide()
-        self.groups, self.figures = GroupsView(kit), ClassFigures(kit)
-        self.groups.opened.connect(self.opened)
-        self.groups.program_wanted.connect(self.show_program)
-        self.groups.group_wanted.connect(self.show_group)
+        self._groups: GroupsView | None = None
+        self._figures: ClassFigures | None = None
+        self._class: SimilarityView | None = None
         self._chart_card = card(column(self.chart), margin=SPACE["m"])
         self._chart_card.setFixedHeight(150)
         self._chart_card.hide()
         self.views = QStackedWidget()
         self.views.addWidget(holding(column(self.one_bar, self._chart_card, self.table)))
-        self.views.addWidget(self.groups)
-        self.views.addWidget(self.figures)
         self._lay_out()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -97,6 +94,30 @@ class PairsView(QWidget):
         kit.state.exam_changed.connect(self._fill_questions)
         kit.state.rows_changed.connect(self._rows_changed)
         self._fill_questions()
+
+    @property
+    def groups(self) -> GroupsView:
+        """The groups, made when they are first looked at."""
+        if self._groups is None:
+            self._groups = made = GroupsView(self._kit)
+            made.opened.connect(self.opened)
+            made.program_wanted.connect(self.show_program)
+            made.group_wanted.connect(self.show_group)
+            self.views.addWidget(made)
+            if self._class is not None:
+                made.take(self._class)
+        return self._groups
+
+    @property
+    def figures(self) -> ClassFigures:
+        """The figures of the whole class, made when they are first looked at."""
+        if self._figures is None:
+            self._figures = made = ClassFigures(self._kit)
+            self.views.addWidget(made)
+            if self._class is not None:
+                made.take(self._class)
+            made.mark(next(iter(self.table.chosen()), None))
+        return self._figures
 
     def _make_finding(self) -> None:
         self.search = QLineEdit()
@@ -219,7 +240,10 @@ class PairsView(QWidget):
 
     def show_view(self, place: int) -> None:
         """Show pairs (0), groups (1) or the whole class (2)."""
-        self.views.setCurrentIndex(place)
+        if place == 0:
+            self.views.setCurrentIndex(0)
+        else:
+            self.views.setCurrentWidget(self.groups if place == 1 else self.figures)
         for only_pairs in (self.search, self.open_only):
             only_pairs.setVisible(place == 0)
         for number, each in enumerate(self._switch):
@@ -318,8 +342,10 @@ class PairsView(QWidget):
         self.model.rearrange()
         self.chart.take(view.histogram)
         if not view.of:
-            self.groups.take(view)
-            self.figures.take(view)
+            self._class = view
+            for made in (self._groups, self._figures):
+                if made is not None:
+                    made.take(view)
         self._chart_card.setVisible(bool(view.pairs))
         self.facts.setText(" · ".join(facts_of(view)))
         if view.too_small:
@@ -332,7 +358,8 @@ class PairsView(QWidget):
         chosen = self.table.chosen()
         pair = chosen[0] if chosen else None
         self.chart.mark(None if pair is None else pair.jaccard)
-        self.figures.mark(pair)
+        if self._figures is not None:
+            self._figures.mark(pair)
 
     def _problem(self, problem: Problem) -> None:
         self.facts.setText("")

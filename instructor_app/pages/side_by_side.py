@@ -21,6 +21,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.pair_file import PairFile
 from instructor_app.pages.pair_note import PairNote
 from instructor_app.pages.passages import PassagesView, faint_places, telling_place
+from instructor_app.pages.review_acts import Drafts
 from instructor_app.widgets.basic import Banner, Elided, button, card, column, holding, label, row, shortcut
 from instructor_app.widgets.code import CodeView
 from instructor_app.words import clock_time, counted, percent, tr
@@ -45,7 +46,7 @@ class SideBySideView(QWidget):
     moment_wanted = Signal(str, object, str)
     stepped = Signal(int)
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, drafts: Drafts) -> None:
         super().__init__()
         self._kit = kit
         self._pair: PairView | None = None
@@ -81,7 +82,7 @@ class SideBySideView(QWidget):
         self._split.setSizes([600, 220])
         self._split.setChildrenCollapsible(False)
         self.file = PairFile(kit, self.banner, self)
-        self.note = PairNote(kit, self.banner)
+        self.note = PairNote(kit, self.banner, drafts)
         self.note.closed.connect(self.passages.table.view.setFocus)
         self.write = button(kit.look, tr("Note…"), "edit", then=self.start_note)
         self.write.setToolTip(tr("A note in the reviews of these two, with the passage cited (N)"))

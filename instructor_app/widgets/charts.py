@@ -75,7 +75,7 @@ class Chart(QWidget):
         super().__init__()
         self.look = look
         self.axis: Any = TimeAxis("bottom") if time_axis else pg.AxisItem("bottom")
-        self.plot: Any = pg.PlotWidget(axisItems={"bottom": self.axis})
+        self.plot: Any = pg.PlotWidget(axisItems={"bottom": self.axis}, viewBox=pg.ViewBox(enableMenu=False))
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()

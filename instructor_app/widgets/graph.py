@@ -116,7 +116,7 @@ class GroupGraph(QWidget):
         self._here = ""
         self._scale, self._roomy = 1.0, False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.plot: Any = pg.PlotWidget()
+        self.plot: Any = pg.PlotWidget(viewBox=pg.ViewBox(enableMenu=False))
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setAspectLocked()

@@ -97,6 +97,25 @@ def pairs(desk):
     return page.pairs
 
 
+def test_the_evidence_page_makes_what_it_shows_and_the_rest_when_it_is_looked_at(desk):
+    page = desk.program.window.show_page("evidence")
+    desk.settle()
+    assert (page._pairs, page._side) == (None, None)
+    assert not desk.asked(GetSimilarity)
+    page.show_similarity()
+    desk.settle()
+    pairs = page.pairs
+    assert (pairs._groups, pairs._figures, page._side) == (None, None, None)
+    pairs.table.view.choose(0)
+    pairs.show_view(1)  # what came before is in what is made now
+    assert pairs.groups.isVisible()
+    assert pairs.groups.model.rowCount() > 0
+    pairs.show_view(2)
+    assert pairs.figures.isVisible()
+    assert pairs.views.count() == 3
+    assert len(desk.asked(GetSimilarity)) == 1
+
+
 def test_pairs_say_where_they_lie_in_the_class_and_what_was_too_small(pairs):
     assert "1 too small (under 30 tokens)" in pairs.facts.whole()
     assert "under 20 lines of own code no figure says much" in pairs.facts.whole()
