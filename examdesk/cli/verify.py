@@ -188,7 +188,8 @@ def _records(database: Path, key: VerifyKey | None) -> Iterator[Verdict]:
                 yield _broken(str(database), broken)
             else:
                 holds = _holds(str(database), found.title, found.journals, found.receipts)
-                yield msgspec.structs.replace(holds, audit=found.audit)
+                signed_by = found.key.to_bytes().hex()
+                yield msgspec.structs.replace(holds, audit=found.audit, exam_key=signed_by)
     finally:
         reader.close()
 
@@ -231,13 +232,14 @@ def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
     name = str(path)
     try:
         held: Held | None = None
+        signed_by = ""
         with open_bundle(path) as file:
             zipped = file.read(2) == b"PK"
             file.seek(0)
             if zipped:
                 checked = verify_bundle(file, key)
                 journals, title, receipts = checked.journals, checked.manifest.title, checked.receipts
-                held = checked.editions
+                held, signed_by = checked.editions, checked.manifest.exam_key
             else:
                 chain = ReceiptChain()
                 journals, title = (verify_journal(file, key, chain),), ""
@@ -249,6 +251,8 @@ def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
     except OSError as error:
         raise InputProblem(f"{path} can't be read to its end: {error.strerror}.") from error
     holds = _holds(name, title, journals, receipts)
+    if signed_by:
+        holds = msgspec.structs.replace(holds, exam_key=signed_by)
     if held is None:
         return holds
     return msgspec.structs.replace(holds, contents=held.there, lost=held.lost)

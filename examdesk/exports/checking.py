@@ -24,6 +24,7 @@ class CheckedRecords(msgspec.Struct, frozen=True):
     """An exam's records in a database that hold: each journal, how many receipts and entries of the audit log."""
 
     title: str
+    key: VerifyKey
     journals: tuple[Verified, ...]
     receipts: int
     audit: int
@@ -41,7 +42,7 @@ def verify_records(reader: Reader, exam: ExamId, key: VerifyKey | None = None) -
         raise Broken("V2", "the records are of an exam with another key than the one you trust.")
     chain = ReceiptChain()
     journals = tuple(verify_journal(record_of(pages, row), own, chain) for row in pages.journals)
-    return CheckedRecords(pages.exam.long_name, journals, chain.finish(), _audit(reader, exam))
+    return CheckedRecords(pages.exam.long_name, own, journals, chain.finish(), _audit(reader, exam))
 
 
 def _audit(reader: Reader, exam: ExamId) -> int:

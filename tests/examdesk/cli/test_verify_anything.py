@@ -13,6 +13,8 @@ import pytest
 from examdesk.cli.main import Program
 from shared.bundle.handover import MAGIC
 from tests.examdesk.exports.class_at_work import export, stored_class
+from tests.examdesk.exports.stored_exam import store
+from tests.support.journals import ExamInMemory
 
 SIGNED = {"sessions", "workbook", "report", "report-pdf", "summary", "submissions", "canvas", "bundle", "progsnap"}
 
@@ -68,6 +70,14 @@ def test_what_is_made_from_records_is_not_called_false_but_said_to_be_unsigned(m
     assert (code, out) == (2, "")
     assert "has no signature of its own" in err
     assert "*.examrecord" in err
+
+
+def test_an_exam_that_nobody_joined_has_a_key_too(verify, tmp_path):
+    stored = store(tmp_path / "records", ExamInMemory(70), [], absent=1)
+    export(stored, tmp_path / "out", {"bundle"})
+    (bundle,) = (tmp_path / "out").glob("*.examrecord")
+    for path in (bundle, tmp_path / "records"):
+        assert stored.exam.key.public.to_bytes().hex() in verify(path)[1]
 
 
 def test_a_hubs_records_are_checked_where_they_are(made, verify):
