@@ -104,6 +104,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "export --data records --out files",
         "export --data records --out files --what workbook,report --section A",
         "export --data records --out files --pseudonyms key.txt --dry-run",
+        "export --data records --out files --what canvas --points points.csv --points-possible 20",
     ),
     "cat": (
         "cat quiz-2.examrecord",

@@ -14,8 +14,10 @@ from examdesk.cli._paper import add_paper_argument
 from examdesk.exports.everything import export_all
 from examdesk.exports.kinds import KINDS, REDACTABLE, check
 from examdesk.exports.options import Chosen, Options
+from examdesk.exports.pages import Pages
 from examdesk.exports.people import read_people
 from examdesk.exports.planning import Planned, plan
+from examdesk.exports.points import Points, must_fit, read_points
 from examdesk.exports.pseudonyms import USERS_SUFFIX, Pseudonyms, read_key, users_file, write_users
 from examdesk.exports.redaction import ERASABLE
 from examdesk.store import Reader, open_reader
@@ -53,6 +55,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--outside-text", action="store_true", help="leave text pasted from outside in the ProgSnap2 dataset"
     )
+    parser.add_argument(
+        "--points",
+        type=Path,
+        metavar="FILE",
+        help="put points that you gave into the gradebooks: a CSV or XLSX with a column for the student (id, e-mail or "
+        "name) and one called points",
+    )
+    parser.add_argument("--points-possible", metavar="N", default="", help="with --points: of how many")
     add_paper_argument(parser)
 
 
@@ -91,6 +101,11 @@ def run(args: argparse.Namespace) -> int:
     )
     whole = not options.chosen
     what = _words(args.what) if args.what is not None else _default(options.redact, bundle=whole)
+    if args.points is not None:
+        must_fit(what, pseudonyms=args.pseudonyms is not None)
+        options = msgspec.structs.replace(options, points=_points(args))
+    elif args.points_possible:
+        raise InputProblem("--points-possible says of how many the --points are: name their file as well.")
     return write(args, what, options, dry_run=args.dry_run)
 
 
@@ -124,6 +139,14 @@ def write(
     for path in made:
         sys.stdout.write(f"{path}\n")
     return 0
+
+
+def _points(args: argparse.Namespace) -> Points:
+    reader = open_records(args.data)
+    try:
+        return read_points(args.points, args.points_possible, Pages(reader, exam_in(reader, args.exam)).roster)
+    finally:
+        reader.close()
 
 
 def _say_planned(args: argparse.Namespace, files: Sequence[Planned]) -> None:

@@ -1,7 +1,7 @@
 """`gradebook-canvas.csv` and `gradebook-moodle.csv`: who handed in, as a column that a gradebook imports.
 
 An exam without checks has no points. The column says 1 for handed in and 0 for joined and not handed in; who never
-joined has an empty cell: no grade.
+joined has an empty cell: no grade. Where a person gave points, the column has these instead.
 """
 
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from examdesk.exports.gathering import Gathered, Gathering
 from examdesk.exports.pages import Pages
+from examdesk.exports.points import Points
 from examdesk.exports.tables import defused, write_table
 from shared.ids import StudentId
 
@@ -22,19 +23,19 @@ _SUMS = re.compile("(Current|Final|Override) (Score|Points|Grade|Status)")
 """As Canvas looks for them (`NON_ASSIGNMENT_COLUMN_HEADERS` in its gradebook importer)."""
 
 
-def column_title(gathering: Gathering) -> str:
+def column_title(gathering: Gathering, points: Points | None = None) -> str:
     """Return the title of the column."""
-    return f"{gathering.pages.exam.short_name} (handed in)"
+    return f"{gathering.pages.exam.short_name} ({'handed in' if points is None else 'points'})"
 
 
-def write_canvas(gathering: Gathering, folder: Path) -> Path:
+def write_canvas(gathering: Gathering, folder: Path, points: Points | None = None) -> Path:
     """Write the file for Canvas: its own columns, and the row that says of how many points."""
-    title = column_title(gathering)
+    title = column_title(gathering, points)
     columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", defused(_no_sum(title)))
-    rows: list[tuple[object, ...]] = [(POINTS_POSSIBLE, "", "", "", "", _POINTS)]
+    rows: list[tuple[object, ...]] = [(POINTS_POSSIBLE, "", "", "", "", _POINTS if points is None else points.possible)]
     for student, name, section, _, value in _everybody(gathering):
-        shown = defused(student)
-        rows.append((defused(sortable(name)), "", shown, shown, defused(section), value))
+        shown, cell = defused(student), _points(points, student, value)
+        rows.append((defused(sortable(name)), "", shown, shown, defused(section), cell))
     return write_table(folder / CANVAS, columns, rows, excel=False)
 
 
@@ -43,13 +44,13 @@ def _no_sum(title: str) -> str:
     return _SUMS.sub("\\1\N{NO-BREAK SPACE}\\2", title)
 
 
-def write_moodle(gathering: Gathering, folder: Path) -> Path:
+def write_moodle(gathering: Gathering, folder: Path, points: Points | None = None) -> Path:
     """Write the file for Moodle, which knows people by their ID number or e-mail.
 
     Its importer (grade/import/csv) refuses the whole file for one person whom it does not know, so only the roster is
     in it; and it gives a line whose field of the person is empty to the person of the line before, so none is.
     """
-    title = column_title(gathering)
+    title = column_title(gathering, points)
     columns = (
         *("First name", "Surname", "ID number", "Institution", "Department", "Email address"),
         *(f"Assignment: {title}", f"Feedback: {title}"),
@@ -60,9 +61,8 @@ def write_moodle(gathering: Gathering, folder: Path) -> Path:
         if student in unknown:
             continue
         first, last = first_and_last(name)
-        rows.append(
-            (defused(first), defused(last), defused(student), "", "", defused(email) or NO_ADDRESS, value, _said(value))
-        )
+        who = (defused(first), defused(last), defused(student), "", "", defused(email) or NO_ADDRESS)
+        rows.append((*who, _points(points, student, value), _said(value)))
     return write_table(folder / MOODLE, columns, rows, excel=False)
 
 
@@ -87,6 +87,10 @@ def _value(one: Gathered | None) -> str:
     if one is None:
         return ""
     return "1" if one.facts.handed_in is not None else "0"
+
+
+def _points(points: Points | None, student: str, value: str) -> str:
+    return value if points is None else points.given.get(student, "")
 
 
 def _said(value: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from examdesk.exports.people import Person
+from examdesk.exports.points import Points
 from examdesk.exports.pseudonyms import Pseudonyms
 from examdesk.staffapi.messages import Paper
 
@@ -40,6 +41,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         people: names that count before the roster's.
         timeline: students' PDFs show the session over time, and its versions.
         paper: the size of the PDFs' pages.
+        points: what a person gave, for the gradebooks.
     """
 
     names: Pseudonyms | None = None
@@ -49,3 +51,4 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     people: Mapping[str, Person] = msgspec.field(default_factory=dict)
     timeline: bool = True
     paper: Paper = "a4"
+    points: Points | None = None

@@ -87,6 +87,9 @@ def _planned(pages: Pages, what: set[str], options: Options) -> list[Planned]:
     events = count(pages.events, "event")
     students = sorted(file_name(row.student) for row in pages.sessions)
     everybody = f"who handed in, {count(len(pages.roster), 'student')} on the roster; there are no points in it"
+    if options.points is not None:
+        given = count(len(options.points.given), "student")
+        everybody = f"points of {given}, {len(pages.roster)} on the roster"
     home = f"{submissions.FOLDER}/"
     found: dict[ExportKind, Callable[[], list[tuple[str, str]]]] = {
         "sessions": lambda: [(f"{session_json.FOLDER}/{name}.json", "one session") for name in students],
