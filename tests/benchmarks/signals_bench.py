@@ -1,4 +1,4 @@
-"""Precision and recall of each signal on a labelled set of simulated sessions (tests/support/labelled.py).
+"""Precision and recall of each signal on a labelled set of simulated sessions (tests/support/labelled).
 
     python tests/benchmarks/signals_bench.py [--variants 20] [--json] [--write]
 

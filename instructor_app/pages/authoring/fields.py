@@ -6,22 +6,17 @@ from datetime import datetime
 from typing import Any, Literal, get_args, get_origin
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QMenu,
-    QPlainTextEdit,
-    QSpinBox,
     QWidget,
     QWidgetAction,
 )
 
+from instructor_app.pages.authoring.inputs import CalmCombo, CalmDouble, CalmSpin, LeavingEdit, Pressed
 from instructor_app.pages.authoring.wording import choice_words, help_of
 from instructor_app.theme import Look
 from instructor_app.widgets.basic import button, label, roomy, row
@@ -397,88 +392,6 @@ def moment_words(value: Any) -> str:
     if moment is None:
         return "" if not isinstance(value, str) else value
     return moment.isoformat(sep=" ", timespec="seconds" if moment.second else "minutes")
-
-
-class Pressed(QLabel):
-    """Words beside a box that wrap; a press on them presses the box."""
-
-    def __init__(self, text: str, box: QCheckBox) -> None:
-        super().__init__(text)
-        self._box = box
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.setMinimumHeight(24)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Press the box."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self._box.setFocus(Qt.FocusReason.MouseFocusReason)
-            self._box.click()
-
-
-class CalmCombo(QComboBox):
-    """A choice that the mouse wheel changes only where it was clicked before."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(180)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scroll the page, not the choice."""
-        _only_focused(self, event, super().wheelEvent)
-
-
-class CalmSpin(QSpinBox):
-    """A number that the mouse wheel changes only where it was clicked before."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scroll the page, not the number."""
-        _only_focused(self, event, super().wheelEvent)
-
-
-class CalmDouble(QDoubleSpinBox):
-    """As `CalmSpin`, with fractions; zeros at the end are left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setDecimals(3)
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802
-        """Write a number as people do."""
-        return QLocale().toString(value, "g", 8)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scroll the page, not the number."""
-        _only_focused(self, event, super().wheelEvent)
-
-
-def _only_focused(widget: QWidget, event: QWheelEvent, usual: Callable[[QWheelEvent], None]) -> None:
-    if widget.hasFocus():
-        usual(event)
-    else:
-        event.ignore()
-
-
-class LeavingEdit(QPlainTextEdit):
-    """Tells when the person leaves it.
-
-    Attributes:
-        left: the focus went elsewhere.
-    """
-
-    left = Signal()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Tell."""
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.left.emit()
 
 
 def field_for(spec: FieldSpec, look: Look, clock: Clock) -> Field:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
 from instructor_app.kit import Kit
 from instructor_app.pages.authoring.attachments import Attachments
 from instructor_app.pages.authoring.author import Author
-from instructor_app.pages.authoring.fields import LeavingEdit
 from instructor_app.pages.authoring.form import Form
+from instructor_app.pages.authoring.inputs import LeavingEdit
 from instructor_app.pages.authoring.text_pane import SAVE_MS, TextPane
 from instructor_app.widgets.basic import Complaint, Part, column, holding, label, row
 from instructor_app.widgets.prompt import PromptView

@@ -90,7 +90,8 @@ def test_anybody_works_out_the_same_bytes():
 def _told(seed: str) -> bytes:
     code = (
         "import sys, msgspec\n"
-        "from tests.support.labelled import *\n"
+        "from tests.support.labelled import labelled\n"
+        "from tests.support.labelled.not_honest import *\n"
         "acts = (pastes_a_piece, pastes_line_by_line, lets_a_tool_type, works_at_two_pcs, pastes_by_way_of_the_notes)\n"
         "found = [signal for each in labelled(acts, 1, 'bytes') for signal in each.signals]\n"
         "sys.stdout.buffer.write(msgspec.json.encode(found))\n"
