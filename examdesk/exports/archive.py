@@ -11,9 +11,8 @@ from examdesk.evidence.facts import Run
 from examdesk.evidence.fold import JournalFacts
 from examdesk.evidence.session import given_along
 from examdesk.evidence.signals import KINDS
-from examdesk.exports.gathering import Gathered, Gathering
+from examdesk.exports.gathering import Gathered, Gathering, version_offsets
 from examdesk.exports.pages import Pages
-from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort
 from examdesk.store import Reader
@@ -26,7 +25,7 @@ from shared.log.record import EventLine
 from shared.problems import InputProblem
 
 FORMAT = 1
-"""Of a session's JSON (`session_json.SessionDocument.format`)."""
+"""Of a session's JSON (`session_schema.SessionDocument.format`)."""
 MAX_DOCUMENT = 256 * 1024 * 1024
 FIELDS = (
     *("student", "name", "section", "status", "joined", "last", "handed_in", "receipt_code", "devices", "events"),

@@ -307,3 +307,21 @@ def _handed(facts: JournalFacts, entry: Entry) -> Handed | None:
 def tags_of(person: RosterRow) -> list[str]:
     """Return a roster entry's tags."""
     return [str(tag) for tag in json.loads(person.tags)]
+
+
+def version_offsets(one: Gathered) -> dict[str, int]:
+    """Return how many versions earlier journals of the line have, by journal: versions count through a session."""
+    offsets, before = {}, 0
+    for facts in one.facts.main:
+        offsets[facts.journal.hex()] = before
+        before += len(facts.versions)
+    return offsets
+
+
+def edition_reads(one: Gathered, number: int) -> dict[str, int]:
+    """Return when the student had read what an edition changed, by question; "" is the exam as a whole."""
+    read: dict[str, int] = {}
+    for edition, question, at_ms in (each for facts in one.facts.main for each in facts.edition_reads):
+        if edition == number:
+            read.setdefault(question, at_ms)
+    return read

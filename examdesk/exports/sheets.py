@@ -8,8 +8,7 @@ import msgspec
 from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.exports.alike import Comparison
 from examdesk.exports.cells import Value
-from examdesk.exports.gathering import Gathered, Gathering
-from examdesk.exports.session_json import edition_reads, version_offsets
+from examdesk.exports.gathering import Gathered, Gathering, edition_reads, version_offsets
 from examdesk.exports.times import Zone
 from examdesk.readmodels.exam import edition_documents
 from examdesk.staffapi.messages import SIMILARITY_WORDS

@@ -13,14 +13,13 @@ from pathlib import Path
 from examdesk.evidence.signals import ENGINE, KINDS
 from examdesk.evidence.words import count
 from examdesk.exports.alike import GROUPS_IN_WORDS, Comparison, LikeGroup, LikePair
-from examdesk.exports.gathering import Gathered, Gathering
+from examdesk.exports.gathering import Gathered, Gathering, version_offsets
 from examdesk.exports.pdf.document import Document, Table
 from examdesk.exports.pdf.fonts import WHOLE, Faces, trimmed
 from examdesk.exports.pdf.grid import LINE, Field
 from examdesk.exports.pdf.pictures import Pictures
 from examdesk.exports.planning import PDF_FOLDER, PDF_NAME
 from examdesk.exports.report import charts
-from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort, file_name
 from examdesk.staffapi.messages import SIMILARITY_WORDS, Paper

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from examdesk.exports.alike import Comparison
-from examdesk.exports.gathering import Gathered, Gathering
+from examdesk.exports.gathering import Gathered, Gathering, version_offsets
 from examdesk.exports.report.page import Report, within_class
 from examdesk.exports.report.svg import esc
-from examdesk.exports.session_json import version_offsets
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Effort, file_name
 from examdesk.staffapi.messages import SIMILARITY_WORDS

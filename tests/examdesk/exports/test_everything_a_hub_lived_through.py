@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from examdesk.cli.verify import verify_any
-from examdesk.exports import event_schema, session_json
+from examdesk.exports import event_schema, session_schema
 from examdesk.exports.everything import export_all
 from examdesk.exports.kinds import KINDS
 from examdesk.staffapi import messages as api
@@ -76,7 +76,7 @@ async def test_each_format_has_everybody_and_keeps_to_its_rules(out):
 
 
 def test_the_schemas_are_published_as_the_types_are():
-    for name, made in (("events", event_schema), ("session", session_json)):
+    for name, made in (("events", event_schema), ("session", session_schema)):
         assert json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")) == json.loads(
             json.dumps(made.schema())
         )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from examdesk.cli.verify import verify_file
 from examdesk.exports.bundle import stand_alone
 from examdesk.exports.everything import export_all
-from examdesk.exports.session_json import schema
+from examdesk.exports.session_schema import schema
 from examdesk.exports.tables import defused
 from examdesk.exports.times import Zone
 from examdesk.exports.writing import Cancelled, Effort, file_name
