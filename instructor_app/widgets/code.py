@@ -11,6 +11,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -26,12 +27,14 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from instructor_app.theme import Look, alike
 from instructor_app.widgets.code_text import (
     CodeText,
+    Piece,
     Stretches,
     code_text,
     open_quotes,
     python_colours,
     utf16_columns,
 )
+from instructor_app.widgets.filling import Filling
 from instructor_app.widgets.origins import BAR, TELLING, origin_format, origin_letter, paint_origin_bar
 from instructor_app.widgets.provenance import Tints
 from instructor_app.words import tr
@@ -70,6 +73,15 @@ class ReadText(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
+class _Wear(NamedTuple):
+    """What a line is dressed in: stretches of it, from and to, and what each is."""
+
+    colours: Sequence[Piece]
+    came: Sequence[Piece]
+    marked: Sequence[Piece]
+    strong: Sequence[Piece]
+
+
 class CodeView(ReadText):
     """A read-only editor.
 
@@ -92,8 +104,10 @@ class CodeView(ReadText):
         self._rows: Mapping[int, RowLook] = {}
         self._place: tuple[int, int] | None = None
         self._dressed: set[int] = set()
+        self._worn: dict[int, _Wear] = {}
         self._origins: dict[int, list[Origin]] = {}
         self._filling = False
+        self._lines = Filling(self, self._replaced)
         self._numbers = _Numbers(self)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTextInteractionFlags(
@@ -182,6 +196,7 @@ class CodeView(ReadText):
 
     def go_to(self, offset: int) -> None:
         """Scroll to a character, counted in code points."""
+        self._lines.settle()
         line, column = self._code.column_of(offset)
         self.setTextCursor(self._cursor(line, column))
         self.centerCursor()
@@ -197,51 +212,37 @@ class CodeView(ReadText):
     # ------------------------------------------------------------------------------------- lines
 
     def _replace_lines(self, new: CodeText) -> None:
-        """Change only the lines between those that are the same at the beginning and at the end."""
-        old, self._code = self._code.lines, new
-        start = 0
-        shortest = min(len(old), len(new.lines))
-        while start < shortest and old[start] == new.lines[start]:
-            start += 1
-        if start == len(old) == len(new.lines):
-            return
-        end = 0
-        while end < shortest - start and old[len(old) - 1 - end] == new.lines[len(new.lines) - 1 - end]:
-            end += 1
+        """Change only lines that differ; those out of sight later, unless somebody is about to use them."""
+        self._code = new
+        whole = self.hasFocus() or self.textCursor().hasSelection()
         at = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         self._filling = True
-        if not start and not end:
-            self.setPlainText(new.shown)
-        else:
-            self._splice(old, new.lines, start, end)
+        replaced = self._lines.want(new.lines, whole=whole)
+        if replaced is not None:
+            self._strip(*replaced)
+            self._make_wide()
         self.verticalScrollBar().setValue(at[0])
         self.horizontalScrollBar().setValue(at[1])
         self._filling = False
 
-    def _splice(self, old: Sequence[str], new: Sequence[str], start: int, end: int) -> None:
-        document = self.document()
-        cursor = QTextCursor(document)
-        text = "\n".join(new[start : len(new) - end])
-        first, last = start, len(old) - end  # the old lines to replace
-        if first == last:  # nothing to take away: put lines in before or after a neighbour
-            block = document.findBlockByNumber(first if end else first - 1)
-            if end:
-                cursor.setPosition(block.position())
-                cursor.insertText(text + "\n")
-            else:
-                cursor.setPosition(block.position() + block.length() - 1)
-                cursor.insertText("\n" + text)
-            return
-        cursor.setPosition(document.findBlockByNumber(first).position())
-        block = document.findBlockByNumber(last - 1)
-        stop = block.position() + block.length() - 1
-        if start == len(new) - end:  # nothing to put in: take the lines away with one of their line ends
-            if end:
-                stop += 1
-            else:
-                cursor.setPosition(cursor.position() - 1)
-        cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(text)
+    def _make_wide(self) -> None:
+        """Let the longest line be known to the scroll bar, which else learns of it once it comes in sight."""
+        line = self._code.longest
+        filled = self._lines.fill(line, line + 1)
+        if filled is not None:
+            self._strip(*filled)
+        self.document().documentLayout().blockBoundingRect(self.document().findBlockByNumber(line))
+
+    def _replaced(self, first: int, last: int) -> None:
+        """Dress lines that were put in while the view rested."""
+        self._strip(first, last)
+        self._dress_in_sight()
+
+    def _strip(self, first: int, last: int) -> None:
+        """Take note that lines of the document are new and wear nothing."""
+        for line in [line for line in self._worn if first <= line < last]:
+            del self._worn[line]
+        self._dressed.difference_update(range(first, last))
 
     def _cursor(self, line: int, column: int) -> QTextCursor:
         block = self.document().findBlockByNumber(line)
@@ -260,30 +261,58 @@ class CodeView(ReadText):
         self._numbers.update()
 
     def _dress_in_sight(self) -> None:
+        """Have the lines in sight say what they should, in the colours that they should have."""
         if self._filling:
             return
         lines = self._code.lines
-        first = self.firstVisibleBlock()
-        count = self.viewport().height() // max(self.fontMetrics().height(), 1) + 2
-        place = first.blockNumber()
-        if all(each in self._dressed for each in range(place, min(place + count, len(lines)))):
+        place = self.firstVisibleBlock().blockNumber()
+        stop = min(place + self.viewport().height() // max(self.fontMetrics().height(), 1) + 2, len(lines))
+        self._filling = True
+        filled = self._lines.fill(place, stop)
+        self._filling = False
+        if filled is not None:
+            self._strip(*filled)
+        if all(each in self._dressed for each in range(place, stop)):
             return
         state = open_quotes(lines, place)
-        block = first
-        for each in range(place, min(place + count, len(lines))):
+        block = self.document().findBlockByNumber(place)
+        begin, end = -1, 0
+        for each in range(place, stop):
             pieces, after = python_colours(lines[each], state)
             if each not in self._dressed:
                 self._dressed.add(each)
-                self._dress_block(block, each, pieces)
+                if self._dress_block(block, each, pieces):
+                    begin = block.position() if begin < 0 else begin
+                    end = block.position() + block.length()
             state = after
             block = block.next()
-        self.document().markContentsDirty(first.position(), max(block.position() - first.position(), 1))
+        if begin >= 0:
+            self.document().markContentsDirty(begin, max(end - begin - 1, 1))
 
-    def _dress_block(self, block: QTextBlock, line: int, pieces: Sequence[tuple[int, int, str]]) -> None:
+    def _dress_block(self, block: QTextBlock, line: int, colours: Sequence[Piece]) -> bool:
+        """Dress a line; False where it wears the same already."""
         text = self._code.lines[line]
+        begin = self._code.starts[line]
+        came = self._tints.within(begin, begin + len(text)) if self._with_origins else ()
+        look = self._rows.get(line)
+        strong = (
+            ()
+            if look is None
+            else tuple(
+                (min(start, len(text)), min(end, len(text)), getattr(self._look.colours, look.strong_fill))
+                for start, end in look.strong
+            )
+        )
+        wear = _Wear(colours, came, tuple(self._marked(begin, len(text))), strong)
+        if self._worn.get(line) == wear:
+            return False
+        self._worn[line] = wear
+        block.layout().setFormats(self._ranges(text, wear))
+        return True
+
+    def _ranges(self, text: str, wear: "_Wear") -> list[QTextLayout.FormatRange]:
         columns = utf16_columns(text)
         ranges: list[QTextLayout.FormatRange] = []
-        syntax = self._look.colours.syntax
 
         def add(start: int, end: int, look: QTextCharFormat) -> None:
             made = QTextLayout.FormatRange()
@@ -292,22 +321,17 @@ class CodeView(ReadText):
             made.format = look
             ranges.append(made)
 
-        for start, end, name in pieces:
+        syntax = self._look.colours.syntax
+        for start, end, name in wear.colours:
             add(start, end, _coloured(getattr(syntax, name)))
-        begin = self._code.starts[line]
-        if self._with_origins:
-            for start, end, number in self._tints.within(begin, begin + len(text)):
-                origin = Origin(int(number))
-                if origin is not Origin.TYPED:
-                    colours = self._look.colours.provenance[origin]
-                    add(start, end, origin_format(colours.tint, colours.mark, origin))
-        for start, end, fill in self._marked(begin, len(text)):
+        for start, end, number in wear.came:
+            origin = Origin(int(number))
+            if origin is not Origin.TYPED:
+                colours = self._look.colours.provenance[origin]
+                add(start, end, origin_format(colours.tint, colours.mark, origin))
+        for start, end, fill in (*wear.marked, *wear.strong):
             add(start, end, _filled(fill))
-        look = self._rows.get(line)
-        if look is not None:
-            for start, end in look.strong:
-                add(min(start, len(text)), min(end, len(text)), _filled(getattr(self._look.colours, look.strong_fill)))
-        block.layout().setFormats(ranges)
+        return ranges
 
     def _marked(self, begin: int, length: int) -> Iterator[tuple[int, int, str]]:
         """Yield what is marked of a line: from, to, and the colour behind it."""
@@ -389,6 +413,7 @@ class CodeView(ReadText):
     # ------------------------------------------------------------------------------------- Qt
 
     def _dress(self) -> None:
+        self._worn.clear()
         self.setFont(self._look.code_font())
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
         self._fit()
@@ -434,12 +459,13 @@ class CodeView(ReadText):
 
     def _paint_over(self) -> None:
         painter = QPainter(self.viewport())
-        if self._place is not None:
+        first = self.firstVisibleBlock().blockNumber()
+        in_sight = range(first, first + self.viewport().height() // max(self.fontMetrics().height(), 1) + 2)
+        if self._place is not None and self._place[0] in in_sight:
             caret = self.cursorRect(self._cursor(*self._place))
             painter.fillRect(QRectF(caret.left(), caret.top(), 2, caret.height()), self._look.colour("accent"))
-        first = self.firstVisibleBlock().blockNumber()
         for line, many in self._code.hidden.items():
-            if not first <= line <= first + self.viewport().height() // max(self.fontMetrics().height(), 1) + 1:
+            if line not in in_sight:
                 continue
             room = self.cursorRect(self._cursor(line, 0))
             words = tr("… {n} more characters on this line are not shown", n=many)
@@ -453,6 +479,26 @@ class CodeView(ReadText):
     def tell_where_pointed(self) -> None:
         """Begin to tell which character the mouse is over."""
         self.viewport().setMouseTracking(True)
+
+    def toPlainText(self) -> str:  # noqa: N802
+        """Return what is shown."""
+        self._lines.settle()
+        return super().toPlainText()
+
+    def selectAll(self) -> None:  # noqa: N802
+        """Select what is shown."""
+        self._lines.settle()
+        super().selectAll()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Let a selection begin in a text that is whole."""
+        self._lines.settle()
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Let keys go through a text that is whole."""
+        self._lines.settle()
+        super().focusInEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Select, and tell where the mouse is."""

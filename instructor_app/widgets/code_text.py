@@ -31,12 +31,16 @@ Piece = tuple[int, int, str]
 
 
 class CodeText(NamedTuple):
-    """A text as it is shown: its lines, where each begins in the text, and how many characters of it are not shown."""
+    """A text as it is shown: its lines, where each begins in the text, and how many characters of it are not shown.
+
+    `longest` is the first line of those that have the most characters.
+    """
 
     lines: list[str]
     starts: list[int]
     hidden: dict[int, int]
     windows_ends: bool
+    longest: int
 
     def line_of(self, offset: int) -> int:
         """Return the line that holds a character."""
@@ -56,19 +60,21 @@ class CodeText(NamedTuple):
 def code_text(text: str) -> CodeText:
     """Return a text as it is shown."""
     lines = text.split("\n")
-    starts = list(accumulate(map((1).__add__, map(len, lines[:-1])), initial=0))
+    lengths = list(map(len, lines))
+    starts = list(accumulate(map((1).__add__, lengths[:-1]), initial=0))
     windows_ends = "\r" in text
     if windows_ends:
         lines = [line.removesuffix("\r") for line in lines]
     if _ODD.search(text) is not None:
         lines = [line.translate(_UNSHOWN) for line in lines]
     hidden = {}
-    if max(map(len, lines)) > LONGEST_LINE:
+    most = max(lengths)
+    if most > LONGEST_LINE:
         for place, line in enumerate(lines):
             if len(line) > LONGEST_LINE:
                 hidden[place] = len(line) - LONGEST_LINE
                 lines[place] = line[:LONGEST_LINE]
-    return CodeText(lines, starts, hidden, windows_ends)
+    return CodeText(lines, starts, hidden, windows_ends, lengths.index(most))
 
 
 def open_quotes(lines: Sequence[str], upto: int, state: int = -1, start: int = 0) -> int:

@@ -2,6 +2,9 @@
 
 import random
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QTextCursor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from instructor_app.preferences import Preferences
@@ -41,6 +44,110 @@ def test_only_differing_lines_are_replaced_and_the_text_is_always_whole(qtbot, q
         assert view.toPlainText() == code_text(text).shown
         view.verticalScrollBar().setValue(chance.randrange(max(view.verticalScrollBar().maximum(), 1)))
     view.grab()
+
+
+def in_sight(view: CodeView) -> list[str]:
+    """Return the lines in sight as the document has them, without settling it."""
+    block, found = view.firstVisibleBlock(), []
+    while block.isValid() and view.blockBoundingGeometry(block).translated(view.contentOffset()).top() < view.height():
+        found.append(block.text())
+        block = block.next()
+    return found
+
+
+def held(view: CodeView) -> str:
+    """Return the document as it is, without settling it."""
+    return view.document().toPlainText()
+
+
+def long_text(chance: random.Random) -> list[str]:
+    lines = [f"line {n} of {chance.randrange(3)}" for n in range(chance.choice((1, 90, 300, 700)))]
+    if chance.randrange(2):
+        lines[0] = "import math"
+    return [*lines, ""]
+
+
+def test_of_a_long_text_what_is_in_sight_is_right_at_once_and_all_of_it_at_rest(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    view.show_origins(True)
+    bar = view.verticalScrollBar()
+    chance = random.Random(11)
+    lines = long_text(chance)
+    for turn in range(250):
+        act = chance.randrange(8)
+        if act == 0:
+            lines = long_text(chance)
+        elif act < 4:
+            for _ in range(2):
+                place = chance.randrange(len(lines) + 1)
+                lines[place:place] = [f"new {turn}"] * chance.randrange(4)
+        elif act < 6:
+            for _ in range(2):
+                place = chance.randrange(len(lines))
+                lines[place : place + chance.randrange(4)] = [] if len(lines) > 9 else ["left"]
+        else:
+            for place in range(0, len(lines), chance.randrange(1, 9)):
+                lines[place] = f"{turn} and {place}"
+        near = chance.choice((None, chance.randrange(len("\n".join(lines)) + 1)))
+        view.show_tinted("\n".join(lines), Stretches(), near=near)
+        first = view.firstVisibleBlock().blockNumber()
+        seen = in_sight(view)
+        assert seen == lines[first : first + len(seen)]
+        assert view.blockCount() == len(lines)
+        bar.setValue(chance.randrange(bar.maximum() + 1))
+        first = view.firstVisibleBlock().blockNumber()
+        seen = in_sight(view)
+        assert seen == lines[first : first + len(seen)]
+        if turn % 25 == 0:
+            value, text = bar.value(), "\n".join(lines)
+            qtbot.waitUntil(lambda text=text: held(view) == text)
+            assert bar.value() == value
+            assert picture(view) == picture(whole(qtbot, qapp, lines, view))
+
+
+def picture(view: CodeView) -> QImage:
+    """Return how it looks without the keyboard's cursor."""
+    view.clearFocus()
+    return view.viewport().grab().toImage()
+
+
+def whole(qtbot, qapp, lines: list[str], like: CodeView) -> CodeView:
+    """Return a view that never showed anything else, where another one stands."""
+    view = view_of(qtbot, qapp)
+    view.show_origins(True)
+    view.show_code("\n".join(lines))
+    view.toPlainText()
+    view.verticalScrollBar().setValue(like.verticalScrollBar().value())
+    return view
+
+
+def test_a_text_is_whole_as_soon_as_somebody_takes_it(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    one, other = ("\n".join(f"{name} {n}" for n in range(500)) for name in ("one", "other"))
+    view.show_code(one)
+    view.show_code(other)
+    assert held(view) != other
+    view.selectAll()
+    assert view.textCursor().selectedText().replace("\u2029", "\n") == other
+    view.show_code(one)
+    assert held(view) == one
+    view.setTextCursor(QTextCursor(view.document()))
+    view.show_code(other)
+    assert held(view) != other
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton)
+    assert held(view) == other
+    view.show_code(one)
+    view.go_to(one.index("one 400"))
+    assert held(view) == one
+    assert view.caret_offset() == one.index("one 400")
+
+
+def test_the_longest_line_can_be_scrolled_to_before_it_is_in_sight(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    view.show_code("\n".join(["short"] * 400 + ["long " * 60]))
+    assert view.horizontalScrollBar().maximum() > 0
+    view.show_code("\n".join(f"other {n}" for n in range(300)))
+    assert view.horizontalScrollBar().maximum() == 0
 
 
 def test_the_place_that_is_read_stays_while_the_text_changes_above_and_below(qtbot, qapp):
