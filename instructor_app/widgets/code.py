@@ -42,6 +42,8 @@ from shared.look import SPACE
 from shared.text.edits import Origin
 
 Region = tuple[int, int]
+SHEETS = 12
+"""Of so many files, the last ones shown, the documents are kept."""
 
 
 class RowLook(NamedTuple):
@@ -82,6 +84,13 @@ class _Wear(NamedTuple):
     strong: Sequence[Piece]
 
 
+class _Sheet(NamedTuple):
+    """A document, and what its lines are dressed in; by name a view has one for each file that it showed."""
+
+    lines: Filling
+    worn: dict[int, _Wear]
+
+
 class CodeView(ReadText):
     """A read-only editor.
 
@@ -104,10 +113,12 @@ class CodeView(ReadText):
         self._rows: Mapping[int, RowLook] = {}
         self._place: tuple[int, int] | None = None
         self._dressed: set[int] = set()
-        self._worn: dict[int, _Wear] = {}
         self._origins: dict[int, list[Origin]] = {}
         self._filling = False
-        self._lines = Filling(self, self._replaced)
+        self._name = ""
+        self._sheet = self._new_sheet()
+        self._sheets = {self._name: self._sheet}
+        self.setDocument(self._sheet.lines.document)
         self._numbers = _Numbers(self)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTextInteractionFlags(
@@ -125,6 +136,13 @@ class CodeView(ReadText):
     def show_code(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> None:
         """Show a text; `spans` are (length, origin) in order. The place that is read stays."""
         self.show_tinted(text, Stretches(spans))
+
+    def turn_to(self, name: str) -> None:
+        """Let what is shown from now on be a text of this name, a small change of the one before it.
+
+        A view that goes to and fro between files has less to do so.
+        """
+        self._name = name
 
     def show_tinted(self, text: str, tints: Tints, sought: Sequence[Region] = (), near: int | None = None) -> None:
         """Show a text with what knows where its characters came from; `sought` is what was looked for in it.
@@ -196,7 +214,7 @@ class CodeView(ReadText):
 
     def go_to(self, offset: int) -> None:
         """Scroll to a character, counted in code points."""
-        self._lines.settle()
+        self._sheet.lines.settle()
         line, column = self._code.column_of(offset)
         self.setTextCursor(self._cursor(line, column))
         self.centerCursor()
@@ -217,7 +235,8 @@ class CodeView(ReadText):
         whole = self.hasFocus() or self.textCursor().hasSelection()
         at = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         self._filling = True
-        replaced = self._lines.want(new.lines, whole=whole)
+        self._take_sheet()
+        replaced = self._sheet.lines.want(new.lines, whole=whole)
         if replaced is not None:
             self._strip(*replaced)
             self._make_wide()
@@ -225,10 +244,26 @@ class CodeView(ReadText):
         self.horizontalScrollBar().setValue(at[1])
         self._filling = False
 
+    def _take_sheet(self) -> None:
+        if self._sheets.get(self._name) is self._sheet:
+            return
+        self._sheet.lines.leave()
+        self._sheet = self._sheets.pop(self._name, None) or self._new_sheet()
+        self._sheets[self._name] = self._sheet
+        while len(self._sheets) > SHEETS:
+            self._sheets.pop(next(iter(self._sheets))).lines.document.deleteLater()
+        self.setDocument(self._sheet.lines.document)
+        self._fit()
+
+    def _new_sheet(self) -> _Sheet:
+        sheet = _Sheet(Filling(self, self._replaced), {})
+        sheet.lines.write_in(self.font(), self.fontMetrics().horizontalAdvance(" ") * 4)
+        return sheet
+
     def _make_wide(self) -> None:
         """Let the longest line be known to the scroll bar, which else learns of it once it comes in sight."""
         line = self._code.longest
-        filled = self._lines.fill(line, line + 1)
+        filled = self._sheet.lines.fill(line, line + 1)
         if filled is not None:
             self._strip(*filled)
         self.document().documentLayout().blockBoundingRect(self.document().findBlockByNumber(line))
@@ -240,8 +275,8 @@ class CodeView(ReadText):
 
     def _strip(self, first: int, last: int) -> None:
         """Take note that lines of the document are new and wear nothing."""
-        for line in [line for line in self._worn if first <= line < last]:
-            del self._worn[line]
+        for line in [line for line in self._sheet.worn if first <= line < last]:
+            del self._sheet.worn[line]
         self._dressed.difference_update(range(first, last))
 
     def _cursor(self, line: int, column: int) -> QTextCursor:
@@ -268,7 +303,7 @@ class CodeView(ReadText):
         place = self.firstVisibleBlock().blockNumber()
         stop = min(place + self.viewport().height() // max(self.fontMetrics().height(), 1) + 2, len(lines))
         self._filling = True
-        filled = self._lines.fill(place, stop)
+        filled = self._sheet.lines.fill(place, stop)
         self._filling = False
         if filled is not None:
             self._strip(*filled)
@@ -304,9 +339,9 @@ class CodeView(ReadText):
             )
         )
         wear = _Wear(colours, came, tuple(self._marked(begin, len(text))), strong)
-        if self._worn.get(line) == wear:
+        if self._sheet.worn.get(line) == wear:
             return False
-        self._worn[line] = wear
+        self._sheet.worn[line] = wear
         block.layout().setFormats(self._ranges(text, wear))
         return True
 
@@ -413,11 +448,16 @@ class CodeView(ReadText):
     # ------------------------------------------------------------------------------------- Qt
 
     def _dress(self) -> None:
-        self._worn.clear()
         self.setFont(self._look.code_font())
-        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
+        self._write()
         self._fit()
         self._undress()
+
+    def _write(self) -> None:
+        """Have the view's font in all documents, and its colours again."""
+        for sheet in self._sheets.values():
+            sheet.lines.write_in(self.font(), self.fontMetrics().horizontalAdvance(" ") * 4)
+            sheet.worn.clear()
 
     def _fit(self) -> None:
         self.setViewportMargins(self.number_width(), 0, 0, 0)
@@ -482,22 +522,22 @@ class CodeView(ReadText):
 
     def toPlainText(self) -> str:  # noqa: N802
         """Return what is shown."""
-        self._lines.settle()
+        self._sheet.lines.settle()
         return super().toPlainText()
 
     def selectAll(self) -> None:  # noqa: N802
         """Select what is shown."""
-        self._lines.settle()
+        self._sheet.lines.settle()
         super().selectAll()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let a selection begin in a text that is whole."""
-        self._lines.settle()
+        self._sheet.lines.settle()
         super().mousePressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Let keys go through a text that is whole."""
-        self._lines.settle()
+        self._sheet.lines.settle()
         super().focusInEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -516,6 +556,7 @@ class CodeView(ReadText):
         """Follow the font's size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
+            self._write()
             self._fit()
             self._undress()
 

@@ -5,32 +5,36 @@ from itertools import compress, count
 from operator import ne
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QTextCursor, QTextDocument
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtGui import QFont, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit
 
 AT_ONCE = 80
 """So many lines are replaced without waiting: finding out which of them are in sight would save nothing."""
 IN_A_TURN = 400
 """Lines that one turn of the event loop puts in: less than a millisecond."""
-COMMON = 2
-"""Texts that have no more lines than these in common, first and last ones, are those of two files."""
 REST_MS = 80
 """Lines out of sight are put in once no other text came for so long."""
 
 
 class Filling:
-    """The lines of a view's document, which has a line for each of them at any time.
+    """A document of a view, which has a line for each one of a text at any time.
 
     What a line out of sight says may be of an earlier text until the view rests, or until `settle`.
+
+    Attributes:
+        document: a view shows one of its documents at a time.
     """
 
     def __init__(self, view: QPlainTextEdit, replaced: Callable[[int, int], object]) -> None:
         """`replaced` is told which lines, from and to, were put in while the view rested."""
         self._view, self._replaced = view, replaced
+        self.document = QTextDocument(view)
+        self.document.setUndoRedoEnabled(False)
+        self.document.setDocumentLayout(QPlainTextDocumentLayout(self.document))
         self._held: Sequence[str] = [""]
         self._wanted: Sequence[str] = self._held
         self._stale = (0, 0)
-        self._rest = QTimer(view)
+        self._rest = QTimer(self.document)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._turn)
 
@@ -40,8 +44,6 @@ class Filling:
         Returns which of the document's lines, from and to, are other ones than before; None for none of them.
         """
         start, end = _same_ends(self._held, lines)
-        if start + end <= COMMON and max(len(self._held), len(lines)) > AT_ONCE:
-            start = end = 0
         old, new = len(self._held) - start - end, len(lines) - start - end
         self._wanted = lines
         self._stale = (0, 0)
@@ -51,7 +53,7 @@ class Filling:
         if whole or max(old, new) <= AT_ONCE:
             self._splice(start, end)
         else:
-            self._make_room(start, end, new - old)
+            self._make_room(end, new - old)
             self._stale = (start, len(lines) - end)
             self._rest.start(REST_MS)
         return start, start + new if new == old else max(len(lines), start + old + end)
@@ -73,6 +75,18 @@ class Filling:
             bar.setValue(value)
         self._held = [*self._held[:first], *self._wanted[first:last], *self._held[last:]]
         return first, last
+
+    def write_in(self, font: QFont, tab: float) -> None:
+        """Have this font from now on, and tab stops so many pixels apart."""
+        self.document.setDefaultFont(font)
+        option = self.document.defaultTextOption()
+        option.setTabStopDistance(tab)
+        self.document.setDefaultTextOption(option)
+
+    def leave(self) -> None:
+        """Stay as it is while the view shows another document."""
+        self._rest.stop()
+        self._stale = (0, 0)
 
     def settle(self) -> None:
         """Put in all lines now."""
@@ -103,18 +117,14 @@ class Filling:
         """Put the wanted lines in place of the held ones, without the first `start` and the last `end` of both."""
         old, new = len(self._held), self._wanted
         if not start and not end:
-            self._view.setPlainText("\n".join(new))
+            self.document.setPlainText("\n".join(new))
         else:
             self._put(start, old - end, new[start : len(new) - end], at_end=not end)
         self._held = new
 
-    def _make_room(self, start: int, end: int, more: int) -> None:
+    def _make_room(self, end: int, more: int) -> None:
         """Have as many lines as are wanted: empty ones, or less, after the last one that will be another."""
         held = self._held
-        if not start and not end:
-            self._view.setPlainText("\n" * (len(self._wanted) - 1))  # a document keeps the width of lines long gone
-            self._held = [""] * len(self._wanted)
-            return
         place = len(held) - end
         if more > 0:
             self._put(place, place, [""] * more, at_end=not end)
@@ -125,7 +135,7 @@ class Filling:
 
     def _put(self, first: int, last: int, lines: Sequence[str], *, at_end: bool = False) -> None:
         """Replace the document's lines `first` up to `last`; `at_end` where none comes after them."""
-        document = self._document()
+        document = self.document
         cursor = QTextCursor(document)
         text = "\n".join(lines)
         if first == last:  # nothing to take away: put lines in before or after a neighbour
@@ -142,9 +152,6 @@ class Filling:
             stop += 1
         cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
-
-    def _document(self) -> QTextDocument:
-        return self._view.document()
 
 
 def _same_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:

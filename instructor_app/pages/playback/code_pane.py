@@ -148,6 +148,7 @@ class CodePane(QWidget):
             self._say_nothing(file)
             return
         self.stack.setCurrentWidget(self.code)
+        self.code.turn_to(file)
         model = files.model(file)
         place = tape.place_in(file, player.number) if worked_on == file else None
         if place is not None:

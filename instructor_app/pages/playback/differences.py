@@ -166,6 +166,8 @@ class DifferencePane(QWidget):
         """Compare again."""
         if not self.isVisible() and not self._file:
             return
+        for view in (self.left, self.right, self.both):
+            view.turn_to(self._file)
         one, other = self.numbers()
         a, b = self._side(one), self._side(other)
         rows = difference(a.lines, b.lines)

@@ -3,13 +3,13 @@
 import random
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QTextCursor
+from PySide6.QtGui import QImage, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from instructor_app.preferences import Preferences
 from instructor_app.theme import Look
-from instructor_app.widgets.code import CodeView, RowLook
+from instructor_app.widgets.code import SHEETS, CodeView, RowLook
 from instructor_app.widgets.code_text import LONGEST_LINE, Stretches, code_text
 from shared.text.edits import Origin
 
@@ -195,3 +195,25 @@ def test_rows_of_a_difference_have_numbers_signs_and_fills(qtbot, qapp):
     view.grab()
     view.show_code("a")
     assert view.toPlainText() == "a"
+
+
+def test_files_that_take_turns_keep_their_documents_and_the_font_of_the_view(qtbot, qapp):
+    view = view_of(qtbot, qapp)
+    chance = random.Random(3)
+    texts = {f"{n}.py": long_text(chance) for n in range(SHEETS + 3)}
+    for _ in range(60):
+        name = chance.choice(list(texts))
+        texts[name][chance.randrange(len(texts[name]))] = f"changed {chance.random()}"
+        view.turn_to(name)
+        view.show_code("\n".join(texts[name]))
+        first = view.firstVisibleBlock().blockNumber()
+        seen = in_sight(view)
+        assert seen == texts[name][first : first + len(seen)]
+        assert view.blockCount() == len(texts[name])
+        if chance.randrange(8) == 0:
+            view.zoomIn(1)
+        assert view.document().defaultFont() == view.font()
+    qtbot.waitUntil(lambda: len(view.findChildren(QTextDocument)) == SHEETS)
+    view.turn_to("")
+    view.show_code("another\nthing")
+    assert view.toPlainText() == "another\nthing"

@@ -83,7 +83,7 @@ def test_dragging_and_clicking_a_mark_show_the_text_of_that_moment(page):
     assert page.code.code.toPlainText() == shown.text(page.code.file())
     paste = page.loader.marks.pastes[0]
     row = line.lanes().index("pastes")
-    at = QPoint(round(line.x_of(paste.at_ms)), RULER + row * 18 + 9)
+    at = QPoint(round(line.x_of(paste.at_ms)), RULER + round((row + 0.5) * line._lane()))
     assert "Pasted" in line.words_at(QPointF(at))
     QTest.mouseClick(line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
     assert page.player.number == paste.number
