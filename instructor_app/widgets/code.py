@@ -29,6 +29,7 @@ from instructor_app.widgets.code_text import (
     CodeText,
     Piece,
     Stretches,
+    code_of,
     code_text,
     open_quotes,
     python_colours,
@@ -149,19 +150,19 @@ class CodeView(ReadText):
 
         With `near` that character is kept in sight.
         """
-        self._replace_lines(code_text(text))
-        if near is not None:
-            self._filling = True
-            self.keep_in_sight(near)
-            self._filling = False
+        self._replace_lines(code_text(text), None if near is None else lambda: self.keep_in_sight(near))
         self._sought = sought
         self._rows, self._place = {}, None
         self._tints = tints
         self._undress()
 
-    def show_rows(self, lines: Sequence[str], rows: Mapping[int, RowLook], tints: Tints | None = None) -> None:
-        """Show lines each with a look of its own, as a difference has them."""
-        self.show_tinted("\n".join(lines), tints or Stretches())
+    def show_rows(
+        self, lines: Sequence[str], rows: Mapping[int, RowLook], tints: Tints | None = None, top: int | None = None
+    ) -> None:
+        """Show lines each with a look of its own, as a difference has them; scrolled to `top` where that is given."""
+        self._replace_lines(code_of(lines), None if top is None else lambda: self.verticalScrollBar().setValue(top))
+        self._sought, self._place = (), None
+        self._tints = tints or Stretches()
         self._rows = rows
         self._fit()
         self._undress()
@@ -229,7 +230,7 @@ class CodeView(ReadText):
 
     # ------------------------------------------------------------------------------------- lines
 
-    def _replace_lines(self, new: CodeText) -> None:
+    def _replace_lines(self, new: CodeText, scroll: Callable[[], None] | None) -> None:
         """Change only lines that differ; those out of sight later, unless somebody is about to use them."""
         self._code = new
         whole = self.hasFocus() or self.textCursor().hasSelection()
@@ -242,13 +243,15 @@ class CodeView(ReadText):
             self._make_wide()
         self.verticalScrollBar().setValue(at[0])
         self.horizontalScrollBar().setValue(at[1])
+        if scroll is not None:
+            scroll()
         self._filling = False
 
     def _take_sheet(self) -> None:
         if self._sheets.get(self._name) is self._sheet:
             return
         self._sheet.lines.leave()
-        self._sheet = self._sheets.pop(self._name, None) or self._new_sheet()
+        self._sheet = self._sheets.pop(self._name) if self._name in self._sheets else self._new_sheet()
         self._sheets[self._name] = self._sheet
         while len(self._sheets) > SHEETS:
             self._sheets.pop(next(iter(self._sheets))).lines.document.deleteLater()
@@ -328,7 +331,7 @@ class CodeView(ReadText):
         """Dress a line; False where it wears the same already."""
         text = self._code.lines[line]
         begin = self._code.starts[line]
-        came = self._tints.within(begin, begin + len(text)) if self._with_origins else ()
+        came = self._tints.in_line(line, begin, begin + len(text)) if self._with_origins else ()
         look = self._rows.get(line)
         strong = (
             ()
@@ -381,7 +384,7 @@ class CodeView(ReadText):
         known = self._origins.get(line)
         if known is None:
             begin = self._code.starts[line]
-            pieces = self._tints.within(begin, begin + max(len(self._code.lines[line]), 1))
+            pieces = self._tints.in_line(line, begin, begin + max(len(self._code.lines[line]), 1))
             found = {Origin(int(number)) for _, _, number in pieces}
             known = self._origins[line] = [origin for origin in TELLING if origin in found]
         return known
@@ -460,7 +463,8 @@ class CodeView(ReadText):
             sheet.worn.clear()
 
     def _fit(self) -> None:
-        self.setViewportMargins(self.number_width(), 0, 0, 0)
+        if self.viewportMargins().left() != self.number_width():
+            self.setViewportMargins(self.number_width(), 0, 0, 0)
         self._lay_numbers()
 
     def _lay_numbers(self) -> None:

@@ -59,7 +59,15 @@ class CodeText(NamedTuple):
 
 def code_text(text: str) -> CodeText:
     """Return a text as it is shown."""
-    lines = text.split("\n")
+    return _code_of(text, text.split("\n"))
+
+
+def code_of(lines: Sequence[str]) -> CodeText:
+    """Return lines as they are shown; none are shown as an empty one."""
+    return _code_of("\n".join(lines), list(lines) or [""])
+
+
+def _code_of(text: str, lines: list[str]) -> CodeText:
     lengths = list(map(len, lines))
     starts = list(accumulate(map((1).__add__, lengths[:-1]), initial=0))
     windows_ends = "\r" in text
@@ -127,8 +135,8 @@ class Stretches:
                 at += length
         self._end = at
 
-    def within(self, start: int, end: int) -> list[Piece]:
-        """Return the pieces of the characters `start` to `end`, counted from `start`; the value as text."""
+    def in_line(self, _line: int, start: int, end: int) -> list[Piece]:
+        """See `Tints`; the value as text."""
         found = []
         place = max(bisect_right(self._starts, start) - 1, 0)
         while place < len(self._starts) and self._starts[place] < end:

@@ -1,12 +1,12 @@
 """Lines put into a document for a text that changes sixty times a second: those in sight at once, the others soon."""
 
 from collections.abc import Callable, Sequence
-from itertools import compress, count
-from operator import ne
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit
+
+from examdesk.staffapi.playback.compare import same_ends
 
 AT_ONCE = 80
 """So many lines are replaced without waiting: finding out which of them are in sight would save nothing."""
@@ -43,7 +43,7 @@ class Filling:
 
         Returns which of the document's lines, from and to, are other ones than before; None for none of them.
         """
-        start, end = _same_ends(self._held, lines)
+        start, end = same_ends(self._held, lines)
         old, new = len(self._held) - start - end, len(lines) - start - end
         self._wanted = lines
         self._stale = (0, 0)
@@ -66,7 +66,7 @@ class Filling:
         held, wanted = self._held[first:last], self._wanted[first:last]
         if held == wanted:
             return None
-        start, end = _same_ends(held, wanted)
+        start, end = same_ends(held, wanted)
         first, last = first + start, last - end
         bars = self._view.verticalScrollBar(), self._view.horizontalScrollBar()
         at = [bar.value() for bar in bars]
@@ -152,11 +152,3 @@ class Filling:
             stop += 1
         cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
-
-
-def _same_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
-    """Return how many lines are the same at the beginning and, of the others, at the end."""
-    shortest = min(len(one), len(other))
-    start = next(compress(count(), map(ne, one, other)), shortest)
-    backwards = map(ne, reversed(one), reversed(other))
-    return start, min(next(compress(count(), backwards), shortest), shortest - start)

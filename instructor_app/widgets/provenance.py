@@ -19,8 +19,11 @@ AT_ONCE = 6_000
 class Tints(Protocol):
     """What a view asks for the lines that it shows."""
 
-    def within(self, start: int, end: int) -> list[Piece]:
-        """Return the pieces of the characters `start` to `end`, counted from `start`; the origin's number as text."""
+    def in_line(self, line: int, start: int, end: int) -> list[Piece]:
+        """Return the pieces of a line, which has the characters `start` to `end`, counted from its start.
+
+        Each is named by its origin's number as text.
+        """
 
 
 class Came(NamedTuple):
@@ -50,8 +53,12 @@ class Provenance:
             at += length
         return found
 
+    def in_line(self, _line: int, start: int, end: int) -> list[Piece]:
+        """See `Tints`."""
+        return self.within(start, end)
+
     def within(self, start: int, end: int) -> list[Piece]:
-        """See `Tints`; neighbours of one origin are one piece."""
+        """Return the pieces of a stretch; neighbours of one origin are one piece."""
         end = min(end, self._model.length)
         if not self._window[0] <= start <= end <= self._window[1]:
             self._window = (start, max(end, start + AT_ONCE))

@@ -1,13 +1,13 @@
 """The difference between two moments of a file, beside each other or one below the other."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate, chain
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QStackedWidget, QWidget
 
-from examdesk.staffapi.playback.compare import Line, counts, difference, lines_of, only_near
+from examdesk.staffapi.playback.compare import Hunk, Line, Rows, counts, difference, differing, lines_of, only_near
 from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.widgets.basic import button, column, holding, label, name_for_readers, row
@@ -22,6 +22,8 @@ from shared.text import TextModel
 Moment = tuple[int, str]
 """After how many events, and what it is called."""
 PLAYHEAD = -1
+SIDES = 8
+"""So many texts are kept: those of the moment that stands still, while the playhead goes through the files."""
 FILLS = {"-": "attention_soft", "+": "positive_soft", "~": "info_soft", " ": ""}
 SIGNS = {"-": "−", "+": "+", "~": "≠", " ": ""}  # noqa: RUF001
 
@@ -34,8 +36,15 @@ class Side:
         self.there = file in files.files
         text = files.text(file) if self.there else ""
         self.lines = lines_of(text)
-        self.starts = code_text(text).starts
+        self._text = text
         self.provenance = Provenance(files.model(file) if self.there else TextModel())
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where its lines begin in the text."""
+        if "\r" in self._text:
+            return code_text(self._text).starts
+        return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
 
     def pieces(self, line: int | None, start: int, end: int) -> list[Piece]:
         """Return where the characters `start` to `end` of a line came from."""
@@ -43,21 +52,47 @@ class Side:
         return [] if line is None else self.provenance.within(begin + start, begin + end)
 
 
+Row = tuple[Side, int | None, bool, Line | None]
+"""A row as it is shown: which text, the number of its line, whether that is the left text, and what the row is."""
+
+
 class RowTints:
     """Where the characters of rows came from, each row a line of one of two sides; asked only for rows in sight."""
 
-    def __init__(self, rows: Sequence[tuple[Side, int | None]], lines: Sequence[str]) -> None:
-        self._rows = rows
-        self._starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+    def __init__(self, many: int, row: Callable[[int], Row]) -> None:
+        self._many, self._row = many, row
 
-    def within(self, start: int, end: int) -> list[Piece]:
-        """See `Tints`; a question is about one row."""
-        place = bisect_right(self._starts, start) - 1
-        if not 0 <= place < len(self._rows):
+    def in_line(self, line: int, start: int, end: int) -> list[Piece]:
+        """See `Tints`; where there are no rows a view still has a line."""
+        if line >= self._many:
             return []
-        begin = self._starts[place]
-        side, line = self._rows[place]
-        return side.pieces(line, start - begin, end - begin)
+        side, number, _, _ = self._row(line)
+        return side.pieces(number, 0, end - start)
+
+
+class RowLooks(Mapping[int, RowLook]):
+    """How rows look, worked out when one comes in sight."""
+
+    def __init__(self, many: int, look: Callable[[int], RowLook]) -> None:
+        self._many, self._look = many, look
+        self._known: dict[int, RowLook] = {}
+
+    def __getitem__(self, place: int) -> RowLook:
+        """Return the look of a row."""
+        if not 0 <= place < self._many:
+            raise KeyError(place)
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = self._look(place)
+        return known
+
+    def __iter__(self) -> Iterator[int]:
+        """Go through the rows."""
+        return iter(range(self._many))
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return self._many
 
 
 class DifferencePane(QWidget):
@@ -172,40 +207,37 @@ class DifferencePane(QWidget):
         a, b = self._side(one), self._side(other)
         rows = difference(a.lines, b.lines)
         self._say(a, b, rows)
-        shown: list[Line | None] = only_near(rows) if self.near.isChecked() else list(rows)
-        self._stack.setCurrentIndex(1 if self.unified.isChecked() else 0)
-        if self.unified.isChecked():
-            self._show_unified(a, b, shown)
-        else:
-            self._show_one(self.left, a, [(None if line is None else line.a, line) for line in shown], left=True)
-            self._show_one(self.right, b, [(None if line is None else line.b, line) for line in shown], left=False)
+        shown: Sequence[Line | None] = only_near(rows) if self.near.isChecked() else rows
         compared = (one, other, self._file, self.unified.isChecked(), self.near.isChecked())
-        if compared != self._compared:
-            self._compared = compared
-            self._show_first(shown)
+        top = _first(shown) if compared != self._compared else None
+        self._compared = compared
+        self._stack.setCurrentIndex(1 if self.unified.isChecked() else 0)
+        self._following = True
+        if self.unified.isChecked():
+            self._show_below((a, b), shown, top)
+        else:
+            for view, left in ((self.left, True), (self.right, False)):
+                self._show_one(view, (a, b), shown, top, left=left)
+        self._following = False
+        self._follow(self.right, self.left.verticalScrollBar().value())
+        self._along(self.right, self.left.horizontalScrollBar().value())
         self.compared.emit(one, other)
 
     def _side(self, number: int) -> Side:
         """Return a text; the moment that stands still while the playhead moves is not read again."""
         key = (self._tape, number, self._file)
         if key not in self._sides:
-            while len(self._sides) > 1:
+            while len(self._sides) >= SIDES:
                 del self._sides[next(iter(self._sides))]
             self._sides[key] = Side(*key)
         self._sides[key] = self._sides.pop(key)
         return self._sides[key]
 
-    def _show_first(self, shown: Sequence[Line | None]) -> None:
-        """Scroll to the first change."""
-        first = next((place for place, line in enumerate(shown) if line is not None and line.sign != " "), 0)
-        for view in (self.left, self.right, self.both):
-            view.verticalScrollBar().setValue(max(first - 3, 0))
-
-    def _say(self, a: Side, b: Side, rows: Sequence[Line]) -> None:
+    def _say(self, a: Side, b: Side, rows: Rows) -> None:
         if not a.there and not b.there:
             self.facts.setText(tr("There was no file {file} at either moment.", file=self._file))
             return
-        added, removed, changed = counts(list(rows))
+        added, removed, changed = counts(rows)
         if not (added or removed or changed):
             self.facts.setText(tr("No difference in {file}.", file=self._file))
             return
@@ -216,30 +248,23 @@ class DifferencePane(QWidget):
         ]
         self.facts.setText(", ".join(part for part in parts if part))
 
-    def _show_one(self, view: CodeView, side: Side, shown: list[tuple[int | None, Line | None]], *, left: bool) -> None:
-        lines = ["" if number is None else side.lines[number] for number, _ in shown]
-        looks = {place: self._look_of(*each, left=left) for place, each in enumerate(shown)}
-        view.show_rows(lines, looks, RowTints([(side, number) for number, _ in shown], lines))
+    def _show_one(
+        self, view: CodeView, sides: tuple[Side, Side], shown: Sequence[Line | None], top: int | None, *, left: bool
+    ) -> None:
+        side = sides[0] if left else sides[1]
 
-    def _show_unified(self, a: Side, b: Side, shown: Sequence[Line | None]) -> None:
-        rows = [(*each, line) for line in shown for each in _sides(a, b, line)]
+        def row(place: int) -> Row:
+            line = shown[place]
+            return side, None if line is None else (line.a if left else line.b), left, line
+
+        looks = RowLooks(len(shown), lambda place: _look_of(row(place), sides))
+        view.show_rows(_lines(side, shown, left=left), looks, RowTints(len(shown), row), top)
+
+    def _show_below(self, sides: tuple[Side, Side], shown: Sequence[Line | None], top: int | None) -> None:
+        rows = [each for line in shown for each in _below(*sides, line)]
         lines = ["" if number is None else side.lines[number] for side, number, _, _ in rows]
-        looks = {
-            place: self._look_of(number, line, left=left, unified=True)
-            for place, (_, number, left, line) in enumerate(rows)
-        }
-        self.both.show_rows(lines, looks, RowTints([(side, number) for side, number, _, _ in rows], lines))
-
-    def _look_of(self, number: int | None, line: Line | None, *, left: bool, unified: bool = False) -> RowLook:
-        if line is None:
-            return RowLook("sunken", "⋮", "")
-        if number is None:
-            return RowLook("sunken", "", "")
-        sign = line.sign
-        if sign == "~" and unified:
-            sign = "-" if left else "+"
-        strong = line.left if left else line.right
-        return RowLook(FILLS[sign], SIGNS[sign], str(number + 1), strong, "selection")
+        looks = RowLooks(len(rows), lambda place: _look_of(rows[place], sides, unified=True))
+        self.both.show_rows(lines, looks, RowTints(len(rows), rows.__getitem__), top)
 
     # ------------------------------------------------------------------------------------- scrolling
 
@@ -256,11 +281,46 @@ class DifferencePane(QWidget):
             self._following = False
 
 
-def _sides(a: Side, b: Side, line: Line | None) -> list[tuple[Side, int | None, bool]]:
+def _first(shown: Sequence[Line | None]) -> int:
+    """Return where to scroll to for the first change to be in sight."""
+    if isinstance(shown, Rows):
+        return max(shown.first_change() - 3, 0)
+    return max(next((place for place, line in enumerate(shown) if line is not None and line.sign != " "), 0) - 3, 0)
+
+
+def _lines(side: Side, shown: Sequence[Line | None], *, left: bool) -> list[str]:
+    """Return what one side's rows say."""
+    if isinstance(shown, Rows):
+        return list(chain.from_iterable(_lines_of(side, hunk, left=left) for hunk in shown.hunks))
+    numbers = [None if line is None else (line.a if left else line.b) for line in shown]
+    return ["" if number is None else side.lines[number] for number in numbers]
+
+
+def _lines_of(side: Side, hunk: Hunk, *, left: bool) -> list[str]:
+    if hunk.sign == ("+" if left else "-"):
+        return [""] * hunk.many
+    start = hunk.a if left else hunk.b
+    return side.lines[start : start + hunk.many]
+
+
+def _look_of(row: Row, sides: tuple[Side, Side], *, unified: bool = False) -> RowLook:
+    _, number, left, line = row
+    if line is None:
+        return RowLook("sunken", "⋮", "")
+    if number is None:
+        return RowLook("sunken", "", "")
+    sign = line.sign
+    strong = differing(line, sides[0].lines, sides[1].lines)[0 if left else 1]
+    if sign == "~" and unified:
+        sign = "-" if left else "+"
+    return RowLook(FILLS[sign], SIGNS[sign], str(number + 1), strong, "selection")
+
+
+def _below(a: Side, b: Side, line: Line | None) -> list[Row]:
     """Return the lines that a row becomes where both texts stand below each other."""
     if line is None:
-        return [(a, None, True)]
+        return [(a, None, True, None)]
     if line.sign == " ":
-        return [(b, line.b, False)]
-    both = [(a, line.a, True), (b, line.b, False)]
+        return [(b, line.b, False, line)]
+    both: list[Row] = [(a, line.a, True, line), (b, line.b, False, line)]
     return [each for each in both if each[1] is not None]

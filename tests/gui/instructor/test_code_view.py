@@ -117,6 +117,7 @@ def whole(qtbot, qapp, lines: list[str], like: CodeView) -> CodeView:
     view.show_origins(True)
     view.show_code("\n".join(lines))
     view.toPlainText()
+    qtbot.waitUntil(lambda: view.viewport().size() == like.viewport().size())
     view.verticalScrollBar().setValue(like.verticalScrollBar().value())
     return view
 
