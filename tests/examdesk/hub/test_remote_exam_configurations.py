@@ -53,7 +53,7 @@ def make(tmp_path, rules, **more):
 
 
 async def times(tmp_path, *students):
-    """Join these students now, one after the other; minutes from joining to start and end, and the phase."""
+    """Join these students now, one after the other; the phase a minute later, minutes from now to start and end."""
     found = {}
     async with running_hub(tmp_path) as hub, staff(hub) as client:
         for student in students:
@@ -65,7 +65,8 @@ async def times(tmp_path, *students):
             await desk.leave()
     minutes = lambda at: None if at is None else round((at - now) / MINUTE_MS)  # noqa: E731
     return {
-        name: (each.phase(now + 1000), minutes(each.starts_ms), minutes(each.ends_ms)) for name, each in found.items()
+        name: (each.phase(now + MINUTE_MS), minutes(each.starts_ms), minutes(each.ends_ms))
+        for name, each in found.items()
     }
 
 
