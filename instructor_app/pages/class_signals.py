@@ -197,9 +197,9 @@ def _columns() -> list[Column[ClassSignal]]:
     return [
         Column("at", tr("When"), lambda s: clock_time(s.signal.at_ms, seconds=True), lambda s: s.signal.at_ms, 82),
         Column("kind", tr("Signal"), lambda s: Cell(s.signal.title, bold=True), lambda s: s.signal.title, 226),
+        Column("student", tr("Student"), lambda s: student_cell(s.name, s.student), lambda s: s.name.casefold(), 190),
         Column("amount", tr("How much"), lambda s: amount_words(s.signal), lambda s: s.signal.amount, 116),
         Column("common", tr("In this class"), _common, lambda s: s.signal.students_with_it, 104, number=True),
-        Column("student", tr("Student"), lambda s: student_cell(s.name, s.student), lambda s: s.name.casefold(), 190),
         Column("section", tr("Section"), lambda s: s.section or NOTHING, width=76),
         Column("question", tr("Question"), lambda s: s.question or NOTHING, width=84, hidden=True),
         Column(

@@ -116,8 +116,11 @@ class EvidencePage(QWidget):
         return True
 
     def _tab_changed(self) -> None:
-        if self.tabs.currentWidget() is self._place_of_pairs:
+        similarity = self.tabs.currentWidget() is self._place_of_pairs
+        if similarity:
             self.pairs.ask()
+        if self.isVisible() and not self.tabs.tabBar().hasFocus():  # who walks along the tabs by keyboard stays there
+            (self.pairs if similarity else self.signals).table.view.setFocus()
 
     def _open_session(self, session: str) -> None:
         one = self._kit.state.by_session(session)

@@ -18,10 +18,14 @@ from instructor_app.kit import Kit
 from instructor_app.pages.passages import how, rows_of
 from instructor_app.pages.review_acts import Drafts
 from instructor_app.pages.review_card import NOTE_HEIGHT, STATUSES
-from instructor_app.widgets.basic import Banner, button, column, label, row, shortcut
+from instructor_app.widgets.basic import Banner, button, column, label, shortcut
+from instructor_app.widgets.flow import flow
 from instructor_app.words import clock_time, percent, tr
 from shared.look import SPACE
 from shared.problems import Problem
+
+BESIDE_NAMES, LEAST_NAME = 860, 80
+"""Pixels of the window's width beside both names and their boxes; a longer name must not make the window wider."""
 
 
 class PairNote(QFrame):
@@ -62,7 +66,7 @@ class PairNote(QFrame):
         self.keep = button(kit.look, tr("Keep note"), "check", "primary", then=self.send)
         self.keep.setToolTip(tr("Keep it (Ctrl+Enter)"))
         close = button(kit.look, "", "close", "quiet", tip=tr("Close; what is written stays (Esc)"), then=self.leave)
-        foot = row(label(tr("In the review of"), "muted"), *self.whose, None, self.status, self.keep, close)
+        foot = flow(label(tr("In the review of"), "muted"), *self.whose, self.status, self.keep, close)
         self.setLayout(column(self.text, foot, margin=SPACE["s"]))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut(QKeySequence(keys), self, self.send, _WITHIN)
@@ -73,12 +77,16 @@ class PairNote(QFrame):
         self._pair = pair
         self.text.setPlainText(self.drafts.of(_key(pair)))
         self.status.setCurrentIndex(0)
+        room = max(LEAST_NAME, (self.window().width() - BESIDE_NAMES) // 2)
         for box, session, name in zip(self.whose, (pair.a, pair.b), (pair.a_name, pair.b_name), strict=True):
-            here = self._kit.state.by_session(session) is not None
-            box.setText(name.replace("&", "&&"))
-            box.setAccessibleName(tr("Keep the note in the review of {name}", name=name))
-            box.setVisible(here)
-            box.setChecked(here)
+            one = self._kit.state.by_session(session)
+            who = name if one is None or one.student == name else f"{name} ({one.student})"
+            cut = box.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
+            box.setText(who.replace(name, cut).replace("&", "&&"))
+            box.setAccessibleName(tr("Keep the note in the review of {name}", name=who))
+            box.setToolTip(tr("Keep the note in the review of {name}", name=who))
+            box.setVisible(one is not None)
+            box.setChecked(one is not None)
         self.setVisible(bool(self.text.toPlainText()))
         self._fit()
 

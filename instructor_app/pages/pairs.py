@@ -23,6 +23,7 @@ from instructor_app.pages.groups import GroupsView
 from instructor_app.pages.review_card import STATUSES
 from instructor_app.pages.side_by_side import words_of_care
 from instructor_app.tables.box import TableBox
+from instructor_app.tables.delegate import student_cell
 from instructor_app.tables.model import Cell, Column, RowsModel
 from instructor_app.widgets.basic import Banner, Elided, EmptyState, button, card, column, holding, label, row
 from instructor_app.widgets.distribution import DistributionChart
@@ -161,8 +162,17 @@ class PairsView(QWidget):
 
     def _make_table(self) -> TableBox[PairView]:
         columns: list[Column[PairView]] = [
-            Column("a", tr("One"), lambda p: p.a_name, width=150, stretch=True),
-            Column("b", tr("Other"), lambda p: p.b_name, width=150, stretch=True),
+            Column(
+                "a", tr("One"), lambda p: self._student(p.a, p.a_name), lambda p: p.a_name.casefold(), 164, stretch=True
+            ),
+            Column(
+                "b",
+                tr("Other"),
+                lambda p: self._student(p.b, p.b_name),
+                lambda p: p.b_name.casefold(),
+                164,
+                stretch=True,
+            ),
             Column("jaccard", tr("Alike"), _alike, lambda p: p.jaccard, 96, number=True),
             Column("rank", tr("Rank"), _rank, lambda p: p.rank or 0.0, 66, number=True),
             Column(
@@ -301,7 +311,9 @@ class PairsView(QWidget):
         group, still_open = self._group, self.open_only.isChecked()
 
         def passes(pair: PairView) -> bool:
-            names = f"{pair.a_name} {pair.b_name}".casefold()
+            here = (self._kit.state.by_session(session) for session in (pair.a, pair.b))
+            ids = " ".join(one.student for one in here if one is not None)
+            names = f"{pair.a_name} {pair.b_name} {ids}".casefold()
             return (
                 all(word in names for word in words)
                 and (not group or {pair.a, pair.b} <= group)
@@ -309,6 +321,11 @@ class PairsView(QWidget):
             )
 
         self.model.set_filter(passes)
+
+    def _student(self, session: str, name: str) -> Cell:
+        """Return a name with its id, where it is somebody's of this class: two may have one name."""
+        one = self._kit.state.by_session(session)
+        return Cell(name) if one is None else student_cell(name, one.student)
 
     def _statuses(self, pair: PairView) -> list[str]:
         rows = (self._kit.state.by_session(session) for session in (pair.a, pair.b))

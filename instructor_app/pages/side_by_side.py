@@ -56,7 +56,7 @@ class SideBySideView(QWidget):
         self._following = self._noting = False
         self._then: list[TextView | None] = [None, None]
         self.banner = Banner(kit.look)
-        self.names = [Elided("", "subtitle"), Elided("", "subtitle")]
+        self.names, self.ids = [Elided("", "subtitle") for _ in range(2)], [label("", "muted") for _ in range(2)]
         self.codes = [CodeView(kit.look, tr("First program")), CodeView(kit.look, tr("Second program"))]
         self.facts = Elided("", "muted")
         self.together = button(kit.look, "", "move-device", tip=tr("Scroll both texts together"))
@@ -112,6 +112,9 @@ class SideBySideView(QWidget):
         for name, text, code in zip(self.names, (pair.a_name, pair.b_name), self.codes, strict=True):
             name.setText(text)
             code.show_code("")
+        for shown, session in zip(self.ids, (pair.a, pair.b), strict=True):
+            one = self._kit.state.by_session(session)
+            shown.setText(one.student if one is not None and one.student != one.name else "")
         self.facts.setText(tr("Comparing…"))
         request = GetSideBySide(a=pair.a, b=pair.b, question=question)
         self._kit.bridge.query(request, self._take, self._problem, key="side by side")
@@ -191,8 +194,8 @@ class SideBySideView(QWidget):
             play.clicked.connect(lambda _, place=place: self._play(place))
             show = button(self._kit.look, tr("Open session"), kind="link")
             show.clicked.connect(lambda _, place=place: self._open(place))
-            title = row(self.names[place], play, show)
-            title.setStretch(0, 1)
+            title = row(self.names[place], self.ids[place], None, play, show)
+            title.setStretch(2, 1)
             sides.append(holding(column(title, self.codes[place], spacing=SPACE["xs"])))
         line = row(*sides, spacing=SPACE["m"])
         line.setStretch(0, 1)

@@ -445,3 +445,49 @@ def test_a_note_about_a_pair_waits_while_names_are_hidden_and_is_pointed_out_bef
     assert "it waits for you on this computer" in page.side.banner.text()
     page.side.note.text.clear()
     assert window.close()
+
+
+LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessen"
+
+
+def test_two_of_one_very_long_name_are_told_apart_and_never_widen_the_window(desk):
+    state = desk.program.state
+    for key in ("s4000", "s4037", "s4518"):
+        desk.hub.rows[key] = msgspec.structs.replace(desk.hub.rows[key], name=LONG)
+    state.refresh()
+    desk.wait(lambda: state.rows["s4037"].name == LONG)
+    window = desk.program.window
+    window.resize(1024, 700)
+    page = window.show_page("evidence")
+    page.show_similarity()
+    desk.settle()
+    pairs = page.pairs
+    pair = next(one for one in pairs.model.all_rows() if one.a_name == one.b_name == LONG)
+    ids = [state.by_session(session).student for session in (pair.a, pair.b)]
+    assert [column.cell(pair).note for column in pairs.model.columns[:2]] == ids
+    pairs.search.setText(ids[0])
+    assert all(
+        ids[0] in {state.by_session(each).student for each in (row.a, row.b)} for row in pairs.model.shown_rows()
+    )
+    page._compare(pair)
+    desk.settle()
+    page.side.start_note()
+    desk.settle()
+    assert [shown.text() for shown in page.side.ids] == ids
+    assert [box.text().endswith(f"({student})") for box, student in zip(page.side.note.whose, ids, strict=True)] == [
+        True,
+        True,
+    ]
+    assert LONG in page.side.note.whose[0].toolTip()
+    assert page.side.note.minimumSizeHint().width() <= 600
+    assert window.width() == 1024
+
+
+def test_ctrl_tab_goes_between_signals_and_pairs_with_the_keyboard_in_their_tables(desk, qtbot):
+    page = desk.program.window.show_page("evidence")
+    desk.settle()
+    qtbot.keyClick(page.signals.table.view, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert page.pairs.table.view.hasFocus()
+    qtbot.keyClick(page.pairs.table.view, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert page.signals.table.view.hasFocus()
