@@ -63,7 +63,7 @@ def journal(lines, trusted, receipts, taken=None):
             need((version, number, owner, len(salt)) == (1, seq, jid, 16), where + ": header of another journal, number or version")
             if "p" in item:
                 payload = item["p"].encode()
-                need(len(payload) <= 65536 and b"\n" not in payload and isinstance(json.loads(payload), dict), where + ": payload")
+                need(len(payload) <= 65536 and b"\n" not in payload and is_object(item["p"]), where + ": payload")
                 digest = sha(salt, payload)
             else: digest = unhex(item["d"], where)
             need(len(digest) == 32, where + ": digest of wrong length")
@@ -91,6 +91,15 @@ def journal(lines, trusted, receipts, taken=None):
     need(opening is not None, "the record is empty")
     need(covered == seq, f"journal {name[:8]}, event {covered}: no signature covers it and what follows")
     return who, seq
+def is_object(text):
+    """Whether this is a JSON object, nested at most 64 deep, without half letters and what JSON does not know (NaN)."""
+    def unknown(name): raise ValueError(name + " is not JSON")
+    def depth(value):
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 0 if inside is None else 1 + max(map(depth, inside), default=0)
+    value = json.loads(text, parse_constant=unknown, parse_int=len, parse_float=len)
+    if "\\u" in text: compact(value).decode()
+    return isinstance(value, dict) and (text.count("[") + text.count("{") <= 64 or depth(value) <= 64)
 def edition_after(before, payload, exam, exam_key, where):
     """V11: the edition of the exam that the desk took; what a desk claims wrongly is its own word, and only said."""
     try:

@@ -8,6 +8,10 @@ _SECONDS = len("2026-10-05T09:00:00")
 _NEARLY_MS = 1000
 
 
+_LAST_MS = 253_402_214_399_000
+"""9999-12-30T23:59:59Z: with every zone's offset a moment that Python's calendar has."""
+
+
 class Zone:
     """The time zone that an export speaks in; None is the computer's own."""
 
@@ -17,8 +21,8 @@ class Zone:
         self._spelled = ("", "")
 
     def at(self, ms: int) -> datetime:
-        """Return the moment with its zone."""
-        moment = datetime.fromtimestamp(ms / 1000, tz=UTC)
+        """Return the moment with its zone; what lies beyond every calendar, as in a forged record, as the last one."""
+        moment = datetime.fromtimestamp(min(ms, _LAST_MS) / 1000, tz=UTC)
         return moment.astimezone(self._zone)
 
     def iso(self, ms: int | None) -> str | None:

@@ -109,7 +109,7 @@ def file_name(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     safe = _UNSAFE.sub("_", plain).strip("._-")[:_NAME_CHARS].rstrip("._-").lower()
-    if safe == text and not _RESERVED.fullmatch(safe) and not _HASHED.fullmatch(safe):
+    if safe and safe == text and not _RESERVED.fullmatch(safe) and not _HASHED.fullmatch(safe):
         return safe
     if not safe or _RESERVED.fullmatch(safe):
         safe = f"student-{safe}".strip("-")

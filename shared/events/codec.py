@@ -1,5 +1,6 @@
 """Payloads to bytes and back. The bytes are the truth: what was read is never encoded again."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -8,6 +9,9 @@ from shared.events.kinds import KINDS, Payload
 from shared.problems import PeerFault
 
 MAX_PAYLOAD_BYTES = 64 * 1024
+MAX_DEPTH = 64
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
 PIECE_CHARS = 10_000
 """Code points per part of a long text: at most 6 bytes each as JSON, so a payload stays under its limit."""
 
@@ -51,7 +55,7 @@ def decode(kind: int, payload: bytes) -> Payload | Unknown:
 
 
 def is_line(payload: bytes) -> bool:
-    """Tell whether these bytes have the form of a payload: one line of UTF-8 JSON, an object, within the limit."""
+    """Tell whether these bytes have the form of a payload (L-2): one line of UTF-8 JSON, an object, within limits."""
     if len(payload) > MAX_PAYLOAD_BYTES or b"\n" in payload:
         return False
     try:
@@ -59,7 +63,22 @@ def is_line(payload: bytes) -> bool:
         _object.decode(payload)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return False
-    return True
+    return not _deep(payload)
+
+
+def _deep(payload: bytes) -> bool:
+    """Whether arrays and objects of valid JSON are nested deeper than a payload's may be.
+
+    Parsers stop at a depth of their own, which depends on who calls them: one of them would hold what another refuses.
+    """
+    if payload.count(b"[") + payload.count(b"{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for sign in _BRACKET.findall(_STRING.sub(b"", payload)):
+        depth += 1 if sign in b"[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def pieces(text: str) -> Iterator[str]:

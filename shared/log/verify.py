@@ -5,7 +5,7 @@ Checks, each with its number in the code, the message and a test:
     V2  the first line's endorsement, or what stands for it under a pseudonym, is signed by the exam key and names this
         exam and journal;
     V3  each event's header is of version 1, of this journal, and numbered one after the other from 0;
-    V4  each payload is one line of UTF-8 JSON of at most 64 KiB;
+    V4  each payload is one line of UTF-8 JSON of at most 64 KiB, an object, nested at most 64 deep;
     V5  each event's link follows from the one before, its header and its payload;
     V6  each batch names the events since the last batch and their link, and the session key signed it;
     V7  each receipt names a link of this journal at the end of a batch, and the exam key signed it;
@@ -30,7 +30,7 @@ from shared.admission.endorsement import AdoptsSomethingElse, Endorsement, read
 from shared.admission.pseudonym import Pseudonymous, is_pseudonym, read_pseudonym
 from shared.admission.statement import is_statement
 from shared.crypto.keys import VerifyKey
-from shared.events import MAX_PAYLOAD_BYTES, decode, kinds
+from shared.events import MAX_PAYLOAD_BYTES, decode, is_line, kinds
 from shared.ids import ExamId, JournalId
 from shared.log.batch import SignedBatch, batch_holds, unpack_batch
 from shared.log.entry import HEADER_BYTES, SALT_BYTES, VERSION, next_link, start_link, unpack_header
@@ -102,7 +102,6 @@ _PARSERS: dict[bytes, msgspec.json.Decoder[EventLine | BatchLine | ReceiptLine]]
 }
 _opening = msgspec.json.Decoder(Opening)
 _encode = msgspec.json.encode
-_payload = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class JournalVerifier:
@@ -260,10 +259,8 @@ class JournalVerifier:
         payload = line.p.encode()
         if line.d is not None or len(payload) > MAX_PAYLOAD_BYTES or b"\n" in payload:
             raise self._broken("V4", "the payload is not one line of at most 64 KiB.", self._seq)
-        try:
-            _payload.decode(payload)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise self._broken("V4", "the payload is not a JSON object.", self._seq) from error
+        if not is_line(payload):
+            raise self._broken("V4", "the payload is not a JSON object, nested at most 64 deep.", self._seq)
         return sha256(salt + payload).digest()
 
     def _batch(self, line: BatchLine) -> None:  # V6
