@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QVBoxLayout, QWidget
 from examdesk.staffapi.messages import Decide, Done, HeldJoin, LiveRow, LowerHand, Say, Target
 from instructor_app.answers import AnswersMenu
 from instructor_app.kit import Kit
+from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import Banner, Elided, button, clear, column, row
 from instructor_app.words import counted, lasting, named, tr
 from shared.look import SPACE
@@ -139,7 +140,7 @@ class Queue(QFrame):
         if others:
             words = counted(len(others), "{n} more hand", "{n} more hands")
             more = [button(look, words, kind="link", then=self._show_all)]
-            more[0].setToolTip(named([one.name for one in others], 6))
+            more[0].setToolTip(plain_tip(named([one.name for one in others], 6)))
         answer = button(look, tr("Answer"), kind="quiet")
         answer.setAccessibleName(tr("Answer {name}", name=hand.name))
         menu = AnswersMenu(self._kit, answer, lambda text: self._answer(hand, text))

@@ -18,6 +18,7 @@ from instructor_app.kit import Kit
 from instructor_app.pages.passages import how, rows_of
 from instructor_app.pages.review_acts import Drafts
 from instructor_app.pages.review_card import NOTE_HEIGHT, STATUSES
+from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import Banner, button, column, label, shortcut
 from instructor_app.widgets.flow import flow
 from instructor_app.words import clock_time, percent, tr
@@ -84,7 +85,7 @@ class PairNote(QFrame):
             cut = box.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
             box.setText(who.replace(name, cut).replace("&", "&&"))
             box.setAccessibleName(tr("Keep the note in the review of {name}", name=who))
-            box.setToolTip(tr("Keep the note in the review of {name}", name=who))
+            box.setToolTip(plain_tip(tr("Keep the note in the review of {name}", name=who)))
             box.setVisible(one is not None)
             box.setChecked(one is not None)
         self.setVisible(bool(self.text.toPlainText()))

@@ -19,6 +19,7 @@ from instructor_app.rooms import Room, Rooms
 from instructor_app.state import key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
+from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import (
     Banner,
     Chip,
@@ -105,7 +106,7 @@ class RoomCard(QFrame):
             since = tr("Not reached since {time}", time=clock_time(room.lost_ms)) if room.lost_ms else tr("Not reached")
             self.state.setText(since)
             restyle(self.state, tone="attention")
-        self.state.setToolTip(room.why)
+        self.state.setToolTip(plain_tip(room.why))
         self._count()
         self.setAccessibleName(f"{room.title}: {self.state.text()}. {self.counts.text()}")
 

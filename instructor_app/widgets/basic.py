@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from instructor_app.theme import Look
+from instructor_app.tips import plain_tip
 from instructor_app.words import tr
 from shared.look import SPACE
 
@@ -293,7 +294,7 @@ class Elided(QLabel):
     def _cut(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
         super().setText(shown)
-        self.setToolTip("" if shown == self._whole else self._whole)
+        self.setToolTip("" if shown == self._whole else plain_tip(self._whole))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the room that all of the text takes."""

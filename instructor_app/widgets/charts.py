@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from examdesk.staffapi.messages import Series
 from instructor_app.theme import Look
+from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import clear, column, label, row
 from instructor_app.words import clock_time, counted, tr
 from shared.look import SPACE, Status
@@ -135,7 +136,7 @@ class Chart(QWidget):
     def _pointed(self, at: Any) -> None:
         box = self.plot.getPlotItem().vb
         inside = self.plot.sceneBoundingRect().contains(at)
-        self.plot.setToolTip(self.words_at(box.mapSceneToView(at).x()) if inside else "")
+        self.plot.setToolTip(plain_tip(self.words_at(box.mapSceneToView(at).x())) if inside else "")
 
 
 class StatusChart(Chart):

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from instructor_app.theme import Look
+from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import column, label
 from instructor_app.words import percent, tr
 
@@ -326,7 +327,7 @@ class GroupGraph(QWidget):
         words = self.name(name) if name else ""
         if edge is not None:
             words = tr("{a} and {b}: {n}", a=self.name(edge.a), b=self.name(edge.b), n=percent(edge.figure))
-        self.plot.setToolTip(words)
+        self.plot.setToolTip(plain_tip(words))
 
 
 def _around(group: Sequence[str]) -> bool:

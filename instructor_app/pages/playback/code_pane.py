@@ -11,6 +11,7 @@ from examdesk.staffapi.playback.player import Player
 from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.differences import DifferencePane, Moment
+from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import Elided, EmptyState, column, name_for_readers, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.widgets.origins import OriginLegend, origin_words
@@ -99,7 +100,7 @@ class CodePane(QWidget):
             self._choosing = False
         for file in tape.files[len(self._listed) :]:
             self._choosing = True
-            self.files.setTabToolTip(self.files.addTab(file), file)
+            self.files.setTabToolTip(self.files.addTab(file), plain_tip(file))
             self._choosing = False
             self._listed.append(file)
 
@@ -212,7 +213,7 @@ class CodePane(QWidget):
 
     def _pointed(self, offset: int | None) -> None:
         came = self.came_with(offset)
-        self.code.viewport().setToolTip("" if came is None else self._came_words(*came))
+        self.code.viewport().setToolTip("" if came is None else plain_tip(self._came_words(*came)))
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from examdesk.staffapi.playback.marks import LANES, Lane, Mark
 from instructor_app.theme import Look
+from instructor_app.tips import plain_tip
 from instructor_app.widgets.charts import ROUND_SECONDS
 from instructor_app.words import clock_time, counted, lasting, tr
 from shared.look import SPACE
@@ -437,7 +438,7 @@ class Timeline(QWidget):
         else:
             hand = bool(self.marks_near(event.position()))
             self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
-            self.setToolTip(self.words_at(event.position()))
+            self.setToolTip(plain_tip(self.words_at(event.position())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let the playhead go, or take the stretch that was drawn."""
