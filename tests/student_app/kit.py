@@ -9,6 +9,7 @@ from msgspec import structs
 
 from shared.admission.edition import Edition, content_hash, sign_edition
 from shared.admission.endorsement import Endorsement, issue
+from shared.bundle.desk_file import DeskFile, Where
 from shared.crypto.keys import SigningKey
 from shared.events.codec import decode
 from shared.exam.content import Content, ContentFile, QuestionContent, encode_content
@@ -222,6 +223,17 @@ def front(given: Content, **facts) -> bytes:
 
 
 @cache
+def desk_file(**facts) -> DeskFile:
+    given = content()
+    sealed = seal(encode_content(given), EXAM, CONTENT_KEY, EXAM_KEY.sign)
+    made = DeskFile(
+        format=1, exam=EXAM, exam_key=EXAM_KEY.public.raw, fingerprint=b"f" * 32, title="Loops",
+        front=front(given, box="11" * 32, minutes=60), manifest=sealed.manifest, signature=sealed.signature,
+        pieces=sealed.pieces, addresses=(Where("192.0.2.1", 23926),),
+    )  # fmt: skip
+    return structs.replace(made, **facts)
+
+
 def cheap_wrap() -> WrappedKey:
     code, salt = start_code_of(CONTENT_KEY, EXAM)
     return wrap_key(code, CONTENT_KEY, EXAM, salt)

@@ -279,3 +279,28 @@ def link_at(student: Student, last: int) -> bytes:
     for entry in student.entries[: last + 1]:
         link = advance(link, entry)
     return link
+
+
+def moved(records: Records) -> tuple[Student, Student, Student]:
+    """Ada writes on one PC, goes on at another, and the first one writes a late tail; a third is never gone on in."""
+    clock = ManualClock()
+    first, second, third = (Student(name, clock) for name in ("ada", "ada-2", "ada-3"))
+    records.roster("ada")
+    records.join(first)
+    first.begin("# start\n")
+    first.type("x = 1\n")
+    first.run("1\n")
+    seen = len(first.entries) - 1
+    records.hand_over(first)
+    records.join(third, first, seen)
+    records.join(second, first, seen)
+    second.begin(file="q1/none.py", how="moved")
+    second.create(MAIN, first.files.texts[MAIN], "restored")
+    second.type("y = 2\n")
+    second.run("2\n")
+    records.hand_over(second)
+    first.type("z = 3\n")
+    records.hand_over(first, seen + 1)
+    third.begin()
+    records.hand_over(third)
+    return first, second, third

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -21,6 +22,7 @@ from shared.sync import desk as sync
 from shared.wire import messages as m
 from shared.wire.codec import decode_from_hub, encode_frame
 from shared.wire.parcel import read_parcel
+from shared.wire.standing import Standing, read_standing
 from tests.support.patience import PATIENCE_S
 
 CHANCE = SystemChance()
@@ -279,3 +281,12 @@ def check_receipts(desk: LightDesk, key: VerifyKey) -> None:
         assert receipt.last == last
         assert receipt.journal == desk.journal.journal
         assert receipt_holds(signed, key)
+
+
+async def standing(desk: LightDesk, wanted: Callable[[Standing], object]) -> Standing:
+    """Wait for a standing of this desk's session that is so."""
+    while True:
+        frame = await desk.wait_for(m.SignedStanding)
+        found = read_standing(frame.envelope, desk.identity.exam_key)
+        if wanted(found):
+            return found

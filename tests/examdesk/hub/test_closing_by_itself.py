@@ -5,7 +5,7 @@ import pytest
 from examdesk.staffapi import messages as api
 from shared.clock import SystemClock
 from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
-from tests.examdesk.hub.test_staff_room import standing
+from tests.examdesk.hub.light_desk import standing
 
 MINUTE_MS = 60_000
 

@@ -9,7 +9,7 @@ from shared.exam.drawing import session_seed
 from shared.wire import messages as m
 from shared.wire.standing import read_notice
 from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
-from tests.examdesk.hub.test_staff_room import standing
+from tests.examdesk.hub.light_desk import standing
 
 
 async def test_a_draw_is_redone_once_for_one_session_with_a_reason(tmp_path):

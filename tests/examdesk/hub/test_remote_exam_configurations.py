@@ -9,7 +9,7 @@ from examdesk.staffapi import messages as api
 from shared.clock import SystemChance, SystemClock
 from shared.exam.findings import has_errors
 from tests.examdesk.hub.hub_fixtures import joined, running_hub, staff
-from tests.examdesk.hub.test_staff_room import standing
+from tests.examdesk.hub.light_desk import standing
 
 MINUTE_MS = 60_000
 

@@ -14,20 +14,12 @@ from shared.exam.front import read_front
 from shared.exam.rehearsal_note import RehearsalNote, fingerprint, write_note
 from shared.exam.sealing import unwrap_key
 from shared.wire import messages as m
-from shared.wire.standing import read_notice, read_standing
+from shared.wire.standing import read_notice
 from tests.examdesk.hub.hub_fixtures import joined, make_exam, running_hub, staff
-from tests.examdesk.hub.light_desk import LightDesk
+from tests.examdesk.hub.light_desk import LightDesk, standing
 
 HOUR = "[schedule]\nduration = 60\n"
 MINUTE_MS = 60_000
-
-
-async def standing(desk, wanted):
-    while True:
-        frame = await desk.wait_for(m.SignedStanding)
-        found = read_standing(frame.envelope, desk.identity.exam_key)
-        if wanted(found):
-            return found
 
 
 async def one_student(client, number=1):

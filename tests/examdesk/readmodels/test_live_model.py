@@ -10,7 +10,7 @@ from examdesk.store import schema
 from examdesk.store.rows import EvidenceRow
 from shared.events import kinds
 from tests.support.clocks import ManualClock
-from tests.support.scripted import EXAM, MAIN, Records, Student
+from tests.support.scripted import EXAM, MAIN, Records, Student, moved
 
 
 def everybody(_session):
@@ -175,31 +175,6 @@ def test_events_of_a_journal_that_came_meanwhile_are_taken(records, live):
     records.hand_over(ada)
     assert live.take(ada.journal, ada.entries) == ada.session
     assert live.row(ada.session, 0).events == len(ada.entries)
-
-
-def moved(records: Records) -> tuple[Student, Student, Student]:
-    """Ada writes on one PC, goes on at another, and the first one writes a late tail; a third is never gone on in."""
-    clock = ManualClock()
-    first, second, third = (Student(name, clock) for name in ("ada", "ada-2", "ada-3"))
-    records.roster("ada")
-    records.join(first)
-    first.begin("# start\n")
-    first.type("x = 1\n")
-    first.run("1\n")
-    seen = len(first.entries) - 1
-    records.hand_over(first)
-    records.join(third, first, seen)
-    records.join(second, first, seen)
-    second.begin(file="q1/none.py", how="moved")
-    second.create(MAIN, first.files.texts[MAIN], "restored")
-    second.type("y = 2\n")
-    second.run("2\n")
-    records.hand_over(second)
-    first.type("z = 3\n")
-    records.hand_over(first, seen + 1)
-    third.begin()
-    records.hand_over(third)
-    return first, second, third
 
 
 def test_a_late_tail_and_side_branches_are_never_merged(records, live):

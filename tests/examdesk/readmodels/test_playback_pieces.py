@@ -11,8 +11,7 @@ from shared.events import KINDS, decode, kinds
 from shared.log.receipt import Receipt
 from shared.text import Workspace
 from shared.text.replay import apply_event, leave_journal
-from tests.examdesk.readmodels.test_live_model import moved
-from tests.support.scripted import EXAM, MAIN, Student
+from tests.support.scripted import EXAM, MAIN, Student, moved
 
 
 def pieces(live, reader, name, track="", limit=7):

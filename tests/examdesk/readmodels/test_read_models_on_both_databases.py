@@ -6,8 +6,7 @@ from examdesk.readmodels.live import LiveModel
 from examdesk.staffapi.messages import GetAudit
 from examdesk.store.audit import Deed
 from examdesk.store.projections import replace_projections
-from tests.examdesk.readmodels.test_live_model import moved
-from tests.support.scripted import EXAM, MAIN, Records
+from tests.support.scripted import EXAM, MAIN, Records, moved
 
 
 def test_sqlite_and_postgresql_answer_the_same(store_url):

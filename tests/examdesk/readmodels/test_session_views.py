@@ -7,9 +7,8 @@ from examdesk.store.audit import Deed
 from shared.admission.receipt_code import receipt_code
 from shared.events import kinds
 from shared.text import Origin
-from tests.examdesk.readmodels.test_live_model import moved
 from tests.support.clocks import ManualClock
-from tests.support.scripted import EXAM, MAIN, Student, link_at
+from tests.support.scripted import EXAM, MAIN, Student, link_at, moved
 
 OWN = (
     "def mean(values):\n    total = 0\n    for value in values:\n        total = total + value\n"

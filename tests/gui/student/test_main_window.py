@@ -29,9 +29,8 @@ from student_app.views.file_dialog import FileNameDialog
 from student_app.views.screenshots import PAGES
 from student_app.views.top_bar import TopBar
 from tests.gui.student.window_bench import WindowBench
-from tests.shared.bundle.test_desk_file import desk_file
 from tests.student_app.core.test_draw_of_desk import many
-from tests.student_app.kit import START_CODE, content
+from tests.student_app.kit import START_CODE, content, desk_file
 from tests.support.patience import PATIENCE_MS
 
 

@@ -1,33 +1,17 @@
 """The exam on a stick: what opens, what is refused, and that nothing of the questions can be read in it."""
 
-import msgspec
 import pytest
 
 from shared.admission.codes import RoomCode, parse_code, room_code
 from shared.bundle.desk_file import (
     MAGIC,
     DamagedDeskFile,
-    DeskFile,
     DeskFileOfAnotherRoom,
     NotADeskFile,
-    Where,
     read_desk_file,
     write_desk_file,
 )
-from shared.exam.content import encode_content
-from shared.exam.sealing import seal
-from tests.student_app.kit import CONTENT_KEY, EXAM, EXAM_KEY, content, front
-
-
-def desk_file(**facts) -> DeskFile:
-    given = content()
-    sealed = seal(encode_content(given), EXAM, CONTENT_KEY, EXAM_KEY.sign)
-    made = DeskFile(
-        format=1, exam=EXAM, exam_key=EXAM_KEY.public.raw, fingerprint=b"f" * 32, title="Loops",
-        front=front(given, box="11" * 32, minutes=60), manifest=sealed.manifest, signature=sealed.signature,
-        pieces=sealed.pieces, addresses=(Where("192.0.2.1", 23926),),
-    )  # fmt: skip
-    return msgspec.structs.replace(made, **facts)
+from tests.student_app.kit import EXAM, EXAM_KEY, content, desk_file, front
 
 
 def test_the_file_opens_and_says_nothing_of_the_questions():

@@ -7,14 +7,12 @@ from shared.log.batch import NO_RECEIPT, Batch, sign_batch
 from shared.log.receipt import Receipt, sign_receipt
 from shared.problems import PeerFault
 from shared.sync import desk, hub
-from tests.property.test_sync_machine import EXAM, EXAM_KEY, Device, Store, _Durable
+from tests.support.two_ends import EXAM, EXAM_KEY, Device, Durable, Store
 
 
 def hub_with(device, batches):
     store = Store([device])
-    end = hub.HubSync(
-        EXAM, device.journal, device.key.public, _Durable(store, device.journal), (-1, device.start, None)
-    )
+    end = hub.HubSync(EXAM, device.journal, device.key.public, Durable(store, device.journal), (-1, device.start, None))
     for batch, entries in batches:
         store.queue.extend(end.step(hub.PushCame(batch, entries)))
         for _, committed in store.commit():

@@ -4,14 +4,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.sync import desk, hub
-from tests.property.test_sync_machine import EXAM, Device, Store, _Durable
+from tests.support.two_ends import EXAM, Device, Durable, Store
 
 
 def hub_end(device, store):
     stored = store.disk[device.journal]
     head = (stored[-1].batch.last, stored[-1].batch.link) if stored else (-1, device.start)
     receipt = store.receipts[device.journal]
-    return hub.HubSync(EXAM, device.journal, device.key.public, _Durable(store, device.journal), (*head, receipt))
+    return hub.HubSync(EXAM, device.journal, device.key.public, Durable(store, device.journal), (*head, receipt))
 
 
 def one_connection(device, store):

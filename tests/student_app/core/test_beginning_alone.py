@@ -15,8 +15,7 @@ from shared.exam.rules import RecordingPolicy
 from shared.problems import InputProblem, PeerFault
 from student_app.core.alone import Myself, open_desk_file
 from student_app.core.session import Phase
-from tests.shared.bundle.test_desk_file import desk_file
-from tests.student_app.kit import EXAM, EXAM_KEY, START_CODE, content, events, front
+from tests.student_app.kit import EXAM, EXAM_KEY, START_CODE, content, desk_file, events, front
 
 BOX = BoxPrivateKey(b"b" * 32)
 

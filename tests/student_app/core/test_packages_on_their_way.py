@@ -10,8 +10,7 @@ from shared.wire.messages import GetWheel, WheelPart
 from student_app.core.alone import WheelsOnStick
 from student_app.core.packages import Packages
 from student_app.running import base_interpreter
-from tests.shared.bundle.test_desk_file import desk_file
-from tests.student_app.kit import EXAM, EXAM_KEY
+from tests.student_app.kit import EXAM, EXAM_KEY, desk_file
 from tests.student_app.net.small_hub import OTHER_KEY
 from tests.support.wheels import PYTHON, shapes
 

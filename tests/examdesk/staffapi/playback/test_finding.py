@@ -8,7 +8,7 @@ from examdesk.staffapi.playback.marks import Marks
 from examdesk.staffapi.playback.moments import citation, cited, number_of
 from shared.events import kinds
 from shared.problems import InputProblem
-from tests.examdesk.staffapi.playback.test_tape import MAIN, Session, long_session, started
+from tests.examdesk.staffapi.playback.made_up_session import MAIN, Session, long_session, started
 
 
 def found(session, text, **how):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from examdesk.staffapi.messages import PlayedJournal
 from examdesk.staffapi.playback.line_history import forms, together
 from shared.events import kinds
-from tests.examdesk.staffapi.playback.test_tape import MAIN, started
+from tests.examdesk.staffapi.playback.made_up_session import MAIN, started
 
 
 def history(session, line, number=None, file=MAIN):

@@ -4,7 +4,7 @@ from examdesk.staffapi.messages import MessageView, PlayedJournal, PlayedVersion
 from examdesk.staffapi.playback.marks import Marks, message_marks, signal_marks, version_marks
 from examdesk.staffapi.playback.tape import Tape
 from shared.events import kinds
-from tests.examdesk.staffapi.playback.test_tape import MAIN, Session, started
+from tests.examdesk.staffapi.playback.made_up_session import MAIN, Session, started
 
 
 def folded(session: Session) -> tuple[Tape, Marks]:

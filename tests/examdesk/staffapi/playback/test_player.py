@@ -1,7 +1,7 @@
 """The playhead backwards, in a loop, and faster with each press."""
 
 from examdesk.staffapi.playback.player import Player
-from tests.examdesk.staffapi.playback.test_tape import started
+from tests.examdesk.staffapi.playback.made_up_session import started
 
 
 def played(gap=1_000):

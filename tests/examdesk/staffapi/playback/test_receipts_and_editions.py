@@ -8,8 +8,8 @@ from examdesk.staffapi.playback.tape import Tape
 from shared.admission.edition import Edition, sign_edition
 from shared.crypto.keys import SigningKey
 from shared.events import kinds
+from tests.examdesk.staffapi.playback.made_up_session import MAIN, started
 from tests.examdesk.staffapi.playback.test_marks import folded
-from tests.examdesk.staffapi.playback.test_tape import MAIN, started
 
 FIRST, SECOND, THIRD = "a1" * 32, "b2" * 32, "c3" * 32
 
