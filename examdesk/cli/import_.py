@@ -7,13 +7,17 @@ import sys
 from pathlib import Path
 
 from examdesk.cli._reaching import add_hub_arguments, hub_of, who_am_i
+from examdesk.exports.cells import safe
 from examdesk.staffapi.client import Refused, StaffClient, open_client
 from examdesk.staffapi.messages import ImportBundle, Imported
+from shared.bundle.evidence import MANIFEST
+from shared.bundle.handover import MAGIC
 from shared.problems import InputProblem
 
 SUFFIX = ".examwork"
 PIECE_BYTES = 4 * 1024 * 1024
 SOME_REFUSED = 1
+_LOOKED = 64
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -62,9 +66,12 @@ async def _run(args: argparse.Namespace, files: list[Path]) -> int:
 async def _hand_in(client: StaffClient, file: Path, *, adopt: bool) -> bool:
     """Hand one file in and say per student what it brought; False when it was refused, and the others go on."""
     try:
+        _must_be_work(file)
         imported = await _send(client, file, adopt=adopt)
     except OSError as error:
         return _complain(f"{file} can't be read ({error.strerror}). Nothing of it was imported.")
+    except InputProblem as problem:
+        return _complain(problem.sentence)
     except Refused as problem:
         return _complain(f"{file}: {problem.sentence}")
     for sentence in imported.sentences:
@@ -72,6 +79,23 @@ async def _hand_in(client: StaffClient, file: Path, *, adopt: bool) -> bool:
     if not imported.sentences:
         sys.stdout.write(f"{file}: there is no work in this file.\n")
     return True
+
+
+def _must_be_work(file: Path) -> None:
+    """Refuse what is no work from a student's PC before anything is sent; raises InputProblem."""
+    if file.exists() and not file.is_file():
+        raise InputProblem(f"{file} is no file but a pipe or a device. Nothing of it was imported.")
+    with file.open("rb") as source:
+        head = source.read(_LOOKED)
+    if head.startswith(MAGIC):
+        return
+    instead = ""
+    if MANIFEST.encode() in head and head.startswith(b"PK"):
+        instead = " It is the evidence bundle of an exam: `examdesk verify` checks it, `examdesk cat` shows it."
+    raise InputProblem(
+        f"{file} isn't the file of a student's work (*{SUFFIX}), or it is damaged at its beginning. Nothing of it was "
+        f"imported.{instead}"
+    )
 
 
 async def _send(client: StaffClient, file: Path, *, adopt: bool) -> Imported:
@@ -87,5 +111,5 @@ async def _send(client: StaffClient, file: Path, *, adopt: bool) -> Imported:
 
 
 def _complain(sentence: str) -> bool:
-    sys.stderr.write(f"examdesk: {sentence}\n")
+    sys.stderr.write(f"examdesk: {safe(sentence)}\n")
     return False

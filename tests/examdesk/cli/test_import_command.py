@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from examdesk.cli.main import Program as CommandLine
+from shared.bundle.container import local_header
 from tests.examdesk.hub.hub_fixtures import make_exam
 from tests.support.classroom import Program
 
@@ -86,10 +87,17 @@ def test_a_file_that_is_none_is_refused_and_the_others_come_in(lesson, tmp_path,
     work_without_a_network(tmp_path, ready, stick)
     bad = tmp_path / "bad.examwork"
     bad.write_bytes(b"holiday pictures")
-    assert examdesk(tmp_path, "import", bad, tmp_path / "none.examwork", stick, "--data", data) == 1
+    bundle = tmp_path / "quiz.examrecord"
+    bundle.write_bytes(local_header("manifest.json", 0, 0))
+    pipe = tmp_path / "pipe.examwork"
+    os.mkfifo(pipe)
+    assert examdesk(tmp_path, "import", bad, bundle, pipe, tmp_path / "none.examwork", stick, "--data", data) == 1
     said = capsys.readouterr()
     assert said.out.startswith("Ada Lovelace: ")
-    assert "isn't a student's handed-over work" in said.err
+    assert "bad.examwork isn't the file of a student's work (*.examwork)" in said.err
+    assert "quiz.examrecord isn't the file of a student's work" in said.err
+    assert "`examdesk verify` checks it" in said.err
+    assert "pipe.examwork is no file but a pipe or a device" in said.err
     assert "none.examwork can't be read (No such file or directory)" in said.err
 
 
