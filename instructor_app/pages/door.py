@@ -7,10 +7,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QVBoxLayout, QWidget
 from examdesk.staffapi.messages import Decide, Done, HeldJoin, LiveRow, LowerHand, Say, Target
 from instructor_app.answers import AnswersMenu
 from instructor_app.kit import Kit
-from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import Banner, Elided, button, clear, column, row
 from instructor_app.words import counted, lasting, named, tr
-from shared.look import SPACE
+from shared.look import SPACE, plain_tip
 
 MOST_HELD = 3
 MOST_HANDS = 6

@@ -18,11 +18,10 @@ from instructor_app.kit import Kit
 from instructor_app.pages.passages import how, rows_of
 from instructor_app.pages.review_acts import Drafts
 from instructor_app.pages.review_card import NOTE_HEIGHT, STATUSES
-from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import Banner, button, column, label, shortcut
 from instructor_app.widgets.flow import flow
 from instructor_app.words import clock_time, percent, tr
-from shared.look import SPACE
+from shared.look import SPACE, plain_tip
 from shared.problems import Problem
 
 BESIDE_NAMES, LEAST_NAME = 860, 80

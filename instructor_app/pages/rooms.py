@@ -19,7 +19,6 @@ from instructor_app.rooms import Room, Rooms
 from instructor_app.state import key_of
 from instructor_app.tables.box import TableBox
 from instructor_app.tables.model import Cell, Column, RowsModel
-from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import (
     Banner,
     Chip,
@@ -36,7 +35,7 @@ from instructor_app.widgets.basic import (
 )
 from instructor_app.widgets.flow import flow
 from instructor_app.words import clock_time, counted, tr
-from shared.look import SPACE
+from shared.look import SPACE, plain_tip
 from shared.problems import Problem
 
 CARD_WIDTH = 272

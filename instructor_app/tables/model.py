@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from instructor_app.tips import plain_tip
 from instructor_app.words import tr
+from shared.look import plain_tip
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex

@@ -19,9 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from instructor_app.theme import Look
-from instructor_app.tips import plain_tip
 from instructor_app.words import tr
-from shared.look import SPACE
+from shared.look import SPACE, plain_tip
 
 Level = Literal["info", "positive", "attention", "danger"]
 LEVEL_ICONS: dict[Level, str] = {"info": "info", "positive": "check", "attention": "warning", "danger": "warning"}

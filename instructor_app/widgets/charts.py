@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from examdesk.staffapi.messages import Series
 from instructor_app.theme import Look
-from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import clear, column, label, row
 from instructor_app.words import clock_time, counted, tr
-from shared.look import SPACE, Status
+from shared.look import SPACE, Status, plain_tip
 
 pg: Any = pyqtgraph  # without types
 STACKED = (

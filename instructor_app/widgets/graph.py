@@ -12,9 +12,9 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from instructor_app.theme import Look
-from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import column, label
 from instructor_app.words import percent, tr
+from shared.look import plain_tip
 
 pg: Any = pyqtgraph  # without types
 APART = 1.15

@@ -3,6 +3,7 @@
 from shared.look.fonts import CODE_FAMILY, code_font_files
 from shared.look.icons import icon_names, icon_svg, status_icon
 from shared.look.stylesheet import palette_roles, stylesheet
+from shared.look.tips import plain_tip
 from shared.look.tokens import (
     RADIUS,
     SPACE,
@@ -33,6 +34,7 @@ __all__ = [
     "icon_svg",
     "palette",
     "palette_roles",
+    "plain_tip",
     "status_icon",
     "stylesheet",
     "type_scale",

@@ -4,6 +4,7 @@ from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QPainter
 from PyQt6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from shared.look import plain_tip
 from student_app.core.ports import FoundHub
 from student_app.views.look import Look
 from student_app.views.reach import Reach
@@ -89,7 +90,7 @@ class HubList(QListWidget):
         item.setData(WHERE, where or self.tr("room not given"))
         said_all = [item.text(), where, item.data(DETAIL)]
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(part for part in said_all if part))
-        item.setToolTip("\n".join(part for part in said_all if part))
+        item.setToolTip(plain_tip("\n".join(part for part in said_all if part)))
 
 
 def _is_bare(sections: str) -> bool:

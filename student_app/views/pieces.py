@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from shared.look import plain_tip
 from student_app.views.look import Look
 
 OF_THE_EXAM = "of-the-exam"
@@ -180,7 +181,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str | None) -> None:
         """See Qt."""
         super().setText(text)
-        self.setToolTip(text or "")
+        self.setToolTip(plain_tip(text or ""))
         self.setAccessibleName(text or "")
 
     def sizeHint(self) -> QSize:

@@ -3,6 +3,7 @@
 from PyQt6.QtCore import QSize, Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from shared.look import plain_tip
 from student_app.core.content import QuestionView
 from student_app.views.look import Look
 from student_app.views.pieces import ElidedButton, column, empty, label
@@ -67,7 +68,7 @@ class QuestionRail(QFrame):
             icon, tone, said = marked[question] or self._state(states.get(question, "untouched"))
             self._look.dress(made, icon, "accent_text" if question == current else tone, 16)
             title = dict(shown)[question]
-            made.setToolTip(f"{title}\n{said}")
+            made.setToolTip(plain_tip(f"{title}\n{said}"))
             made.setAccessibleDescription(said)
 
     def _titled(self, view: QuestionView) -> str:

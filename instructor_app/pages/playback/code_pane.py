@@ -11,13 +11,12 @@ from examdesk.staffapi.playback.player import Player
 from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.differences import DifferencePane, Moment
-from instructor_app.tips import plain_tip
 from instructor_app.widgets.basic import Elided, EmptyState, column, name_for_readers, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.widgets.origins import OriginLegend, origin_words
 from instructor_app.widgets.provenance import OriginCounts, Provenance
 from instructor_app.words import clock_time, counted, tr
-from shared.look import SPACE
+from shared.look import SPACE, plain_tip
 from shared.text import TextModel
 from shared.text.edits import Origin
 

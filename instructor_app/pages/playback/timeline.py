@@ -23,10 +23,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from examdesk.staffapi.playback.marks import LANES, Lane, Mark
 from instructor_app.theme import Look
-from instructor_app.tips import plain_tip
 from instructor_app.widgets.charts import ROUND_SECONDS
 from instructor_app.words import clock_time, counted, lasting, tr
-from shared.look import SPACE
+from shared.look import SPACE, plain_tip
 
 RULER = 22
 LANE, LEAST_LANE = 18, 13
