@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QProgressBar, QScrollBar, QSplitter, QWidget
+from PySide6.QtWidgets import QProgressBar, QSplitter, QWidget
 
 from examdesk.staffapi.messages import GetSession, LiveRow, Say, SessionView, Target
 from examdesk.staffapi.playback.marks import Mark
@@ -20,6 +20,7 @@ from instructor_app.pages.playback.legend import Legend
 from instructor_app.pages.playback.loader import Loader
 from instructor_app.pages.playback.moment_note import MomentNote
 from instructor_app.pages.playback.notes import TrackBox, trouble_words
+from instructor_app.pages.playback.panning import Panning
 from instructor_app.pages.playback.seeking import Seeking
 from instructor_app.pages.playback.showing import first_with_text, lanes_of, moments_of
 from instructor_app.pages.playback.side import SidePane
@@ -85,8 +86,7 @@ class PlaybackPage(QWidget):
         self.progress.setAccessibleName(tr("Loading the session"))
         self.banner, self.trouble = Banner(look), Banner(look)
         self.timeline = Timeline(look)
-        self.pan = QScrollBar(Qt.Orientation.Horizontal)
-        self.pan.setAccessibleName(tr("Stretch of the timeline in sight"))
+        self.pan = Panning(self.timeline)
         self.controls = Controls(kit)
         self.note = MomentNote(kit, self.banner)
         self.code = CodePane(kit)
@@ -130,8 +130,6 @@ class PlaybackPage(QWidget):
         self.timeline.dragged.connect(self.go_to_ms)
         self.timeline.chosen.connect(self._go_to_mark)
         self.code.wanted.connect(self.go_to)
-        self.timeline.view_changed.connect(self._fit_scroll)
-        self.pan.valueChanged.connect(lambda value: self.timeline.look_at(self._span()[0] + value * 100))
         self.controls.acted.connect(self._act)
         self.controls.speed_chosen.connect(lambda speed: self.steering.act(f"speed {speed}"))
         self.note.changed.connect(self._redraw_soon)
@@ -477,17 +475,6 @@ class PlaybackPage(QWidget):
         live.setText(tr("Live") if self.player.following else tr("Go to live"))
 
     # ------------------------------------------------------------------------------------- the view
-
-    def _fit_scroll(self) -> None:
-        start, end, first, last = self.timeline.view()
-        self.pan.blockSignals(True)
-        span = round((end - start) / 100)
-        self.pan.setRange(0, max(round((last - first) / 100) - span, 0))
-        self.pan.setPageStep(max(span, 1))
-        self.pan.setSingleStep(max(span // 10, 1))
-        self.pan.setValue(round((start - first) / 100))
-        self.pan.setVisible(self.pan.maximum() > 0)
-        self.pan.blockSignals(False)
 
     def start_search(self) -> None:
         """Put the cursor into the search field of the events."""
