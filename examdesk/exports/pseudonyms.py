@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.exports.tables import armed, defused
 from examdesk.store.credits import Decision
 from examdesk.store.rows import JournalRow, NoticeRow, RosterRow, SessionRow
 from shared.admission import crockford
@@ -237,7 +238,8 @@ def write_users(path: Path, users: dict[str, User]) -> None:
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(COLUMNS)
-    table.writerows((pseudonym, user.student, user.name, user.email) for pseudonym, user in sorted(known.items()))
+    for pseudonym, user in sorted(known.items()):
+        table.writerow((pseudonym, defused(user.student), defused(user.name), defused(user.email)))
     write_private(path, out.getvalue().encode("utf-8", "replace"))
 
 
@@ -254,7 +256,7 @@ def read_users(path: Path) -> dict[str, User]:
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if not rows or tuple(rows[0]) != COLUMNS:
         raise InputProblem(f"{path} is no users file: its first line is not {','.join(COLUMNS)}.")
-    return {row[0]: User(row[1], row[2], row[3]) for row in rows[1:] if len(row) == len(COLUMNS)}
+    return {row[0]: User(*map(armed, row[1:])) for row in rows[1:] if len(row) == len(COLUMNS)}
 
 
 def put_back(text: str, users: dict[str, User]) -> str:

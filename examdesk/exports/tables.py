@@ -13,6 +13,11 @@ def defused(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def armed(text: str) -> str:
+    """Return the text that `defused` made this of, where it was one that looked like a formula."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], *, excel: bool = True) -> Path:
     """Write a table; `excel` begins it with the byte-order mark by which Excel knows UTF-8."""
     with path.open("w", encoding="utf-8-sig" if excel else "utf-8", newline="", errors="replace") as out:

@@ -1,5 +1,6 @@
 """Names that stand for students in every export, and evidence that verifies after texts were erased."""
 
+import csv
 import json
 import zipfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from examdesk.cli.verify import verify_file
 from examdesk.exports.bundle import stand_alone
 from examdesk.exports.kinds import KINDS
 from examdesk.exports.options import Options
-from examdesk.exports.pseudonyms import Pseudonyms, put_back, read_key, read_users, users_file, write_users
+from examdesk.exports.pseudonyms import Pseudonyms, User, put_back, read_key, read_users, users_file, write_users
 from examdesk.exports.redaction import ERASABLE, Redaction
 from shared.events import kinds
 from shared.problems import InputProblem
@@ -96,6 +97,17 @@ def test_a_users_file_grows_and_keeps_whom_it_knows(tmp_path, under_pseudonyms):
     assert users[names.of("s2")].name == "王小明"
     assert users["p0000000000"].student == "old"
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_users_file_holds_no_formula_and_gives_names_back_as_they_were(tmp_path):
+    users = {
+        f"p{place}": User(name, name, f"{name}@x")
+        for place, name in enumerate(["=1+1", "+1", "-2", "@SUM(A1)", "O'Brien", "'quoted'", "\t=1", "plain"])
+    }
+    write_users(tmp_path / "users.csv", users)
+    with (tmp_path / "users.csv").open(encoding="utf-8", newline="") as file:
+        assert not [cell for row in csv.reader(file) for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
+    assert read_users(tmp_path / "users.csv") == users
 
 
 def test_a_file_that_is_no_users_file_is_refused(tmp_path):
