@@ -1,5 +1,6 @@
 """A run as it went: which code, what it read and wrote, how it ended."""
 
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from PySide6.QtCore import QTimer, Signal
@@ -19,7 +20,7 @@ from shared.problems import PeerFault
 MOST_CHARS = 60_000
 """Of an output's beginning and of its end so much is shown."""
 AT_ONCE, LATER_MS = 4_000, 60
-"""Longer outputs are written once the playhead rests so long."""
+"""Of a longer output the last so many characters are shown at once, the others once the run stays for so long."""
 
 
 class RunPane(QWidget):
@@ -39,10 +40,10 @@ class RunPane(QWidget):
         self._run: PlayedRun | None = None
         self._shown: tuple[int, int, int] | None = None
         self._said: list[Said] = []
-        self._late = False
+        self._left: list[Said] = []
+        self._top = QTextCursor()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
         self._later.timeout.connect(self._catch_up)
         self._tape, self._proofs = Tape(), dict[int, str]()
         look = kit.look
@@ -90,6 +91,7 @@ class RunPane(QWidget):
         if run is None:
             self._shown = None
             self._later.stop()
+            self._left = []
             self.title.setText(tr("No run so far"))
             self.output.setPlainText("")
             words = tr("The newest run at the playhead is shown here, with what it read and wrote.")
@@ -111,19 +113,18 @@ class RunPane(QWidget):
             what = tr("Checks of {question}", question=run.question) if run.checks else run.file
             self.facts.setText(f"{what} · {clock_time(run.at_ms, seconds=True)}")
             self.proof.setText(self._proofs.get(run.number, " "))
-        self._late = sum(len(each.text) for each in said) > AT_ONCE
-        if not self._late:
-            self._write()
-        if self._late or run.number not in self._proofs:
-            self._later.start()  # a hand that drags passes hundreds of runs: what takes long waits until it rests
+        self._begin_output()
+        if self._left or run.number not in self._proofs:
+            self._later.start(LATER_MS)  # a hand that drags passes hundreds of runs: what takes long waits
         else:
             self._later.stop()
 
     def _catch_up(self) -> None:
-        """Show what waited."""
-        if self._late:
-            self._write()
-        if self._run is not None:
+        """Show what waited: the rest of a long output part by part, so that no turn of the event loop takes long."""
+        if self._left:
+            self._write([self._left.pop()], self._top)
+            self._later.start(0)
+        elif self._run is not None:
             if self._run.number not in self._proofs:
                 self._proofs[self._run.number] = proof_words(self._run, self._tape)
             self.proof.setText(self._proofs[self._run.number])
@@ -136,16 +137,22 @@ class RunPane(QWidget):
         self.end.setText(words)
         restyle(self.end, tone=tone)
 
-    def _write(self) -> None:
-        said = self._said
-        self._late = False
+    def _begin_output(self) -> None:
+        """Show the end of the output, at which the pane is scrolled; what stands above it waits."""
+        said = _within(self._said) or [Said(0, "note", tr("It wrote nothing."))]
+        parts = list(_parts(said))
+        shown: list[Said] = []
+        while parts and sum(len(each.text) for each in shown) < AT_ONCE:
+            shown.insert(0, parts.pop())
+        self._left = parts[::-1]
         self.output.clear()
-        cursor = QTextCursor(self.output.document())
+        self._write(shown, QTextCursor(self.output.document()))
+        self._top = QTextCursor(self.output.document())
+
+    def _write(self, said: Sequence[Said], cursor: QTextCursor) -> None:
         cursor.beginEditBlock()
-        for each in _within(said):
+        for each in said:
             cursor.insertText(code_text(each.text).shown, self._look_of(each.stream))
-        if not said:
-            cursor.insertText(tr("It wrote nothing."), self._look_of("note"))
         cursor.endEditBlock()
         bar = self.output.verticalScrollBar()
         bar.setValue(bar.maximum())
@@ -209,6 +216,18 @@ def proof_words(run: PlayedRun, tape: Tape) -> str:
         return ""
     first = next(iter(run.files.values())).sha256
     return tr("Exactly the code that ran: SHA-256 {hash}… as the desk signed it.", hash=first[:12])
+
+
+def _parts(said: Sequence[Said]) -> Iterator[Said]:
+    """Cut into parts of some `AT_ONCE` characters, none between what ends a line on Windows."""
+    for each in said:
+        start = 0
+        while start < len(each.text):
+            stop = start + AT_ONCE
+            while each.text[stop - 1 : stop] == "\r":
+                stop += 1
+            yield each._replace(text=each.text[start:stop])
+            start = stop
 
 
 def _within(said: list[Said]) -> list[Said]:

@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from examdesk.staffapi.client import Refused
 from examdesk.staffapi.messages import Failed, GetPlayback, PlayedEvent, Say
+from examdesk.staffapi.playback.marks import Said
+from instructor_app.pages.playback.runs import RunPane
 from instructor_app.pages.playback.timeline import LABELS, RULER
+from instructor_app.widgets.code_text import code_text
 from shared.events import encode, kinds
 
 STUDENT = "s4000"
@@ -450,3 +453,27 @@ def test_what_no_hub_confirmed_is_said_at_the_events_and_can_be_filtered(desk, p
     words = [page.events.model.index(row, 1).data() for row in range(page.events.model.rowCount())]
     assert len(words) == 2
     assert all("after it was written" in each for each in words)
+
+
+def test_a_long_output_shows_its_end_at_once_and_all_of_it_soon(page, desk, qtbot):
+    pane = RunPane(page._kit)
+    qtbot.addWidget(pane)
+    pane.show()
+    tape, run = page.loader.tape, page.loader.marks.runs[0]
+    text = "".join(f"line {n}\r\n" if n % 3 else f"{n} 🙂\n" for n in range(9_000))
+    said = [Said(run.number, "out", text[:30_001]), Said(run.number, "err", text[30_001:])]
+    pane.show_run(msgspec.structs.replace(run, said=said, ended=run.number), tape, run.number)
+    whole = code_text(text).shown
+    end = pane.output.document().toPlainText()
+    assert 3_000 <= len(end) < 8_000
+    assert whole.endswith(end)
+    bar = pane.output.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    desk.wait(lambda: pane.output.document().toPlainText() == whole)
+    assert bar.value() == bar.maximum()
+    pane.show_run(msgspec.structs.replace(run, said=said), tape, run.number)
+    short = [Said(run.number, "out", "short")]
+    pane.show_run(msgspec.structs.replace(run, said=short, ended=run.number), tape, run.number)
+    assert pane.output.document().toPlainText() == "short"
+    desk.wait(lambda: pane.proof.text().strip() != "")
+    assert pane.output.document().toPlainText() == "short"
