@@ -43,6 +43,7 @@ from shared.look import SPACE
 from shared.text.edits import Origin
 
 Region = tuple[int, int]
+_RIGHT, _MIDDLE = int(Qt.AlignmentFlag.AlignRight), int(Qt.AlignmentFlag.AlignHCenter)
 SHEETS = 12
 """Of so many files, the last ones shown, the documents are kept."""
 
@@ -114,6 +115,7 @@ class CodeView(ReadText):
         self._rows: Mapping[int, RowLook] = {}
         self._place: tuple[int, int] | None = None
         self._dressed: set[int] = set()
+        self._wide = 0
         self._origins: dict[int, list[Origin]] = {}
         self._filling = False
         self._name = ""
@@ -312,7 +314,7 @@ class CodeView(ReadText):
             self._strip(*filled)
         if all(each in self._dressed for each in range(place, stop)):
             return
-        state = open_quotes(lines, place)
+        state = open_quotes(lines, place) if self._code.triple else -1
         block = self.document().findBlockByNumber(place)
         begin, end = -1, 0
         for each in range(place, stop):
@@ -408,6 +410,7 @@ class CodeView(ReadText):
         colours = self._look.colours
         painter.fillRect(event.rect(), QColor(colours.sunken))
         painter.setFont(self.font())
+        self._wide = self.fontMetrics().horizontalAdvance("9")
         block = self.firstVisibleBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
         while block.isValid() and top <= event.rect().bottom():
@@ -418,35 +421,34 @@ class CodeView(ReadText):
         painter.end()
 
     def _paint_number(self, painter: QPainter, line: int, room: QRectF) -> None:
-        colours = self._look.colours
+        colours, wide, top, high = self._look.colours, self._wide, room.top(), room.height()
         row = self._rows.get(line)
         right = room.width() - SPACE["s"]
         if row is not None and row.fill:
-            painter.fillRect(room, QColor(getattr(colours, row.fill)))
+            painter.fillRect(room, _colour(getattr(colours, row.fill)))
         if self._with_origins:
-            wide = self.fontMetrics().horizontalAdvance("9")
             right -= wide + BAR + SPACE["xs"]
             if line < len(self._code.lines) and (row is None or row.number):
-                self._paint_origin(painter, line, QRectF(right + SPACE["xs"], room.top(), wide, room.height()))
-        if self._rows:
-            sign = QRectF(0, room.top(), self.fontMetrics().horizontalAdvance("9") + SPACE["s"], room.height())
-            painter.setPen(QColor(colours.text))
-            painter.drawText(sign, int(Qt.AlignmentFlag.AlignRight), row.sign if row is not None else "")
-        here = self._place is not None and self._place[0] == line
-        painter.setPen(QColor(colours.accent_text if here else colours.syntax.line_number))
+                self._paint_origin(painter, line, QRectF(right + SPACE["xs"], top, wide, high))
+        if row is not None and row.sign:
+            painter.setPen(_colour(colours.text))
+            painter.drawText(QRectF(0, top, wide + SPACE["s"], high), _RIGHT, row.sign)
         number = row.number if row is not None else ("" if self._rows else str(line + 1))
-        painter.drawText(QRectF(0, room.top(), right, room.height()), int(Qt.AlignmentFlag.AlignRight), number)
+        if number:
+            here = self._place is not None and self._place[0] == line
+            painter.setPen(_colour(colours.accent_text if here else colours.syntax.line_number))
+            painter.drawText(QRectF(0, top, right, high), _RIGHT, number)
 
     def _paint_origin(self, painter: QPainter, line: int, room: QRectF) -> None:
         origins = self._origins_of(line)
         if not origins:
             return
-        colours = self._look.colours.provenance
-        painter.setPen(QColor(self._look.colours.text))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter), origin_letter(origins[0]))
+        colours = self._look.colours
+        painter.setPen(_colour(colours.text))
+        painter.drawText(room, _MIDDLE, origin_letter(origins[0]))
         for place, origin in enumerate(origins[:2]):
             bar = QRectF(room.right() + 2 + place * (BAR + 1), room.top(), BAR, room.height())
-            paint_origin_bar(painter, bar, origin, QColor(colours[origin].mark))
+            paint_origin_bar(painter, bar, origin, _colour(colours.provenance[origin].mark))
 
     # ------------------------------------------------------------------------------------- Qt
 
@@ -581,6 +583,11 @@ class _Numbers(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         self._view.paint_numbers(event)
+
+
+@cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
 
 
 @cache

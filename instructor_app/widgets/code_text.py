@@ -24,7 +24,7 @@ _LITERAL = re.compile(
 _TRIPLE = ('"""', "'''")
 _UNSHOWN = str.maketrans("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00", "␍␋␌␜␝␞␤␤␤␀")
 """What Qt would break a line at, or not show, shown by one character each so that offsets stay."""
-_ODD = re.compile("[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00]")
+_ODD = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00"
 
 Piece = tuple[int, int, str]
 """Start, end and the name of a colour."""
@@ -33,7 +33,7 @@ Piece = tuple[int, int, str]
 class CodeText(NamedTuple):
     """A text as it is shown: its lines, where each begins in the text, and how many characters of it are not shown.
 
-    `longest` is the first line of those that have the most characters.
+    `longest` is the first line of those that have the most characters; `triple` tells whether a triple quote is in it.
     """
 
     lines: list[str]
@@ -41,6 +41,7 @@ class CodeText(NamedTuple):
     hidden: dict[int, int]
     windows_ends: bool
     longest: int
+    triple: bool
 
     def line_of(self, offset: int) -> int:
         """Return the line that holds a character."""
@@ -73,7 +74,7 @@ def _code_of(text: str, lines: list[str]) -> CodeText:
     windows_ends = "\r" in text
     if windows_ends:
         lines = [line.removesuffix("\r") for line in lines]
-    if _ODD.search(text) is not None:
+    if any(odd in text for odd in _ODD):
         lines = [line.translate(_UNSHOWN) for line in lines]
     hidden = {}
     most = max(lengths)
@@ -82,7 +83,8 @@ def _code_of(text: str, lines: list[str]) -> CodeText:
             if len(line) > LONGEST_LINE:
                 hidden[place] = len(line) - LONGEST_LINE
                 lines[place] = line[:LONGEST_LINE]
-    return CodeText(lines, starts, hidden, windows_ends, lengths.index(most))
+    triple = any(quotes in text for quotes in _TRIPLE)
+    return CodeText(lines, starts, hidden, windows_ends, lengths.index(most), triple)
 
 
 def open_quotes(lines: Sequence[str], upto: int, state: int = -1, start: int = 0) -> int:

@@ -3,8 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from instructor_app.widgets.code_text import Piece
@@ -12,7 +11,7 @@ from shared.text import TextModel
 from shared.text.blocks import Block
 from shared.text.edits import Origin
 
-AT_ONCE = 6_000
+AT_ONCE = 2_000
 """Characters of which the origins are fetched together: what a window shows is asked for line by line."""
 
 
@@ -41,7 +40,7 @@ class Provenance:
     def __init__(self, model: TextModel) -> None:
         self._model = model.copy()
         self._window = (0, 0)
-        self._pieces: list[Came] = []
+        self._pieces: list[Piece] = []
 
     def came(self, start: int, end: int) -> list[Came]:
         """Return what the characters `start` to `end` consist of; places outside the text count as not there."""
@@ -62,21 +61,30 @@ class Provenance:
         end = min(end, self._model.length)
         if not self._window[0] <= start <= end <= self._window[1]:
             self._window = (start, max(end, start + AT_ONCE))
-            self._pieces = _merged(self.came(*self._window))
-        place = max(bisect_right(self._pieces, start, key=lambda each: each.start) - 1, 0)
+            self._pieces = self._alike(*self._window)
+        place = max(bisect_right(self._pieces, start, key=itemgetter(0)) - 1, 0)
         pieces: list[Piece] = []
-        while place < len(self._pieces) and self._pieces[place].start < end:
-            each = self._pieces[place]
-            if each.end > start:
-                name = str(int(each.origin))
-                pieces.append((max(each.start, start) - start, min(each.end, end) - start, name))
+        while place < len(self._pieces) and self._pieces[place][0] < end:
+            first, last, name = self._pieces[place]
+            if last > start:
+                pieces.append((max(first, start) - start, min(last, end) - start, name))
             place += 1
         return pieces
 
-
-def _merged(found: list[Came]) -> list[Came]:
-    groups = [list(alike) for _, alike in groupby(found, key=attrgetter("origin"))]
-    return [alike[0] if len(alike) == 1 else alike[0]._replace(end=alike[-1].end) for alike in groups]
+    def _alike(self, start: int, end: int) -> list[Piece]:
+        """Return a stretch in pieces of one origin each, whichever event they came with."""
+        start, end = max(start, 0), min(end, self._model.length)
+        found: list[Piece] = []
+        at, begin, before = start, start, None
+        for length, origin, _ in self._model.runs(start, end - start) if end > start else ():
+            if origin is not before:
+                if before is not None:
+                    found.append((begin, at, str(int(before))))
+                begin, before = at, origin
+            at += length
+        if before is not None:
+            found.append((begin, at, str(int(before))))
+        return found
 
 
 class OriginCounts:

@@ -62,7 +62,7 @@ class CodePane(QWidget):
         self.code.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.code.customContextMenuRequested.connect(self._show_menu)
         self._provenance = Provenance(TextModel())
-        self._counts = OriginCounts()
+        self._counts: dict[str, OriginCounts] = {}
         self._needle = ("", True)
         self.nothing = EmptyState(kit.look, "file", "", "")
         self.difference = DifferencePane(kit)
@@ -93,6 +93,7 @@ class CodePane(QWidget):
         if tape is not self._tape:
             self._tape = tape
             self._listed = []
+            self._counts = {}
             self._choosing = True
             while self.files.count():
                 self.files.removeTab(0)
@@ -161,7 +162,7 @@ class CodePane(QWidget):
         self._provenance = Provenance(model)
         self.code.show_tinted(text, self._provenance, regions_of(text, self._needle[0], exact=self._needle[1]), near)
         self.code.viewport().setToolTip("")
-        by_origin = self._counts.of(model.snapshot())
+        by_origin = self._counts.setdefault(self.file(), OriginCounts()).of(model.snapshot())
         shares = [
             f"{origin_words(origin)} {by_origin[origin]:,}"
             for origin in (Origin.TYPED, Origin.OUTSIDE, Origin.MOVED, Origin.STARTER, Origin.STATEMENT, Origin.PROGRAM)

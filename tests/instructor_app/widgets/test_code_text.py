@@ -26,5 +26,5 @@ def test_triple_quotes_stay_open_over_lines():
 
 def test_stretches_are_found_by_place():
     stretches = Stretches(((3, 4), (0, 9), (5, 1)))
-    assert stretches.within(2, 6) == [(0, 1, "4"), (1, 4, "1")]
-    assert stretches.within(8, 9) == []
+    assert stretches.in_line(0, 2, 6) == [(0, 1, "4"), (1, 4, "1")]
+    assert stretches.in_line(1, 8, 9) == []
