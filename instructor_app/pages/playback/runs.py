@@ -155,7 +155,8 @@ class RunPane(QWidget):
             cursor.insertText(code_text(each.text).shown, self._look_of(each.stream))
         cursor.endEditBlock()
         bar = self.output.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        for _ in range(2):  # lines that come in sight are laid out, and may turn out to be several
+            bar.setValue(bar.maximum())
 
     def _look_of(self, stream: str) -> QTextCharFormat:
         look = QTextCharFormat()

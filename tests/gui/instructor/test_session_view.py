@@ -458,6 +458,7 @@ def test_what_no_hub_confirmed_is_said_at_the_events_and_can_be_filtered(desk, p
 def test_a_long_output_shows_its_end_at_once_and_all_of_it_soon(page, desk, qtbot):
     pane = RunPane(page._kit)
     qtbot.addWidget(pane)
+    pane.resize(500, 700)
     pane.show()
     tape, run = page.loader.tape, page.loader.marks.runs[0]
     text = "".join(f"line {n}\r\n" if n % 3 else f"{n} 🙂\n" for n in range(9_000))
