@@ -1,7 +1,9 @@
 """Threats 3, 6, 9, 10, 16, 17: what strangers and altered desks try; the honest desk beside them goes on."""
 
 import asyncio
+import os
 import random
+import signal
 from asyncio import sslproto
 
 import pytest
@@ -9,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from examdesk.hub.limits import Limits
 from examdesk.hub.transport import TLS_BUFFER_BYTES
+from examdesk.hub.workers import WorkerDied
 from examdesk.store.rows import RosterRow
 from shared.admission.codes import new_personal_code, parse_code
 from shared.admission.pake import DeskProof, HubNotProven, ProofContext
@@ -234,6 +237,9 @@ async def test_a_forked_journal_is_kept_beside_the_first_one(tmp_path):
         await desk.leave()
 
 
+PERSONAL = '[admission]\ncodes = "personal"\n'
+
+
 def personal_row(hub, code):
     return RosterRow(exam=hub.services.identity.exam, student="p1", slot=code.slot, name="Pia", personal_code=str(code))
 
@@ -254,12 +260,31 @@ async def prove(desk, code):
     return answer
 
 
+async def with_a_code(hub):
+    """Put a student with a personal code on the roster, and return the code."""
+    code = new_personal_code(7, CHANCE)
+    row = personal_row(hub, code)
+    await hub.services.writer.run(lambda tx: tx.people.put_students([row]))
+    hub.services.registry.take_roster([row])
+    return code
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no signals")
+async def test_a_code_is_proven_although_the_computer_ended_the_process_that_does_it(tmp_path):
+    async with running_hub(tmp_path, PERSONAL) as hub:
+        code = await with_a_code(hub)
+        with pytest.raises(WorkerDied):
+            await hub.proofs._worker.run(signal.raise_signal, signal.SIGKILL)
+        desk = LightDesk("127.0.0.1", hub.ready.port, "p1")
+        await desk.connect()
+        assert isinstance(await prove(desk, code), m.PakeReply)
+        await desk.endorsed()
+        await desk.leave()
+
+
 async def test_a_personal_code_proves_both_sides_and_stops_after_five_failures(tmp_path):
-    async with running_hub(tmp_path, '[admission]\ncodes = "personal"\n') as hub:
-        code = new_personal_code(7, CHANCE)
-        row = personal_row(hub, code)
-        await hub.services.writer.run(lambda tx: tx.people.put_students([row]))
-        hub.services.registry.take_roster([row])
+    async with running_hub(tmp_path, PERSONAL) as hub:
+        code = await with_a_code(hub)
         desk = LightDesk("127.0.0.1", hub.ready.port, "p1")
         welcome = await desk.connect()
         assert welcome.admission == "personal"
