@@ -116,6 +116,7 @@ class ClassSignals(QWidget):
         self.everything.setAccessibleName(counted(found.total, "All kinds: {n} signal", "All kinds: {n} signals"))
         self.model.replace(found.signals)
         self.model.rearrange()
+        self.table.begin_at_top()
         sessions = len({one.session for one in found.signals})
         shown = counted(sessions, "in {n} session", "in {n} sessions")
         self.count.setText(tr("{shown} of {all}", shown=shown, all=found.students))

@@ -357,6 +357,7 @@ class PairsView(QWidget):
             self.banner.hide()
         self.model.replace(view.pairs)
         self.model.rearrange()
+        self.table.begin_at_top()
         self.chart.take(view.histogram)
         if not view.of:
             self._class = view

@@ -143,6 +143,12 @@ class TableBox(QStackedWidget, Generic[T]):
         self.view.scrollTo(self.model.index(place, 0), QAbstractItemView.ScrollHint.EnsureVisible)
         return True
 
+    def begin_at_top(self) -> None:
+        """Let the keyboard begin in the first row while nothing is chosen, not in the one that came first."""
+        if self.model.rowCount() and not self.view.chosen():
+            keep = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.view.selectionModel().setCurrentIndex(self.model.index(0, 0), keep)
+
     def sort(self, key: str, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column unless the person has a remembered order."""
         if self._preferences.remembered("table", self._name).isEmpty():

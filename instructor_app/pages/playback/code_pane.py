@@ -49,7 +49,8 @@ class CodePane(QWidget):
         self.files.setElideMode(Qt.TextElideMode.ElideNone)
         self.files.setAccessibleName(tr("Files"))
         self.files.currentChanged.connect(lambda _: self._file_chosen())
-        self.follow = QCheckBox(tr("Follow the student"))
+        self.follow = QCheckBox(tr("Follow"))  # a word: beside it the files' tabs want the room
+        self.follow.setAccessibleName(tr("Follow the student"))
         self.follow.setChecked(True)
         self.follow.setToolTip(tr("Show the file and the line that the student works on"))
         self.origins = QCheckBox(tr("Where it came from"))

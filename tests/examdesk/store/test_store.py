@@ -1,5 +1,7 @@
 """Everything that the hub writes comes back as it was, on both databases; what fails leaves nothing behind."""
 
+import itertools
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -255,3 +257,31 @@ def test_readers_see_what_is_committed_and_can_not_write(filled):
 def test_migrations_make_exactly_the_tables_of_the_schema(store):
     with store.begin() as tx:
         assert compare_metadata(MigrationContext.configure(tx.sql), schema.metadata) == []
+
+
+def test_a_step_in_300_reviews_takes_a_few_statements_so_that_receipts_do_not_wait(filled):
+    sessions = [number.to_bytes(16, "big") for number in range(1, 301)]
+    with filled.begin() as tx:
+        for session in sessions:
+            tx.people.add_session(session_row(session=session, student=session.hex()))
+        before = len(tx.control.audit_log())
+    said = []
+    with filled.begin() as tx:
+        sa.event.listen(sa.Engine, "before_cursor_execute", count := lambda *args: said.append(args[2]))
+        try:
+            known = tx.control.reviews_of(sessions)
+            steps = [ReviewStep(session=each, at_ms=1, who="Ada", status="Cleared", note="fine") for each in sessions]
+            tx.control.add_reviews(steps)
+            tx.control.audit_all(1, [Deed(who="Ada", role="r", address="", what="reviewed")] * 300)
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", count)
+    assert known == {}
+    assert len(said) <= 6
+    with filled.begin() as tx:
+        assert [tx.control.reviews(each) for each in sessions] == [[step] for step in steps]
+        assert {row.review for row in tx.people.sessions() if row.session in sessions} == {"Cleared"}
+        log = tx.control.audit_log()[before:]
+        assert [row.number for row in log] == list(range(before, before + 300))
+        for earlier, row in itertools.pairwise(log):
+            deed = Deed(who=row.who, role=row.role, address=row.address, what=row.what, detail=row.detail)
+            assert row.chain == audit_chain(earlier.chain, row.exam, row.number, row.at_ms, deed)

@@ -483,6 +483,21 @@ def test_two_of_one_very_long_name_are_told_apart_and_never_widen_the_window(des
     assert window.width() == 1024
 
 
+def test_the_keyboard_begins_at_the_top_of_signals_and_pairs_and_stays_with_what_is_chosen(desk, qtbot):
+    page = desk.program.window.show_page("evidence")
+    desk.settle()
+    view = page.signals.table.view
+    assert view.currentIndex().row() == 0
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    (chosen,) = page.signals.table.chosen()
+    page.signals.ask()
+    desk.settle()
+    assert page.signals.table.chosen() == [chosen]
+    page.show_similarity()
+    desk.settle()
+    assert page.pairs.table.view.currentIndex().row() == 0
+
+
 def test_ctrl_tab_goes_between_signals_and_pairs_with_the_keyboard_in_their_tables(desk, qtbot):
     page = desk.program.window.show_page("evidence")
     desk.settle()
