@@ -3,7 +3,7 @@
 import argparse
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from examdesk.cli._json_out import add_json_argument
@@ -68,11 +68,11 @@ def add_comparing_parsers(actions: "argparse._SubParsersAction[argparse.Argument
     add.add_argument("--days", type=_days, default=KEEP_DAYS, help=f"{_DAYS} ({KEEP_DAYS})")
     text = "keep a source that the class is compared with for longer or shorter"
     keep = actions.add_parser("keep-compared", help=text, description=text.capitalize() + ".")
-    keep.add_argument("corpus", help="its id, as `compared-with` lists it")
+    keep.add_argument("corpus", help="its id as `compared-with` lists it, the beginning of it, or its name")
     keep.add_argument("--days", type=_days, required=True, help=_DAYS)
     text = "compare no longer with a source, and delete it from the hub"
     drop = actions.add_parser("compare-without", help=text, description=text.capitalize() + ".")
-    drop.add_argument("corpus", help="its id, as `compared-with` lists it")
+    drop.add_argument("corpus", help="its id as `compared-with` lists it, the beginning of it, or its name")
 
 
 async def _alike(client: StaffClient, args: argparse.Namespace) -> Sequence[object]:
@@ -193,12 +193,29 @@ async def _compare_with(client: StaffClient, args: argparse.Namespace) -> list[s
 
 
 async def _compare_without(client: StaffClient, args: argparse.Namespace) -> list[str]:
-    return [(await client.ask(RemoveCorpus(command=secrets.token_hex(16), corpus=args.corpus))).sentence]
+    corpus = await _source(client, args.corpus)
+    return [(await client.ask(RemoveCorpus(command=secrets.token_hex(16), corpus=corpus))).sentence]
 
 
 async def _keep_compared(client: StaffClient, args: argparse.Namespace) -> list[str]:
-    request = KeepCorpus(command=secrets.token_hex(16), corpus=args.corpus, days=args.days)
+    request = KeepCorpus(command=secrets.token_hex(16), corpus=await _source(client, args.corpus), days=args.days)
     return [(await client.ask(request)).sentence]
+
+
+async def _source(client: StaffClient, typed: str) -> str:
+    """Return the id of the source that is meant: by its id, the beginning of it, or its name."""
+    there = (await client.ask(GetCorpora())).corpora
+    return source_named(typed, {each.corpus: each.name for each in there})
+
+
+def source_named(typed: str, names: Mapping[str, str]) -> str:
+    """Return the one of these sources, by id, that is meant; raises InputProblem where it is none or several."""
+    found = [corpus for corpus, name in names.items() if typed and (corpus.startswith(typed) or name == typed)]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{corpus} ({names[corpus]})" for corpus in found or names) or "none"
+    said = f"{typed} may be any of several sources" if found else f"There is no source {typed}"
+    raise InputProblem(f"{said}; nothing was changed. There are: {listed}.")
 
 
 def _days(text: str) -> int:

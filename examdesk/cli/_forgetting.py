@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from examdesk.cli._comparing import source_named
 from examdesk.cli._json_out import write_json
 from examdesk.cli._looking import look
 from examdesk.cli.export import exam_in, open_records, records_url
@@ -100,9 +101,7 @@ def _meant(asked: list[str], corpora: Corpora) -> list[Corpus]:
     for word in asked:
         if word == DUE:
             meant |= {each.corpus: each for each in corpora.due(SystemClock().wall_ms())}
-        elif word in known:
-            meant[word] = known[word]
         else:
-            there = ", ".join(known) or "none"
-            raise InputProblem(f"There is no source {word}; nothing was deleted. There are: {there}.")
+            corpus = source_named(word, {each.corpus: each.name for each in known.values()})
+            meant[corpus] = known[corpus]
     return list(meant.values())
