@@ -98,11 +98,13 @@ class Answers:
         """Return which questions a session got; raises `NotThere`."""
         return session.draw_view(self.live, request.session)
 
-    def session(self, request: api.GetSession, *, reviews: bool = True) -> api.SessionView:
-        """Return one session, without `reviews` with nothing of its review; raises `NotThere`."""
+    def session(self, request: api.GetSession, *, reviews: bool = True, signals: bool = True) -> api.SessionView:
+        """Return one session, with nothing of its review or its signals where these are left out; raises `NotThere`."""
         now = self._clock.wall_ms()
         found = session.session_view(self.live, self._reader, request.session, now, self._online)
-        return found if reviews else msgspec.structs.replace(found, row=_without_review(found.row))
+        if not reviews:
+            found = msgspec.structs.replace(found, row=_without_review(found.row))
+        return found if signals else msgspec.structs.replace(found, signals=())
 
     def runs(self, request: api.GetRuns) -> api.RunList:
         """Return a session's runs; raises `NotThere`."""

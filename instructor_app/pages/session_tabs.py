@@ -21,6 +21,7 @@ from examdesk.staffapi.messages import (
     FileView,
     GetEvents,
     GetRuns,
+    GetSignals,
     GetText,
     JournalView,
     MessageView,
@@ -312,6 +313,11 @@ class SignalsTab(QScrollArea):
             return
         self._shown = signals
         clear(self._cards)
+        rights = self._kit.bridge.rights
+        if not rights.may(GetSignals):
+            self._cards.addWidget(EmptyState(self._kit.look, "flag", tr("Signals are not shown"), rights.why_not()))
+            self._cards.addStretch(1)
+            return
         self._cards.addWidget(
             label(
                 tr("A signal is something that a person may want to look at. It says nothing about why."),

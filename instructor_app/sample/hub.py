@@ -85,6 +85,7 @@ from examdesk.staffapi.messages import (
     RosterView,
     Say,
     SectionView,
+    SessionView,
     SetIdentity,
     ShowStartCode,
     SignedIn,
@@ -138,7 +139,7 @@ class SampleHub:
             GetExam: lambda _: self.exam,
             GetLive: self._live,
             GetSeries: lambda _: evidence.series(START_MS, NOW_MS, len(self.rows)),
-            GetSession: lambda ask: evidence.session(self._told(self._of(ask.session)), NOW_MS, START_MS),
+            GetSession: self._session,
             GetRuns: lambda ask: evidence.runs(self._of(ask.session), START_MS),
             GetText: evidence.text,
             GetEvents: lambda ask: evidence.events(ask, self._of(ask.session), START_MS),
@@ -345,6 +346,10 @@ class SampleHub:
         if ask.sessions is not None:
             rows = [row for row in rows if row.session in ask.sessions]
         return LiveTable(rows=tuple(rows), counts=counts, held=self.held, hub_ms=NOW_MS)
+
+    def _session(self, ask: GetSession) -> SessionView:
+        found = evidence.session(self._told(self._of(ask.session)), NOW_MS, START_MS)
+        return found if allows(self.role, GetSignals.NEEDS) else msgspec.structs.replace(found, signals=())
 
     def _told(self, row: LiveRow) -> LiveRow:
         """Return a row with how its review stands, for those who review."""

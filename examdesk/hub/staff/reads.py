@@ -120,8 +120,9 @@ class Reads:
         return await self._view.relay(Answers.table, request, held, heard, reviews=_reviews(caller))
 
     async def get_session(self, request: api.GetSession, caller: Caller) -> Reply:
-        """Return one session; how its review stands only to those who review."""
-        return await self._view.relay(Answers.session, request, reviews=_reviews(caller))
+        """Return one session; how its review stands only to those who review, signals to those who see evidence."""
+        signals = allows(caller.role, api.GetSignals.NEEDS)
+        return await self._view.relay(Answers.session, request, reviews=_reviews(caller), signals=signals)
 
     def _heard(self, wanted: Sequence[str] | None) -> dict[str, Heard]:
         """Return what only the connections know: when a desk was last heard, and what it said of its disk."""

@@ -186,6 +186,21 @@ async def test_who_may_not_review_is_not_told_how_reviews_stand(tmp_path, role):
         await desk.leave()
 
 
+async def test_who_may_read_code_but_no_evidence_gets_a_session_without_its_signals(tmp_path):
+    async with running_hub(tmp_path) as hub:
+        desk = await joined(hub)
+        await desk.type_text("x")
+        desk.journal.add(kinds.Paste(file="q1/main.py", at=0, removed=0, text=CODE, clip="outside"))
+        await desk.flush()
+        await desk.safe()
+        request = api.GetSession(session=desk.session.hex())
+        async with staff(hub, name="Ada") as ada, staff(hub, Role.TEACHING_ASSISTANT, "Ben") as ben:
+            assert (await ada.ask(request)).signals
+            assert (await ben.ask(request)).signals == ()
+            assert (await ben.ask(api.GetText(session=request.session, file="q1/main.py"))).text == f"{CODE}x"
+        await desk.leave()
+
+
 async def heard_until(client, topic):
     """Return the sessions and topics that somebody is told of, up to and with this topic."""
     sessions, topics = set(), set()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 
 from examdesk.staffapi.messages import SetReview
 from examdesk.staffapi.permissions import Role
@@ -143,6 +143,9 @@ def test_who_may_not_review_is_told_so_where_the_way_would_be(desk):
     page = window.playback
     desk.wait(lambda: page.loader.complete and page.view is not None)
     assert page.one.review is None
+    assert page.view.signals == ()
+    words = [each.text() for each in page.side.signals.findChildren(QLabel)]
+    assert "Signals are not shown" in words
     assert not page.controls.review.isEnabled()
     press(page.timeline, Qt.Key.Key_V)
     assert window.stack.currentWidget() is page
