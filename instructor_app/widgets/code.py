@@ -411,12 +411,14 @@ class CodeView(ReadText):
         painter.fillRect(event.rect(), QColor(colours.sunken))
         painter.setFont(self.font())
         self._wide = self.fontMetrics().horizontalAdvance("9")
-        block = self.firstVisibleBlock()
+        block, wide = self.firstVisibleBlock(), self._numbers.width()
+        line = block.blockNumber()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
         while block.isValid() and top <= event.rect().bottom():
             height = self.blockBoundingRect(block).height()
-            self._paint_number(painter, block.blockNumber(), QRectF(0, top, self._numbers.width(), height))
+            self._paint_number(painter, line, QRectF(0, top, wide, height))
             top += height
+            line += 1
             block = block.next()
         painter.end()
 
@@ -491,15 +493,17 @@ class CodeView(ReadText):
         if not self._rows:
             return
         painter = QPainter(self.viewport())
+        wide, high = self.viewport().width(), self.viewport().height()
         block = self.firstVisibleBlock()
-        while block.isValid():
-            room = self.blockBoundingGeometry(block).translated(self.contentOffset())
-            if room.top() > self.viewport().height():
-                break
-            row = self._rows.get(block.blockNumber())
+        line = block.blockNumber()
+        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        while block.isValid() and top <= high:
+            height = self.blockBoundingRect(block).height()
+            row = self._rows.get(line)
             if row is not None and row.fill:
-                fill = QColor(getattr(self._look.colours, row.fill))
-                painter.fillRect(QRectF(0, room.top(), self.viewport().width(), room.height()), fill)
+                painter.fillRect(QRectF(0, top, wide, height), _colour(getattr(self._look.colours, row.fill)))
+            top += height
+            line += 1
             block = block.next()
         painter.end()
 
