@@ -4,7 +4,7 @@
 
 Prints one JSON line. Times are milliseconds of the window's thread: `drag` are steps of a hand that drags, `jump` are
 jumps to any moment, each with the text of that moment, its origins, the run, the lists and all drawing;
-`of_the_window_alone` is the processor time of all of these, without what other programs took meanwhile. The ratio
+`of_the_window_alone` is the processor time of each of these, without what other programs took meanwhile. The ratio
 compares a jump with setting and drawing the same text in a plain QPlainTextEdit, in the same run.
 """
 
@@ -154,10 +154,17 @@ def measure(hub: RealHub, seeks: int) -> dict[str, object]:
     own.clear()
     jumps = [seek(chance.uniform(first, last)) for _ in range(seeks)]
     drags, back = through(seeks, 0.2, 0.6), through(seeks, 0.8, -0.3)
-    alone = summary(own)
+    seek(first + (last - first) * 0.5)
     page.comparing.toggle()
-    compared = through(max(seeks // 4, 1), 0.5, 0.05)
+    app.processEvents()
+    compared = through(seeks, 0.5, 0.05)
     page.comparing.stop()
+    alone = {
+        "jump": summary(own[:seeks]),
+        "drag": summary(own[seeks : 2 * seeks]),
+        "drag_back": summary(own[2 * seeks : 3 * seeks]),
+        "drag_comparing": summary(own[-seeks:]),
+    }
     looked = time.thread_time()
     page.side.trace.text.setText("total")
     page.side.trace.search()
