@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Stand-alone verifier of ExamDesk evidence bundles (*.examrecord) and journals (*.jsonl).
 
-Usage: python3 verify_record.py FILE [EXAM-KEY-IN-HEX]
+Usage: python3 verify_record.py FILE [EXAM-KEY-IN-HEX [OWN-RECORD …]]
 Needs Python 3.11+ and the package `cryptography`; written independently, from docs/protocol.md. Exit code 0: all holds;
-1: the first thing that does not is named. Compare the exam key that it prints with the one that was published.
+1: the first thing that does not is named. Compare the exam key that it prints with the one that was published. Own records
+are copies that students kept: what the exam's key receipted to them must be in FILE as it was.
 """
 import base64, hashlib, hmac, json, struct, sys, zlib
 from cryptography.exceptions import InvalidSignature
@@ -33,8 +34,8 @@ def envelope(data, kind, key, what):
     need(base64.b64encode(signature).decode() == one["sig"], what + ": not canonical base64")
     signed(key, signature, b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload), what)
     return json.loads(payload)
-def journal(lines, trusted, receipts, taken=None):
-    """Check a journal's record line by line; return the endorsement and the number of events, add to `taken` editions."""
+def journal(lines, trusted, receipts, taken=None, kept=None):
+    """Check a record line by line; return the endorsement and the number of events, add to `taken` editions, take links from `kept`."""
     name, seq, covered, links, opening, edition = "", 0, 0, {}, None, None
     for line in lines:
         Broken.place = where = f"journal {name[:8]}, event {seq}"
@@ -69,6 +70,7 @@ def journal(lines, trusted, receipts, taken=None):
             need(len(digest) == 32, where + ": digest of wrong length")
             link = sha(b"EDP1-EV\0", link, header, digest)
             need(item["l"] == link.hex(), where + ": not what was chained")
+            need(not kept or kept.pop((name, seq), link) == link, where + ": not what the exam's key receipted to the student (V17)")
             if kind == 31 and "p" in item:
                 before, edition = edition, edition_after(edition, payload, exam.hex(), exam_key, where)
                 if taken is not None and edition is not before: taken.append((where, edition))
@@ -86,7 +88,8 @@ def journal(lines, trusted, receipts, taken=None):
             label, e, j, last, head, _ms, number, previous = struct.unpack(">10s16s16sQ32sQQ32s", body)
             need((label, e, j) == (b"EDP1-RCPT\0", exam, jid) and links.get(last) == head, where + ": receipt of other events")
             signed(exam_key, unhex(item["g"], where), body, where)
-            need(receipts.setdefault(number, (sha(body), previous)) == (sha(body), previous), f"two receipts with number {number}")
+            own = sha(body), previous, name, last, head
+            need(receipts.setdefault(number, own) == own, f"two receipts with number {number}")
             links = {at: known for at, known in links.items() if at >= last}
     need(opening is not None, "the record is empty")
     need(covered == seq, f"journal {name[:8]}, event {covered}: no signature covers it and what follows")
@@ -159,10 +162,10 @@ def content_holds(file, members, row, head, key):
         size += length
     need((manifest["exam"], manifest["size"], manifest["check"]) == (head["exam"], size, whole.hexdigest()), what + ": not what was signed")
 def chained(receipts):
-    for n, (_own, previous) in receipts.items():
+    for n, (_own, previous, *_) in receipts.items():
         need(n - 1 not in receipts or receipts[n - 1][0] == previous, f"receipt {n} does not follow receipt {n - 1}")
-def bundle(file, trusted):
-    """Check a bundle; return manifest, exam key, and for each journal the endorsement and the number of events."""
+def bundle(file, trusted, kept=None):
+    """Check a bundle; return manifest, exam key, and for each journal what `journal` does."""
     at, listed, manifest, key, found, receipts, rows, members, taken = 0, None, None, trusted, [], {}, b"", {}, []
     while True:
         if file.seek(at) == at and (fixed := file.read(30))[:4] != b"PK\x03\x04": break
@@ -184,7 +187,7 @@ def bundle(file, trusted):
             part = next(listed, None)
             need(part is not None and (part["name"], part["size"]) == (name, size), f"{name} is not what the manifest lists here")
             if name.startswith("journals/"):
-                found.append(journal(lines_of(file, size), key, receipts, taken))
+                found.append(journal(lines_of(file, size), key, receipts, taken, kept))
                 need(name == f"journals/{found[-1][0]['journal']}.jsonl", f"{name} holds another journal")
         sha256, own_crc = digest_of(file, start, size)
         need(part is None or sha256 == part["sha256"], f"{name} is not what the manifest was signed for")
@@ -208,21 +211,31 @@ def digest_of(file, start, size, whole=None):
         crc, size = zlib.crc32(piece, crc), size - len(piece)
         if whole is not None: whole.update(piece)
     return digest.hexdigest(), crc
-def main(path, key_hex=None):
+def kept_in(paths, trusted):
+    """What own records have receipts for: links by journal and event."""
+    kept = {}
+    for path in paths:
+        with open(path, "rb") as file: journal(file, trusted, receipts := {})
+        need(receipts, f"{path} has no receipt")
+        kept.update({(name, last): head for *_, name, last, head in receipts.values()})
+    return kept
+def main(path, key_hex=None, *own):
     trusted = unhex(key_hex, "key") if key_hex else None
     try:
+        kept = kept_in(own, trusted)
         with open(path, "rb") as file:
             if file.peek(2)[:2] == b"PK":
-                manifest, key, found = bundle(file, trusted)
+                manifest, key, found = bundle(file, trusted, kept)
                 print(f"{manifest['title']}: exam key {key.hex()}")
             else:
-                found = [journal(file, trusted, receipts := {})]
+                found = [journal(file, trusted, receipts := {}, None, kept)]
                 chained(receipts)
+        for name, last in kept: need(False, f"journal {name[:8]}: event {last}, which the exam's key receipted to the student, is not there (V17)")
     except (Broken, ValueError, KeyError, TypeError, AttributeError, struct.error, RecursionError) as error:
         print(f"DOES NOT HOLD: {error if isinstance(error, Broken) else f'{Broken.place}: {error}'}")
         return 1
     for who, events in found: print(f"  {who['student']}: journal {who['journal'][:8]}, {events} events hold")
-    print(f"HOLDS: {len(found)} journals, {sum(events for _, events in found)} events")
+    print(f"HOLDS: {len(found)} journals, {sum(events for _, events in found)} events" + (f"; they go with {len(own)} records that students kept" if own else ""))
     return 0
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]) if len(sys.argv) in (2, 3) else __doc__)
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) >= 2 else __doc__)

@@ -18,7 +18,8 @@ from examdesk.exports.cells import safe
 from shared.bundle.editions import Held
 from shared.bundle.evidence import open_bundle, verify_bundle
 from shared.crypto.keys import VerifyKey
-from shared.log.verify import Broken, ReceiptChain, Verified, verify_journal
+from shared.log.kept import Kept
+from shared.log.verify import Broken, ReceiptChain, Verified, none_missing, verify_journal
 from shared.problems import InputProblem, PeerFault
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lost: tuple[int, ...] = ()
     doubted: tuple[str, ...] = ()
     pseudonyms: bool = False
+    kept: int = 0
     audit: int = 0
     files: int | None = None
     check: str = ""
@@ -72,13 +74,24 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--key", metavar="HEX", help="the exam's public key to trust; without it the file's own is shown"
     )
+    parser.add_argument(
+        "--kept",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a copy of the own record that a student kept (*.jsonl), any number of times: what the exam's key "
+        "receipted to the student has to be there as it was, whoever has that key now",
+    )
     parser.add_argument("--json", action="store_true", help="print a JSON object for each thing that was checked")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check, say it, return the exit code."""
     holds = True
-    for verdict in verify_any(args.file, _key(args.key)):
+    key = _key(args.key)
+    kept = _kept(args.kept, key) if args.kept else None
+    for verdict in verify_any(args.file, key, kept):
         holds = holds and verdict.holds
         if args.json:
             write_json(verdict)
@@ -105,6 +118,7 @@ def _said(verdict: Verdict, *, trusted: bool) -> str:
         + (f", {_count(verdict.erased, 'erased payload')}" if verdict.erased else "")
         + (f", {_count(verdict.audit, 'entry', 'entries')} of the audit log" if verdict.audit else "")
         + (f", the exam up to edition {verdict.editions}" if verdict.editions else "")
+        + (f".\n{_as_kept(verdict.kept)}" if verdict.kept else "")
         + _texts(verdict)
         + (_UNDER_PSEUDONYMS if verdict.pseudonyms else "")
         + "".join(f".\n{sentence}" for sentence in verdict.doubted)
@@ -116,6 +130,11 @@ def _said(verdict: Verdict, *, trusted: bool) -> str:
 
 def _count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _as_kept(journals: int) -> str:
+    verb = "goes" if journals == 1 else "go"
+    return f"{_count(journals, 'journal')} {verb} with what the exam's key receipted to students, as they kept it"
 
 
 def _texts(verdict: Verdict) -> str:
@@ -130,28 +149,58 @@ def _texts(verdict: Verdict) -> str:
     return ""
 
 
-def verify_any(path: Path, key: VerifyKey | None = None) -> Iterator[Verdict]:
+def _kept(files: list[Path], key: VerifyKey | None) -> Kept:
+    """Return what students kept, from copies of their own records."""
+    kept = Kept()
+    for path in files:
+        refuse_unsigned(path)
+        try:
+            with open_bundle(path) as file:
+                record = verify_journal(file, key)
+        except OSError as error:
+            raise InputProblem(f"{path} can't be read: {error.strerror}.") from error
+        except PeerFault as fault:
+            raise InputProblem(
+                f"{path} does not hold itself, so nothing was compared with it. --kept takes a copy of the own record "
+                f"as a student's desk saved it (*.jsonl). {fault.sentence}"
+            ) from fault
+        if not record.head:
+            raise InputProblem(f"{path} has no receipt, so there is nothing that a record would have to go with.")
+        kept.add(record.endorsement.journal_id, record.receipted, record.head)
+    return kept
+
+
+def verify_any(path: Path, key: VerifyKey | None = None, kept: Kept | None = None) -> Iterator[Verdict]:
     """Check whatever can be checked at `path`, and yield a verdict for each of it.
+
+    Args:
+        path: a file or a folder.
+        key: the exam's key to trust.
+        kept: what students keep of the exam, which one thing at `path` has to go with.
 
     Raises:
         InputProblem: nothing there is signed, or it can't be read.
     """
     if path.is_dir():
-        yield from _folder(path, key)
+        yield from _folder(path, key, kept)
     elif _is_database(path):
-        yield from _records(path, key)
+        yield from _records(path, key, kept)
     else:
         refuse_unsigned(path)
-        yield verify_file(path, key)
+        yield verify_file(path, key, kept)
 
 
-def _folder(folder: Path, key: VerifyKey | None) -> Iterator[Verdict]:
+def _folder(folder: Path, key: VerifyKey | None, kept: Kept | None) -> Iterator[Verdict]:
     from examdesk.cli.export import DATABASE  # noqa: PLC0415 - a bundle is checked without the database's library
     from examdesk.exports.submissions import MANIFEST  # noqa: PLC0415 - the same
 
     if (folder / DATABASE).is_file():
-        yield from _records(folder / DATABASE, key)
+        yield from _records(folder / DATABASE, key, kept)
         return
+    if kept is not None:
+        raise InputProblem(
+            f"{folder} is not the folder of a hub's records. With --kept name one bundle, one record or such a folder."
+        )
     lists = [folder / MANIFEST] if (folder / MANIFEST).is_file() else sorted(folder.rglob(MANIFEST))
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in RECORDS and path.is_file())
     if not lists and not files:
@@ -173,7 +222,7 @@ def _is_database(path: Path) -> bool:
         raise InputProblem(f"{path} can't be read: {error.strerror}.") from error
 
 
-def _records(database: Path, key: VerifyKey | None) -> Iterator[Verdict]:
+def _records(database: Path, key: VerifyKey | None, kept: Kept | None) -> Iterator[Verdict]:
     """Check every exam of a hub's records."""
     from examdesk.cli.export import DATABASE, open_records  # noqa: PLC0415 - see `_folder`
     from examdesk.exports.checking import verify_records  # noqa: PLC0415 - see `_folder`
@@ -183,13 +232,14 @@ def _records(database: Path, key: VerifyKey | None) -> Iterator[Verdict]:
         exams = _exams(reader, database)
         for exam in exams:
             try:
-                found = verify_records(reader, exam, key)
+                found = verify_records(reader, exam, key, kept)
             except Broken as broken:
                 yield _broken(str(database), broken)
             else:
                 holds = _holds(str(database), found.title, found.journals, found.receipts)
                 signed_by = found.key.to_bytes().hex()
-                yield msgspec.structs.replace(holds, audit=found.audit, exam_key=signed_by)
+                compared = kept.journals if kept else 0
+                yield msgspec.structs.replace(holds, audit=found.audit, exam_key=signed_by, kept=compared)
     finally:
         reader.close()
 
@@ -223,8 +273,8 @@ def _broken(name: str, broken: Broken) -> Verdict:
     )
 
 
-def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
-    """Check a bundle or a journal's record.
+def verify_file(path: Path, key: VerifyKey | None = None, kept: Kept | None = None) -> Verdict:
+    """Check a bundle or a journal's record; `kept` is what students keep, and it has to go with.
 
     Raises:
         InputProblem: the file can't be read at all.
@@ -237,12 +287,13 @@ def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
             zipped = file.read(2) == b"PK"
             file.seek(0)
             if zipped:
-                checked = verify_bundle(file, key)
+                checked = verify_bundle(file, key, kept)
                 journals, title, receipts = checked.journals, checked.manifest.title, checked.receipts
                 held, signed_by = checked.editions, checked.manifest.exam_key
             else:
                 chain = ReceiptChain()
-                journals, title = (verify_journal(file, key, chain),), ""
+                journals, title = (verify_journal(file, key, chain, kept),), ""
+                none_missing(kept)
                 receipts = chain.finish()
     except Broken as broken:
         return _broken(name, broken)
@@ -251,8 +302,9 @@ def verify_file(path: Path, key: VerifyKey | None = None) -> Verdict:
     except OSError as error:
         raise InputProblem(f"{path} can't be read to its end: {error.strerror}.") from error
     holds = _holds(name, title, journals, receipts)
-    if signed_by:
-        holds = msgspec.structs.replace(holds, exam_key=signed_by)
+    holds = msgspec.structs.replace(
+        holds, exam_key=signed_by or holds.exam_key, kept=kept.journals if kept is not None else 0
+    )
     if held is None:
         return holds
     return msgspec.structs.replace(holds, contents=held.there, lost=held.lost)

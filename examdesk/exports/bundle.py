@@ -49,6 +49,8 @@ How to check it, without ExamDesk
      trustworthy as who gave it to you; the same program is published with ExamDesk (docs/verify_record.py), and short
      enough to read.
 With ExamDesk: examdesk verify RECORD{suffix} --key {key}
+A student's copy of the own record (OWN.jsonl) proves that nothing was changed since, not even by whoever has the exam's
+key: add it to the line of step 3, or --kept OWN.jsonl to the one with ExamDesk.
 
 The exam's public key (Ed25519): {key}
 The exam's id:                   {exam}

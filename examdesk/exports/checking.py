@@ -16,7 +16,8 @@ from examdesk.store import schema as s
 from examdesk.store.audit import START, TOOK_OVER, Deed, audit_chain
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.ids import ExamId
-from shared.log.verify import Broken, ReceiptChain, Verified, verify_journal
+from shared.log.kept import Kept
+from shared.log.verify import Broken, ReceiptChain, Verified, none_missing, verify_journal
 from shared.problems import InputProblem
 
 
@@ -30,8 +31,12 @@ class CheckedRecords(msgspec.Struct, frozen=True):
     audit: int
 
 
-def verify_records(reader: Reader, exam: ExamId, key: VerifyKey | None = None) -> CheckedRecords:
+def verify_records(
+    reader: Reader, exam: ExamId, key: VerifyKey | None = None, kept: Kept | None = None
+) -> CheckedRecords:
     """Check every journal, the chain of receipts and the audit log of an exam where the hub keeps them.
+
+    `kept` is what students keep, and the journals have to go with.
 
     Raises:
         Broken: the first thing that does not hold; the audit log's check is called A1.
@@ -41,7 +46,8 @@ def verify_records(reader: Reader, exam: ExamId, key: VerifyKey | None = None) -
     if key is not None and key.to_bytes() != own.to_bytes():
         raise Broken("V2", "the records are of an exam with another key than the one you trust.")
     chain = ReceiptChain()
-    journals = tuple(verify_journal(record_of(pages, row), own, chain) for row in pages.journals)
+    journals = tuple(verify_journal(record_of(pages, row), own, chain, kept) for row in pages.journals)
+    none_missing(kept)
     return CheckedRecords(pages.exam.long_name, own, journals, chain.finish(), _audit(reader, exam))
 
 

@@ -20,7 +20,8 @@ from shared.bundle.editions import Held, verify_editions
 from shared.crypto.dsse import claimed, is_canonical, open_envelope, seal
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.ids import ExamId
-from shared.log.verify import Broken, JournalVerifier, ReceiptChain, Verified
+from shared.log.kept import Kept
+from shared.log.verify import Broken, JournalVerifier, ReceiptChain, Verified, none_missing
 from shared.problems import InputProblem, PeerFault
 
 MANIFEST = "manifest.json"
@@ -77,12 +78,13 @@ def write_bundle(file: BinaryIO, files: Iterable[tuple[str, Path]], manifest: Ma
     return whole
 
 
-def verify_bundle(file: BinaryIO, exam_key: VerifyKey | None = None) -> Checked:
+def verify_bundle(file: BinaryIO, exam_key: VerifyKey | None = None, kept: Kept | None = None) -> Checked:
     """Check a bundle whole: form, manifest, every journal, every member.
 
     Args:
         file: the bundle, seekable.
         exam_key: the key to trust; without it the bundle's own is taken, and the caller shows its fingerprint.
+        kept: what students keep, and the journals have to go with.
 
     Raises:
         Broken: a journal or an edition does not hold; says the check, the journal and the event.
@@ -100,13 +102,14 @@ def verify_bundle(file: BinaryIO, exam_key: VerifyKey | None = None) -> Checked:
         if part is None or (part.name, part.size) != (member.name, member.size):
             raise NotABundle(f"{member.name} is not what the manifest lists at this place.")
         if member.name.startswith("journals/"):
-            journals.append(_journal(reader, member, key, receipts))
+            journals.append(_journal(reader, member, JournalVerifier(key, receipts, kept)))
         if _digest(reader.pieces(member)) != part.sha256:
             raise NotABundle(f"{member.name} is not what the manifest was signed for.")
         members[member.name] = member
     missing = next(expected, None)
     if missing is not None:
         raise NotABundle(f"{missing.name} is missing from the bundle.")
+    none_missing(kept)
     editions = verify_editions(reader, members, _exam_of(manifest), key, journals)
     return Checked(manifest, tuple(journals), receipts.finish(), editions)
 
@@ -150,8 +153,7 @@ def _own_key(envelope: bytes) -> VerifyKey:
     return VerifyKey(bytes.fromhex(says.exam_key))
 
 
-def _journal(reader: BundleReader, member: Member, key: VerifyKey, receipts: ReceiptChain) -> Verified:
-    verifier = JournalVerifier(key, receipts)
+def _journal(reader: BundleReader, member: Member, verifier: JournalVerifier) -> Verified:
     for line in reader.lines(member):
         verifier.feed(line)
     verified = verifier.finish()

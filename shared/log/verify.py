@@ -15,12 +15,13 @@ Checks, each with its number in the code, the message and a test:
         begins, signed by the session key, of this exam, journal, session and device;
     V11 each edition of the exam's content that the desk says to have taken carries what the exam key signed of it, of
         this exam and with the number that the event names; numbers only rise, and one that follows directly names the
-        one before. What a desk claims wrongly is its own word: the record holds, and the event is named.
+        one before. What a desk claims wrongly is its own word: the record holds, and the event is named;
+    V17 where students' copies of their records are given: what was receipted to them is there as it was.
 
 Source of the formats: docs/protocol.md, L and R clauses.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -34,6 +35,7 @@ from shared.events import MAX_PAYLOAD_BYTES, decode, is_line, kinds
 from shared.ids import ExamId, JournalId
 from shared.log.batch import SignedBatch, batch_holds, unpack_batch
 from shared.log.entry import HEADER_BYTES, SALT_BYTES, VERSION, next_link, start_link, unpack_header
+from shared.log.kept import Kept
 from shared.log.receipt import Receipt, SignedReceipt, receipt_holds, unpack_receipt
 from shared.log.record import BatchLine, EventLine, Opening, ReceiptLine
 from shared.problems import PeerFault
@@ -55,7 +57,8 @@ class Verified(msgspec.Struct, frozen=True):
     """A journal that holds: how many events, how far receipts cover it, how many payloads were erased.
 
     `edition` is the newest edition of the exam that its desk took, `taken` each of them as (event, number, content's
-    hash), `doubted` are the events that name one that the exam's key did not sign, or not there (V11).
+    hash), `doubted` are the events that name one that the exam's key did not sign, or not there (V11). `head` is the
+    link after event `receipted`, empty without receipts.
     """
 
     endorsement: Endorsement
@@ -67,6 +70,7 @@ class Verified(msgspec.Struct, frozen=True):
     edition: int = 0
     doubted: tuple[int, ...] = ()
     taken: tuple[tuple[int, int, str], ...] = ()
+    head: bytes = b""
 
     @property
     def pseudonymous(self) -> bool:
@@ -107,10 +111,14 @@ _encode = msgspec.json.encode
 class JournalVerifier:
     """Checks a journal line by line; memory does not grow with its length."""
 
-    def __init__(self, exam_key: VerifyKey | None = None, receipts: ReceiptChain | None = None) -> None:
+    def __init__(
+        self, exam_key: VerifyKey | None = None, receipts: ReceiptChain | None = None, kept: Kept | None = None
+    ) -> None:
         """`exam_key` is the key to trust; without it the record's own is taken, and only said."""
         self._trusted = exam_key
         self._chain = receipts if receipts is not None else ReceiptChain()
+        self._all_kept = kept or Kept()
+        self._kept: Mapping[int, bytes] = {}
         self._name = ""
         self._seq = 0
         self._signed = 0
@@ -151,6 +159,8 @@ class JournalVerifier:
             raise self._broken("V1", "the record is empty.")
         if self._signed != self._seq:
             raise self._broken("V8", "no signature covers this event and what follows.", self._signed)
+        if self._kept and (last := max(self._kept)) >= self._seq:
+            raise self._broken("V17", f"it ends here, and a student keeps a receipt up to event {last}.", self._seq - 1)
         return Verified(
             self._endorsement,
             self._exam_key,
@@ -161,6 +171,7 @@ class JournalVerifier:
             edition=0 if self._edition is None else self._edition.number,
             doubted=tuple(self._doubted),
             taken=tuple(self._taken),
+            head=self._links.get(self._receipted, b""),
         )
 
     def _broken(self, check: str, sentence: str, seq: int | None = None) -> Broken:
@@ -215,6 +226,7 @@ class JournalVerifier:
         self._key = endorsement.verify_key()
         self._link = start
         self._endorsement = endorsement
+        self._kept = self._all_kept.of(self._name)
 
     def _event(self, line: EventLine) -> None:  # V3, V4, V5
         seq = self._seq
@@ -228,6 +240,8 @@ class JournalVerifier:
         self._link = next_link(self._link, header, self._digest(line, salt))
         if line.l != self._link.hex():
             raise self._broken("V5", "the event is not what was chained.", seq)
+        if self._kept.get(seq, self._link) != self._link:
+            raise self._broken("V17", "up to here it is not what the exam's key receipted to the student.", seq)
         if parsed.kind == kinds.EditionTaken.KIND and line.p is not None:
             self._take_edition(line.p.encode())
         self._seq += 1
@@ -305,15 +319,24 @@ def _vouched(envelope: str, key: VerifyKey, exam: ExamId) -> tuple[Endorsement, 
     return read(data, key, exam), start_link(data)
 
 
+def none_missing(kept: Kept | None) -> None:
+    """V17 once all journals of a record were checked: raises `Broken` when one that a student keeps is not there."""
+    if kept is not None and (journal := kept.missing()) is not None:
+        raise Broken("V17", "it is not there, and a student keeps a receipt for it.", journal)
+
+
 def verify_journal(
-    lines: Iterable[bytes], exam_key: VerifyKey | None = None, receipts: ReceiptChain | None = None
+    lines: Iterable[bytes],
+    exam_key: VerifyKey | None = None,
+    receipts: ReceiptChain | None = None,
+    kept: Kept | None = None,
 ) -> Verified:
     """Check a whole journal; see the module's list of checks.
 
     Raises:
         Broken: with the number of the first check that does not hold, and the event.
     """
-    verifier = JournalVerifier(exam_key, receipts)
+    verifier = JournalVerifier(exam_key, receipts, kept)
     for line in lines:
         verifier.feed(line)
     return verifier.finish()

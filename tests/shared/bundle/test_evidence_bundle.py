@@ -95,7 +95,7 @@ def test_a_bundle_of_very_many_members_takes_no_time_and_more_than_there_can_be_
 
 def test_the_stand_alone_verifier_is_short_and_imports_nothing_of_ours():
     source = (ROOT / "docs" / "verify_record.py").read_text()
-    assert len(source.splitlines()) < 230
+    assert len(source.splitlines()) < 245
     assert not any(
         name in source for name in ("import shared", "from shared", "import examdesk", "from examdesk", "msgspec")
     )
