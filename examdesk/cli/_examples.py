@@ -89,7 +89,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "watch": ("watch --data records", "watch --hub-file hub.json --hub 192.168.1.20 --json"),
     "session": ("session s042 --data records --runs", "session s042 --data records --diff run:1 end"),
     "import": ("import --data records stick/s042.examwork",),
-    "verify": ("verify quiz-2.examrecord", "verify records", "verify exports --json"),
+    "verify": (
+        "verify quiz-2.examrecord",
+        "verify quiz-2.examrecord --kept ada.jsonl",
+        "verify records",
+        "verify exports --json",
+    ),
     "signals": (
         "signals quiz-2.examrecord",
         "signals --data records --json",
