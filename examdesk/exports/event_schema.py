@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import msgspec
-
 from examdesk.evidence.summaries import name_of
+from examdesk.exports.schema_parts import schema_parts
 from shared.events.kinds import KINDS
 
 SCHEMA_ID = "urn:examdesk:schema:events:1"
@@ -16,7 +15,7 @@ def schema() -> dict[str, Any]:
     What a newer ExamDesk adds to a payload is allowed, and so is a kind that this version does not know.
     """
     kinds = sorted(KINDS.items())
-    payloads, components = msgspec.json.schema_components([kind for _, kind in kinds], ref_template="#/$defs/{name}")
+    payloads, components = schema_parts([kind for _, kind in kinds])
     each = zip(kinds, payloads, strict=True)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

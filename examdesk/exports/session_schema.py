@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from examdesk.exports.schema_parts import schema_parts
 from examdesk.staffapi.messages import ReviewStatus, Status
 
 SCHEMA_ID = "urn:examdesk:schema:session:1"
@@ -228,7 +229,7 @@ class SessionDocument(Part, frozen=True, kw_only=True):
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the document."""
-    (found,), components = msgspec.json.schema_components([SessionDocument], ref_template="#/$defs/{name}")
+    (found,), components = schema_parts([SessionDocument])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
