@@ -15,7 +15,6 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -187,6 +186,8 @@ class Program:
 
 def installed_version() -> str:
     """Return the version of this installation."""
+    from importlib import metadata  # noqa: PLC0415 - takes longer than most commands, and few ask
+
     try:
         return metadata.version("examdesk")
     except metadata.PackageNotFoundError:
