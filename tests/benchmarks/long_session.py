@@ -1,4 +1,4 @@
-"""A session as hard as they come, for the session view: three hours, three PCs, long files, hundreds of runs.
+"""Sessions of three hours for the session view: one as hard as they come, on three PCs, and an ordinary one.
 
 Real journals of real events in a store, so that the read models answer for it as they do for an exam.
 """
@@ -13,12 +13,22 @@ from tests.support.scripted import MAIN, Records, Student
 
 HOURS = 3
 WORDS = ("total", "value", "näme", "🙂", "for", "in range(10):", "(", "print(", "= ", "\n", "\n    ", "x", "'ω'")
+SHORT_OUTPUT = "42\n" * 20
 LONG_OUTPUT = "".join(f"line {n} of an output that goes on and on\n" for n in range(4_000))
 SECOND, OTHER, LATER = "q1/helper.py", "q2/words.py", "q2/later_name.py"
 
 
 class LongSession:
-    """Writes it, PC after PC; `students` are the journals, each with the number of its parent's last event."""
+    """Writes one, PC after PC: long outputs, and a hand that changes the file and the place all the time.
+
+    Attributes:
+        students: the journals, one for each PC.
+    """
+
+    pcs = 3
+    stays = 1
+    """So many edits in a row are of one file."""
+    every_fourth_output = LONG_OUTPUT
 
     def __init__(self, events: int, lines: int) -> None:
         self._chance = random.Random(4)
@@ -29,16 +39,18 @@ class LongSession:
         self.students: list[Student] = [Student("ada", self.clock)]
         self._place: dict[str, int] = {}
         self._runs = 0
+        self._stays = 0
+        self._at = MAIN
         self._begin(events)
 
     def _begin(self, events: int) -> None:
         self.now.begin("".join(f"def step_{n}(value):\n    return value * {n} + 1\n" for n in range(self._lines // 2)))
         self.now.create(SECOND, "import math\n\n\n", "starter")
         self.now.create(OTHER)
-        for share in range(3):
+        for share in range(self.pcs):
             if share:
                 self._move(f"ada-{share}")
-            while sum(len(one.entries) for one in self.students) < events * (share + 1) // 3:
+            while sum(len(one.entries) for one in self.students) < events * (share + 1) // self.pcs:
                 self._turn()
             if share == 0:
                 self._rename()
@@ -67,6 +79,7 @@ class LongSession:
         files.rename(OTHER, LATER)
         self.now.write(kinds.FileRenamed(file=OTHER, to=LATER), self._step)
         self._place[LATER] = self._place.pop(OTHER, 0)
+        self._stays = 0
 
     def _turn(self) -> None:
         chance, acts = self._chance, self._rare()
@@ -95,15 +108,19 @@ class LongSession:
         ]
 
     def _file(self) -> str:
-        turn = self._chance.randrange(20)
-        other = LATER if LATER in self.now.files.texts else OTHER
-        return MAIN if turn < 14 else SECOND if turn < 17 else other
+        self._stays -= 1
+        if self._stays < 0:
+            turn = self._chance.randrange(20)
+            other = LATER if LATER in self.now.files.texts else OTHER
+            self._at = MAIN if turn < 14 else SECOND if turn < 17 else other
+            self._stays = self.stays - 1
+        return self._at
 
     def _edit(self) -> None:
         file, chance = self._file(), self._chance
         text = self.now.files.texts[file]
         at = min(self._place.get(file, len(text) // 2), len(text))
-        if chance.randrange(25) == 0:
+        if chance.randrange(25 * self.stays) == 0:
             at = chance.randrange(len(text) + 1)
         changes: list[kinds.Change] = []
         full = text.count("\n") > self._lines * 1.05 or len(text) > 60 * self._lines
@@ -154,12 +171,20 @@ class LongSession:
         now.write(kinds.RunStarted(run=run, question="q1", file=file, files={file: state}), self._step)
         now.write(kinds.RunInput(run=run, text="Zoë 🙂\n"), 300)
         now.write(kinds.RunInput(run=run, text="press Left\nrelease Left\ndown 1 20 30\nup 1 20 30", how="window"), 300)
-        text = LONG_OUTPUT if run % 4 == 0 else "42\n" * 20
+        text = self.every_fourth_output if run % 4 == 0 else SHORT_OUTPUT
         for piece in pieces(text):
             now.write(kinds.RunOutput(run=run, stream="out", text=piece), 10)
         figures = (kinds.FigureState(name="Figure 1", kind="png", sha256="ab" * 32, size=20_000),)
         end = kinds.RunEnded(run=run, reason="exit", seconds=0.4, exit_code=int(run % 3 == 0), figures=figures)
         now.write(end, 100)
+
+
+class OrdinarySession(LongSession):
+    """One on one PC: a hand that stays with a file and a place for a while, and outputs of 20 lines."""
+
+    pcs = 1
+    stays = 50
+    every_fourth_output = SHORT_OUTPUT
 
 
 def stored(session: LongSession, records: Records) -> str:

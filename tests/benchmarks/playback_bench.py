@@ -1,6 +1,8 @@
 """The session view: a session of 3 hours fetched, put on its tape, and dragged through.
 
-    python tests/benchmarks/playback_bench.py [--events 30000] [--seeks 400] [--lines 2000]
+    python tests/benchmarks/playback_bench.py [--events 30000] [--seeks 400] [--lines 2000] [--ordinary]
+
+The session is as hard as they come; with --ordinary it is one on one PC, of three files with 200 lines at most.
 
 Prints one JSON line. Times are milliseconds of the window's thread: `drag` are steps of a hand that drags, `jump` are
 jumps to any moment, each with the text of that moment, its origins, the run, the lists and all drawing;
@@ -43,16 +45,17 @@ def summary(values: list[float]) -> dict[str, float]:
 
 
 class RealHub:
-    """Answers from the records of a session as hard as they come, as a hub does; `took` is how long each piece took."""
+    """Answers from the records of a session, as a hub does; `took` is how long each piece took."""
 
-    def __init__(self, folder: str, events: int, lines: int) -> None:
+    def __init__(self, folder: str, events: int, lines: int, *, ordinary: bool) -> None:
         from examdesk.evidence.fold import Rules
         from examdesk.readmodels.live import LiveModel
-        from tests.benchmarks.long_session import LongSession, stored
+        from tests.benchmarks.long_session import LongSession, OrdinarySession, stored
         from tests.support.scripted import EXAM, Records
 
         self.records = Records(f"sqlite:///{folder}/records.sqlite")
-        self.session = stored(LongSession(events, lines), self.records)
+        kind = OrdinarySession if ordinary else LongSession
+        self.session = stored(kind(events, lines), self.records)
         self._reader = self.records.reader()
         self._live = LiveModel(self._reader, EXAM, Rules())
         self._live.load()
@@ -207,10 +210,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=30_000)
     parser.add_argument("--seeks", type=int, default=400)
-    parser.add_argument("--lines", type=int, default=2000)
+    parser.add_argument("--lines", type=int, help="of the longest file; 2,000, of an ordinary session 200")
+    parser.add_argument("--ordinary", action="store_true", help="one PC, three files, short outputs")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        hub = RealHub(folder, args.events, args.lines)
+        lines = args.lines or (200 if args.ordinary else 2000)
+        hub = RealHub(folder, args.events, lines, ordinary=args.ordinary)
         print(json.dumps(measure(hub, args.seeks)))
         hub.close()
     return 0
