@@ -269,6 +269,32 @@ class EmptyState(QWidget):
         self._text.setText(text)
 
 
+class Still(QWidget):
+    """Room for words that change many times a second: nothing around it is laid out anew because of them.
+
+    It asks for no other size when they change; who shows it again, or in another look, asks it anew.
+    """
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        inside.setParent(self)
+        self.setSizePolicy(inside.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the room that what is inside takes now."""
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Give way as what is inside does."""
+        return self._inside.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Fill the room."""
+        super().resizeEvent(event)
+        self._inside.setGeometry(self.rect())
+
+
 class Elided(QLabel):
     """A label on one line that gives way: what does not fit is cut, and stands whole in the tool tip."""
 

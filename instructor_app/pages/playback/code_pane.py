@@ -11,7 +11,7 @@ from examdesk.staffapi.playback.player import Player
 from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
 from instructor_app.pages.playback.differences import DifferencePane, Moment
-from instructor_app.widgets.basic import Elided, EmptyState, column, name_for_readers, row
+from instructor_app.widgets.basic import Elided, EmptyState, Still, column, name_for_readers, row
 from instructor_app.widgets.code import CodeView
 from instructor_app.widgets.origins import OriginLegend, origin_words
 from instructor_app.widgets.provenance import OriginCounts, Provenance
@@ -79,7 +79,7 @@ class CodePane(QWidget):
                 files,
                 self.legend,
                 self.stack,
-                self.facts,
+                Still(self.facts),
                 spacing=SPACE["xs"],
             )
         )

@@ -10,7 +10,7 @@ from examdesk.staffapi.messages import GetReviews, ReviewStatus
 from examdesk.staffapi.playback.player import SPEEDS, Player
 from instructor_app.kit import Kit
 from instructor_app.pages.live_columns import REVIEW_LOOK
-from instructor_app.widgets.basic import Elided, button, column, label, row
+from instructor_app.widgets.basic import Elided, Still, button, column, holding, label, row
 from instructor_app.words import clock_time, countdown, tr
 from shared.look import SPACE
 
@@ -79,7 +79,8 @@ class Controls(QWidget):
         self.go.hide()
         times = row(self.time, self.exam_time, spacing=SPACE["m"])
         times.setStretch(1, 1)
-        words = column(times, self.place, self.go, spacing=0)
+        self._told = Still(self.place)
+        words = column(Still(holding(times)), self._told, self.go, spacing=0)
         line = row(
             self.play, self.version_back, self.back, self.on, self.version_on, self.speed, self.skip, SPACE["s"],
             spacing=SPACE["xs"],
@@ -98,7 +99,7 @@ class Controls(QWidget):
 
     def ask_moment(self) -> None:
         """Let the person write a moment."""
-        self.place.hide()
+        self._told.hide()
         self.go.show()
         self.go.clear()
         self.go.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -106,7 +107,7 @@ class Controls(QWidget):
     def end_asking(self) -> None:
         """Show again where the playhead is."""
         self.go.hide()
-        self.place.show()
+        self._told.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Leave the field with Esc, or with the focus."""

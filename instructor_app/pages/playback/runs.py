@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 from examdesk.staffapi.playback.marks import PlayedRun, Said
 from examdesk.staffapi.playback.tape import Tape
 from instructor_app.kit import Kit
-from instructor_app.widgets.basic import Elided, button, column, label, pill, restyle, row
+from instructor_app.widgets.basic import Elided, Still, button, column, holding, label, pill, restyle, row
 from instructor_app.widgets.code import ReadText
 from instructor_app.widgets.code_text import code_text
 from instructor_app.words import clock_time, tr
-from shared.look import SPACE
+from shared.look import SPACE, plain_tip
 from shared.problems import PeerFault
 
 MOST_CHARS = 60_000
@@ -47,7 +47,7 @@ class RunPane(QWidget):
         self._later.timeout.connect(self._catch_up)
         self._tape, self._proofs = Tape(), dict[int, str]()
         look = kit.look
-        self.title = label("", "subtitle", wrap=True)
+        self.title = Elided("", "subtitle")
         self.end = pill("")
         self.facts = Elided("", "muted")
         self.proof = label("", "small", wrap=True)
@@ -68,11 +68,14 @@ class RunPane(QWidget):
         self.code = button(look, tr("Show its code"), "code", then=self._show_code)
         facts = row(self.facts, self.code)
         facts.setStretch(0, 1)
+        title = row(Still(self.title), self._before, self._after, spacing=SPACE["xs"])
+        title.setStretch(0, 1)
+        self._how, self._what = Still(holding(row(self.end, None))), Still(holding(facts))
         self.setLayout(
             column(
-                row(self.title, None, self._before, self._after, spacing=SPACE["xs"]),
-                row(self.end, None),
-                facts,
+                title,
+                self._how,
+                self._what,
                 self.proof,
                 self.output,
                 self.legend,
@@ -86,7 +89,7 @@ class RunPane(QWidget):
     def show_run(self, run: PlayedRun | None, tape: Tape, number: int) -> None:
         """Show a run as far as it had gone at a moment; None before the first one."""
         self._run = run
-        for part in (self.end, self.code, self.facts, self.proof, self.legend):
+        for part in (self._how, self._what, self.proof, self.legend):
             part.setVisible(run is not None)
         if run is None:
             self._shown = None
@@ -135,6 +138,7 @@ class RunPane(QWidget):
     def _say_end(self, run: PlayedRun, *, over: bool) -> None:
         words, tone = end_words(run) if over else (tr("running"), "info")
         self.end.setText(words)
+        self.end.setToolTip(plain_tip(words))  # a long name of an error may be cut
         restyle(self.end, tone=tone)
 
     def _begin_output(self) -> None:

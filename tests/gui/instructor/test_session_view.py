@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -92,6 +92,50 @@ def test_dragging_and_clicking_a_mark_show_the_text_of_that_moment(page):
     assert page.player.number == paste.number
     assert "from my notes" in page.code.code.toPlainText()
     assert "from outside" in page.code.facts.whole()
+
+
+class Layouts(QObject):
+    """Counts how often a widget is asked to lay out its children."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.times = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _widget, event):
+        self.times += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_drag_lays_out_nothing_anew_and_all_its_words_follow(page, desk):
+    runs = page.loader.marks.runs
+    page.go_to(runs[0].number)
+    desk.settle()
+    counted = [Layouts(page), Layouts(page.runs)]
+    first, last = page.loader.tape.times[runs[0].number], page.player.last_ms
+    for step in range(20):
+        page.go_to_ms(first + (last - first) * step // 20)
+        QApplication.processEvents()
+    assert all(each.times < 5 for each in counted), "only where what is shown of a run appears or goes"
+    at = page.player.number
+    assert f"event {at:,} of" in page.controls.place.whole()
+    assert page.runs.title.whole() == f"Run {page.loader.marks.run_at(at).run}"
+    for words in (page.runs.title, page.runs.facts, page.controls.place, page.code.facts):
+        assert words.isVisible()
+        assert words.text() == words.whole(), "there is room for all of it"
+        assert words.height() >= words.fontMetrics().height()
+
+
+def test_a_run_has_its_room_also_where_there_was_none_before(page, desk):
+    page.go_to(0)
+    desk.settle()
+    assert not page.runs.end.isVisible()
+    page.go_to(page.loader.marks.runs[0].ended)
+    desk.settle()
+    for part in (page.runs.end, page.runs.facts, page.runs.code):
+        assert part.isVisible()
+        assert part.height() >= part.fontMetrics().height()
+        assert page.runs.rect().contains(part.mapTo(page.runs, part.rect().bottomRight()))
 
 
 def test_keys_step_play_and_set_the_speed_also_from_within_the_code(page):
