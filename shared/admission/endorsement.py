@@ -5,7 +5,7 @@ with the envelope's bytes, so they are kept exactly as issued. A journal that a 
 own statement instead; the endorsement that adopts it later carries that statement, so the chain stays what it is.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -74,6 +74,7 @@ class _Adoption(msgspec.Struct, frozen=True):
     statement: str | None = None
 
 
+_Word = TypeVar("_Word", bound=Endorsement)
 _decoder = msgspec.json.Decoder(Endorsement)
 _adoption = msgspec.json.Decoder(_Adoption)
 
@@ -92,22 +93,30 @@ def read(envelope: bytes, exam_key: VerifyKey, exam_id: ExamId | None = None) ->
         E2 it is for `exam_id`, where that is given (`EndorsementForAnotherExam`);
         E3 the statement that it adopts, if it adopts one, holds and is of this journal (`AdoptsSomethingElse`).
     """
-    if len(envelope) > MAX_ENDORSEMENT_BYTES:
-        raise NotAnEndorsement("E1: this document is far too large for an endorsement; it was refused.")
-    payload = open_envelope(envelope, PAYLOAD_TYPE, [exam_key])
-    # E1
-    try:
-        endorsement = _decoder.decode(payload)
-        endorsement.verify_key()
-    except (msgspec.MsgspecError, ValueError, RecursionError, PeerFault) as error:
-        raise NotAnEndorsement("E1: this signed document doesn't say who sits where; it was refused.") from error
-    # E2
-    if exam_id is not None and endorsement.exam_id != exam_id:
-        raise EndorsementForAnotherExam("E2: this endorsement belongs to another exam; it was refused.")
+    endorsement = vouched(envelope, PAYLOAD_TYPE, _decoder, exam_key, exam_id)
     # E3
     if isinstance(endorsement.statement, str):
         _check_adoption(endorsement, endorsement.statement)
     return endorsement
+
+
+def vouched(
+    envelope: bytes, kind: str, decoder: msgspec.json.Decoder[_Word], exam_key: VerifyKey, exam_id: ExamId | None
+) -> _Word:
+    """Return a signed word on who writes a journal, of any type of document; checks D1…D4, E1 and E2 of `read`."""
+    if len(envelope) > MAX_ENDORSEMENT_BYTES:
+        raise NotAnEndorsement("E1: this document is far too large for an endorsement; it was refused.")
+    payload = open_envelope(envelope, kind, [exam_key])
+    # E1
+    try:
+        word = decoder.decode(payload)
+        word.verify_key()
+    except (msgspec.MsgspecError, ValueError, RecursionError, PeerFault) as error:
+        raise NotAnEndorsement("E1: this signed document doesn't say who sits where; it was refused.") from error
+    # E2
+    if exam_id is not None and word.exam_id != exam_id:
+        raise EndorsementForAnotherExam("E2: this endorsement belongs to another exam; it was refused.")
+    return word
 
 
 def read_either(envelope: bytes, exam_key: VerifyKey, exam: ExamId) -> Endorsement | Statement:

@@ -12,17 +12,11 @@ from typing import Final
 
 import msgspec
 
-from shared.admission.endorsement import (
-    MAX_ENDORSEMENT_BYTES,
-    Endorsement,
-    EndorsementForAnotherExam,
-    NotAnEndorsement,
-)
+from shared.admission.endorsement import Endorsement, NotAnEndorsement, vouched
 from shared.admission.names import HexDigest
-from shared.crypto.dsse import claimed, open_envelope, seal
+from shared.crypto.dsse import claimed, seal
 from shared.crypto.keys import SigningKey, VerifyKey
 from shared.ids import ExamId
-from shared.problems import PeerFault
 
 PAYLOAD_TYPE: Final = "application/vnd.examdesk.pseudonym+json"
 
@@ -59,16 +53,7 @@ def read_pseudonym(envelope: bytes, exam_key: VerifyKey, exam_id: ExamId) -> Pse
     Raises:
         PeerFault: a check does not hold.
     """
-    if len(envelope) > MAX_ENDORSEMENT_BYTES:
-        raise NotAnEndorsement("E1: this document is far too large for an endorsement; it was refused.")
-    payload = open_envelope(envelope, PAYLOAD_TYPE, [exam_key])
-    try:
-        word = _decoder.decode(payload)
-        word.verify_key()
-    except (msgspec.MsgspecError, ValueError, RecursionError, PeerFault) as error:
-        raise NotAnEndorsement("E1: this signed document doesn't say who sits where; it was refused.") from error
+    word = vouched(envelope, PAYLOAD_TYPE, _decoder, exam_key, exam_id)
     if word.statement is not msgspec.UNSET:
         raise NotAnEndorsement("E1: this document under a pseudonym names somebody all the same; it was refused.")
-    if word.exam_id != exam_id:
-        raise EndorsementForAnotherExam("E2: this endorsement belongs to another exam; it was refused.")
     return word
